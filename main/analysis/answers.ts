@@ -1,4 +1,4 @@
-import { type LabelCounts, type LabelMatrix, labelCounts } from './labels.ts';
+import type { LabelCounts, LabelMatrix } from './labels.ts';
 
 /** What one person answered to one image: one class or several, ascending. */
 export type LabelSet = readonly number[];
@@ -32,18 +32,3 @@ export type PanelAnswers =
   | OfPeople<'graded', { images: number; classes: number; answers: readonly Ratings[] }>
   /** Nobody knows who gave which label. */
   | { readonly kind: 'counts'; readonly counts: LabelCounts };
-
-type OfKind<Kind extends PanelAnswers['kind']> = Extract<PanelAnswers, { kind: Kind }>;
-
-/** Labels, and how many people could not tell, of each image. */
-export function countAbstaining({ labels, abstained }: OfKind<'abstain'>): {
-  labels: LabelCounts;
-  abstained: Uint32Array;
-} {
-  const { images } = labels;
-  const unsure = new Uint32Array(images);
-  abstained.forEach((could, cell) => {
-    unsure[cell % images]! += could;
-  });
-  return { labels: labelCounts(labels), abstained: unsure };
-}

@@ -58,7 +58,8 @@ const fewestReplicates = 3;
 /** From this many on the wider claim is the default. */
 const enoughReplicates = 5;
 
-const without = (reason: ClaimReason): ClaimedInterval => ({
+/** No interval, and why. */
+export const without = (reason: ClaimReason): ClaimedInterval => ({
   se: null,
   df: null,
   skew: null,

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import type { Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
 import type { Answers } from './outcomes.ts';
@@ -52,13 +52,9 @@ const mostVotesBytes = 2 ** 26;
 /** All outcomes of an experiment share them. */
 const votesOfExperiments = new WeakMap<Experiment, LRUCache<number, Uint32Array>>();
 
-export function votesOfCells(experiment: Experiment): LRUCache<number, Uint32Array> {
-  const known = votesOfExperiments.get(experiment);
-  if (known) return known;
-  const votes = new LRUCache<number, Uint32Array>({
-    maxSize: mostVotesBytes,
-    sizeCalculation: ({ byteLength }) => byteLength,
-  });
-  votesOfExperiments.set(experiment, votes);
-  return votes;
-}
+export const votesOfCells = (experiment: Experiment): LRUCache<number, Uint32Array> =>
+  kept(
+    votesOfExperiments,
+    experiment,
+    () => new LRUCache({ maxSize: mostVotesBytes, sizeCalculation: ({ byteLength }) => byteLength }),
+  );

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import { type Factor, kindOf, targetFactor } from '../domain/factors.ts';
 import { hashKey } from './context.ts';
 import type { Contrast, Levels } from './contrasts.ts';
@@ -156,16 +156,12 @@ const valuesOf = new WeakMap<EffectData, LRUCache<string, Float64Array>>();
 /** Values of an outcome of all networks, `[network][image]`, computed once. */
 function keptValues(data: EffectData, { key, making }: EffectOutcome): Float64Array | null {
   if (making.kind !== 'value') return null;
-  const kept =
-    valuesOf.get(data) ??
-    new LRUCache<string, Float64Array>({
-      maxSize: mostValueBytes,
-      sizeCalculation: ({ byteLength }) => byteLength || 1,
-    });
-  valuesOf.set(data, kept);
-  const known = kept.get(key) ?? outcomeValues(data, making.values(data));
-  kept.set(key, known);
-  return known;
+  const values = kept(
+    valuesOf,
+    data,
+    () => new LRUCache({ maxSize: mostValueBytes, sizeCalculation: ({ byteLength }) => byteLength || 1 }),
+  );
+  return kept(values, key, () => outcomeValues(data, making.values(data)));
 }
 
 /** Bytes of means that are kept for further questions. */
@@ -174,13 +170,8 @@ const meansOf = new WeakMap<EffectData, LRUCache<string, Float64Array>>();
 
 /** Means that questions about one outcome share, whatever the factor. */
 function keptMeans(data: EffectData, { outcome, images }: EffectQuestion, taken: Outcome, members: readonly number[]) {
-  const means =
-    meansOf.get(data) ??
-    new LRUCache<string, Float64Array>({
-      maxSize: mostMeansBytes,
-      sizeCalculation: ({ byteLength }, name) => byteLength + name.length,
-    });
-  meansOf.set(data, means);
+  const sizeCalculation = ({ byteLength }: Float64Array, name: string): number => byteLength + name.length;
+  const means = kept(meansOf, data, () => new LRUCache({ maxSize: mostMeansBytes, sizeCalculation }));
   return { means, key: hashKey(outcome.key, taken, images), names: members };
 }
 
@@ -250,8 +241,8 @@ export function askEffects(data: EffectData, question: EffectQuestion): AskedEff
   };
   const { status } = data.humans.view;
   const counts = (image: number): boolean => question.images === 'all' || status[image] === question.images;
-  const kept = keptMeans(data, question, outcome, members);
-  const estimator = new EffectEstimator(experiment, outcome, counts, kept);
+  const shared = keptMeans(data, question, outcome, members);
+  const estimator = new EffectEstimator(experiment, outcome, counts, shared);
   return { design, outcome, experiment, counts, estimator };
 }
 
@@ -340,13 +331,13 @@ function rankLevels(
   if (complete.length === 0 || levels.length < 2) return null;
   const recipes = levels.map((level) => ({ name: level, at: { [key]: level } }));
   if (complete.length === strata.size) return ranking(estimator, recipes);
-  const kept = complete.flat().sort((a, b) => a - b);
+  const compared = complete.flat().sort((a, b) => a - b);
   const { images } = experiment.labels;
   const part: Experiment = {
     ...experiment,
-    runs: kept.map((run) => at(design.runs, run)),
-    labels: takeRaters(experiment.labels, kept),
-    values: experiment.values && takeRows(experiment.values, kept, images),
+    runs: compared.map((run) => at(design.runs, run)),
+    labels: takeRaters(experiment.labels, compared),
+    values: experiment.values && takeRows(experiment.values, compared, images),
   };
   return ranking(new EffectEstimator(part, outcome, counts), recipes);
 }

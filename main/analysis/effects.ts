@@ -1,5 +1,5 @@
 import type { LRUCache } from 'lru-cache';
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { hashKey } from './context.ts';
 import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
@@ -137,13 +137,13 @@ export class EffectEstimator {
 
   /**
    * @param counts which images count, by place; absent: all on which the outcome is defined for every run
-   * @param kept of other estimators; null: none
+   * @param shared of other estimators; null: none
    */
   constructor(
     experiment: Experiment,
     outcome: Outcome,
     counts: (image: number) => boolean = () => true,
-    kept: KeptMeans | null = null,
+    shared: KeptMeans | null = null,
   ) {
     this.#experiment = experiment;
     this.#outcome = outcome;
@@ -154,7 +154,7 @@ export class EffectEstimator {
     const isDefined = this.#defined();
     this.#units = pairUnits(experiment.images, (image) => counts(image) && isDefined(image));
     this.images = this.#units.pairs.flat();
-    this.#kept = kept && { ...kept, key: hashKey(kept.key, this.images) };
+    this.#kept = shared && { ...shared, key: hashKey(shared.key, this.images) };
   }
 
   /** The contrast on each image, by place, of those that count; empty where it has no cells. */
@@ -268,10 +268,7 @@ export class EffectEstimator {
   /** Reuses means that other estimators computed. @param name of the runs, and of what about them */
   #keep(name: string, means: () => Float64Array): Float64Array {
     if (!this.#kept) return means();
-    const key = `${this.#kept.key} ${name}`;
-    const known = this.#kept.means.get(key) ?? means();
-    this.#kept.means.set(key, known);
-    return known;
+    return kept(this.#kept.means, `${this.#kept.key} ${name}`, means);
   }
 
   #nameOf(run: number): number {
@@ -287,11 +284,7 @@ export class EffectEstimator {
 
   /** r_k of a cell's runs, `[image][k]`. */
   #votes(cell: number): Uint32Array {
-    const known = this.#votesOf.get(cell);
-    if (known) return known;
-    const votes = votesOf(this.#experiment.labels, at(this.#cells.runs, cell));
-    this.#votesOf.set(cell, votes);
-    return votes;
+    return kept(this.#votesOf, cell, () => votesOf(this.#experiment.labels, at(this.#cells.runs, cell)));
   }
 
   /** A run's outcome, or its pseudo-value in its cell. */
@@ -325,9 +318,7 @@ export class EffectEstimator {
 
   #kappas(cell: number): KappaValues {
     const runs = at(this.#cells.runs, cell);
-    const known = this.#kappasOf.get(cell) ?? kappasOf(this.#experiment, runs, this.#units.pairs);
-    this.#kappasOf.set(cell, known);
-    return known;
+    return kept(this.#kappasOf, cell, () => kappasOf(this.#experiment, runs, this.#units.pairs));
   }
 
   /** Pseudo-values of the runs of a cell, `[image][label]`: runs with the same label of an image have the same. */
@@ -354,16 +345,11 @@ export class EffectEstimator {
 
   /** The outcome of all runs of a cell under some agreement of people: the mean of a linear one. */
   #ofCell(cell: number, agreementOf: () => Agreement, key: string): Float64Array {
-    const name = `cell ${cell} ${key}`;
-    const known =
-      this.#ofCells.get(name) ??
-      this.#keep(`cell ${this.#cellName(cell)} ${key}`, () =>
-        this.#outcome.type === 'consistency'
-          ? this.#kappas(cell).all
-          : meansOfPairs(this.#units.pairs, this.#ofCellByImage(cell, agreementOf())),
-      );
-    this.#ofCells.set(name, known);
-    return known;
+    const outcome = (): Float64Array =>
+      this.#outcome.type === 'consistency'
+        ? this.#kappas(cell).all
+        : meansOfPairs(this.#units.pairs, this.#ofCellByImage(cell, agreementOf()));
+    return kept(this.#ofCells, `cell ${cell} ${key}`, () => this.#keep(`cell ${this.#cellName(cell)} ${key}`, outcome));
   }
 
   #ofCellByImage(cell: number, agreement: Agreement): (image: number) => number {

@@ -1,11 +1,11 @@
 import { at } from '../domain/arrays.ts';
-import { claimInterval, leastVariance } from './claim-interval.ts';
-import type { ClaimReason, ShownInterval } from './claims.ts';
+import { type ShownInterval, without } from './claims.ts';
 import type { HumanStatus } from './humans.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
-import { pairInfluences } from './mean-interval.ts';
+import { anchorsInterval, pairInfluences } from './mean-interval.ts';
+import { allAmong } from './outcomes.ts';
 import { signFlip } from './paired-tests.ts';
-import { components, type PairUnits, unitCount, unitVariance } from './units.ts';
+import { components, type PairUnits, unitCount } from './units.ts';
 
 /** Values that move with the number of networks or people alone, and have an exact mean over choices of fewer. */
 export type SizedValue =
@@ -52,13 +52,6 @@ export function unevenSizes(a: SizedSide, b: SizedSide): { networks: readonly [n
 const isKnown = (a: SizedSide, b: SizedSide, image: number): boolean =>
   a.status[image] !== null && b.status[image] !== null;
 
-/** Chance that r of n raters, drawn without putting back, are all among c of them: C(c, r) / C(n, r). */
-function chanceAmong(c: number, n: number, r: number): number {
-  let chance = 1;
-  for (let drawn = 0; drawn < r; drawn++) chance *= Math.max(0, c - drawn) / (n - drawn);
-  return chance;
-}
-
 /**
  * A value of one image in percent: its mean over all choices of as many networks, and as many people on the image, as
  * both sides have. Exact (Hurlbert 1971); people and networks are chosen independently of each other.
@@ -69,8 +62,8 @@ function imageValue(value: SizedValue, { people, networks }: SizedSide, image: n
   const [n, labeled, drawn] = [networks.present[image]!, people.present[image]!, sizes.people(image)];
   let [peopleAgree, networksAgree, someWrong, wrong] = [0, 0, 0, 0];
   for (let k = 0; k < networks.classes; k++) {
-    const agree = labeled === 0 ? 0 : chanceAmong(labels[k]!, labeled, drawn);
-    const same = chanceAmong(votes[k]!, n, sizes.networks);
+    const agree = labeled === 0 ? 0 : allAmong(labels[k]!, labeled, drawn);
+    const same = allAmong(votes[k]!, n, sizes.networks);
     peopleAgree += agree;
     networksAgree += same;
     someWrong += agree * (1 - same);
@@ -128,24 +121,14 @@ function differenceInterval(units: PairUnits, d: Float64Array): ShownInterval {
   const counted = units.pairs.map((images) => images.filter((image) => !Number.isNaN(d[image])));
   const sums = counted.map((images) => images.reduce((sum, image) => sum + d[image]!, 0));
   const counts = counted.map(({ length }) => length);
-  const total = counts.reduce((sum, n) => sum + n, 0);
-  const estimate = total === 0 ? null : sums.reduce((sum, each) => sum + each, 0) / total;
-  const shown = { estimate, claim: 'anchors' as const, units: units.units, n: unitCount(units) };
-  const none = (reason: ClaimReason): ShownInterval => ({
-    ...shown,
-    se: null,
-    df: null,
-    skew: null,
-    lo: null,
-    hi: null,
-    p: null,
-    reason,
-  });
-  if (estimate === null) return none('undefined');
-  if (units.obstacle !== null || units.freedom === null) return none(units.obstacle ?? 'one_pair');
-  if (counts.includes(0)) return none('empty');
-  const { influences } = pairInfluences(sums, counts);
-  const V = unitVariance(units, [influences]) ?? 0;
-  if (V < leastVariance) return none('no_variation');
-  return { ...shown, ...claimInterval({ estimate, V, df: units.freedom }, influences), reason: null };
+  const of = pairInfluences(sums, counts);
+  const isDefined = !Number.isNaN(of.estimate);
+  if (isDefined && (units.obstacle !== null || !counts.includes(0))) return anchorsInterval(units, of);
+  return {
+    estimate: isDefined ? of.estimate : null,
+    claim: 'anchors',
+    units: units.units,
+    n: unitCount(units),
+    ...without(isDefined ? 'empty' : 'undefined'),
+  };
 }

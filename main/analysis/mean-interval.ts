@@ -1,5 +1,5 @@
 import { claimInterval, leastVariance } from './claim-interval.ts';
-import type { ClaimReason, ShownInterval } from './claims.ts';
+import { type ShownInterval, without } from './claims.ts';
 import { type PairUnits, unitCount, unitVariance, unvaried } from './units.ts';
 
 /** A mean over images, and how far each pair pulls it. */
@@ -37,40 +37,24 @@ const ranges = {
 } as const;
 
 /** The interval of a mean over images under the claim `anchors` (metrics.md 13.4, 13.8). */
-export function meanInterval(
-  units: PairUnits,
-  { estimate, influences }: PairInfluences,
-  scale: keyof typeof ranges,
-): ShownInterval {
-  const [least, most] = ranges[scale];
-  const shown = {
-    estimate,
-    claim: 'anchors' as const,
-    units: units.units,
-    p: null,
-    n: unitCount(units),
-  };
-  const none = (reason: ClaimReason): ShownInterval => ({
-    ...shown,
-    se: null,
-    df: null,
-    skew: null,
-    lo: null,
-    hi: null,
-    reason,
-    ...(reason === 'no_variation' && scale === 'percent' && unvaried(units, estimate)),
-  });
+export function anchorsInterval(units: PairUnits, { estimate, influences }: PairInfluences): ShownInterval {
+  const shown = { estimate, claim: 'anchors' as const, units: units.units, n: unitCount(units) };
   const V = unitVariance(units, [influences]);
-  if (units.obstacle !== null || V === null || units.freedom === null) return none(units.obstacle ?? 'one_pair');
-  if (V < leastVariance) return none('no_variation');
-  const { se, df, skew, lo, hi } = claimInterval({ estimate, V, df: units.freedom }, influences);
+  const { obstacle, freedom } = units;
+  if (obstacle !== null || V === null || freedom === null) return { ...shown, ...without(obstacle ?? 'one_pair') };
+  if (V < leastVariance) return { ...shown, ...without('no_variation') };
+  return { ...shown, ...claimInterval({ estimate, V, df: freedom }, influences), reason: null };
+}
+
+/** The same within the ends of its scale, and without the probability of no difference. */
+export function meanInterval(units: PairUnits, of: PairInfluences, scale: keyof typeof ranges): ShownInterval {
+  const [least, most] = ranges[scale];
+  const found = anchorsInterval(units, of);
   return {
-    ...shown,
-    se,
-    df,
-    skew,
-    lo: Math.max(least, lo),
-    hi: Math.min(most, hi),
-    reason: null,
+    ...found,
+    p: null,
+    lo: found.lo === null ? null : Math.max(least, found.lo),
+    hi: found.hi === null ? null : Math.min(most, found.hi),
+    ...(found.reason === 'no_variation' && scale === 'percent' && unvaried(units, of.estimate)),
   };
 }

@@ -46,8 +46,9 @@ export interface Agreement {
 
 /** C(r, m) / C(n, m): the probability that m of n things, drawn without replacement, are all among r of them. */
 export function allAmong(r: number, n: number, m: number): number {
+  if (r >= n) return 1;
   let share = 1;
-  for (let drawn = 0; drawn < m; drawn++) share *= Math.max(0, r - drawn) / (n - drawn);
+  for (let drawn = 0; drawn < m && share > 0; drawn++) share *= Math.max(0, r - drawn) / (n - drawn);
   return share;
 }
 

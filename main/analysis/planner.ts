@@ -1,5 +1,5 @@
 import { allAmong } from './outcomes.ts';
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import type { Planner } from '../contract/labeling/plan.ts';
 import { leastVariance, leaningInterval, skewness } from './claim-interval.ts';
 import type { ImageInput } from './input.ts';
@@ -103,11 +103,7 @@ type ShareFor = (labelers: number) => Share;
 /** Many numbers of people lead to the same few numbers of labelers. */
 function cached(share: ShareFor): ShareFor {
   const known = new Map<number, Share>();
-  return (labelers) => {
-    const result = known.get(labelers) ?? share(labelers);
-    known.set(labelers, result);
-    return result;
-  };
+  return (labelers) => kept(known, labelers, () => share(labelers));
 }
 
 function assumedShare(assumed: number): ShareFor {

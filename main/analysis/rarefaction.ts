@@ -1,3 +1,4 @@
+import { kept } from '../domain/arrays.ts';
 import type { ShownInterval } from './claims.ts';
 import type { ImageInput } from './input.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
@@ -268,8 +269,6 @@ class PairSums {
     if (present === units.pairs.length) return units;
     const counts = this.#counts;
     const isPresent = (image: number): boolean => (counts?.[this.#pairOf[image]! * this.#raters + at] ?? 0) > 0;
-    const known = this.#units.get(present) ?? pairUnits(images, isPresent);
-    this.#units.set(present, known);
-    return known;
+    return kept(this.#units, present, () => pairUnits(images, isPresent));
   }
 }

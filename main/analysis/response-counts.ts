@@ -11,6 +11,7 @@ import {
   viewHumans,
 } from './humans.ts';
 import { imageCounts, type LabelCounts, tallyCounts } from './labels.ts';
+import { allAmong } from './outcomes.ts';
 import { type PooledPair, type PooledRater, pooledNetworks, pooledPeople } from './pooled-rater.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
@@ -161,14 +162,6 @@ export interface RarefiedTypes {
   exception_pct: number | null;
 }
 
-/** Chance that m of n labels, drawn without putting back, are all among c of them: C(c, m) / C(n, m). */
-export function chanceAllAmong(c: number, n: number, m: number): number {
-  if (c >= n) return 1;
-  let chance = 1;
-  for (let drawn = 0; drawn < m && chance > 0; drawn++) chance *= Math.max(0, c - drawn) / (n - drawn);
-  return chance;
-}
-
 export function rarefyTypesTo(
   labels: LabelCounts,
   group: Pick<ModelGroup, 'members' | 'votes'>,
@@ -184,10 +177,10 @@ export function rarefyTypesTo(
     let [same, onAnother] = [0, 0];
     imageCounts(labels, image).forEach((count, k) => {
       if (count === 0) return;
-      const chance = chanceAllAmong(count, n, m);
+      const chance = allAmong(count, n, m);
       same += chance;
       if (k !== group.votes.mode[image]) onAnother += chance;
-      sums.distinct += 1 - chanceAllAmong(n - count, n, m);
+      sums.distinct += 1 - allAmong(n - count, n, m);
     });
     sums.unanimous += same;
     if (doNetworksDiffer) {

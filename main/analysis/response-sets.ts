@@ -2,7 +2,8 @@ import type { LabelSet, SetAnswer } from './answers.ts';
 import { describeImages, disagreePct, type HumanStatus, viewHumans } from './humans.ts';
 import type { ModelGroup } from './groups.ts';
 import { imageCounts, type LabelCounts, tallyCounts } from './labels.ts';
-import { chanceAllAmong, strictTypes } from './response-counts.ts';
+import { allAmong } from './outcomes.ts';
+import { strictTypes } from './response-counts.ts';
 import { percent } from './spread.ts';
 
 /** Answers that are sets of classes (metrics.md 14.3). Lists follow the order of images. */
@@ -163,8 +164,7 @@ function rarefySets(
     if (m < 2 || sets.length < m) continue;
     images++;
     const alone = sets.flatMap((set) => (set.length === 1 ? set : []));
-    for (const people of Map.groupBy(alone, (k) => k).values())
-      unanimous += chanceAllAmong(people.length, sets.length, m);
+    for (const people of Map.groupBy(alone, (k) => k).values()) unanimous += allAmong(people.length, sets.length, m);
   }
   return { n_images: images, unanimous_pct: percent(unanimous, images) };
 }

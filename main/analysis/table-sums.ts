@@ -1,6 +1,6 @@
 import { certaintyClass, hcClasses } from './humans.ts';
 import type { LabelCounts, Votes } from './labels.ts';
-import { chanceAllAmong } from './response-counts.ts';
+import { allAmong } from './outcomes.ts';
 
 /**
  * Values of the tables as functions of sums over images, so that the value without a pair of classes follows from the
@@ -109,7 +109,7 @@ export function peopleFacts(counts: LabelCounts<Votes>, asked: Uint32Array | nul
     if (m > 0) same[image] = 0;
     if (asked && m > 0) {
       for (let k = 0; k < classes; k++) {
-        const chance = chanceAllAmong(counts.counts[image * classes + k]!, n, m);
+        const chance = allAmong(counts.counts[image * classes + k]!, n, m);
         agreeing[image * classes + k] = chance;
         same[image]! += chance;
       }

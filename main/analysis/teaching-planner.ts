@@ -1,6 +1,6 @@
 import type { TeachingSize, PlannedArm } from '../contract/api/teachers.ts';
 import type { Teaching } from '../contract/teaching.ts';
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../domain/random.ts';
 import { EffectForecast, leastSeeds, smallestTold } from './effect-planner.ts';
 import { EffectEstimator, type EffectParts } from './effects.ts';
@@ -221,9 +221,7 @@ class Planner {
   /** @param people in both halves */
   pilot(arm: PlannableArm, people: number): Pilot {
     const teachers = this.halves(people).teaching;
-    const known = this.#pilots.get(teachers) ?? pilotsOf(this.#input, teachers);
-    this.#pilots.set(teachers, known);
-    const pilot = known.get(arm);
+    const pilot = kept(this.#pilots, teachers, () => pilotsOf(this.#input, teachers)).get(arm);
     if (!pilot) throw new RangeError(`no arm ${arm}`);
     return pilot;
   }
