@@ -5,7 +5,7 @@ import type { Cluster } from '../../contract/cluster.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { slurm } from '../../executors/slurm/commands.ts';
 import type { CreditStore } from '../../executors/slurm/pace.ts';
-import { SharedExecutor } from '../../executors/slurm/shared-executor.ts';
+import { sharedExecutor } from '../../executors/slurm/shared-executor.ts';
 import { SlurmExecutor } from '../../executors/slurm/slurm-executor.ts';
 import type { Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
@@ -205,7 +205,7 @@ export function clusterWorkers(
   const { placements, studyRuns } = workbench.storage;
   const { name: place, engine } = cluster;
   const { executor, release } = openClusters(workbench).hold(cluster);
-  return new SharedExecutor({
+  return sharedExecutor({
     cluster: executor,
     release,
     take: (pack, limit, perTask, now, first) =>

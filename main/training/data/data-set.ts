@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Channels, ImageSize } from '../../domain/images.ts';
-import { dataError } from './sources/source.ts';
+import { dataError, type LabeledImages } from './sources/source.ts';
 
-/** Images with their labels, in the order of the file. */
-export interface LabeledImages {
-  count: number;
-  /** uint8 [count, height, width, channels]; 0 is black. */
-  images: Uint8Array;
-  /** Class indices, [count]. */
-  labels: Uint8Array;
-}
+export type { LabeledImages };
 
 /** Size of a data set's images, and the means and deviations by which networks' inputs are normalized. */
 export interface ImageForm extends ImageSize {

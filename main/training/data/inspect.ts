@@ -6,7 +6,7 @@ import { sourceKinds } from '../../domain/data-sources.ts';
 import { hasColor, imageLength, sizeOf } from '../../domain/images.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
 import { loadDataSet } from './load-data-set.ts';
-import { previewCounts } from './preview.ts';
+import { picturesOf, previewCounts } from './preview.ts';
 import { hasCoarseLabels } from './sources/cifar.ts';
 import { detectSource, nameFor } from './sources/detect.ts';
 import { colorOf, layOut } from './sources/folder.ts';
@@ -14,7 +14,7 @@ import type { FolderLayout } from './sources/layout.ts';
 import { listImageFiles } from './sources/image-files.ts';
 import { findImages } from './sources/index.ts';
 import { answersBeside, answeredCategories, experimentIn } from './sources/toolbox-folder.ts';
-import { PixelBudget } from './sources/pixel-budget.ts';
+import { pixelBudget } from './sources/pixel-budget.ts';
 import { npzClasses } from './sources/npz.ts';
 import type { FoundImages, ReadContext } from './sources/source.ts';
 
@@ -164,7 +164,7 @@ async function sampleOf(
   { files, folders }: FolderLayout,
   { side, where }: { side: number; where: string },
 ): Promise<Sample> {
-  const budget = new PixelBudget(files, where);
+  const spend = pixelBudget(files, where);
   const byClass = folders.map((_, label) => files.filter((file) => file.label === label));
   const sample: Sample = { images: [], pictures: [], unusable: [], milliseconds: 0 };
   let [read, bytes] = [0, 0];
@@ -177,7 +177,7 @@ async function sampleOf(
       if (isEnough()) break;
       read++;
       try {
-        const image = await decodeImage(await file.read(), [0, 0, 0], budget.spend);
+        const image = await decodeImage(await file.read(), [0, 0, 0], spend);
         const { width, height } = image;
         sample.images.push({ width, height, isColored: hasColor(image.pixels) });
         if (file.label >= maxRows || bytes > keptBytes) continue;
@@ -238,7 +238,7 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
     rowLength,
   );
   const rows = shown.map((row, label) => row.slice(0, inRow[label] ?? 0));
-  const pixels = Buffer.concat(rows.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)));
+  const { pixels, labels } = picturesOf(train.images, rows, length);
   return {
     source,
     kind: sourceKinds[source.source].title,
@@ -250,8 +250,8 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
     sizes: [{ width: size.width, height: size.height }],
     isColored: size.channels === 3,
     preview: {
-      images: { ...sizeOf(size), count: rows.flat().length, pixels: pixels.toString('base64') },
-      labels: rows.flatMap((row, label) => row.map(() => label)),
+      images: { ...sizeOf(size), count: labels.length, pixels },
+      labels,
     },
     seconds: (1.5 * (performance.now() - began)) / 1000,
     bytes: (train.count + test.count) * (length + 1),

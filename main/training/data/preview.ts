@@ -1,7 +1,7 @@
 import type { ReadyImages } from '../../contract/api/new-study.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { countLabels } from '../../domain/arrays.ts';
-import { imageLength } from '../../domain/images.ts';
+import { imageLength, imagesAt } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { loadTaskDataSet } from './task-data.ts';
 
@@ -44,11 +44,14 @@ export function previewDataSet(
     const count = counts[label] ?? 0;
     return Array.from({ length: count }, (_, k) => indices[Math.floor((k * indices.length) / count)] ?? 0);
   });
-  const pixels = Buffer.concat(
-    shown.flat().map((index) => from.images.subarray(index * length, (index + 1) * length)),
-  ).toString('base64');
   return {
     counts: classes.map((_, label) => ({ train: inTrain[label] ?? 0, test: inTest[label] ?? 0 })),
-    preview: { pixels, labels: shown.flatMap((indices, label) => indices.map(() => label)) },
+    preview: picturesOf(from.images, shown, length),
   };
 }
+
+/** The images at these places, class after class. @param shown places of each class @param length values of an image */
+export const picturesOf = (images: Uint8Array, shown: readonly (readonly number[])[], length: number) => ({
+  pixels: Buffer.from(imagesAt(images, length, shown.flat())).toString('base64'),
+  labels: shown.flatMap((places, label) => places.map(() => label)),
+});

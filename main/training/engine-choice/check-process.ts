@@ -1,7 +1,6 @@
 /** Checks the engine named by the argument and sends the outcome to the parent. A crash or hang affects only it. */
 import { enableCompileCache } from 'node:module';
 import { messageOf, UserError } from '../../contract/errors.ts';
-import { engineNames } from '../../contract/run.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import type { EngineCheck } from './choice.ts';
@@ -13,12 +12,10 @@ port.onClose(() => process.exit());
 enableCompileCache(codeCacheFolder());
 
 async function checkThisEngine(): Promise<Outcome> {
-  const { openEngine } = await import('../engines/open.ts');
+  const { openNamed } = await import('../engines/open.ts');
   const { selfCheck } = await import('./self-check.ts');
   const { measureSpeed } = await import('./speed.ts');
-  const name = engineNames.find((known) => known === process.argv[2]);
-  if (!name) throw new Error(`there is no engine ${process.argv[2]}`);
-  const engine = await openEngine(name);
+  const engine = await openNamed(String(process.argv[2]));
   const wrong = await selfCheck(engine);
   if (wrong !== null) return { state: 'failed', note: wrong, speed: null };
   return { state: 'passed', note: engine.description.device, speed: await measureSpeed(engine) };

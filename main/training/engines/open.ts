@@ -1,4 +1,4 @@
-import type { EngineName } from '../../contract/run.ts';
+import { type EngineName, engineNames } from '../../contract/run.ts';
 import type { Engine } from './engine.ts';
 import type { TensorflowOptions } from './tensorflow/engine.ts';
 import { type InstalledTensorflow, locateKernels, locateTensorflow } from './tensorflow/locate.ts';
@@ -41,4 +41,11 @@ export async function openEngine(name: EngineName, options: Partial<TensorflowOp
   if (name === 'tensorflow') return (await import('./tensorflow/engine.ts')).openTensorflow({ threads, ownKernels });
   if (name === 'webgpu') return (await import('./webgpu/engine.ts')).openWebgpu();
   return (await import('./wasm/engine.ts')).openWasm();
+}
+
+/** The same by a word of the command line. @throws Error for one that names no engine */
+export function openNamed(word: string, options?: Partial<TensorflowOptions>): Promise<Engine> {
+  const name = engineNames.find((known) => known === word);
+  if (!name) throw new Error(`there is no engine ${word}`);
+  return openEngine(name, options);
 }

@@ -5,6 +5,7 @@ import { formatPercent } from '../../domain/format.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
 import { clip, imageNet } from '../../domain/outside-models.ts';
 import type { DataSet } from '../data/data-set.ts';
+import { Confusion } from '../predictions/confusion.ts';
 import type { MappedPredictions } from './mapping.ts';
 
 interface Checked {
@@ -72,7 +73,7 @@ export async function checkMapping({ data, mapping, images, predict, onProgress 
     images: chosen.length,
     errors,
     accuracy,
-    confusion: confusionOf(actual, labels),
+    confusion: confusionOf(actual, labels, data.classes),
     other: other && {
       mean: other.reduce((sum, value) => sum + value, 0) / other.length,
       mostly: other.filter((value) => value > 0.5).length,
@@ -191,7 +192,7 @@ function otherOrder(
   mapping: ModelMapping,
   names: readonly string[],
 ): (Warning & { accuracy: number }) | null {
-  const cells = confusionOf(actual, labels).sort(
+  const cells = confusionOf(actual, labels, names).sort(
     (a, b) => b.count - a.count || a.actual - b.actual || a.predicted - b.predicted,
   );
   // The output that is largest for each class; larger counts are assigned first.
@@ -243,14 +244,5 @@ const noBetterThanChance = (mapping: ModelMapping, accuracy: number): Warning =>
   text: `The accuracy is ${percentText(accuracy)}, no better than chance. Check the mapping, and whether the model was trained for these classes.`,
 });
 
-function confusionOf(actual: readonly number[], labels: ArrayLike<number>): OutsideCheck['confusion'] {
-  const counts = new Map<string, { actual: number; predicted: number; count: number }>();
-  actual.forEach((label, n) => {
-    const predicted = at(labels, n);
-    const key = `${label} ${predicted}`;
-    const cell = counts.get(key) ?? { actual: label, predicted, count: 0 };
-    cell.count += 1;
-    counts.set(key, cell);
-  });
-  return [...counts.values()].sort((a, b) => a.actual - b.actual || a.predicted - b.predicted);
-}
+const confusionOf = (actual: readonly number[], labels: ArrayLike<number>, { length }: readonly string[]) =>
+  new Confusion(length).add(actual, labels).get().confusion;

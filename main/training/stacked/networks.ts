@@ -50,26 +50,23 @@ export class StackedNetworks {
     const { height, width, channels, classes } = data;
     const shape = { height, width, channels, classes: classes.length };
     const seeds = Array.from({ length: slots }, () => 0);
-    const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
-    const single = buildClassifier(engine, recipe.architecture, shape, 0);
-    const optimiser = new StackedOptimizer(engine, stacked.parameters, slots, {
-      recipe: recipe.optimiser,
-      ...surroundings(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
-    });
-    const images = imageSource(engine, data, 'train', recipe.augmentation !== null);
+    const batches = { ...recipe, slots, classes: classes.length };
     this.slots = slots;
     this.#engine = engine;
     this.#recipe = recipe;
     this.#shape = shape;
-    this.#stacked = stacked;
-    this.#single = single;
-    this.#optimiser = optimiser;
-    this.#images = images;
-    this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
+    this.#stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
+    this.#single = buildClassifier(engine, recipe.architecture, shape, 0);
+    this.#optimiser = new StackedOptimizer(engine, this.#stacked.parameters, slots, {
+      recipe: recipe.optimiser,
+      ...surroundings(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
+    });
+    this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
+    this.#test = new TestImages(engine, this.#single, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: stackedStep(engine, stacked, optimiser, { ...recipe, slots, classes: classes.length }, images),
-      copy: copySlot(engine, stacked, single),
-      state: slotState(engine, optimiser),
+      train: stackedStep(engine, this.#stacked, this.#optimiser, batches, this.#images),
+      copy: copySlot(engine, this.#stacked, this.#single),
+      state: slotState(engine, this.#optimiser),
       ...this.#test.entries,
     });
   }
@@ -93,7 +90,12 @@ export class StackedNetworks {
       ),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
-      ...this.#targetFeed(steps),
+      ...targetFeed(
+        tf,
+        steps.map((step) => step?.batch),
+        batch,
+        this.#shape.classes,
+      ),
       ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
@@ -108,11 +110,6 @@ export class StackedNetworks {
         steps[slot] ? mainLabels(steps[slot].batch) : labels.subarray(slot * batch, (slot + 1) * batch),
       ),
     }));
-  }
-
-  #targetFeed(steps: readonly (SlotStep | undefined)[]) {
-    const batches = steps.map((step) => step?.batch);
-    return targetFeed(this.#engine.tf, batches, this.#recipe.batch, this.#shape.classes);
   }
 
   /** Margins of these test images by the network in a slot, at most as many as the longest evaluation chunk. */

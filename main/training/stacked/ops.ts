@@ -16,30 +16,48 @@ import type { Engine } from '../engines/engine.ts';
  */
 export function stackedEngine(engine: Engine, count: number): NetworkEngine {
   const { tf } = engine;
-  const stack = new Stack(engine, count);
+  /** One network after another: its batch, and its slice of each parameter. */
+  const each = <T extends Tensor>(x: T, parameters: Tensor[], apply: (x: T, parameters: Tensor[]) => T): T => {
+    const slices = parameters.map((parameter) => tf.unstack(parameter));
+    const results = tf.split(x, count).map((batch, index) =>
+      apply(
+        batch as T,
+        slices.map((slice) => slice[index] as Tensor),
+      ),
+    );
+    return tf.concat(results as Tensor[]) as T;
+  };
+  /** All networks at once, their batches as rows [count, rows, channels]. */
+  const alongRows = <T extends Tensor>(x: T, apply: (rows: Tensor) => Tensor): T => {
+    const channels = x.shape.at(-1) ?? 1;
+    const rows = tf.reshape<Rank>(x, [count, x.size / count / channels, channels]);
+    return tf.reshape<Rank>(apply(rows), x.shape) as T;
+  };
+  /** A parameter [count, channels] as [count, 1, channels], for rows. */
+  const broadcast = (parameter: Tensor): Tensor => tf.reshape(parameter, [count, 1, parameter.shape[1] as number]);
   const own: NetworkOps = engine.ops;
   const batches = tf.getKernel('BatchMatMul', tf.getBackend()) !== undefined;
   const ops: Omit<NetworkOps, keyof Composed> = {
     ...own,
 
     dense: (x, w, b) => {
-      if (!batches) return stack.each(x, [w, b], (x, [w, b]) => own.dense(x, w as Tensor2D, b as Tensor1D));
+      if (!batches) return each(x, [w, b], (x, [w, b]) => own.dense(x, w as Tensor2D, b as Tensor1D));
       const [rows, inputs] = x.shape;
       const product = tf.matMul(tf.reshape(x, [count, rows / count, inputs]), w as Tensor);
-      return tf.reshape(tf.add(product, stack.broadcast(b)), [rows, w.shape.at(-1) ?? 0]);
+      return tf.reshape(tf.add(product, broadcast(b)), [rows, w.shape.at(-1) ?? 0]);
     },
 
     conv2d: (x, w, stride, padding) =>
-      stack.each(x, [w], (x, [w]) => own.conv2d(x, w as Tensor4D, stride, padding)) as Tensor4D,
+      each(x, [w], (x, [w]) => own.conv2d(x, w as Tensor4D, stride, padding)) as Tensor4D,
 
     conv2dTranspose: (x, w, size, stride, padding) =>
-      stack.each(x, [w], (x, [w]) => own.conv2dTranspose(x, w as Tensor4D, size, stride, padding)) as Tensor4D,
+      each(x, [w], (x, [w]) => own.conv2dTranspose(x, w as Tensor4D, size, stride, padding)) as Tensor4D,
 
-    biasAdd: <T extends Tensor>(x: T, b: Tensor1D) => stack.alongRows(x, (rows) => tf.add(rows, stack.broadcast(b))),
+    biasAdd: <T extends Tensor>(x: T, b: Tensor1D) => alongRows(x, (rows) => tf.add(rows, broadcast(b))),
 
     bnTrain: (x, gamma, beta, epsilon) => {
       const statistics: { mean: Tensor1D; variance: Tensor1D }[] = [];
-      const y = stack.each(x, [gamma, beta], (x, [gamma, beta]) => {
+      const y = each(x, [gamma, beta], (x, [gamma, beta]) => {
         const { y, ...moments } = own.bnTrain(x, gamma as Tensor1D, beta as Tensor1D, epsilon);
         statistics.push(moments);
         return y;
@@ -55,49 +73,11 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
     layerNorm: (x, gamma, beta, epsilon) => {
       const width = x.shape[1];
       const normal: Tensor2D = own.layerNorm(x, tf.ones([width]), tf.zeros([width]), epsilon);
-      return stack.alongRows(normal, (rows) => tf.add(tf.mul(rows, stack.broadcast(gamma)), stack.broadcast(beta)));
+      return alongRows(normal, (rows) => tf.add(tf.mul(rows, broadcast(gamma)), broadcast(beta)));
     },
 
     dropout: <T extends Tensor>(x: T, rate: number, seeds: Tensor1D) =>
-      stack.each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
+      each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
   };
   return { tf, ops: { ...ops, ...compositions(tf, ops) } };
-}
-
-/** Applies ops to each of `count` networks. */
-class Stack {
-  readonly #engine: Engine;
-  readonly #count: number;
-
-  constructor(engine: Engine, count: number) {
-    this.#engine = engine;
-    this.#count = count;
-  }
-
-  /** One network after another: its batch, and its slice of each parameter. */
-  each<T extends Tensor>(x: T, parameters: Tensor[], apply: (x: T, parameters: Tensor[]) => T): T {
-    const { tf } = this.#engine;
-    const slices = parameters.map((parameter) => tf.unstack(parameter));
-    const results = tf.split(x, this.#count).map((batch, index) =>
-      apply(
-        batch as T,
-        slices.map((slice) => slice[index] as Tensor),
-      ),
-    );
-    return tf.concat(results as Tensor[]) as T;
-  }
-
-  /** All networks at once, their batches as rows [count, rows, channels]. */
-  alongRows<T extends Tensor>(x: T, apply: (rows: Tensor) => Tensor): T {
-    const { tf } = this.#engine;
-    const channels = x.shape.at(-1) ?? 1;
-    const rows = tf.reshape<Rank>(x, [this.#count, x.size / this.#count / channels, channels]);
-    return tf.reshape<Rank>(apply(rows), x.shape) as T;
-  }
-
-  /** A parameter [count, channels] as [count, 1, channels], for rows. */
-  broadcast(parameter: Tensor): Tensor {
-    const [count, channels] = parameter.shape as [number, number];
-    return this.#engine.tf.reshape(parameter, [count, 1, channels]);
-  }
 }

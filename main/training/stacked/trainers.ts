@@ -4,9 +4,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { TrainingBatches } from '../classifier/images.ts';
 import { encodeWeights, type TrainedStep, finiteStep, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
-import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { ParameterValues } from '../weights/weights.ts';
 import { type SlotStep, StackedNetworks } from './networks.ts';
 import { detach } from '../../contract/detach.ts';
 
@@ -28,52 +26,17 @@ export class StackedTrainers {
     }
     const { stack } = this.#open;
     if (this.#open.key !== key) throw new Error('a classifier of another recipe cannot share these steps');
-    return new StackedTrainer(stack, await stack.join(seed), recipe, batches, data);
-  }
-}
-
-/** One of the classifiers of a stack, used as if it were trained alone. */
-class StackedTrainer implements Trainer {
-  readonly #stack: SeedStack;
-  readonly #slot: number;
-  readonly #recipe: ClassifierRecipe;
-  readonly #batches: TrainingBatches;
-  readonly #data: DataSet;
-
-  constructor(stack: SeedStack, slot: number, recipe: ClassifierRecipe, batches: TrainingBatches, data: DataSet) {
-    this.#stack = stack;
-    this.#slot = slot;
-    this.#recipe = recipe;
-    this.#batches = batches;
-    this.#data = data;
-  }
-
-  get stepsPerEpoch(): number {
-    return this.#batches.stepsPerEpoch;
-  }
-
-  async train(step: number): Promise<TrainedStep> {
-    return finiteStep(await this.#stack.train(this.#slot, { batch: this.#batches.batch(step), t: step }), step);
-  }
-
-  testMargins(images: Uint32Array): Promise<Float32Array> {
-    return this.#stack.testMargins(this.#slot, images);
-  }
-
-  readState(): Promise<TrainerState> {
-    return this.#stack.read(this.#slot);
-  }
-
-  restore(state: TrainerState): Promise<void> {
-    return this.#stack.write(this.#slot, state);
-  }
-
-  encodeWeights(parameters: ParameterValues): Buffer {
-    return encodeWeights(this.#recipe, this.#data, parameters);
-  }
-
-  dispose(): void {
-    this.#stack.leave(this.#slot);
+    const slot = await stack.join(seed);
+    // Used as if it were trained alone.
+    return {
+      stepsPerEpoch: batches.stepsPerEpoch,
+      train: async (step) => finiteStep(await stack.train(slot, { batch: batches.batch(step), t: step }), step),
+      testMargins: (images) => stack.testMargins(slot, images),
+      readState: () => stack.read(slot),
+      restore: (state) => stack.write(slot, state),
+      encodeWeights: (parameters) => encodeWeights(recipe, data, parameters),
+      dispose: () => stack.leave(slot),
+    };
   }
 }
 

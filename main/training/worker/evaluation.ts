@@ -7,20 +7,19 @@ import {
 } from '../../contract/evaluation.ts';
 import { confidenceOn } from '../../analysis/test-answers.ts';
 import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
 import { imageLength } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
+import { Confusion } from '../predictions/confusion.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import { openEngine } from '../engines/open.ts';
-import { namedEngine } from './preview.ts';
+import { openNamed } from '../engines/open.ts';
 
 /** Answers `evaluationCalls` in this process, which has one engine. */
 export function serveEvaluations(engineName: string, blobFolder: string): void {
-  const opening = openEngine(namedEngine(engineName), { threads: 1 });
+  const opening = openNamed(engineName, { threads: 1 });
   // The first question reports what is wrong with the engine.
   opening.catch(() => undefined);
   const blobs = new BlobStore(blobFolder);
@@ -63,7 +62,7 @@ async function evaluateSnapshot(
     const { test } = data;
     const size = imageLength(data);
     const logits = new Float32Array(test.count * classes.length);
-    const counted = new Counts(classes.length);
+    const counted = new Confusion(classes.length);
     let reported = performance.now();
     for (let first = 0; first < test.count; first += imagesAtOnce) {
       const end = Math.min(test.count, first + imagesAtOnce);
@@ -80,35 +79,6 @@ async function evaluateSnapshot(
     return { ...summarize(data, toPredictions(logits, classes.length)), ...counted.get() };
   } finally {
     predictor.dispose();
-  }
-}
-
-/** How often images of one class were predicted as another. */
-class Counts {
-  readonly #classes: number;
-  readonly #counts = new Map<number, number>();
-
-  constructor(classes: number) {
-    this.#classes = classes;
-  }
-
-  add(actual: ArrayLike<number>, predicted: ArrayLike<number>): void {
-    for (let n = 0; n < actual.length; n++) {
-      const cell = at(actual, n) * this.#classes + at(predicted, n);
-      this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
-    }
-  }
-
-  get(): Pick<SnapshotEvaluation, 'errors' | 'confusion'> {
-    const confusion = [...this.#counts]
-      .sort(([a], [b]) => a - b)
-      .map(([cell, count]) => ({
-        actual: Math.floor(cell / this.#classes),
-        predicted: cell % this.#classes,
-        count,
-      }));
-    const wrong = confusion.filter(({ actual, predicted }) => actual !== predicted);
-    return { errors: wrong.reduce((sum, { count }) => sum + count, 0), confusion };
   }
 }
 

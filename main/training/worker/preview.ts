@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { UserError } from '../../contract/errors.ts';
 import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
-import { engineNames } from '../../contract/run.ts';
+import { bytesOf, kept } from '../../domain/arrays.ts';
 import { imageLength, type ImageSize, resizeImages, sizeOf } from '../../domain/images.ts';
 import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import type { Engine } from '../engines/engine.ts';
-import { openEngine } from '../engines/open.ts';
+import { openNamed } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 
@@ -18,18 +18,11 @@ const keptClassifiers = 64;
 
 /** Answers `previewCalls` in this process, which has one engine and keeps networks loaded between requests. */
 export function servePreviews(engineName: string, blobFolder: string): void {
-  const opening = openEngine(namedEngine(engineName), { threads: 1 });
+  const opening = openNamed(engineName, { threads: 1 });
   // The first request reports what is wrong with the engine.
   opening.catch(() => undefined);
   const previews = new Previews(opening, new BlobStore(blobFolder));
   serve(previewCalls, { preview: (request, { signal }) => previews.preview(request, signal) });
-}
-
-/** @throws Error for any other name */
-export function namedEngine(name: string) {
-  const known = engineNames.find((each) => each === name);
-  if (!known) throw new Error(`there is no engine ${name}`);
-  return known;
 }
 
 const disposeNetwork = (network: { dispose(): void }): void => network.dispose();
@@ -58,7 +51,7 @@ class Previews {
     const { size, count, pixels } = await this.#images(engine, images, pause);
     const votes: Preview['votes'] = [];
     for (const model of models) {
-      const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
+      const network = kept(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
       network.checkChannels(size.channels, 'images');
       const { form, classes } = network.meta;
       const logits = await network.logits(resizeImages(pixels, size, form), pause);
@@ -81,7 +74,7 @@ class Previews {
     }
     if (images.from === 'test-images') return blends(images, this.#blobs);
     const { generator, z } = images;
-    const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
+    const network = kept(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
     const pixels = await network.render(new Float32Array(bytes.buffer), pause);
@@ -109,14 +102,6 @@ function blends(
   return { size, count: wanted.length, pixels: Uint8Array.from(Buffer.concat(pixels)) };
 }
 
-function cached<Network extends object>(cache: LRUCache<string, Network>, hash: string, load: () => Network): Network {
-  const known = cache.get(hash);
-  if (known) return known;
-  const network = load();
-  cache.set(hash, network);
-  return network;
-}
-
 /** @throws UserError `inspector.does-not-fit`, `inspector.too-many` */
 function checkedCount(length: number, bytesEach: number, what: string): number {
   const count = length / bytesEach;
@@ -137,5 +122,4 @@ function checkedCount(length: number, bytesEach: number, what: string): number {
   );
 }
 
-const base64 = (values: Uint8Array | Uint16Array | Float32Array): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+const base64 = (values: ArrayBufferView): string => Buffer.from(bytesOf(values)).toString('base64');

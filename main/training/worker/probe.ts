@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ClusterProbe } from '../../contract/cluster-check.ts';
 import { UserError } from '../../contract/errors.ts';
-import { engineNames } from '../../contract/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { runEnvironment } from '../../files/environment.ts';
 import { codeCacheFolder, productFolder } from '../../files/places.ts';
@@ -16,11 +15,9 @@ const [folder = '', wanted, threads = '1'] = process.argv.slice(2);
 
 async function probeEngine(): Promise<ClusterProbe['engine']> {
   try {
-    const name = engineNames.find((known) => known === wanted);
-    if (!name) throw new Error(`there is no engine ${wanted}`);
-    const { openEngine } = await import('../engines/open.ts');
+    const { openNamed } = await import('../engines/open.ts');
     const { selfCheck } = await import('../engine-choice/self-check.ts');
-    const engine = await openEngine(name, { threads: Number(threads) });
+    const engine = await openNamed(String(wanted), { threads: Number(threads) });
     const wrong = await selfCheck(engine);
     const { device, versions } = engine.description;
     return { works: wrong === null, note: wrong ?? `${device}, ${Object.entries(versions).flat().join(' ')}` };

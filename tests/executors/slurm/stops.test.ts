@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Executor } from '../../../main/executors/executor.ts';
 import { SeveralExecutors } from '../../../main/executors/several.ts';
-import { SharedExecutor } from '../../../main/executors/slurm/shared-executor.ts';
+import { sharedExecutor } from '../../../main/executors/slurm/shared-executor.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, longTraining, setUpCluster, type WholeOptions } from './cluster-setup.ts';
@@ -62,7 +62,7 @@ test('a run that is sent elsewhere, or cancelled while the login node is silent,
   storage.placements.placeRuns([sent], null);
   const other = { cancel: () => 'queued' } as unknown as Executor;
   const broken = Promise.withResolvers<never>().promise;
-  const shared = new SharedExecutor({
+  const shared = sharedExecutor({
     cluster: first,
     take: () => [],
     isOwn: () => true,

@@ -12,8 +12,8 @@ import type { SourceFiles } from './fingerprint.ts';
 import { type ImageFile, type ImageFiles, listImageFiles, reasons } from './image-files.ts';
 import { chosenFolders, checkNames, type FolderLayout, type PlacedFile, refuseAlike, tooFew } from './layout.ts';
 import { layOutToolbox } from './toolbox-folder.ts';
-import { PixelBudget } from './pixel-budget.ts';
-import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
+import { pixelBudget } from './pixel-budget.ts';
+import { dataError, type FoundImages, type LabeledImages, type ReadContext, refuseTooMany } from './source.ts';
 
 type FolderSource = SourceOf<'folder'>;
 type Part = 'train' | 'test';
@@ -154,7 +154,7 @@ async function readAll(
   const taken: (Taken | null)[] = new Array<Taken | null>(files.length).fill(null);
   const failed: string[] = [];
   const sizes = new Set<string>();
-  const budget = new PixelBudget(files, source.path);
+  const spend = pixelBudget(files, source.path);
   let [next, done, transparent, colored] = [0, 0, 0, 0];
   const reader = async (): Promise<void> => {
     for (let index = next++; index < files.length; index = next++) {
@@ -162,7 +162,7 @@ async function readAll(
       const file = at(files, index);
       try {
         const bytes = await file.read();
-        const image = await decodeImage(bytes, colorOf(source), budget.spend);
+        const image = await decodeImage(bytes, colorOf(source), spend);
         pixels.set(toSize(image, size, source.resize, colorOf(source)), index * length);
         if (image.isTransparent) transparent++;
         if (size.channels === 1 && hasColor(image.pixels)) colored++;
@@ -227,7 +227,7 @@ function gather(
   pixels: Uint8Array,
   length: number,
   to: Uint8Array,
-): FoundPart & { names: string[]; files: string[] } {
+): LabeledImages & { names: string[]; files: string[] } {
   kept.forEach(({ index }, place) => {
     to.set(pixels.subarray(index * length, (index + 1) * length), place * length);
   });

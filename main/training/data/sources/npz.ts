@@ -7,7 +7,7 @@ import { type NpyArray, npyShape, readNpy } from './npy.ts';
 import {
   dataError,
   type FoundImages,
-  type FoundPart,
+  type LabeledImages,
   LeftOut,
   maxImages,
   maxPixelBytes,
@@ -127,7 +127,7 @@ async function readEntry(
 }
 
 interface Part {
-  part: FoundPart;
+  part: LabeledImages;
   size: ImageSize;
   shape: string;
 }

@@ -6,8 +6,8 @@ import { formatBytes, formatInteger } from '../../../domain/format.ts';
 import { type ImageSize, imageLength } from '../../../domain/images.ts';
 import type { SourceFiles } from './fingerprint.ts';
 
-/** Images of one part, with their labels. */
-export interface FoundPart {
+/** Images with their labels, in the order of the file. */
+export interface LabeledImages {
   count: number;
   /** uint8 [count, height, width, channels]; 0 is black. */
   images: Uint8Array;
@@ -19,8 +19,8 @@ export interface FoundPart {
 export interface FoundImages {
   size: ImageSize;
   classes: readonly string[];
-  train: FoundPart;
-  test: FoundPart;
+  train: LabeledImages;
+  test: LabeledImages;
   leftOut: Findings['leftOut'];
   notes: string[];
   /** What an image is called. */

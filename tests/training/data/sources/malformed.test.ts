@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataSetSource } from '../../../../main/contract/study.ts';
 import { largest } from '../../../../main/files/limits.ts';
 import { inspectSource } from '../../../../main/training/data/inspect.ts';
-import { PixelBudget } from '../../../../main/training/data/sources/pixel-budget.ts';
+import { pixelBudget } from '../../../../main/training/data/sources/pixel-budget.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import {
   type Case,
@@ -462,12 +462,12 @@ describe('a small zip of large empty images', () => {
   });
 
   it('large images whose files are as large as those of drawings are read', async () => {
-    const budget = new PixelBudget(
+    const spend = pixelBudget(
       [{ size: () => Promise.resolve(700_000) }, { size: () => Promise.resolve(300_000) }],
       'x',
     );
-    for (let k = 0; k < 10; k++) await budget.spend(largest.imagePixels);
-    await expect(budget.spend(1)).rejects.toMatchObject({
+    for (let k = 0; k < 10; k++) await spend(largest.imagePixels);
+    await expect(spend(1)).rejects.toMatchObject({
       message: expect.stringContaining('more than 1,000,000,000 pixels in 1'),
     });
   });
