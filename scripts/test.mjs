@@ -25,13 +25,15 @@ await main(async () => {
   const node = await ensureSetUp(root);
   const chosen = process.argv.slice(2);
   const isPart = chosen.length > 0;
-  // Downloading and compiling the engine leaves time for checks.
-  const [code, checked] = await Promise.all([
-    skipsEngine() ? 0 : ensureEngine(root, node),
-    isPart ? none : checkAll(node),
-  ]);
-  if (code !== 0) return code;
-  const tested = addCounts(checked, await runTests(node, chosen));
+  let engine = 0;
+  const testAll = async () => {
+    engine = skipsEngine() ? 0 : await ensureEngine(root, node);
+    return engine === 0 ? runTests(node, chosen) : none;
+  };
+  // Downloading and compiling the engine leaves time for checks, and so do tests, which often wait.
+  const [checked, ran] = await Promise.all([isPart ? none : checkAll(node), testAll()]);
+  if (engine !== 0) return engine;
+  const tested = addCounts(checked, ran);
   if (isPart) process.stdout.write('Types, style and layers are checked in complete runs only: npm run check\n');
   const { counts, line } = closing(tested, browserPath !== undefined, Boolean(process.env.CI));
   process.stdout.write(`\n${line}\n`);

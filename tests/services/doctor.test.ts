@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const inspect = (environment: NodeJS.ProcessEnv = {}) =>
+const inspect = (environment: NodeJS.ProcessEnv = {}, dataFolder = join(folder, 'data')) =>
   inspectInstallation({
     root,
-    dataFolder: join(folder, 'data'),
+    dataFolder,
     environment: { PATH: '', BOUNDARY_CACHE: join(folder, 'cache'), ...environment },
   });
 
@@ -112,7 +112,7 @@ test('all of the database is read, even while somebody writes it; a file that is
 test('a data folder below a file cannot be written', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const report = await inspectInstallation({ root, dataFolder: join(file, 'data') });
+  const report = await inspect({}, join(file, 'data'));
   expect(report.dataFolder.writable).toBe(false);
   expect(formatDoctor(report)).toContain('CANNOT BE WRITTEN');
 });
