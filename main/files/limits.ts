@@ -1,7 +1,7 @@
 const [kibi, mebi, gibi] = [2 ** 10, 2 ** 20, 2 ** 30];
 
 /**
- * What a file from elsewhere may hold at most, in bytes where nothing else is said; docs/security.md lists them. What is
+ * What a file from elsewhere may hold at most, in bytes where nothing else is said; docs/security.md lists most. What is
  * read into memory as a whole is parsed in a process of its own, unless it is small.
  */
 export const largest = {

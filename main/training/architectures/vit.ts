@@ -10,7 +10,7 @@ type VitSettings = Extract<Architecture, { kind: 'vit' }>;
 /**
  * Initial class token and position embeddings, as in the PyTorch ViT that was widely used in 2021. The paper does not
  * state them; with N(0, 0.02) the network learns the patches' positions so slowly that 97.5 % takes several times the
- * steps (docs/training.md).
+ * steps.
  */
 const embedding = normal(0, 1);
 
