@@ -20,7 +20,7 @@ export type CurveReason =
   | 'one_class'
   /** The share of j does not rise, or reaches one half beyond the alphas only. */
   | 'no_rise'
-  /** It rises between two neighboring alphas: any steeper curve fits as well. The centre is known. */
+  /** It rises between two neighboring alphas: any steeper curve fits as well. The center is known. */
   | 'step';
 
 /** psi(alpha) = lapse / 2 + (1 - lapse) / (1 + exp(-(alpha - center) / scale)): the chance of j rather than i. */

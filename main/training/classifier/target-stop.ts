@@ -34,7 +34,7 @@ export type Side = 'above' | 'below';
 export interface StopState {
   /** Targets neither met nor given up yet, as indices into the plan's bands. */
   pending: readonly number[];
-  /** For each band: the side of the last evaluation. A run starts above all bands: it has learnt nothing yet. */
+  /** For each band: the side of the last evaluation. A run starts above all bands: it has learned nothing yet. */
   sides: readonly Side[];
   /** For each pending band: the step since which every evaluation was below it, null if the last one was not. */
   passed: readonly (number | null)[];

@@ -6,7 +6,7 @@ import type { Outcome, RunContext } from '../run-context.ts';
 
 /**
  * Renders latent points in the generator's own size, for people, and resizes them to the models' size by antialiased
- * resampling. Both are quantised to 8 bits, so that exported and displayed images are exactly those that models see.
+ * resampling. Both are quantized to 8 bits, so that exported and displayed images are exactly those that models see.
  * @throws UserError `stimuli.latents-do-not-fit`, and those of reading the generator
  */
 export async function runStimuli(task: RenderTask, { engine, blobs, control }: RunContext): Promise<Outcome> {

@@ -36,7 +36,7 @@ export function layerNorm(
   }
 }
 
-/** With h the normalised row and g = dy gamma: dx = scale (g - mean(g) - h mean(g h)), dGamma = sum dy h. */
+/** With h the normalized row and g = dy gamma: dx = scale (g - mean(g) - h mean(g h)), dGamma = sum dy h. */
 export function layerNormBack(
   dx: Pointer, dGamma: Pointer, dBeta: Pointer, dy: Pointer, x: Pointer, statistics: Pointer, gamma: Pointer, rows: i32,
   width: i32,
