@@ -63,7 +63,7 @@ export interface EffectDesign {
   readonly second: Factor | null;
   /** Other factors whose levels are compared like with like. */
   readonly held: readonly Factor[];
-  /** Others in which the networks of a level differ: they count as samples of such recipes. */
+  /** Factors in which the networks of a level differ: they count as samples of such recipes. */
   readonly free: readonly Factor[];
   /** Places in `EffectData.networks`. */
   readonly members: readonly number[];

@@ -87,7 +87,7 @@ class Chances {
   }
 }
 
-/** Both curves, for 1 to `raters` raters. */
+/** The curves of disagreement and of different labels, for 1 to `raters` raters. */
 export function rarefy(labels: LabelCounts, raters: number, pairs: RarefiedPairs | null = null): Rarefaction {
   const disagree = new MeanCurve(raters, pairs);
   const distinct = new MeanCurve(raters, pairs);

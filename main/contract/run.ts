@@ -65,7 +65,7 @@ const discriminatedTaskSchema = z.discriminatedUnion('kind', [
     seed: seedSchema,
     /** Real images that candidates should be like; null: none. */
     real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().default(null),
-    /** Also lists all clear samples. */
+    /** Whether the result also lists all clear samples. */
     clear: z.literal(true).optional(),
   }),
   /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
@@ -98,7 +98,7 @@ const testImagesTaskSchema = z.strictObject({
   dataSetHash: hashSchema,
   reference: hashSchema.nullable(),
   perClass: z.int().min(1),
-  /** Also lists how sure the reference is of each image. */
+  /** Whether the result also lists how sure the reference is of each image. */
   confidence: z.literal(true).optional(),
 });
 export type TestImagesTask = z.infer<typeof testImagesTaskSchema>;

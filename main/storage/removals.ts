@@ -106,7 +106,7 @@ export class Removals {
       'SELECT id, labeler_id AS labelerId FROM labeling_session WHERE study_id = ?',
       studyId,
     );
-    // These labelers are in other studies too, and stay there with their responses.
+    // Labelers who are in other studies too stay there with their responses.
     for (const { id, labelerId } of sessions) yield* this.#sessionSteps(id, labelerId);
     const runs = this.#db.all<{ id: number }>(
       'SELECT DISTINCT run_id AS id FROM study_run WHERE study_id = ?',

@@ -30,7 +30,7 @@ export interface LineSeries {
   faint?: boolean;
 }
 
-/** None of them is the hue of an architecture, of people or of networks. */
+/** Number of colors of series; none has the hue of an architecture, of people or of networks. */
 const colors = 5;
 export const dashes = ['', '7 3', '2 3', '9 3 2 3'] as const;
 

@@ -57,7 +57,7 @@ export const runFilterSchema = z.strictObject({
   tags: z.array(tagSchema).max(100).default([]),
   /** Only runs of this run's recipe: they differ in the seed alone. */
   like: idSchema.nullable().default(null),
-  /** Also the runs that a person archived. */
+  /** Whether runs that a person archived are included. */
   archived: z.boolean().default(false),
 });
 export type RunFilter = z.infer<typeof runFilterSchema>;

@@ -153,7 +153,7 @@ function blobPart(name: string, age: number, needed: Needed | null): Purpose {
   if (!needed) return { part: 'results', removable: false };
   if (needed.checkpoints.has(name)) return { part: 'checkpoints', removable: false };
   if (needed.all.has(name)) return { part: 'results', removable: false };
-  // Also a damaged blob that was set aside, to be made again.
+  // A damaged blob that was set aside is unused too: it is made again.
   return { part: 'unused', removable: age > grace };
 }
 

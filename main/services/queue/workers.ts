@@ -88,7 +88,7 @@ export function versionElsewhere(storage: Storage): number {
  */
 export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
   const here = localWorkers(workbench, options);
-  // Also those that no run goes to yet: a person may add one, or choose it, while the study is at work.
+  // Every cluster has workers, even if no run goes to it yet: a person may add or choose one while the study is at work.
   const known = new Map<string, { cluster: Cluster; workers: Executor }>();
   const begin = (cluster: Cluster): Executor => {
     const workers = clusterWorkers(workbench, cluster, options);

@@ -82,7 +82,7 @@ export function teachersPlan(workbench: Pick<Workbench, 'storage'>, input: Teach
     // A network of each fold, of both arms.
     networks: 2 * teaching.folds,
     isAnew: true,
-    // These very people examine, so nobody has to label again but more images.
+    // The people who examine stay the same: a larger study needs more labeled images, and no other people.
     needsPeople: false,
     labeled: 1,
     unit: teaching.outcome === 'nll' ? 'nats' : 'score',

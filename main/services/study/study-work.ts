@@ -176,7 +176,7 @@ export class StudyWork {
   /** Has runs checkpoint and wait, those on clusters too, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
     this.#tools.settings.set({ paused });
-    // Also those of studies that no job works on.
+    // Runs on clusters are stopped even if no job works on their study.
     if (paused) this.#stopOnClusters(null);
     this.applySettings();
   }

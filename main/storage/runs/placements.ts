@@ -312,7 +312,7 @@ export class Placements {
       if (this.#db.run('DELETE FROM placement WHERE run_id = ?', runId).changes === 0)
         return readState(this.#db, runId);
       const state = this.#runs.interrupt(runId, note, now);
-      // Also one that did not begin there.
+      // A run that did not begin on the cluster is claimable, too.
       this.#runs.announceClaimable();
       return state;
     });

@@ -46,7 +46,7 @@ export interface ClaimFilter {
   place?: string | null;
 }
 
-/** Not of a study alone that is being imported, which has no declaration before all of it is here. */
+/** Leaves out runs that only a study under import has: it has no declaration until it is complete. */
 const isNotHidden = `(NOT EXISTS (SELECT 1 FROM study_run WHERE run_id = run.id)
   OR EXISTS (SELECT 1 FROM study_run JOIN study_spec USING (study_id) WHERE run_id = run.id))`;
 

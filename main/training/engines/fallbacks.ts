@@ -40,7 +40,7 @@ export type Composed = Pick<Ops, 'bnRectified' | 'selfAttention'>;
 /** The ops that they are composed of. */
 type Parts = Pick<Ops, 'attention' | 'bnTrain' | 'dense' | 'leakyRelu' | 'relu'>;
 
-/** These ops for an engine without own kernels for them. */
+/** Composed ops for an engine without kernels of its own for them. */
 export function compositions(tf: Pick<Tfjs, 'reshape'>, ops: Parts): Composed {
   return {
     bnRectified: (x, gamma, beta, epsilon, slope) => {

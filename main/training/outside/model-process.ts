@@ -105,7 +105,7 @@ export class ModelProcess {
     return this.#client.ask('check', { files: this.#files, mapping, ...task }, this.#watched(asking));
   }
 
-  /** Also notes which file is at work, and that the model has run. */
+  /** Passes progress on, and notes which file is in use and whether the model has run. */
   #watched(asking: Asking): Asking {
     const onEvent = (progress: ModelProgress): void => {
       this.#at = (progress.of === 'prompts' && this.#files.text?.encoder) || this.#files.model;

@@ -49,7 +49,7 @@ const mostTables = 10_000;
 const maxTableBytes = 64 * 2 ** 20;
 
 export const reasons = {
-  /** Also of tables beside images, where nobody asked for them. */
+  /** The reason also for tables beside images, where nobody asked for tables. */
   name: 'its name does not end like that of a JPEG, PNG, WebP, TIFF or GIF image',
   link: 'it is a link that leads nowhere, or back to a folder above it',
   kind: 'it is not a plain file',

@@ -23,7 +23,7 @@ export type SortedFiles<Item> =
 const isOnnx = ({ name }: Named): boolean => /\.onnx$/i.test(name);
 /** Not `tokenizer_config.json`, which lies beside it. */
 const isTokenizer = ({ name }: Named): boolean => /tokenizer\.json$/i.test(name);
-/** Others of these lie beside a tokenizer; none of them is external data. */
+/** JSON files lie beside a tokenizer; none of them is external data. */
 const isJson = ({ name }: Named): boolean => /\.json$/i.test(name);
 
 /**
