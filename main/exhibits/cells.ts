@@ -84,7 +84,7 @@ const whyNone: Record<ClaimReason, string> = {
   no_variation: 'Nothing varied, which does not mean that nothing can.',
 };
 
-/** The same where each image is a unit of its own. */
+/** Reasons where each image is a unit of its own. */
 const whyNoneOfImages: Partial<Record<ClaimReason, string>> = {
   one_pair: 'An interval needs two images.',
   few_pairs: 'There are fewer than five such images.',
@@ -178,14 +178,14 @@ export function withIntervals(study: { readonly rehearsal: boolean }, exhibit: E
   return { ...exhibit, ...(intervals !== null && { intervals }) };
 }
 
-/** The same with the titles of its groups, a row each, in place of their targets. */
+/** The exhibit with the titles of its groups, a row each, in place of their targets. */
 export const withTitles = ({ columns, rows, ...exhibit }: Exhibit, titles: readonly string[]): Exhibit => ({
   ...exhibit,
   columns: [{ name: 'Networks' }, ...columns.slice(1)],
   rows: rows.map(([, ...cells], at) => [titles[at] ?? '', ...cells]),
 });
 
-/** The same of one group, without the column of its target. */
+/** The exhibit of one group, without the column of its target. */
 export const withoutTarget = ({ columns, rows, ...exhibit }: Exhibit): Exhibit => ({
   ...exhibit,
   columns: columns.slice(1),

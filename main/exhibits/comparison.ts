@@ -11,7 +11,7 @@ import { named, typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
 import { targetTitle } from '../domain/targets.ts';
 
-/** The same people stand on both sides: nothing to test. */
+/** Tests about networks: people are the same on both sides, which leaves nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
 
 /** What the tests are called in a report. */

@@ -21,7 +21,7 @@ import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { meanSoftmax, oncePerView, reportImages, targetMembers, type View } from './view.ts';
 
-/** Those whose answers along a pair make a psychometric curve (metrics.md 18). */
+/** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {
   /** `People`, or a group's title. */
   readonly title: string;
@@ -77,7 +77,7 @@ const sharesOf = (data: CurveData, row: PairRow, softmax: ArrayLike<number>) =>
 /** The curves of one of the raters on one pair. */
 interface FittedCurves {
   readonly all: PsychometricCurve;
-  /** Of each network by itself; null: not known, or too many. */
+  /** Curves of each network by itself; null: not known, or too many. */
   readonly each: readonly PsychometricCurve[] | null;
 }
 
@@ -210,7 +210,7 @@ export function curveMeansExhibit(study: StudyNumbers, { data, rows, raters, fit
     rows: raters.map((rater, place): Cell[] => {
       const mean = (of: readonly (number | null)[], reason: string, about?: 'people' | 'networks'): Quantity => {
         const found = overPairs(data, rows, of);
-        // None of a rater's own numbers can be below 0.
+        // A rater's own numbers cannot be below 0.
         const lo = found?.lo == null ? null : about ? Math.max(0, found.lo) : found.lo;
         const interval = found && { ...found, lo, ...(about && { about }) };
         return meanCell(spread(of), 'pairs of classes', { reason: rater.none ?? reason, interval });

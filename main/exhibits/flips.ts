@@ -66,7 +66,7 @@ const flipColumns = (whose: string) => [
   { name: `${whose}: shares cross`, decimals: 3, interval: true },
 ];
 
-/** The same where no network has answered. */
+/** Flip points where no network has answered. */
 function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, Cell[]>): Exhibit {
   const word = peopleWord(view);
   return withIntervals(view, {
@@ -147,7 +147,7 @@ export interface PairAlong {
   readonly name: string;
   /** `4 to 9`. */
   readonly title: string;
-  /** Of `row.images`. */
+  /** Alphas of `row.images`. */
   readonly alphas: readonly number[];
 }
 
@@ -196,7 +196,7 @@ const ratersFlipsColumns: readonly Column[] = [
   ...[{ key: 'alone', name: 'alpha* one by one', heading: 'α* of each rater', decimals: 2, spread: true, showN: true }],
   { key: 'cross', name: 'shares cross', heading: 'Crossing [95 %]', decimals: 3, interval: true },
   { name: thirdClassesColumn, heading: 'Third classes' },
-  // Of networks beside people.
+  // Columns of networks beside people.
   { key: 'delta_star', name: 'delta alpha*', heading: 'α* minus people’s', decimals: 2 },
   { key: 'abs_delta_star', name: '|delta alpha*|', heading: '|α* minus people’s|', decimals: 2 },
   { key: 'delta_cross', name: 'delta crossing', heading: 'Crossing minus people’s', decimals: 3 },
@@ -353,8 +353,8 @@ interface PersonAnswers {
 }
 
 /**
- * Of people: 1 for the second class, -1 for the first, 0 for another; of sets, the parts of the person's vote; of ratings,
- * their difference. NaN without an answer.
+ * Differences of people: 1 for the second class, -1 for the first, 0 for another; of sets, the parts of the person's vote;
+ * of ratings, their difference. NaN without an answer.
  */
 export const peopleDifferences = (row: PairRow, people: readonly PersonAnswers[]): Differences =>
   people.map(({ labels, sets, ratings }) => {
@@ -382,7 +382,7 @@ function differenceOf(
   };
 }
 
-/** Of softmax. @param classes number of classes in a row of softmax */
+/** Differences of softmax. @param classes number of classes in a row of softmax */
 export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<number>[], classes: number): Differences =>
   models.map((softmax) =>
     Float64Array.from(
@@ -403,7 +403,7 @@ const answersOfPeople = ({ data: { labelers } }: View): PersonAnswers[] =>
     ratings: labelers?.ratings?.[at],
   }));
 
-/** Of the networks at a target. */
+/** Crossing of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {
   const differences = softmaxDifferences(
     row,

@@ -10,7 +10,7 @@ import { inWords, type StudyNumbers } from './study-numbers.ts';
 /** An effect as one study has it. */
 export interface StudyEffect {
   readonly study: string;
-  /** Of the networks that are compared: `97.5 %, 98 %`. */
+  /** Targets of the networks that are compared: `97.5 %, 98 %`. */
   readonly targets: string;
   /** Its labelers are simulated. */
   readonly simulated: boolean;

@@ -25,7 +25,7 @@ const exactMean =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
 const exactly = `${exactMean} A single rater cannot disagree.`;
 
-/** Of intervals under the claim `anchors`; those of the tables can be under another one. */
+/** Note on intervals under the claim `anchors`; those of the tables can be under another one. */
 export const sameAsTables =
   'With all raters a value is that of Tables 2 and 3. Its interval there can be another one: here all are under claim a, for these very raters.';
 

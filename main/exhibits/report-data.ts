@@ -47,7 +47,7 @@ export interface ReportData {
   /** One for each class that has one, in class order; empty for imported stimuli. */
   anchors: readonly ReportAnchor[];
   stimuli: ReportStimuli;
-  /** Of the compared networks, as their runs have them. */
+  /** Recipes of the compared networks, as their runs have them. */
   recipes: readonly ReportRecipe[];
   /** Networks of the study that the report was chosen not to be of, a few words each. */
   notChosen: readonly string[];
@@ -88,7 +88,7 @@ export interface ReportData {
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */
 export interface ReportedEffects {
   outcome: string;
-  /** Of differences. */
+  /** Unit of differences. */
   unit: string;
   decimals: number;
   factor: string;
@@ -117,7 +117,7 @@ export interface ReportedEffects {
 
 /** An effect in several studies and over all of them, as plain data. */
 export interface ReportedOverStudies {
-  /** Of differences. */
+  /** Unit of differences. */
   unit: string;
   decimals: number;
   /** Each study with an estimate, then the mean over them, with the prediction interval. */
@@ -174,7 +174,7 @@ export interface ReportStimuli {
   source: StimulusSource;
   /** How a generated or blended set was made; null for others. */
   made: ReportMade | null;
-  /** Of test images: which ones; null for other sets. */
+  /** Which test images; null for other sets. */
   chosen: TestImageChoice | null;
   /** As the networks see them. */
   width: number;
@@ -226,7 +226,7 @@ export interface ReportRecipe {
   group: 'diverse' | 'seeds';
   /** As it was run. */
   recipe: ClassifierRecipe;
-  /** Those of its targets that the report is of. */
+  /** The recipe's targets that the report is about. */
   targets: readonly Target[];
   /** Number of runs: of each seed group, or of all. */
   groups: readonly number[];

@@ -47,7 +47,7 @@ function floorRows({ teachers, floor, images }: DirectionOutcome): Row[] {
   ];
 }
 
-/** Of single people's own labels: the column of the arm has what predicts them. */
+/** Rows about single people's own labels: the column of the arm has what predicts them. */
 function ownRows({ teachers, own }: DirectionOutcome, { outcome }: TeachingOutcomes): Row[] {
   return (own?.predictors ?? []).flatMap(({ predictor, over_people, own_difference, adjusted }) => [
     ...ownScores.map((score) => ({ teachers, arm: predictor, ...ofSpread(`own_${score}`, over_people[score]) })),

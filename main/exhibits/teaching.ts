@@ -37,7 +37,7 @@ export interface ArmOutcome {
   readonly missing: number;
   /** Null: no seed is complete. */
   readonly result: TaughtResult | null;
-  /** Of the difference to the reference in the declared outcome: all arms and halves are one family. Null: not defined. */
+  /** p of the difference to the reference in the declared outcome; arms and halves are one family. Null: not defined. */
   readonly p: number | null;
   readonly adjusted: number | null;
   /** Images on which the declared outcome differs most from the reference, the largest difference first. */

@@ -114,7 +114,7 @@ function lineCells({ labels, names }: TestedNetworks, tested: readonly Tested[])
   ];
 }
 
-/** Of the networks with answers, or why it is not computed: a sentence. */
+/** The line of the networks with answers, or why it is not computed: a sentence. */
 function lineOf(labels: LabelMatrix, tested: readonly Tested[]): AgreementLine | string {
   const tests = tested.map(({ test }) => test);
   if (tests.length === 0) return notComputed;

@@ -134,14 +134,14 @@ export const allMissed = ({ missed, ownGroups = [] }: ReportData): readonly Repo
 
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
-/** Those of every network, also in groups of its own. */
+/** Tables and figures of every network, also in groups of its own. */
 const ofEffects = ['effects', 'effects-figure'];
-/** Those of people alone. */
+/** Tables of people alone. */
 const ofPeople = ['labeler-pairs'];
 
-/** Of how many people and networks a table or figure is, for its caption. */
+/** Number of people and networks that a table or figure is about, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  // Of several studies, or of halves of the people: rows and notes say of what.
+  // These are about several studies, or halves of the people: rows and notes give their numbers.
   if (id.startsWith('effect-studies') || id.startsWith('teachers-')) return '';
   const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
@@ -195,7 +195,7 @@ export function noGroups(view: View): string {
 }
 
 /**
- * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
+ * The report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
  * were run, but are of these targets only, so that nothing counts as missing that was not asked for.
  */
 export function narrowed(data: ReportData, targets: readonly Target[] | null): ReportData {
@@ -289,7 +289,7 @@ export interface LayoutRow {
 
 /** More images than this are not drawn: the files beside the report hold them all. */
 const maxDrawn = 1000;
-/** Of more images than that, without pairs: the first in their order. A page of a thousand color images has megabytes. */
+/** Images drawn where there are more, without pairs: the first ones. A page of a thousand color images has megabytes. */
 const excerpt = 150;
 const plainColumns = 15;
 

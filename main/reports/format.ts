@@ -61,7 +61,7 @@ export class Reasons {
     return mean === null || std === null ? this.undefined(reason) : meanStd(mean, std, decimals);
   }
 
-  /** The same text without reasons that the list has already. */
+  /** The text without reasons that the list has already. */
   without(text: string): string {
     return this.#reasons.reduce((rest, reason) => rest.replace(` ${reason}`, ''), text);
   }

@@ -13,7 +13,7 @@ export function predictionsTooMany(networks: number, images: number, classes: nu
   return `predictions.csv: ${formatInteger(networks)} snapshots on ${formatInteger(images)} images have ${formatInteger(values)} softmax values, and a report holds at most ${formatInteger(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
 }
 
-/** Those of groups of their own count too, read or not. */
+/** Why predictions are left out, or null. Groups of their own count too, read or not. */
 export function predictionsLeftOut({ predictions, ownGroups = [], stimuli, dataSet }: ReportData): string | null {
   const apart = ownGroups.flatMap(({ recipes }) => recipes.map(({ models }) => models.length));
   const networks = apart.reduce((sum, count) => sum + count, predictions.length);

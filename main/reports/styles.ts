@@ -230,7 +230,7 @@ const print = `
 /** Everything, in order. */
 export const styles = [light, dark, page, frames, tables, pictures, drawings, print].join('').trim();
 
-/** Of an SVG file: always light, as on paper. */
+/** Styles of an SVG file: always light, as on paper. */
 export const drawingStyles = `${light}${drawings}svg { background: #ffffff; }`.trim();
 
 /** Paper, and the number of each page, where the report is printed. */

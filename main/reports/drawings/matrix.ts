@@ -52,7 +52,7 @@ function whereEveryPair({ choice, people, humans }: View, networks: number): Con
   return html` Their numbers are in the report’s ${formats} files: ${ofNetworks}${ofNetworks && ofPeople && ', '}${ofPeople}.`;
 }
 
-/** Both ways of each pair: `a\nb`. */
+/** Keys of each pair in both orders: `a\nb`. */
 function kappaByPair(all: readonly (ErrorConsistency | null | undefined)[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const each of all) {

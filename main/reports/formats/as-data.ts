@@ -11,7 +11,7 @@ export function exhibitCsv(exhibit: Exhibit, rehearsal: boolean): string {
   return stringify([columns, ...rows], { escape_formulas: true });
 }
 
-/** The same with reasons: `{ "because": "..." }` where a value is not defined. */
+/** The table as JSON with reasons: `{ "because": "..." }` where a value is not defined. */
 export function exhibitJson(exhibit: Exhibit, rehearsal: boolean): string {
   const { id, number, title, people, notes } = exhibit;
   const table = withPaperRows(exhibit);

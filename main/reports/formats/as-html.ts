@@ -94,7 +94,7 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
   return html`${plainNumber(value, { ...column, decimals: shownDecimals(column, { value, std }) })}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
 }
 
-/** Of how many it is, and its interval. */
+/** Number of what a value is about, and its interval. */
 function besideHtml(reasons: Reasons, quantity: Quantity, { showN, unit, decimals = 0 }: Column): Content {
   const { value, std, n, of, interval: found } = quantity;
   const share = value !== null && std === null && n !== null && of === 'images' && unit === '%';

@@ -27,7 +27,7 @@ function labelers(view: View): Content {
     made-up model that says nothing about people.`;
 }
 
-/** Of counts it is only known how many people gave each label. */
+/** Text about counts, which say only how many people gave each label. */
 function countsText(view: View, counts: LabelCounts): Content {
   const total = counts.present.reduce((sum, n) => sum + n, 0);
   const unlabelled = counts.present.filter((n) => n === 0).length;

@@ -6,7 +6,7 @@ import { frame, dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 import { targetTitle } from '../../domain/targets.ts';
 
-/** Of a stack of votes, in pixels. */
+/** Size of a stack of votes, in pixels. */
 const bar = { width: 62, height: 64 };
 /** Longer rows do not fit on a page. */
 const maxColumns = 13;
@@ -117,7 +117,7 @@ function stackParts(view: View, votes: Votes, pair: Strip['pair'], whose: Voters
     <g class="of-${whose}">${parts}</g>`;
 }
 
-/** The same as a picture of its own. */
+/** A stack of votes as a picture of its own. */
 function stack(view: View, votes: Votes, pair: Strip['pair'], whose: Voters['whose']): Html {
   if (votes.length === 0) return nothing;
   return html`<svg class="votes" viewBox="0 0 ${bar.width} ${bar.height}" width="${bar.width}" height="${bar.height}" role="img" aria-label="${votesText(view, votes)}">

@@ -81,7 +81,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
 }
 
 interface Runs {
-  /** Of the networks that were chosen, and of no one network. */
+  /** Runs of the networks that were chosen, and runs of no single network. */
   links: readonly StudyRun[];
   /** Groups of their own, by the names of their networks. */
   collections: ReadonlyMap<string, string>;

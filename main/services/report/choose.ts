@@ -58,7 +58,7 @@ function savedChoice({ storage }: Workbench, { id }: StudyRecord, facts: Facts):
   return saved ? withoutGone(saved, facts) : null;
 }
 
-/** The same by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
+/** `savedChoice` by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
 export function lastChoice(workbench: Workbench, name: string): ReportChoice {
   const study = findStudy(workbench, name);
   const choice = savedChoice(workbench, study, readFacts(workbench, study));
@@ -134,7 +134,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
 
 const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
-/** Of people alone, of networks alone, or of both. */
+/** Sections about people alone, networks alone, or both. */
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
 function whyEmpty(

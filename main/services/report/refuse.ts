@@ -5,7 +5,7 @@ import { knownTargets } from '../../exhibits/view.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { targetTitle } from '../../domain/targets.ts';
 
-/** Of a whole study, whatever was chosen of it. */
+/** Recipes and models of a complete study, whatever was chosen of it. */
 interface Known {
   recipes: readonly ReportRecipe[];
   models: readonly { target: Target }[];

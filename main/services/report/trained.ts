@@ -67,7 +67,7 @@ interface OwnNetworks {
   findRun: FindRun;
   /** The group of each network, by its name. */
   collections: ReadonlyMap<string, string>;
-  /** Those with predictions. */
+  /** Networks with predictions. */
   models: readonly TrainedModel[];
   /** False: predictions are too many for a report. */
   withPredictions: boolean;

@@ -346,7 +346,7 @@ function forestOf(answered: AnsweredEffects): EffectsResult['forest'] {
   });
 }
 
-/** Of levels that have networks. */
+/** Lines through the levels that have networks. */
 function linesOf(answered: AnsweredEffects): EffectsResult['lines'] {
   const { question, found } = answered;
   const { factor } = question;

@@ -38,8 +38,7 @@ export function effectStudies(storage: Storage, input: EffectStudiesInput): Effe
 type Asked = readonly [people: PeopleView, data: StudyEffectData];
 
 /**
- * The same question to each study, and what the answers amount to. A target that a study does not have is not held against
- * it: all of its targets count then. A study that cannot answer is listed with the reason.
+ * Asks each study one question, and combines the answers. Where a study lacks the target, all of its targets count. A study that cannot answer is listed with the reason.
  * @param ask its networks of a target; null: all
  * @throws UserError `results.unknown-effect` for the study that the question came from
  */

@@ -90,7 +90,7 @@ export class RecordedReads<Looks extends Readonly<Record<string, Look>>> {
     return (table as Record<string, (...values: unknown[]) => unknown>)[name]?.(...given);
   }
 
-  /** The same object, of which calls are noted by their path. */
+  /** A proxy of the object that notes calls by their path. */
   #noting(target: object, path: string): object {
     const known = new Map<string | symbol, unknown>();
     return new Proxy(target, {
