@@ -247,7 +247,7 @@ const shown = [
   { value: 'fitted', label: 'Psychometric curves' },
 ] as const;
 
-/** Of people alone. */
+/** What can be shown where only people have answered. */
 const shownAlone = [
   { value: 'softmax', label: 'Shares of labels' },
   { value: 'fitted', label: 'Psychometric curves' },

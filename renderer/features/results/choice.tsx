@@ -93,7 +93,7 @@ function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
       return [{ section, title, group }];
     });
   };
-  // The same networks may share several things: they are listed once.
+  // Networks that share several things are listed once.
   const listed = new Set<string>();
   const inCollection = own.filter(({ collection }) => collection !== null);
   const inDesign = own.filter(({ collection }) => collection === null);
@@ -106,7 +106,7 @@ function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
 }
 
 /**
- * Of how many labelers and networks a part of Results is, for its caption. @param of the chosen group of networks, all
+ * Number of labelers and networks that a part of Results is about, for its caption. @param of the chosen group of networks, all
  * recipes at each target, or people alone
  */
 export function useSample(of: 'chosen' | 'targets' | 'people'): string {

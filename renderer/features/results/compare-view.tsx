@@ -248,7 +248,7 @@ interface TestRowProps {
   test: Test;
   name: string;
   about: string;
-  /** Of the note on sizes; empty: none. */
+  /** Mark of the note on sizes; empty: none. */
   mark: string;
 }
 

@@ -18,7 +18,7 @@ import { QuantityText } from './quantity.tsx';
 
 interface ExhibitTableProps {
   exhibit: Exhibit;
-  /** Of how many labelers and networks it is. */
+  /** Number of labelers and networks that it is about. */
   n?: string;
   /** Action of a click on a number. By default it shows the images that the number counts. `row`: its cells. */
   onOpen?: (quantity: Quantity, column: Column, row: readonly Cell[]) => Action | undefined;

@@ -37,7 +37,7 @@ interface MapGridProps<Row> {
   isWaiting?: boolean;
 }
 
-/** Of an image, in CSS pixels. */
+/** Size of an image, in CSS pixels. */
 const usualCell = 46;
 
 /**

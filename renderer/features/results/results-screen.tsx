@@ -54,7 +54,7 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
 /** Views that choose their networks themselves, also of a study whose networks are all in sweeps. */
 const ownChoice: ReadonlySet<ViewId> = new Set(['effects', 'teachers']);
 
-/** The same in a study without groups of networks. */
+/** Screens of the views in a study without groups of networks. */
 const peopleScreens: Record<ViewId, () => ReactNode> = {
   types: PeopleView,
   softmax: needsNetworks('Softmax', 'It shows how certain networks are, by type of image, and how well calibrated.'),

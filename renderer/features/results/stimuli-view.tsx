@@ -166,7 +166,7 @@ function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
 interface StimulusMapProps {
   mode: MapMode;
   rows: readonly ImageRow[];
-  /** The same images in a second group; null: not requested, or loading. */
+  /** These images in a second group; null: not requested, or loading. */
   others: readonly ImageRow[] | null;
   title: string;
   shownTitle: string;

@@ -195,7 +195,7 @@ function TypesAt({ labelers }: { labelers: number }) {
 }
 
 interface TypeBarsProps {
-  /** Of all targets. */
+  /** Table 3 for all targets. */
   table3: Exhibit;
   /** Results of the chosen group; undefined while they load. Shown next to the targets unless it is one of them. */
   types: TypesResult | undefined;

@@ -12,7 +12,7 @@ import { SettingFields } from './setting-fields.tsx';
 /** The form's fields as typed. */
 export interface GridFields {
   name: string;
-  /** Of the recipe; several values of a setting are separated by commas. */
+  /** Draft of the recipe; several values of a setting are separated by commas. */
   recipe: Draft;
   group: ModelGrid['group'];
   seed: number;

@@ -14,7 +14,7 @@ import { targetTitle } from '../../../../main/domain/targets.ts';
 interface Variable {
   key: string;
   axis: ChartAxis;
-  /** Of each run; null: it has none. */
+  /** Value of each run; null: it has none. */
   values: readonly (number | null)[];
 }
 

@@ -21,7 +21,7 @@ import { emptyOutput } from './output-form.tsx';
 /** A model's files that were looked into, and what they hold. */
 export interface OpenModel {
   files: FilesOf<ModelFiles>;
-  /** Of its first file. */
+  /** Name of its first file. */
   name: string;
   found: FoundModel;
 }

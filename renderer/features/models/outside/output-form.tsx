@@ -228,7 +228,7 @@ interface OutputSearchProps {
   /** The class of each output that has one. */
   taken: ReadonlyMap<number, number>;
   classes: readonly string[];
-  /** Of the class that gets outputs. */
+  /** Name of the class that gets outputs. */
   name: string;
   onAdd: (outputs: readonly number[]) => void;
 }

@@ -133,7 +133,7 @@ function Words({ classes, words, onChange }: WordsProps) {
 }
 
 interface WordsFieldProps {
-  /** Of the class. */
+  /** Name of the class. */
   name: string;
   words: readonly string[];
   onChange: (words: string[]) => void;

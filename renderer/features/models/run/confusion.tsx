@@ -70,7 +70,7 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; 
   const hasLong = classes.some((name) => [...name].length > 6);
   const find = useClassFilter(classes);
   const rows = classes.flatMap((name, k) => (find.isShown(name) ? [k] : []));
-  // Of the rows that are searched for, what they were called is all that matters.
+  // A search shows only the columns that the found rows were taken for.
   const columns = classes.flatMap((_, k) =>
     !find.isActive || rows.some((row) => row === k || (counts[row]?.[k] ?? 0) > 0) ? [k] : [],
   );
