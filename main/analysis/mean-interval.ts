@@ -46,7 +46,7 @@ export function anchorsInterval(units: PairUnits, { estimate, influences }: Pair
   return { ...shown, ...claimInterval({ estimate, V, df: freedom }, influences), reason: null };
 }
 
-/** The same within the ends of its scale, and without the probability of no difference. */
+/** `anchorsInterval` within the ends of its scale, and without the probability of no difference. */
 export function meanInterval(units: PairUnits, of: PairInfluences, scale: keyof typeof ranges): ShownInterval {
   const [least, most] = ranges[scale];
   const found = anchorsInterval(units, of);

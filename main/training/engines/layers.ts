@@ -136,7 +136,7 @@ export const pointwise = <T extends Tensor>(
 /** What attention consists of. */
 interface AttentionKernels extends Differentiating {
   readonly tf: Tfjs;
-  /** Of the last two axes. */
+  /** Product of matrices over the last two axes. */
   matMul<T extends Tensor>(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): T;
 }
 

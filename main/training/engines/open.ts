@@ -43,7 +43,7 @@ export async function openEngine(name: EngineName, options: Partial<TensorflowOp
   return (await import('./wasm/engine.ts')).openWasm();
 }
 
-/** The same by a word of the command line. @throws Error for one that names no engine */
+/** `openEngine` by a word of the command line. @throws Error for one that names no engine */
 export function openNamed(word: string, options?: Partial<TensorflowOptions>): Promise<Engine> {
   const name = engineNames.find((known) => known === word);
   if (!name) throw new Error(`there is no engine ${word}`);
