@@ -1,8 +1,8 @@
-import type { DrawnDistribution } from '../contract/api/draws.ts';
 import { drawSpread, percentileAmong } from '../analysis/draws.ts';
 import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../contract/draws.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { formatInteger } from '../domain/format.ts';
+import type { Figure, PointsChart } from '../contract/figure.ts';
+import { formatCount, formatInteger } from '../domain/format.ts';
 import { count, undefinedCell } from './cells.ts';
 import type { PaperValues } from './paper-values.ts';
 import type { Target } from '../contract/recipes.ts';
@@ -25,13 +25,80 @@ export interface DrawnNumbers {
 export type OwnMeasures = Pick<DrawMeasures, 'pairwise_disagreement_pct' | 'any_differ_pct'>;
 
 const drawnMeasures = ['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct'] as const;
-export type DrawnMeasure = (typeof drawnMeasures)[number];
+type DrawnMeasure = (typeof drawnMeasures)[number];
 
 export const drawnMeasureNames: Record<DrawnMeasure, string> = {
   pairwise_disagreement_pct: 'Two networks differ',
   any_differ_pct: 'Any networks differ',
   reference_differs_pct: 'Differ from the reference network',
 };
+
+/** One measure over all draws, for one group of networks. */
+export interface DrawnDistribution {
+  /** `97.5 %`, or `CNN seeds at 98 %, repeat 1`. */
+  readonly group: string;
+  readonly networks: number;
+  readonly measure: DrawnMeasure;
+  /** Percent, in the order of the draws. */
+  readonly values: readonly number[];
+  /** Of the study's own set, and the value that the paper prints. */
+  readonly own: number | null;
+  readonly paper: number | null;
+}
+
+/** Draws are spread over this part of a row, so that equal values can be told apart. */
+const rowHeight = 0.7;
+const goldenRatio = 0.618034;
+
+/** Each measure over the draws of a run: a row for each group, with this study and the paper. */
+export function drawsFigure(run: DrawnNumbers, paper: PaperValues | null, place: number): Figure {
+  const all = drawnDistributions(run, paper);
+  return {
+    id: `anchor-draws-figure-${place}`,
+    title: `${formatCount(run.draws.length, 'draw')} of anchors: ${drawsTitle(run.task)}`,
+    people: false,
+    charts: drawnMeasures.flatMap((measure) => {
+      const rows = all.filter((each) => each.measure === measure);
+      return rows.length === 0 ? [] : [drawsChart(measure, rows)];
+    }),
+    notes: ['Each point is a complete stimulus set with other anchors, labeled by the same networks.'],
+  };
+}
+
+function drawsChart(measure: DrawnMeasure, rows: readonly DrawnDistribution[]): PointsChart {
+  const heightOf = (row: number): number => rows.length - row;
+  const drawn = rows.flatMap(({ values, group }, row) =>
+    values.map((x, draw) => ({
+      x,
+      y: heightOf(row) + rowHeight * (((draw * goldenRatio) % 1) - 0.5),
+      name: `Draw ${draw + 1}, ${group}`,
+    })),
+  );
+  const marked = (key: 'own' | 'paper', name: string) =>
+    rows.flatMap(({ [key]: x, group }, row) =>
+      x === null ? [] : [{ x, y: heightOf(row), name: `${name}, ${group}` }],
+    );
+  const title = drawnMeasureNames[measure];
+  const kinds: PointsChart['kinds'] = [
+    { name: 'A draw', hue: 'networks', mark: 'circle', points: drawn },
+    { name: 'This study', hue: 'ink', mark: 'triangle', points: marked('own', 'This study') },
+    { name: 'The paper', hue: 'paper', mark: 'diamond', points: marked('paper', 'The paper') },
+  ];
+  return {
+    kind: 'points',
+    title,
+    n: `n = ${formatCount(rows[0]?.values.length ?? 0, 'draw')}`,
+    x: { title: `${title} (% of images)`, from: 0, decimals: 1 },
+    y: {
+      title: 'Networks',
+      from: 0.5,
+      to: rows.length + 0.5,
+      ticks: rows.map((_, row) => row + 1),
+      names: rows.map(({ group }) => group).reverse(),
+    },
+    kinds: kinds.filter(({ points }) => points.length > 0),
+  };
+}
 
 /** Without the measures that a group of one network does not have. */
 export function drawnDistributions(
@@ -46,7 +113,7 @@ export function drawnDistributions(
       const { target, networks } = group;
       const isLikePaper = group.seeds === null && paper !== null && asInPaper(paper, task, networks);
       const inPaper = isLikePaper ? paperValue(paper, target, measure) : null;
-      return [{ group: groupName(group), target, networks, measure, values, own, paper: inPaper }];
+      return [{ group: groupName(group), networks, measure, values, own, paper: inPaper }];
     }),
   );
 }

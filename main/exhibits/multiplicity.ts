@@ -9,6 +9,8 @@ import { spread } from '../analysis/spread.ts';
 import { largestSoftmax } from '../analysis/test-answers.ts';
 import { type PairUnits, pairUnits, unitCount } from '../analysis/units.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Figure } from '../contract/figure.ts';
+import { columnName, quantityAt } from '../domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
@@ -33,6 +35,7 @@ export interface MultiplicityExhibits {
   readonly table: Exhibit;
   /** What people disagree on among the images kept, by how many are left to them. */
   readonly deferral: Exhibit;
+  readonly deferralFigure: Figure;
   /** How far networks of two architectures differ; no rows where a group has one. */
   readonly churn: Exhibit;
   /** Error consistency of two networks with its interval; no rows for very many. */
@@ -54,9 +57,11 @@ export function multiplicityExhibits(
   groups: readonly EqualNetworks[],
 ): MultiplicityExhibits {
   const measured = groups.map((group): Measured => ({ ...group, found: measure(study, images, group) }));
+  const found = deferralExhibit(study, measured);
   return {
     table: multiplicityExhibit(study, images, measured),
-    deferral: deferralExhibit(study, measured),
+    deferral: found,
+    deferralFigure: deferralFigure(found),
     churn: churnExhibit(measured),
     consistency: consistencyExhibit(study, images, reference, groups),
     testImages: testImagesExhibit(study, groups),
@@ -243,6 +248,37 @@ function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhi
         'Percent of the images kept on which people disagree, when the images on which networks differ most are left to people: expected share where images are tied. At best: who leaves first exactly the images on which people disagree.',
       ),
     ],
+  };
+}
+
+/** The same, drawn: a chart for each group. */
+function deferralFigure(exhibit: Exhibit): Figure {
+  const { title, notes } = exhibit;
+  const groups = Map.groupBy(exhibit.rows.keys(), (row) => String(exhibit.rows[row]?.[0]));
+  const of = (row: number, key: string): number => quantityAt(exhibit, row, key)?.value ?? 0;
+  return {
+    id: 'deferral-figure',
+    title,
+    people: true,
+    charts: [...groups].map(([group, rows]) => ({
+      kind: 'lines',
+      title: group,
+      x: { title: `${columnName(exhibit, 'left')}, percent of images`, from: 0, to: 100 },
+      y: { title: 'Percent of images kept', from: 0, decimals: 1 },
+      series: (
+        [
+          ['networks', 'networks', 'none'],
+          ['random', 'soft', 'long'],
+          ['best', 'soft', 'short'],
+        ] as const
+      ).map(([key, hue, dash]) => ({
+        name: columnName(exhibit, key),
+        hue,
+        dash,
+        points: rows.map((row) => ({ x: of(row, 'left'), y: of(row, key) })),
+      })),
+    })),
+    notes,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { EffectQuestion } from '../analysis/effect-study.ts';
 import type { Heterogeneity } from '../analysis/heterogeneity.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Figure, RowsChart } from '../contract/figure.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { formatCount, formatFixed } from '../domain/format.ts';
 import { count, orWhy, undefinedCell } from './cells.ts';
 import { decimalsOf, differenceUnit, levelText, outcomeTitle, timesOf } from './effects.ts';
+import { differenceAxis, differenceNames, toRange } from './effects-figure.ts';
 import { inWords, type StudyNumbers } from './study-numbers.ts';
 
 /** An effect as one study has it. */
@@ -83,6 +85,57 @@ export function overStudiesExhibit(
       ...leftOutNotes(studies),
       ...sharedNotes(studies),
       ...(outcome.needs.includes('people') ? simulatedNotes(studies) : []),
+    ],
+  };
+}
+
+/** The same, drawn: each study, then the mean with its prediction interval. */
+export function overStudiesFigure(
+  whose: Pick<StudyNumbers, 'rehearsal'>,
+  { question, level }: OverQuestion,
+  studies: readonly StudyEffect[],
+  found: Heterogeneity,
+): Figure {
+  const { outcome, factor, reference } = question;
+  const times = timesOf(outcome);
+  const scaled = (of: { lo: number | null; hi: number | null }): [number, number] | null => {
+    const range = toRange(of);
+    return range && [times * range[0], times * range[1]];
+  };
+  const row = (name: string, { estimate, lo, hi }: Pick<StudyEffect, 'estimate' | 'lo' | 'hi'>) => {
+    const interval = scaled({ lo, hi });
+    const full = interval !== null && (interval[0] > 0 || interval[1] < 0);
+    return { name, value: estimate === null ? null : times * estimate, interval, full };
+  };
+  const chart: RowsChart = {
+    kind: 'rows',
+    title: '',
+    x: differenceAxis(whose, outcome),
+    rowName: 'Study',
+    ...differenceNames,
+    widerName: 'Prediction interval',
+    lines: [{ at: 0, name: 'no difference' }],
+    rows: studies.map((of) => ({
+      ...row(of.study, of),
+      wider: null,
+      verdict: of.why === null ? '' : of.estimate === null ? 'left out' : 'no interval',
+      undefined: of.why,
+    })),
+  };
+  if (found.estimate !== null)
+    chart.rows.push({
+      ...row('Mean over studies', found),
+      wider: scaled({ lo: found.prediction_lo, hi: found.prediction_hi }),
+      verdict: '',
+      undefined: null,
+    });
+  return {
+    id: 'effect-studies-figure',
+    title: `${outcomeTitle(whose, outcome)}: ${levelText(factor, level)} against ${levelText(factor, reference)}, over studies`,
+    people: outcome.needs.includes('people'),
+    charts: [chart],
+    notes: [
+      'Thick: 95 % interval. Thin, at the mean: prediction interval, where the true effect in another study like these lies. A full mark where the thick interval leaves out 0.',
     ],
   };
 }

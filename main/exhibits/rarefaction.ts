@@ -7,6 +7,7 @@ import {
   rarefy,
   rarefyTypes,
 } from '../analysis/rarefaction.ts';
+import type { HumanStatus } from '../analysis/humans.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import { countLabels, oncePerView, reportImages, targetMembers, type View } from './view.ts';
@@ -181,7 +182,7 @@ interface TypeCurves {
 }
 
 /** One target with fewer networks; with fewer people, as far as anybody labeled. */
-export interface RarefiedGroup {
+interface RarefiedGroup {
   target: string;
   models: number;
   networks: Rarefaction & TypeCurves & { allImages: readonly number[] };
@@ -196,11 +197,6 @@ export function reportTypesAtExhibit(view: View): Exhibit {
   return typesAtExhibit(view, view.choice.asked, groups);
 }
 
-function pairsOf(view: View): RarefiedPairs {
-  const images = reportImages(view);
-  return { images, units: pairUnits(images) };
-}
-
 /** How statistics change with the number of raters, exactly; entry r - 1 is of r raters. */
 export interface Rarefied {
   labelers: number;
@@ -210,42 +206,65 @@ export interface Rarefied {
   groups: RarefiedGroup[];
 }
 
-/** Null where a type has no images with labels to be of. */
+/** Of a report: every target. */
 export const rarefied = oncePerView((view): Rarefied => {
-  const people = view.drawn;
-  const n = Math.min(view.labelers, mostCurvePoints);
-  const pairs = pairsOf(view);
+  const images = reportImages(view);
+  return rarefyStudy({
+    pairs: { images, units: pairUnits(images) },
+    labels: view.drawn,
+    labelers: view.labelers,
+    status: view.data.analysis?.humans.status ?? [],
+    groups: view.groups.map(({ target, group }) => ({
+      target,
+      models: group.n_models,
+      votes: networkCounts(view, target),
+    })),
+  });
+});
+
+/** People and groups of networks, whose numbers vary. */
+interface RarefiedStudy {
+  readonly pairs: RarefiedPairs;
+  /** Labels of people by image; null: nobody labeled. */
+  readonly labels: LabelCounts | null;
+  readonly labelers: number;
+  /** Whether people agree on each image; null: too few labels. */
+  readonly status: readonly (HumanStatus | null)[];
+  readonly groups: readonly { readonly target: string; readonly models: number; readonly votes: LabelCounts }[];
+}
+
+/** Null where a type has no images with labels to be of. */
+export function rarefyStudy({ pairs, labels, labelers, status, groups }: RarefiedStudy): Rarefied {
+  const n = Math.min(labelers, mostCurvePoints);
+  const peopleDisagree = (image: number): boolean | null => {
+    const found = status[image] ?? null;
+    return found === null ? null : found === 'disagree';
+  };
   return {
     labelers: n,
-    people: people && rarefy(people, n, pairs),
-    peopleImages: people ? imagesWith(people, n) : [],
-    groups: view.groups.map(({ target, group }) => {
-      const networks = networkCounts(view, target);
-      const status = view.data.analysis?.humans.status;
-      const peopleDisagree = (image: number): boolean | null => {
-        const found = status?.[image] ?? null;
-        return found === null ? null : found === 'disagree';
-      };
-      const { distinct } = tallyCounts(networks);
+    people: labels && rarefy(labels, n, pairs),
+    peopleImages: labels ? imagesWith(labels, n) : [],
+    groups: groups.map(({ target, models, votes }) => {
+      const { distinct } = tallyCounts(votes);
       const networksDisagree = (image: number): boolean => distinct[image]! > 1;
-      const models = networks.present[0] ?? 0;
+      const present = votes.present[0] ?? 0;
       return {
         target,
-        models: group.n_models,
+        models,
         networks: {
-          ...rarefy(networks, models, pairs),
-          allImages: imagesWith(networks, models),
-          ...rarefyTypes(networks, models, 'networks', peopleDisagree, pairs),
-          images: imagesWith(networks, models, (image) => peopleDisagree(image) !== null),
+          ...rarefy(votes, present, pairs),
+          allImages: imagesWith(votes, present),
+          ...rarefyTypes(votes, present, 'networks', peopleDisagree, pairs),
+          images: imagesWith(votes, present, (image) => peopleDisagree(image) !== null),
         },
         people:
-          people && models >= 2
-            ? { ...rarefyTypes(people, n, 'people', networksDisagree, pairs), images: imagesWith(people, n) }
+          labels && present >= 2
+            ? { ...rarefyTypes(labels, n, 'people', networksDisagree, pairs), images: imagesWith(labels, n) }
             : null,
       };
     }),
   };
-});
+}
 
 /** Votes of the diverse networks at a target: each network has a label for each image. */
 function networkCounts(view: View, target: string): LabelCounts {

@@ -8,6 +8,7 @@ import type { TestAnswers } from '../analysis/test-answers.ts';
 import type { Verdict } from '../analysis/families.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Figure, RowsChart } from '../contract/figure.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -90,8 +91,6 @@ export interface ReportedEffects {
   outcome: string;
   /** Unit of differences. */
   unit: string;
-  decimals: number;
-  factor: string;
   /** With the fields that always change together with it. */
   wholeFactor: string;
   reference: string;
@@ -109,26 +108,16 @@ export interface ReportedEffects {
     /** Why something of it is undefined. */
     why: string;
   }[];
+  chart: RowsChart;
   /** Which levels the data separate, in words; null: none. */
   order: string | null;
   /** What is compared like with like. */
   notes: string[];
 }
 
-/** An effect in several studies and over all of them, as plain data. */
+/** An effect in several studies and over all of them. */
 export interface ReportedOverStudies {
-  /** Unit of differences. */
-  unit: string;
-  decimals: number;
-  /** Each study with an estimate, then the mean over them, with the prediction interval. */
-  rows: readonly {
-    name: string;
-    estimate: number;
-    interval: readonly [low: number, high: number] | null;
-    wider: readonly [low: number, high: number] | null;
-    /** Its interval leaves out 0. */
-    isApart: boolean;
-  }[];
+  figure: Figure;
   table: Exhibit;
 }
 

@@ -1,12 +1,8 @@
-import { findOutcome } from '../analysis/effect-outcomes.ts';
-import type { OverStudiesResult } from '../contract/api/effects.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
-import { isQuantity } from '../domain/exhibits.ts';
 import { adjustedP, intervalMethod, orWhy, plainP, undefinedCell, withIntervals } from './cells.ts';
 import {
   type AnsweredEffects,
-  decimalsOf,
   designNotes,
   differenceUnit,
   effectCell,
@@ -16,8 +12,9 @@ import {
   timesOf,
   verdictTexts,
 } from './effects.ts';
-import type { ReportedEffects, ReportedOverStudies } from './report-data.ts';
-import { named } from './study-numbers.ts';
+import { effectsChart } from './effects-figure.ts';
+import type { ReportedEffects } from './report-data.ts';
+import { named, type StudyNumbers } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
 /** Which levels the data separate, a sentence for each question that has any. */
@@ -25,7 +22,7 @@ export const effectOrders = (view: View): string[] =>
   (view.data.effects ?? []).flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
 
 /** An answered question as a report has it. */
-export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
+export function reportedEffects(whose: Pick<StudyNumbers, 'rehearsal'>, answered: AnsweredEffects): ReportedEffects {
   const { data, question, found } = answered;
   const { factor, outcome, reference } = question;
   const times = timesOf(outcome);
@@ -33,8 +30,6 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
   return {
     outcome: outcome.title,
     unit: differenceUnit(outcome),
-    decimals: decimalsOf(outcome),
-    factor: factor.title,
     wholeFactor: factorTitle(factor),
     reference: levelText(factor, reference),
     networks: data.networks.length,
@@ -48,6 +43,7 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
       verdict,
       why: reasonText(of.effect.reason ?? 'no_cell', question),
     })),
+    chart: effectsChart(whose, answered),
     order: isTold ? `${outcome.title}, ${factor.title.toLowerCase()}: ${rankingText(answered)}` : null,
     notes: designNotes(answered)
       .filter(
@@ -91,38 +87,3 @@ export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
     ],
   });
 });
-
-/** @param place among a report's, from 1 @returns null where fewer than two studies have an interval */
-export function reportedOverStudies(
-  { studies, combined, table }: OverStudiesResult,
-  key: string,
-  place: number,
-): ReportedOverStudies | null {
-  const outcome = findOutcome(key);
-  if (!combined || !outcome) return null;
-  const ends = ({ lo, hi }: { lo: number | null; hi: number | null }) =>
-    lo === null || hi === null ? null : ([lo, hi] as const);
-  const rows = [
-    ...studies.map(({ study, ...own }) => ({ name: study, ...own, wider: null })),
-    { name: 'Mean over studies', ...combined, wider: ends(combined.prediction) },
-  ];
-  return {
-    unit: differenceUnit(outcome),
-    decimals: decimalsOf(outcome),
-    table: { ...table, id: `${table.id}-${place}` },
-    rows: rows.flatMap(({ name, estimate, wider, ...own }) =>
-      estimate === null ? [] : [{ name, estimate, interval: ends(own), wider, isApart: leavesOut0(ends(own)) }],
-    ),
-  };
-}
-
-/** What a drawing shows of a row; null: it has no estimate. */
-export function drawnEffect({ level, difference, simultaneous }: ReportedEffects['rows'][number]) {
-  if (!isQuantity(difference) || difference.value === null) return null;
-  const { lo = null, hi = null } = difference.interval ?? {};
-  const interval = lo === null || hi === null ? null : ([lo, hi] as const);
-  return { name: level, estimate: difference.value, interval, wider: simultaneous, isApart: leavesOut0(simultaneous) };
-}
-
-const leavesOut0 = (ends: readonly [low: number, high: number] | null): boolean =>
-  ends !== null && (ends[0] > 0 || ends[1] < 0);

@@ -4,7 +4,7 @@ import { byName, quantile } from '../analysis/spread.ts';
 import { peopleWord } from '../domain/format.ts';
 import { typeTitle } from '../domain/image-types.ts';
 import { named, type StudyNumbers, typeInFiles } from './study-numbers.ts';
-import type { View } from './view.ts';
+import { meanSoftmax, type View } from './view.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { undefinedCell } from './cells.ts';
 import { targetOfKey } from '../domain/targets.ts';
@@ -153,5 +153,21 @@ export function targetCalibration(view: View, target: string): Calibration {
       found.add(top, labels[image] === label);
     });
   }
+  return found;
+}
+
+/** The same of their mean softmax; null: there is none. */
+export function ensembleCalibration(view: View, target: string): Calibration | null {
+  const mean = meanSoftmax(view, target);
+  if (!mean) return null;
+  const majority = view.data.analysis?.humans.majority_label ?? [];
+  const classes = view.data.dataSet.classes.length;
+  const found = new Calibration();
+  majority.forEach((label, image) => {
+    if (label === null) return;
+    const row = mean.subarray(image * classes, (image + 1) * classes);
+    const top = row.reduce((a, b) => Math.max(a, b), 0);
+    found.add(top, row.indexOf(top) === label);
+  });
   return found;
 }

@@ -167,8 +167,11 @@ const effectCell = (effect: Effect | undefined, times = 1): Cell =>
     : count(times * effect.estimate, { interval: intervalOf(effect, times) });
 
 /** `Half a teaches`; with the target where there are several. */
-const partTitle = (all: readonly TeachingOutcomes[], { target }: TeachingOutcomes, { teachers }: DirectionOutcome) =>
-  `Half ${teachers} teaches${all.length > 1 ? `, ${targetTitle(target)}` : ''}`;
+export const partTitle = (
+  all: readonly TeachingOutcomes[],
+  { target }: TeachingOutcomes,
+  { teachers }: DirectionOutcome,
+) => `Half ${teachers} teaches${all.length > 1 ? `, ${targetTitle(target)}` : ''}`;
 
 const headColumns: Column[] = [
   { name: 'Teachers', groups: true },

@@ -3,14 +3,16 @@ import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
 import { kindExhibit } from '../exhibits/kinds.ts';
+import { certaintyFigure, seedTypesFigure } from '../exhibits/seed-figures.ts';
+import { typesFigure } from '../exhibits/types-figure.ts';
 import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
+import { drawFigure } from './drawings/figure.ts';
 import { exhibitTable } from './formats/as-html.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
-import { figure2 } from './sections/lines.ts';
 import { eachImage } from './sections/each-image.ts';
 import {
   agreementSection,
@@ -165,6 +167,7 @@ function results(view: View): Html {
           typesTable(view),
           exhibitTable(view, table2(view)),
           exhibitTable(view, table3(view)),
+          drawFigure(view, typesFigure(view)),
           typesAt.rows.length > 0 && exhibitTable(view, typesAt),
           cannotTell.rows.length > 0 && exhibitTable(view, cannotTell),
           has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
@@ -179,4 +182,9 @@ function results(view: View): Html {
 }
 
 const seedGroups = (view: View): Html =>
-  section('seed-groups', 'Seed groups', [figure2(view), exhibitTable(view, table5(view)), seedMaps(view)]);
+  section('seed-groups', 'Seed groups', [
+    drawFigure(view, seedTypesFigure(view)),
+    exhibitTable(view, table5(view)),
+    drawFigure(view, certaintyFigure(view)),
+    seedMaps(view),
+  ]);

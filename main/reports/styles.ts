@@ -1,3 +1,5 @@
+import { type Hue, hues } from '../contract/figure.ts';
+
 /**
  * The report's own style sheet: nothing is loaded from anywhere. People are red, networks are blue; letters and
  * outlines say the same without color. Dark only on screens: paper is white.
@@ -10,6 +12,7 @@ const light = `
   --red-2: #f2aca6; --red-2-text: #3d0704; --red-3: #c93a31; --red-3-text: #ffffff; --red-4: #8c130d; --red-4-text: #ffffff;
   --blue-2: #a9c7f2; --blue-2-text: #04204a; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #123f80; --blue-4-text: #ffffff;
   --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --edge: #00000033; --stripe: #e4d6ef; --rehearsal: #6a2c91;
+  --series-1: #1c1d1f; --series-2: #a8327a; --series-3: #47701d; --series-4: #6b4a2b; --series-5: #7b8188;
   --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200; --resnet: #a8327a; --lenet: #6b4a2b; --mixer: #47701d;
 }
 `;
@@ -23,6 +26,7 @@ const dark = `
     --red-2: #6d2621; --red-2-text: #ffe3e0; --red-3: #b83a32; --red-3-text: #ffffff; --red-4: #ff9a92; --red-4-text: #2b0200;
     --blue-2: #1f3f70; --blue-2-text: #dfeaff; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #93bdff; --blue-4-text: #04163a;
     --agree: #43474d; --agree-text: #e7e8ea; --outline: #d5d7da; --edge: #000000b3; --stripe: #3b2a49; --rehearsal: #d9b3f5;
+    --series-1: #e7e8ea; --series-2: #ee82c0; --series-3: #94bd5d; --series-4: #a87850; --series-5: #868c93;
     --mlp: #3fc1b8; --cnn: #b98af0; --vit: #f0a63c; --resnet: #ee82c0; --lenet: #c59468; --mixer: #94bd5d;
   }
 }
@@ -159,6 +163,17 @@ img { image-rendering: pixelated; display: block; }
 .strip td { padding: 0; } .strip .votes { width: 100%; }
 `;
 
+/** Colors of hues that are called otherwise. */
+const hueNames: Partial<Record<Hue, string>> = {
+  type_a: 'blue-3',
+  type_c: 'red-3',
+  both_disagree: 'page',
+  both_agree: 'agree',
+  ink: 'text',
+  soft: 'muted',
+  paper: 'muted',
+};
+
 /** What is drawn as SVG, in the page and in files of its own. */
 const drawings = `
 svg { display: block; max-width: 100%; height: auto; }
@@ -184,20 +199,23 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .votes .of-networks .faint rect { fill: var(--blue-2); } .votes .of-networks .faint text { fill: var(--blue-2-text); }
 .votes .of-networks .strong rect { fill: var(--blue-4); } .votes .of-networks .strong text { fill: var(--blue-4-text); }
 .votes .of-networks .middle rect { fill: var(--blue-3); } .votes .of-networks .middle text { fill: var(--blue-3-text); }
-.chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
-.chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
+.chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; } .chart .start { text-anchor: start; }
+.chart .line, .chart-key .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .thin { stroke-width: 1; opacity: 0.7; } .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
 .chart .deferral-limit { color: var(--muted); } .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
 .rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
 .rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
-.chart .draw { fill: var(--blue-3); fill-opacity: 0.45; } .chart .own-set { fill: var(--text); } .chart .paper-set { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; } .chart .effect-one { stroke: var(--text); stroke-width: 3; } .chart .effect-all { stroke: var(--text); stroke-width: 1; } .chart .effect-mark { stroke: var(--text); stroke-width: 1.5; fill: var(--page); } .chart .effect-mark.apart { fill: var(--text); } .chart .row-name { font-size: 11px; fill: var(--muted); text-anchor: start; }
+.chart .draw { fill: var(--blue-3); fill-opacity: 0.45; } .chart .own-set { fill: var(--text); } .chart .paper-set { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; } .chart .effect-one { stroke: var(--text); stroke-width: 3; } .chart .effect-all { stroke: var(--text); stroke-width: 1; } .chart .effect-mark { stroke: var(--text); stroke-width: 1.5; fill: var(--page); } .chart .effect-mark.apart { fill: var(--text); } .chart .row-name { font-size: 11px; fill: var(--muted); text-anchor: start; } .chart .row-name.end { text-anchor: end; }
 .chart .crowd { fill: var(--muted); } .chart .crowd.type_a { fill: var(--blue-3); } .chart .crowd.type_c { fill: var(--red-3); }
 .chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
 .matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }
 .matrix .level-0 rect { fill: var(--panel); } .matrix .level-1 rect { fill: #dfe9e2; } .matrix .level-2 rect { fill: #b5d3c0; } .matrix .level-3 rect { fill: #7fb597; } .matrix .level-4 rect { fill: #3f8a63; } .matrix .level-5 rect { fill: #14573a; }
 .matrix g text { fill: var(--text); font-weight: 500; } .matrix .level-1 text, .matrix .level-2 text, .matrix .level-3 text { fill: #0c2418; } .matrix .level-4 text, .matrix .level-5 text { fill: #ffffff; }
-.mark { fill: currentColor; }
+.mark { fill: currentColor; vector-effect: non-scaling-stroke; } .hollow { fill: var(--page); stroke: currentColor; stroke-width: 1.5; }
+.chart .band { fill: currentColor; fill-opacity: 0.15; } .chart .whisker { stroke: var(--text); fill: none; stroke-width: 1; } .chart .faint { opacity: 0.4; }
+${hues.map((hue) => `.hue-${hue} { color: var(--${hueNames[hue] ?? hue}); }`).join(' ')}
+.mark.hue-both_disagree, .mark.hue-both_agree, .hue-both_disagree .bin, .hue-both_agree .bin { stroke: var(--outline); } .bin { fill: currentColor; }
 .mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); } .resnet { color: var(--resnet); }
 .lenet { color: var(--lenet); } .mixer { color: var(--mixer); }
 `;

@@ -12,7 +12,9 @@ import {
   XAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, axisDomain, axisFormat, YNumberAxis, padDomain, tickStyle } from './axes.tsx';
+import { type ChartAxis, axisDomain, axisFormat, padDomain } from '../../main/domain/axes.ts';
+import { valueText } from '../../main/domain/figures.ts';
+import { YNumberAxis, tickStyle } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
@@ -22,10 +24,10 @@ import { PlainTip } from './tips.tsx';
 export interface BarValue {
   /** Null: undefined, no bar. */
   value: number | null;
-  interval?: readonly [low: number, high: number];
-  n?: number;
+  interval?: readonly [low: number, high: number] | undefined;
+  n?: number | undefined;
   /** The paper's value, drawn as a hollow diamond. */
-  paper?: number;
+  paper?: number | undefined;
 }
 
 interface BarCategory {
@@ -319,10 +321,7 @@ function tipLines({ values }: BarCategory, series: readonly BarSeries[], write: 
   return series.flatMap(({ id, name }): (readonly [string, string])[] => {
     const bar = values[id];
     if (!bar || bar.value === null) return [];
-    const interval = bar.interval ? ` [${write(bar.interval[0])} to ${write(bar.interval[1])}]` : '';
-    const n = bar.n === undefined ? '' : ` (n = ${bar.n})`;
-    const paper = bar.paper === undefined ? '' : `; paper ${write(bar.paper)}`;
-    return [[name, `${write(bar.value)}${interval}${n}${paper}`]];
+    return [[name, valueText(write, bar.value, bar)]];
   });
 }
 

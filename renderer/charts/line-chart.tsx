@@ -12,15 +12,15 @@ import {
   useXAxisInverseScale,
 } from 'recharts';
 import {
+  acrossDomain,
+  axisDomain,
   type ChartAxis,
   type Domain,
-  axisDomain,
-  axisWidth,
   isPlottable,
-  XNumberAxis,
-  YNumberAxis,
   padDomain,
-} from './axes.tsx';
+  upDomain,
+} from '../../main/domain/axes.ts';
+import { axisWidth, XNumberAxis, YNumberAxis } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, trendEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines, type TargetBand, TargetLabels } from './lines.tsx';
@@ -36,7 +36,6 @@ import {
 import { SeriesTip } from './tips.tsx';
 import { useZoom, ZoomArea, ZoomTools } from './zoom.tsx';
 
-export type { ChartAxis } from './axes.tsx';
 export type { ChartMarker, TargetBand } from './lines.tsx';
 export type { LineSeries, Point } from './series.ts';
 
@@ -77,17 +76,13 @@ export function LineChart(props: LineChartProps) {
   const { title, x, y, targets = [], markers = [], cursor = null, height = 240, zooms = false, plot, onPick } = props;
   const series = useMemo(() => styleSeries(props.series), [props.series]);
   const rows = useMemo(() => tooltipPositions(series).map((at) => ({ x: at, probe: 0 })), [series]);
-  const xs = useMemo(
-    () =>
-      xDomain(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
-    [rows, x, series],
-  );
+  const xs = useMemo(() => acrossDomain(x, series), [x, series]);
   const zoom = useZoom(xs);
   const { isZoomed } = zoom;
   const [low, high] = zoom.shown;
   const ys = useMemo(() => {
     if (isZoomed) return partDomain(y, series, [low, high]);
-    return padAbove(y, axisDomain(y, yValues(series, targets, markers)), series);
+    return upDomain(y, series, [...targets.flatMap((of) => [of.from, of.to]), ...markers.map((marker) => marker.y)]);
   }, [series, targets, markers, y, isZoomed, low, high]);
   // The tooltip needs a recharts line to attach to: an invisible one at the lower end of the axis.
   const data = useMemo(
@@ -192,46 +187,12 @@ function legendEntries(
   ];
 }
 
-const hasWhiskers = (series: readonly LineSeries[]): boolean =>
-  series.some(({ mark, band }) => mark !== undefined && band !== undefined);
-
-/** Adds room for marks side by side at the ends of the axis. */
-function xDomain(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
-  const domain = axisDomain(axis, xs);
-  return hasWhiskers(series) ? padDomain(axis, domain, 0.08) : domain;
-}
-
-/** Adds room above for whiskers and the paper's diamonds. */
-const padAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
-  (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
-    ? padDomain(axis, domain, 0, 0.06)
-    : domain;
-
 /** The y axis for a part of the x axis: around the curves there. */
 function partDomain(axis: ChartAxis, series: readonly DrawnSeries[], [low, high]: Domain): Domain {
   const values = series.flatMap(({ points }) =>
     pointsWithin(points, low, high).flatMap(([x, y]) => (x >= low && x <= high ? [y] : [])),
   );
   return padDomain(axis, axisDomain({ ...axis, domain: [null, null] }, values), 0.05);
-}
-
-function* yValues(
-  series: readonly LineSeries[],
-  targets: readonly TargetBand[],
-  markers: readonly ChartMarker[],
-): Generator<number> {
-  for (const { points, band, paper = [] } of series) {
-    for (const [, y] of [...points, ...paper]) yield y;
-    for (const [, low, high] of band ?? []) {
-      yield low;
-      yield high;
-    }
-  }
-  for (const { from, to } of targets) {
-    yield from;
-    yield to;
-  }
-  for (const { y } of markers) yield y;
 }
 
 interface PickAreaProps {

@@ -1,7 +1,9 @@
 import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisDomain, useXAxisScale, useYAxisDomain, useYAxisScale } from 'recharts';
-import { type ChartAxis, type Domain, tickStyle } from './axes.tsx';
-import { type DrawnSeries, type Interval, type Point, markerOffsets, pointsWithin } from './series.ts';
+import type { ChartAxis, Domain } from '../../main/domain/axes.ts';
+import { tickStyle } from './axes.tsx';
+import { markShifts } from '../../main/domain/figures.ts';
+import { type DrawnSeries, type Interval, type Point, pointsWithin } from './series.ts';
 
 /** Path of the paper's diamond, centered on (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
@@ -55,7 +57,7 @@ export function SeriesLines({ series, x, y }: { series: readonly DrawnSeries[]; 
   const scales = useScales();
   const area = usePlotArea();
   const clip = useId();
-  const shifts = useMemo(() => markerOffsets(series), [series]);
+  const shifts = useMemo(() => markShifts(series), [series]);
   const [low, high] = (useXAxisDomain() ?? []).map(Number);
   const [bottom, top] = (useYAxisDomain() ?? []).map(Number);
   if (!scales || !area || low === undefined || high === undefined || bottom === undefined || top === undefined)

@@ -1,16 +1,8 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
 import { architectureColor, ArchitectureShape } from '../ui/badges.tsx';
-import {
-  type ChartAxis,
-  type Domain,
-  axisDomain,
-  isPlottable,
-  axisFormat,
-  XNumberAxis,
-  YNumberAxis,
-  padDomain,
-} from './axes.tsx';
+import { type ChartAxis, type Domain, axisDomain, isPlottable, axisFormat, padDomain } from '../../main/domain/axes.ts';
+import { XNumberAxis, YNumberAxis } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';

@@ -156,15 +156,3 @@ function seriesColumns(series: LineSeries): { name: string; points: readonly Poi
     ...(paper ? [{ name: `${name}: paper`, points: paper }] : []),
   ];
 }
-
-/** Pixels between the marks of neighboring series at one x. */
-const markGap = 8;
-
-/** Horizontal offset of each series in pixels, so that whiskers at one x do not overlap. */
-export function markerOffsets(series: readonly LineSeries[]): number[] {
-  const marked = series.filter(({ mark, band }) => mark !== undefined && band !== undefined);
-  return series.map((each) => {
-    const place = marked.indexOf(each);
-    return place < 0 ? 0 : (place - (marked.length - 1) / 2) * markGap;
-  });
-}

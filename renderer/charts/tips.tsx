@@ -1,4 +1,5 @@
-import { type ChartAxis, axisFormat } from './axes.tsx';
+import { type ChartAxis, axisFormat } from '../../main/domain/axes.ts';
+import { valueText } from '../../main/domain/figures.ts';
 import { LegendMark } from './chart-frame.tsx';
 import { useYAxisScale } from 'recharts';
 import { type DrawnSeries, valueAt } from './series.ts';
@@ -38,9 +39,10 @@ export function SeriesTip({ at, x, y, series, height }: SeriesTipProps) {
           <LegendMark color={color} dash={dash} mark={mark} />
           <span>{name}</span>
           <span>
-            {axisFormat(y)(point[1])}
-            {interval && ` [${axisFormat(y)(interval[1])} to ${axisFormat(y)(interval[2])}]`}
-            {n !== undefined && n !== null && ` (n = ${n})`}
+            {valueText(axisFormat(y), point[1], {
+              ...(interval && { interval: [interval[1], interval[2]] }),
+              n: n ?? undefined,
+            })}
           </span>
         </p>
       ))}

@@ -181,7 +181,7 @@ function levels(): string {
   const rows = all.flatMap(({ study, numbers }) =>
     targets.map((target) => {
       const ofTarget = drawnDistributions({ ...numbers, sameLayout: false }, paper).filter(
-        (each) => each.target === target && each.group === `${target} %`,
+        (each) => each.group === `${target} %`,
       );
       const cells = (['pairwise_disagreement_pct', 'any_differ_pct'] as const).flatMap((measure) => {
         const found = ofTarget.find((each) => each.measure === measure);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { paperPairs } from '../../main/domain/pair-design.ts';
-import { type DrawnNumbers, drawnDistributions, drawsExhibit } from '../../main/exhibits/draws.ts';
+import { type DrawnNumbers, drawsExhibit, drawsFigure } from '../../main/exhibits/draws.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { repository } from '../architecture/tools.ts';
@@ -28,14 +28,21 @@ function drawn(networks: number, pairs: number, alphas: number, sameLayout: bool
   };
 }
 
+/** Where a kind of point of the second measure lies: `This study`, `The paper`; null: it has none. */
+function placeOf(numbers: DrawnNumbers, kind: string): number | null {
+  const chart = drawsFigure(numbers, paper, 1).charts[1];
+  const points = chart?.kind === 'points' ? chart.kinds.find(({ name }) => name === kind)?.points : undefined;
+  return points?.[0]?.x ?? null;
+}
+
 test.each([
   [9, 15, 11, 28.5],
   [3, 15, 11, null],
   [9, 10, 11, null],
   [9, 15, 5, null],
 ])('draws of %i networks on %i pairs at %i alphas: the paper is marked at %s', (networks, pairs, alphas, value) => {
-  const found = drawnDistributions(drawn(networks, pairs, alphas, true), paper);
-  expect(found[1]).toMatchObject({ measure: 'any_differ_pct', own: 16, paper: value });
+  const numbers = drawn(networks, pairs, alphas, true);
+  expect([placeOf(numbers, 'This study'), placeOf(numbers, 'The paper')]).toEqual([16, value]);
 });
 
 test('the range of draws is named so that nobody takes it for a confidence interval, on pages and in LaTeX', () => {
@@ -51,7 +58,7 @@ test('the range of draws is named so that nobody takes it for a confidence inter
 
 test('the study’s own set is marked only where it has the pairs and alphas of the draws', () => {
   const other = drawn(9, 15, 11, false);
-  expect(drawnDistributions(other, paper).map(({ own }) => own)).toEqual([null, null, null]);
+  expect(placeOf(other, 'This study')).toBeNull();
   expect(JSON.stringify(drawsExhibit([other], paper).rows[0])).toContain(
     'The study’s own set has other pairs or alphas.',
   );

@@ -23,7 +23,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder });
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await openPage(host, { route: '/studies/sample/results/draws', colorScheme });
-      await page.getByRole('heading', { name: '40 draws: any clear sample, one a class' }).waitFor();
+      await page.getByRole('heading', { name: '40 draws of anchors: any clear sample, one a class' }).waitFor();
       const strip = page.getByRole('application', { name: /^Two networks differ/ });
       await strip.waitFor();
       await expect.poll(() => strip.getAttribute('aria-label')).toContain('42 points');

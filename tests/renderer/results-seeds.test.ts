@@ -53,9 +53,9 @@ test.skipIf(!hasBrowser)(
         await expect.poll(() => row.textContent()).toContain(meanStd(expected.type_c_pct));
       }
     }
-    const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
+    const chart = page.getByRole('figure', { name: /^Type A, only networks disagree/ });
     await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
-    await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
+    await page.getByRole('figure', { name: /^Type C, only simulated labelers disagree/ }).waitFor();
     await page.getByText('Incomplete groups:').waitFor();
     await screenshot(page, 'results-figure2');
     // A repeat's number chooses its group: Table 1 is of that group then.
@@ -149,7 +149,7 @@ const parts: [route: string, text: string | RegExp][] = [
   ['/certainty', /^Table 5 at 98 %/],
   ['/stimuli?map=difference&group=seeds:CNN:98:1&other=seeds:ViT:98:1', /images differ/],
   ['/along?with=seeds:CNN:98:1;seeds:ViT:98:1', 'Flip points'],
-  ['/agreement?group=seeds:ViT:98:1', 'By number of networks'],
+  ['/agreement?group=seeds:ViT:98:1', 'How much depends on the number of networks'],
   ['/compare?group=seeds:CNN:98:1&other=seeds:ViT:98:1', /^Differences/],
   ['/stimuli?image=5', 'Type in each repeat'],
 ];

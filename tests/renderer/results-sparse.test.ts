@@ -45,7 +45,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
     ['/certainty', 'Uncertainty, between networks, bits'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
-    ['/agreement', 'By number of networks'],
+    ['/agreement', 'How much depends on the number of networks'],
     ['/compare', /Both sides are the same/],
   ];
   for (const [route, text] of parts) {

@@ -2,7 +2,6 @@ import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import { quantitySchema } from '../../main/contract/exhibit.ts';
 import { QuantityText } from '../../renderer/features/results/quantity.tsx';
-import { binAt, binCounts, calibrationCurve, pool } from '../../renderer/features/results/softmax-view.tsx';
 import { textOf } from './text-of.ts';
 
 describe('a number of the results', () => {
@@ -26,40 +25,5 @@ describe('a number of the results', () => {
     const text = textOf(createElement(QuantityText, { of: none }));
     expect(text).toMatch(/No image has two labels\..*paper: 61\.6 ± 4\.0$/);
     expect(text).not.toContain('14.3');
-  });
-});
-
-describe('calibration', () => {
-  const bin = (n: number, correct: number, confidence: number | null) => ({ n, correct, confidence });
-
-  test('is the share of right answers by confidence; bins without images have no point', () => {
-    const bins = [bin(4, 1, 0.25), bin(0, 0, null), bin(10, 9, 0.875)];
-    expect(calibrationCurve(bins)).toEqual([
-      [0.25, 0.25],
-      [0.875, 0.9],
-    ]);
-    expect(binCounts(bins)).toEqual([
-      [0.25, 4],
-      [0.875, 10],
-    ]);
-  });
-
-  test('of all networks together weights each by its images', () => {
-    const both = pool([
-      [bin(4, 1, 0.25), bin(0, 0, null)],
-      [bin(12, 3, 0.5), bin(0, 0, null)],
-    ]);
-    expect(both).toEqual([bin(16, 4, 0.4375), bin(0, 0, null)]);
-    expect(pool([])).toEqual([]);
-  });
-
-  test('a point opens its bin: the ensemble’s where both have one', () => {
-    const [ensemble, each] = [
-      [bin(0, 0, 0.3), bin(2, 1, 0.5)],
-      [bin(5, 1, 0.3), bin(7, 2, 0.5)],
-    ];
-    expect(binAt(0.5, ensemble, each)).toEqual({ bin: 1, of: 'ensemble' });
-    expect(binAt(0.3, ensemble, each)).toEqual({ bin: 0, of: 'any' });
-    expect(binAt(0.4, ensemble, each)).toBeNull();
   });
 });

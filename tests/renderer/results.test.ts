@@ -75,7 +75,7 @@ test.skipIf(!hasBrowser)(
       ['/stimuli', 'Figure 4: who disagrees'],
       ['/stimuli?map=labels', 'Figure 3: labels that simulated labelers gave'],
       ['/along?pair=0-9', /^Share of 9/],
-      ['/agreement', 'By number of networks'],
+      ['/agreement', 'How much depends on the number of networks'],
       ['/compare', /Both sides are the same/],
       ['', /^Table 1/],
     ];

@@ -51,7 +51,8 @@ describe('fewer raters in a report', () => {
 
   it('are drawn, and say which raters are simulated', () => {
     const figure = frameOf(renderReport(data), 'fewer-people-figure');
-    expect(figure.match(/<svg /g)).toHaveLength(3);
+    // Of each target, and classes an image.
+    expect(figure.match(/<svg class="chart"/g)).toHaveLength(3);
     expect(textOf(figure)).toContain('only simulated labelers disagree');
     expect(figure).not.toContain('NaN');
   });

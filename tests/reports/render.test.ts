@@ -1,3 +1,4 @@
+import { formatFixed } from '../../main/domain/format.ts';
 import { describe, expect, it } from 'vitest';
 import { dataSetSchema, folderSourceSchema, type Study } from '../../main/contract/study.ts';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
@@ -143,7 +144,8 @@ describe('numbers in a report', () => {
     for (const [architecture, targets] of Object.entries(analysis.fig2)) {
       for (const [target, cell] of Object.entries(targets)) {
         const { mean, std } = cell.type_a_pct;
-        expect(figure).toContain(`${architecture} at ${target} %: ${mean?.toFixed(1)} ± ${std?.toFixed(1)} %`);
+        const ends = [-1, 1].map((side) => formatFixed((mean ?? 0) + side * (std ?? 0), 1));
+        expect(figure).toContain(`${architecture}, ${target}: ${formatFixed(mean ?? 0, 1)} [${ends.join(' to ')}]`);
       }
     }
     const map = frameOf(page, 'figure-4');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exhibitSchema } from '../exhibit.ts';
-import { seedSchema, targetSchema } from '../recipes.ts';
+import { figureSchema } from '../figure.ts';
+import { seedSchema } from '../recipes.ts';
 import { runStates } from '../run.ts';
 import { anchorDesignSchema } from '../study.ts';
 
@@ -17,21 +18,6 @@ export type DrawRequest = z.infer<typeof drawRequestSchema>;
 const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });
 export type DrawnAlike = z.infer<typeof drawnAlikeSchema>;
 
-/** One measure of one group over the draws, with the values to mark. */
-const distributionSchema = z.strictObject({
-  /** Row of a figure, e.g. `97.5 %`. */
-  group: z.string(),
-  target: targetSchema,
-  networks: z.int(),
-  measure: z.enum(['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct']),
-  /** Percent, in the order of the draws. */
-  values: z.array(z.number()),
-  /** Value of the study's own set, and the value that the paper prints. */
-  own: z.number().nullable(),
-  paper: z.number().nullable(),
-});
-export type DrawnDistribution = z.infer<typeof distributionSchema>;
-
 /** Anchor draws of a study. */
 export const drawsResultSchema = z.strictObject({
   /** The study's own design and rule; null: its stimuli were made elsewhere. */
@@ -47,7 +33,8 @@ export const drawsResultSchema = z.strictObject({
       done: z.int(),
       /** Why it failed. */
       failure: z.string().nullable(),
-      distributions: z.array(distributionSchema),
+      /** Null: no draw is known yet. */
+      figure: figureSchema.nullable(),
     }),
   ),
   /** All finished ones; without rows while there are none. */

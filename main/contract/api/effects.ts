@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cellSchema, effectNumberSchema, exhibitSchema } from '../exhibit.ts';
+import { figureSchema } from '../figure.ts';
 import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
 
 /** Effects of what a study's networks differ in. */
@@ -39,10 +40,6 @@ const factorSchema = z.strictObject({
   levels: z.array(z.strictObject({ value: level, text: z.string(), networks: z.int(), absent: z.int() })),
 });
 
-/** Numbers as they are read: percent for shares. */
-const number = z.number().nullable();
-const rangeSchema = { estimate: number, lo: number, hi: number };
-
 export const effectsSchema = z.strictObject({
   ...aboutPeople,
   /** Why there are no effects; then all that follows but choices is empty. */
@@ -75,17 +72,8 @@ export const effectsSchema = z.strictObject({
       lower: z.string(),
     })
     .nullable(),
-  /** Each level but the reference. `simultaneous`: the interval of the family. */
-  forest: z.array(
-    z.strictObject({
-      level,
-      text: z.string(),
-      ...rangeSchema,
-      simultaneous: z.strictObject({ lo: number, hi: number }),
-      verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
-      undefined: z.string().nullable(),
-    }),
-  ),
+  /** Every level against the reference, drawn; null: there are no effects. */
+  differences: figureSchema.nullable(),
   /** Every level against the reference, then cells, shares of variance, ranks, interactions: without rows where there are none. */
   table: exhibitSchema.nullable(),
   cells: exhibitSchema.nullable(),
@@ -93,14 +81,8 @@ export const effectsSchema = z.strictObject({
   ranking: exhibitSchema.nullable(),
   interaction: exhibitSchema.nullable(),
   slope: z.strictObject({ title: z.string(), cell: cellSchema }).nullable(),
-  /** Means for a drawing: a line for each level of the second factor, or one; places are those of the levels. */
-  lines: z.array(
-    z.strictObject({
-      level,
-      text: z.string(),
-      points: z.array(z.strictObject({ place: z.int(), level, ...rangeSchema })),
-    }),
-  ),
+  /** Means at each level, in a line for each level of the second factor; null: none is known. */
+  means: figureSchema.nullable(),
 });
 export type EffectsResult = z.infer<typeof effectsSchema>;
 
@@ -217,10 +199,10 @@ export const reportedOverStudiesSchema = overStudiesInput
 export type ReportedOverStudies = z.infer<typeof reportedOverStudiesSchema>;
 
 export const overStudiesSchema = z.strictObject({
-  /** The study itself first. `undefined`: why it has no estimate, or no interval; then it is left out. */
-  studies: z.array(z.strictObject({ study: z.string(), ...rangeSchema, undefined: z.string().nullable() })),
-  /** Null: fewer than two studies have an interval. `prediction`: of the true effect in another study like these. */
-  combined: z.strictObject({ ...rangeSchema, prediction: z.strictObject({ lo: number, hi: number }) }).nullable(),
+  /** How many studies have an interval; with fewer than two nothing is combined. */
+  combined: z.int(),
+  /** The study itself first, then the mean over studies with its prediction interval. */
+  figure: figureSchema,
   table: exhibitSchema,
 });
 export type OverStudiesResult = z.infer<typeof overStudiesSchema>;

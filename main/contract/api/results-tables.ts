@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stimulusSources } from '../study.ts';
 import { exhibitSchema, typeSchema } from '../exhibit.ts';
+import { figureSchema } from '../figure.ts';
 import { trendSchema } from '../run.ts';
 import { aboutPeople, imageIds } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
@@ -103,7 +104,8 @@ export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
   table1: exhibitSchema,
-  table3: exhibitSchema,
+  /** At each target, and of the chosen group. */
+  figure: figureSchema,
   ofKind: ofKindSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
@@ -123,6 +125,8 @@ export const tablesSchema = z.strictObject({
   table4: exhibitSchema,
   table5: exhibitSchema,
   figure2: exhibitSchema,
+  /** Figure 2 and Table 5 drawn; null: there are no seed groups. */
+  seeds: z.strictObject({ types: figureSchema, certainty: figureSchema }).nullable(),
 });
 export type TablesResult = z.infer<typeof tablesSchema>;
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { oc, ofStudy } from '../base.ts';
 import { exhibitSchema } from '../exhibit.ts';
+import { figureSchema } from '../figure.ts';
 import { targetSchema } from '../recipes.ts';
 import { halfNames, targetArms, teachingSchema } from '../teaching.ts';
 import { additionPlanSchema, trainedCellShape, trainingProgressShape } from './models.ts';
-import { imageIds } from './results-parts.ts';
 
 /** Networks that are taught a study's images by people's labels, against other targets. */
 
@@ -185,57 +185,18 @@ export const teachersPlanInput = teachersInput.extend({
 });
 export type TeachersPlanInput = z.infer<typeof teachersPlanInput>;
 
-/** An arm's mean over seeds. */
-const scoreSchema = z.strictObject({
-  arm: armSchema,
-  mean: z.number().nullable(),
-  std: z.number().nullable(),
-  n: z.int(),
-});
-
-const directionSchema = z.strictObject({
-  teachers: halfSchema,
-  /** People, or labels where these are counts. */
-  people: z.strictObject({ teaching: z.int(), examining: z.int() }),
-  images: z.int(),
-  scores: z.array(
-    z.strictObject({
-      measure: z.enum(['brier', 'nll', 'js']),
-      floor: z.number().nullable(),
-      ceiling: z.number().nullable(),
-      arms: z.array(scoreSchema),
-    }),
-  ),
-  /** Each arm but the reference, in the declared outcome. */
-  differences: z.array(
-    z.strictObject({
-      arm: armSchema,
-      estimate: z.number().nullable(),
-      lo: z.number().nullable(),
-      hi: z.number().nullable(),
-      adjusted: z.number().nullable(),
-      verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
-      /** Why there is no estimate or no interval; null: there are. */
-      undefined: z.string().nullable(),
-      /** Images on which it differs most from the reference, the largest difference first. */
-      apart: imageIds,
-    }),
-  ),
-});
-
 /** Outcomes of the arms on held-out images, against people who taught none of them. */
 export const teachersResultSchema = z.strictObject({
   /** Why there are none; then all that follows but `targets` is empty. */
   undefined: z.string().nullable(),
   rehearsal: z.boolean(),
-  halvesOf: z.enum(['people', 'labels']),
-  /** Labels have changed since the targets were made. */
-  outdated: z.boolean(),
   targets: z.array(z.strictObject({ value: z.string(), text: z.string() })),
   asked: z.strictObject({ target: z.string(), reference: armSchema, outcome: z.enum(['brier', 'nll']) }).nullable(),
   /** Directions of the experiment that are not there yet, and what to do: sentences. */
   missing: z.array(z.string()),
-  directions: z.array(directionSchema),
+  /** What can be planned: arms but the reference, of each half that teaches. */
+  directions: z.array(z.strictObject({ teachers: halfSchema, arms: z.array(armSchema) })),
+  figure: figureSchema.nullable(),
   /** Scores of every arm with floor and ceiling, and differences from the reference. */
   scores: exhibitSchema.nullable(),
   differences: exhibitSchema.nullable(),

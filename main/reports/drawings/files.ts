@@ -13,9 +13,33 @@ export function drawingFiles(page: string): DrawingFile[] {
   return [...page.matchAll(frames)].flatMap(([, id, classes, body]) =>
     [...(body ?? '').matchAll(drawings)].map(([svg], at) => ({
       name: `${id}-${at + 1}.svg`,
-      svg: standalone(svg, classes?.split(' ').includes('rehearsal') ?? false),
+      svg: standalone(withLegend(svg, body ?? ''), classes?.split(' ').includes('rehearsal') ?? false),
     })),
   );
+}
+
+const entries = /<li><svg class="key chart-key([^"]*)"[^>]*>(.*?)<\/svg> (.*?)<\/li>/gs;
+const entryHeight = 16;
+
+/** A drawing with the legend of its figure below it, an entry a line. */
+function withLegend(svg: string, figure: string): string {
+  const found = svg.startsWith('<svg class="chart') ? [...figure.matchAll(entries)] : [];
+  const words = found.map(
+    ([, hue, key, name], at) =>
+      `<g class="chart-key${hue}" transform="translate(44 ${heightOf(svg) + at * entryHeight})">${key}<text class="tick start" x="32" y="11">${name}</text></g>`,
+  );
+  return grown(svg, found.length * entryHeight, words.join(''));
+}
+
+const heightOf = (svg: string): number => Number(/viewBox="0 0 [\d.]+ ([\d.]+)"/.exec(svg)?.[1] ?? 0);
+
+/** A drawing with more room at its lower end, and what stands there. */
+function grown(svg: string, by: number, content: string): string {
+  const height = heightOf(svg) + by;
+  return svg
+    .replace(/(viewBox="0 0 [\d.]+) [\d.]+"/, `$1 ${height}"`)
+    .replace(/ height="[^"]*"/, ` height="${height}"`)
+    .replace(/<\/svg>$/, `${content}</svg>`);
 }
 
 /** Room for the line that says of labels where they come from. */
@@ -23,13 +47,10 @@ const markHeight = 18;
 
 /** What must be read wherever simulated labels are drawn: the drawing grows by a line, so that nothing is covered. */
 function marked(svg: string): string {
-  const [, width = '0', height = '0'] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
-  const grown = Number(height) + markHeight;
-  const words = `<text class="rehearsal-mark" x="${Number(width) / 2}" y="${grown - 5}">Rehearsal: simulated labelers</text>`;
-  return svg
-    .replace(/viewBox="[^"]*"/, `viewBox="0 0 ${width} ${grown}"`)
-    .replace(/ height="[^"]*"/, ` height="${grown}"`)
-    .replace(/<\/svg>$/, `${words}</svg>`);
+  const [, width = '0'] = /viewBox="0 0 ([\d.]+)/.exec(svg) ?? [];
+  const y = heightOf(svg) + markHeight - 5;
+  const words = `<text class="rehearsal-mark" x="${Number(width) / 2}" y="${y}">Rehearsal: simulated labelers</text>`;
+  return grown(svg, markHeight, words);
 }
 
 /** A drawing as a file that needs nothing beside it. */

@@ -3,8 +3,9 @@ import { studyEffects } from '../../analysis/effect-study.ts';
 import type { OverStudiesResult } from '../../contract/api/effects.ts';
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
+import { chartReasons } from '../../domain/figures.ts';
 import type { AnsweredEffects } from '../../exhibits/effects.ts';
-import { reportedEffects, reportedOverStudies } from '../../exhibits/report-effects.ts';
+import { reportedEffects } from '../../exhibits/report-effects.ts';
 import type { ReportData, ReportedOverStudies } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -42,10 +43,8 @@ export function reportEffects(
   ofModel: OfModel,
 ): NonNullable<ReportData['effects']> {
   const people = peopleOf(study, sources, ofModel);
-  return usualEffects(
-    people,
-    new EffectSources(new RecordedReads(storage, effectLooks)).read(people, study.name, null),
-  ).map(reportedEffects);
+  const from = new EffectSources(new RecordedReads(storage, effectLooks)).read(people, study.name, null);
+  return usualEffects(people, from).map((answered) => reportedEffects(answerHeader(people), answered));
 }
 
 /** The chosen effects over studies. One that is of fewer than two studies is left out, with a sentence that says why. */
@@ -68,8 +67,13 @@ export function reportOverStudies(
         },
         { ...question, study: study.name, labelers: null, second: null },
       );
-      const reported = reportedOverStudies(answer, question.outcome, found.length + 1);
-      if (reported) found.push(reported);
+      const place = found.length + 1;
+      const { figure, table, combined } = answer;
+      if (combined > 1)
+        found.push({
+          figure: { ...figure, id: `${table.id}-${place}-figure` },
+          table: { ...table, id: `${table.id}-${place}` },
+        });
       else leftOut.push(`${title}: not combined, as fewer than two studies have an interval.${whyLeftOut(answer)}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -79,8 +83,11 @@ export function reportOverStudies(
   return { found, leftOut };
 }
 
-const whyLeftOut = ({ studies }: OverStudiesResult): string =>
-  studies.map(({ study, undefined: why }) => (why === null ? '' : ` ${study}: ${why}`)).join('');
+const whyLeftOut = ({ figure: { charts } }: OverStudiesResult): string =>
+  charts
+    .flatMap(chartReasons)
+    .map((reason) => ` ${reason}`)
+    .join('');
 
 /** Outcomes of a report: one of each sort. */
 const reported = [

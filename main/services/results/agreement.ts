@@ -7,6 +7,7 @@ import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
 import { isAccuracy } from '../../domain/targets.ts';
 import { type EqualNetworks, multiplicityExhibits } from '../../exhibits/multiplicity.ts';
+import type { StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
@@ -45,13 +46,15 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
       networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
     }),
     pooled: people.humans.human_human_pooled ? pooledExhibit(study) : null,
-    multiplicity:
-      result && isEquallyAccurate(result.group)
-        ? multiplicityExhibits(study, people.context.input.images, people.context.errorReference, [
-            equalNetworks(result),
-          ])
-        : null,
+    multiplicity: result && isEquallyAccurate(result.group) ? ofEqualNetworks(study, people, result) : null,
   };
+}
+
+function ofEqualNetworks(study: StudyNumbers, { context }: PeopleView, result: GroupResult) {
+  const { images } = context.input;
+  const found = multiplicityExhibits(study, images, context.errorReference, [equalNetworks(result)]);
+  const { deferralFigure: deferral, ...tables } = found;
+  return { ...tables, deferral };
 }
 
 /** Networks of one target accuracy; chosen and outside ones need have nothing in common. */

@@ -4,6 +4,15 @@ import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult } from '../../contract/api/results-charts.ts';
 import { at } from '../../domain/arrays.ts';
 import { peopleWord } from '../../domain/format.ts';
+import { byName } from '../../analysis/spread.ts';
+import type { Figure } from '../../contract/figure.ts';
+import {
+  alongChart,
+  alongCurves,
+  type AlongCurves,
+  type DrawnPair,
+  type DrawnRaters,
+} from '../../exhibits/along-figure.ts';
 import { withTitles } from '../../exhibits/cells.ts';
 import {
   type AllCurves,
@@ -31,17 +40,30 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
   const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
   const study = studyNumbers(people, results);
   const curves = curvesAlong(people, results);
+  const [first] = results;
+  const drawn = (row: PairRow, pair: number): DrawnPair => ({
+    row,
+    alphas: alphas(row),
+    ids: row.images.map((image) => at(source.images, image).id),
+    from: long(row.i),
+    to: long(row.j),
+    raters: drawnRaters(people, results, pairName(row, source.classes.length)).map((of, place) => {
+      const { centre = null, slope = null, lapse = null } = curves.fitted[pair]?.[place]?.all ?? {};
+      return { ...of, curve: centre === null ? null : { centre, slope, lapse } };
+    }),
+  });
   const pairTitle = ({ i, j }: PairRow): string => `${long(i)} to ${long(j)}`;
   return {
     ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),
-    pairs: context.pairs.map((row) => ({
+    pairs: context.pairs.map((row, pair) => ({
       i: row.i,
       j: row.j,
       alphas: alphas(row),
       images: row.images.map((image) => at(source.images, image).id),
       people: row.images.map((image) => [...imageCounts(context.humans.votes, image)]),
-      groups: results.map((result) => groupAlong(people, result, row)),
+      votes: first ? row.images.map((image) => [...imageCounts(first.view.counts, image)]) : null,
+      figures: byName(alongCurves, (shown) => pairFigure(people, drawn(row, pair), shown)),
     })),
     flips: ratersFlipsExhibit(
       people,
@@ -84,20 +106,37 @@ function curvesAlong(people: PeopleView, results: readonly GroupResult[]): AllCu
 const haveLabeled = ({ context, labelers }: PeopleView): boolean =>
   context.humans.votes.present.some((n) => n > 0) || labelers.length > 0;
 
-function groupAlong(
-  { source }: PeopleView,
-  { view }: GroupResult,
-  row: PairRow,
-): AlongResult['pairs'][number]['groups'][number] {
+function pairFigure(people: PeopleView, pair: DrawnPair, shown: AlongCurves): Figure {
+  const chart = alongChart(people, pair, shown);
+  return { id: 'along-alpha', title: chart.title, people: true, charts: [chart], notes: [] };
+}
+
+/** People, if any labeled, then each group. @param pair its name */
+function drawnRaters(people: PeopleView, results: readonly GroupResult[], pair: string): Omit<DrawnRaters, 'curve'>[] {
+  const { context, source, humans } = people;
   const classes = source.classes.length;
-  const { mean } = view.softmax.ensemble;
-  return {
-    votes: row.images.map((image) => [...imageCounts(view.counts, image)]),
-    softmax:
-      view.answers === 'softmax'
-        ? row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)])
-        : null,
+  const labels = (image: number) => imageCounts(context.humans.votes, image);
+  const ofPeople: Omit<DrawnRaters, 'curve'> = {
+    title: peopleWord(people),
+    of: 'labelers',
+    architecture: null,
+    softmax: labels,
+    votes: labels,
+    flip: humans.alpha_star[pair]?.majority?.alpha_star ?? null,
   };
+  const ofGroups = results.map(({ title, models, view, analysis }): Omit<DrawnRaters, 'curve'> => {
+    const [kind = null, ...others] = new Set(models.map(({ input }) => input.architecture));
+    const { mean } = view.softmax.ensemble;
+    return {
+      title,
+      of: 'models',
+      architecture: others.length === 0 ? kind : null,
+      softmax: (image) => (view.answers === 'softmax' ? mean.subarray(image * classes, (image + 1) * classes) : null),
+      votes: (image) => imageCounts(view.counts, image),
+      flip: analysis.alpha_star.pairs[pair]?.majority?.alpha_star ?? null,
+    };
+  });
+  return haveLabeled(people) ? [ofPeople, ...ofGroups] : ofGroups;
 }
 
 /** People, if any labeled, then each group. */

@@ -1,5 +1,5 @@
 import type { DrawsResult } from '../../contract/api/draws.ts';
-import { drawnDistributions, drawsExhibit, drawsTitle } from '../../exhibits/draws.ts';
+import { drawsExhibit, drawsFigure, drawsTitle } from '../../exhibits/draws.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
@@ -19,7 +19,7 @@ export function anchorDraws(
   const runs = listDraws(storage, study.id).map((run) => ({ run, numbers: readDraws(storage, run, own) }));
   return {
     own: ownAnchors(study.spec),
-    runs: runs.map(({ run, numbers }) => {
+    runs: runs.map(({ run, numbers }, place) => {
       const { rule, anchorDesign, draws, seed } = run.task;
       return {
         runId: run.id,
@@ -28,9 +28,7 @@ export function anchorDraws(
         state: run.state,
         done: numbers?.draws.length ?? run.progress?.done ?? 0,
         failure: run.failure?.message ?? null,
-        distributions: numbers
-          ? drawnDistributions(numbers, paper).map((each) => ({ ...each, values: [...each.values] }))
-          : [],
+        figure: numbers && drawsFigure(numbers, paper, place + 1),
       };
     }),
     exhibit: drawsExhibit(

@@ -18,19 +18,15 @@ import { at } from '../../domain/arrays.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../../domain/factors.ts';
 import { whyNotOfKind } from '../../domain/response-kinds.ts';
 import {
-  type AnsweredEffects,
   cellsExhibit,
-  effectInterval,
   effectsExhibit,
   interactionExhibit,
-  levelText,
   outcomeTitle,
   rankingExhibit,
-  reasonText,
   slopeText,
-  timesOf,
   varianceExhibit,
 } from '../../exhibits/effects.ts';
+import { effectsChart, effectsFigure, meansFigure } from '../../exhibits/effects-figure.ts';
 import { nobody, noPeople } from '../../exhibits/reasons.ts';
 import { compareTargets, targetTitle } from '../../domain/targets.ts';
 import type { Storage } from '../../storage/open.ts';
@@ -250,8 +246,8 @@ function smallestCell(
 
 const nothingFound = {
   asked: null,
-  forest: [],
-  lines: [],
+  differences: null,
+  means: null,
   table: null,
   cells: null,
   variance: null,
@@ -310,14 +306,14 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
     ...choices,
     undefined: null,
     asked,
-    forest: forestOf(answered),
+    differences: effectsFigure([effectsChart(header, answered)]),
     table: effectsExhibit(header, answered),
     cells: cellsExhibit(header, answered),
     variance: varianceExhibit(header, answered),
     ranking: rankingExhibit(header, answered),
     interaction: found.interaction && interactionExhibit(header, answered),
     slope: slopeText(header, answered),
-    lines: linesOf(answered),
+    means: meansFigure(header, answered),
   };
 }
 
@@ -325,46 +321,3 @@ const whyNoImage = ({ outcome, images }: EffectQuestion): string =>
   images === 'all'
     ? `On no image is this outcome defined for every network (${outcome.title.toLowerCase()}). Choose one target, or another outcome.`
     : `No image is left on which people ${images} and the outcome is defined for every network. Choose all images, or another outcome.`;
-
-function forestOf(answered: AnsweredEffects): EffectsResult['forest'] {
-  const { question, found } = answered;
-  const times = timesOf(question.outcome);
-  const scaled = (end: number | null): number | null => (end === null ? null : times * end);
-  return found.effects.members.map(({ level, of, lo, hi, verdict }) => {
-    const interval = effectInterval(answered, of);
-    const { estimate, reason } = of.effect;
-    return {
-      level,
-      text: levelText(question.factor, level),
-      estimate: scaled(estimate),
-      lo: interval.lo,
-      hi: interval.hi,
-      simultaneous: { lo: scaled(lo), hi: scaled(hi) },
-      verdict,
-      undefined: reason === null ? null : reasonText(reason, question),
-    };
-  });
-}
-
-/** Lines through the levels that have networks. */
-function linesOf(answered: AnsweredEffects): EffectsResult['lines'] {
-  const { question, found } = answered;
-  const { factor } = question;
-  const times = timesOf(question.outcome);
-  const placeOf = (level: string): number => factor.levels.findIndex(({ value }) => value === level);
-  const point = (level: string, of: (typeof found.means)[number]['of']) => {
-    const { lo, hi } = effectInterval(answered, of);
-    const { estimate } = of.effect;
-    return { place: placeOf(level), level, estimate: estimate === null ? null : times * estimate, lo, hi };
-  };
-  const { interaction } = found;
-  if (!interaction) {
-    const points = found.means.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null);
-    return [{ level: '', text: 'Mean', points }];
-  }
-  return [...Map.groupBy(interaction.means, ({ level2 }) => level2)].map(([level2, own]) => ({
-    level: level2,
-    text: levelText(interaction.second, level2),
-    points: own.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null),
-  }));
-}

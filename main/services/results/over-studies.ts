@@ -1,5 +1,5 @@
 import { askEffects } from '../../analysis/effect-study.ts';
-import { type Heterogeneity, heterogeneity } from '../../analysis/heterogeneity.ts';
+import { heterogeneity } from '../../analysis/heterogeneity.ts';
 import type {
   EffectsInput,
   EffectStudies,
@@ -12,8 +12,8 @@ import { at } from '../../domain/arrays.ts';
 import { findFactors } from '../../domain/factors.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import { targetTitles } from '../../domain/targets.ts';
-import { reasonText, timesOf } from '../../exhibits/effects.ts';
-import { overStudiesExhibit, type StudyEffect } from '../../exhibits/over-studies.ts';
+import { reasonText } from '../../exhibits/effects.ts';
+import { overStudiesExhibit, overStudiesFigure, type StudyEffect } from '../../exhibits/over-studies.ts';
 import type { Storage } from '../../storage/open.ts';
 
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
@@ -49,7 +49,7 @@ export function overStudies(
   const own = ask(input);
   const question = findQuestion(own[1], answerHeader(own[0]).labelers, { ...input, second: null });
   const fixed = { ...input, second: null, outcome: question.outcome.key, factor: question.factor.key };
-  const asked = input.studies.map(({ study }) => {
+  const others = input.studies.map(({ study }) => {
     try {
       const all = ask({ study, labelers: null, target: null });
       const isKnown = all[1].targets.some(({ value }) => value === input.target);
@@ -69,7 +69,7 @@ export function overStudies(
       return { study, of: null, question: null, why: reasonOf(error) };
     }
   });
-  const known = [{ study: input.study, of: own, question, why: null }, ...asked];
+  const known = [{ study: input.study, of: own, question, why: null }, ...others];
   // Groups of one size in all studies: their disagreement grows with it.
   const sizes = known.flatMap((each) => (each.question === null ? [] : [each.question.m]));
   const m = input.m ?? Math.min(...sizes);
@@ -107,28 +107,12 @@ export function overStudies(
     };
   });
   const found = heterogeneity(rows.map(({ study: name, estimate, se }) => ({ name, estimate, se })));
-  const times = timesOf(question.outcome);
-  const scaled = (value: number | null): number | null => (value === null ? null : times * value);
+  const whose = answerHeader(own[0]);
+  const asked = { question, level: input.level, m };
   return {
-    studies: rows.map(({ study, estimate, lo, hi, why }) => ({
-      study,
-      estimate: scaled(estimate),
-      lo: scaled(lo),
-      hi: scaled(hi),
-      undefined: why,
-    })),
-    combined: combinedOf(found, scaled),
-    table: overStudiesExhibit(answerHeader(own[0]), { question, level: input.level, m }, rows, found),
-  };
-}
-
-function combinedOf(found: Heterogeneity, scaled: (value: number | null) => number | null) {
-  if (found.estimate === null) return null;
-  return {
-    estimate: scaled(found.estimate),
-    lo: scaled(found.lo),
-    hi: scaled(found.hi),
-    prediction: { lo: scaled(found.prediction_lo), hi: scaled(found.prediction_hi) },
+    combined: found.k,
+    figure: overStudiesFigure(whose, asked, rows, found),
+    table: overStudiesExhibit(whose, asked, rows, found),
   };
 }
 

@@ -1,12 +1,12 @@
 import { answersOf, suffices, whyNotKnown } from '../../analysis/known-answers.ts';
-import { spread } from '../../analysis/spread.ts';
+import { byName, spread } from '../../analysis/spread.ts';
 import type { Calibration } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
 import type { CalibrationResult, CertaintyResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
 import { at } from '../../domain/arrays.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
-import { undefinedCell, withoutTarget, withTitles } from '../../exhibits/cells.ts';
+import { withoutTarget, withTitles } from '../../exhibits/cells.ts';
 import {
   calibrationExhibit,
   type CalibrationErrors,
@@ -16,6 +16,7 @@ import {
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { noImage, noMajority } from '../../exhibits/reasons.ts';
 import { softmaxQuartilesExhibit } from '../../exhibits/softmax.ts';
+import { entropyFigure, reliabilityFigure, softmaxFigure } from '../../exhibits/softmax-figures.ts';
 import { studyNumbers } from './tables.ts';
 import { type GroupResult, answerHeader } from './view.ts';
 
@@ -26,7 +27,6 @@ export function softmaxByType(result: GroupResult): SoftmaxResult {
   const { people, view, models } = result;
   const ids = people.context.input.imageIds;
   const study = studyNumbers(people, [result]);
-  const table = table4(study);
   const unknown = whyNotKnown(view.answers, 'confidence');
   const types = imageClasses.map((type) => {
     const images = [...ids.keys()].filter((image) => view.classified.classes[image] === type);
@@ -39,17 +39,15 @@ export function softmaxByType(result: GroupResult): SoftmaxResult {
       );
     return { type, images: images.map((image) => at(ids, image)), values };
   });
+  const counts = byName(imageClasses, (name) => histogram(types.find(({ type }) => type === name)?.values ?? []));
+  const figure = softmaxFigure(study, [{ title: result.title, choice: result.group, counts }]);
   return {
     ...answerHeader(people),
     models: models.length,
-    undefined: unknown,
-    edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
-    types: types.map(({ type, images, values }) => ({
-      type,
-      images,
-      counts: histogram(values),
-      spread: quantityAt(table, 0, type) ?? undefinedCell(noImage),
-    })),
+    undefined:
+      figure.charts.length > 0 ? null : (unknown ?? quantityAt(table4(study), 0, 'type_a')?.undefined ?? noImage),
+    types: types.map(({ type, images }) => ({ type, images })),
+    figure,
     quartiles: withoutTarget(softmaxQuartilesExhibit(study, [{ target: '', types }])),
   };
 }
@@ -57,7 +55,7 @@ export function softmaxByType(result: GroupResult): SoftmaxResult {
 /** The histogram bin of a value. */
 export const softmaxBin = (value: number): number => Math.min(bins - 1, Math.max(0, Math.floor(value * bins)));
 
-function histogram(values: Float64Array): number[] {
+function histogram(values: Iterable<number>): number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) counts[softmaxBin(value)]!++;
   return counts;
@@ -66,6 +64,7 @@ function histogram(values: Float64Array): number[] {
 /** Agreement of networks with the human majority, by their softmax. */
 export function calibration(result: GroupResult): CalibrationResult {
   const { people, view, models } = result;
+  const study = studyNumbers(people, [result]);
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
   const error = (value: (calibration: Calibration) => number | null): CalibrationErrors['rms'] => ({
     over_models: spread(
@@ -76,7 +75,7 @@ export function calibration(result: GroupResult): CalibrationResult {
     ensemble: view.answers === 'softmax' ? value(of.calibration) : null,
   });
   const exhibit = withoutTarget(
-    calibrationExhibit(studyNumbers(people, [result]), {
+    calibrationExhibit(study, {
       rms: error((each) => each.rootMeanSquare()),
       max: error((each) => each.largest()),
     }),
@@ -85,35 +84,40 @@ export function calibration(result: GroupResult): CalibrationResult {
     ...answerHeader(people),
     undefined:
       whyNotKnown(view.answers, 'confidence') ?? (of.scores.n === 0 ? noMajority(studyNumbers(people, [])) : null),
-    models: view.softmax.passes.flatMap(({ scores, calibration: bins }, place) => {
-      const { input } = at(models, place);
-      return suffices(answersOf(input), 'confidence') ? reliability(input.name, scores.n, of.labeled, bins) : [];
-    }),
-    ensemble: view.answers === 'softmax' ? reliability('All together', of.scores.n, of.labeled, of.calibration) : null,
+    figure: reliabilityFigure(study, [
+      {
+        title: result.title,
+        choice: result.group,
+        n: of.scores.n,
+        ensemble: view.answers === 'softmax' ? of.calibration : null,
+        each: view.softmax.passes.flatMap((pass, place) =>
+          suffices(answersOf(at(models, place).input), 'confidence') ? pass.calibration : [],
+        ),
+      },
+    ]),
     scores: { ...exhibit, rows: exhibit.rows.filter(([, images]) => images !== 0) },
-  };
-}
-
-function reliability(name: string, n: number, labeled: number, bins: Calibration): CalibrationResult['models'][number] {
-  return {
-    name,
-    n,
-    labeled,
-    bins: Array.from(bins.count, (count, bin) => ({
-      n: count,
-      correct: bins.correct[bin]!,
-      confidence: count === 0 ? null : bins.confidence[bin]! / count,
-    })),
   };
 }
 
 /** How certainty of networks and of people are related. `results.images` has the values of single images. */
 export function certainty(result: GroupResult): CertaintyResult {
-  const { people, models, title } = result;
+  const { people, models, title, view, analysis } = result;
   const study = studyNumbers(people, [result]);
   return {
     ...answerHeader(people),
     models: models.length,
+    figure: entropyFigure(study, [
+      {
+        title,
+        rank: analysis.entropy.spearman_vote,
+        images: people.context.input.images.map((_, image) => ({
+          id: at(people.source.images, image).id,
+          type: view.classified.classes[image] ?? null,
+          people: people.humans.entropy_bits[image] ?? null,
+          votes: analysis.entropy.vote_bits[image] ?? null,
+        })),
+      },
+    ]),
     certainty: withTitles(certaintyExhibit(study), [title]),
     divergence: withoutTarget(divergenceExhibit(study)),
   };

@@ -6,11 +6,13 @@ import { typesAt as typesIfAsked } from '../../analysis/types-at.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
+import { certaintyFigure, seedTypesFigure } from '../../exhibits/seed-figures.ts';
+import { typesFigure } from '../../exhibits/types-figure.ts';
 import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
-import { compareTargets } from '../../domain/targets.ts';
+import { compareTargets, targetTitle } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
@@ -36,6 +38,7 @@ export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): Ta
     table4: exhibits.table4(study),
     table5: exhibits.table5(study),
     figure2: exhibits.figure2(study),
+    seeds: study.seedCells.length > 0 ? { types: seedTypesFigure(study), certainty: certaintyFigure(study) } : null,
   };
 }
 
@@ -78,21 +81,34 @@ function diverseTargets({ source }: PeopleView): Target[] {
   return [...new Set(targets)].sort(compareTargets);
 }
 
-/** Tables 1 and 3 of one group. */
+/** Table 1 of one group, and types at all targets. */
 export function imageTypes(result: GroupResult): TypesResult {
   const { people, models } = result;
   const { status } = people.context.humans.view;
   const study = studyNumbers(people, [result]);
+  const groups = besideTargets(result);
   return {
     ...answerHeader(people),
     models: models.length,
     table1: exhibits.table1(study),
-    table3: exhibits.table3(study),
+    figure: typesFigure(studyNumbers(people, groups), groups.map(titleOf)),
     ofKind: ofKind(study),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
 }
+
+/** The groups of all targets, and the chosen one where it is none of them. */
+function besideTargets(chosen: GroupResult): GroupResult[] {
+  const { people } = chosen;
+  const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  return groupTarget(chosen) === null ? [...targets, chosen] : targets;
+}
+
+const titleOf = (result: GroupResult): string => {
+  const target = groupTarget(result);
+  return target === null ? result.title : targetTitle(target);
+};
 
 /** What only answers of this kind have; null: single labels and counts have nothing of the sort. */
 export function ofKind(study: StudyNumbers): Exhibit | null {
@@ -103,8 +119,7 @@ export function ofKind(study: StudyNumbers): Exhibit | null {
 /** Types at each target, and of the chosen group, if `asked` people had been asked. */
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
-  const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
-  const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).flatMap((result): TypedGroup[] => {
+  const groups = besideTargets(chosen).flatMap((result): TypedGroup[] => {
     const { types, intervals } = result.analysis;
     const title = groupTarget(result) === null ? result.title : Number(groupTarget(result));
     const found = typesIfAsked(result, people.context, asked);

@@ -5,15 +5,14 @@ import { armTitle } from '../../domain/target-arms.ts';
 import { targetTitle } from '../../domain/targets.ts';
 import { baseEntry, referenceArm } from '../../domain/teaching.ts';
 import {
-  type DirectionOutcome,
   effectReason,
   missingSentences,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
   teachingOwnLabelsExhibit,
   teachingScoresExhibit,
-  verdictOf,
 } from '../../exhibits/teaching.ts';
+import { teachingFigure } from '../../exhibits/teaching-figure.ts';
 import { teachingDifference, teachingOutcomes } from '../teaching/outcomes.ts';
 import { findStudy } from '../tools/find.ts';
 import { type PlannedEffect, planParts } from './effect-plan.ts';
@@ -41,27 +40,28 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
     return {
       undefined: outcomes,
       rehearsal: false,
-      halvesOf: 'people',
-      outdated: false,
       targets,
       asked: null,
       missing: [],
       directions: [],
+      figure: null,
       scores: null,
       differences: null,
       own: null,
     };
-  const { simulated, halvesOf, outdated, target, reference, outcome, directions } = outcomes;
+  const { simulated, target, reference, outcome, directions } = outcomes;
   const whose = { rehearsal: simulated };
   return {
     undefined: null,
     rehearsal: simulated,
-    halvesOf,
-    outdated,
     targets,
     asked: { target: String(target), reference, outcome },
     missing: missingSentences(outcomes),
-    directions: directions.map((direction) => drawn(direction, outcomes)),
+    directions: directions.map(({ teachers, arms }) => ({
+      teachers,
+      arms: arms.flatMap(({ arm }) => (arm === reference ? [] : [arm])),
+    })),
+    figure: teachingFigure(whose, [outcomes]),
     scores: teachingScoresExhibit(whose, [outcomes]),
     differences: teachingDifferencesExhibit(whose, [outcomes]),
     own: directions.some(({ own }) => own) ? teachingOwnLabelsExhibit(whose, [outcomes]) : null,
@@ -98,41 +98,4 @@ function outcomesOrWhy(read: () => TeachingOutcomes): TeachingOutcomes | string 
     if (why === undefined) throw error;
     return why;
   }
-}
-
-function drawn(
-  { teachers, people, images, floor, arms }: DirectionOutcome,
-  { reference, outcome }: TeachingOutcomes,
-): TeachersResult['directions'][number] {
-  return {
-    teachers,
-    people,
-    images,
-    scores: (['brier', 'nll', 'js'] as const).map((measure) => ({
-      measure,
-      floor: floor[`${measure}_floor` as const],
-      ceiling: floor[`${measure}_ceiling` as const],
-      arms: arms.map(({ arm, result }) => {
-        const over = measure === 'js' ? result?.divergence.over_seeds : result?.over_seeds[measure];
-        const { mean = null, std = null, n = 0 } = over ?? {};
-        return { arm, mean, std, n };
-      }),
-    })),
-    differences: arms
-      .filter(({ arm }) => arm !== reference)
-      .map((arm) => {
-        const effect = arm.result?.against_reference?.[outcome];
-        const reason = effect ? effect.reason : 'no_cell';
-        return {
-          arm: arm.arm,
-          estimate: effect?.estimate ?? null,
-          lo: effect?.lo ?? null,
-          hi: effect?.hi ?? null,
-          adjusted: arm.adjusted,
-          verdict: verdictOf(arm, outcome),
-          undefined: reason === null ? null : effectReason(reason),
-          apart: arm.apart.map(({ image }) => image),
-        };
-      }),
-  };
 }

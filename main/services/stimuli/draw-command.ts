@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import type { DrawnAlike, DrawRequest, DrawnDistribution } from '../../contract/api/draws.ts';
+import type { DrawnAlike, DrawRequest } from '../../contract/api/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
-import { drawnDistributions, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
+import { type DrawnDistribution, drawnDistributions, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../analysis-input.ts';
 import { studyWorkers } from '../queue/workers.ts';

@@ -1,15 +1,9 @@
 import { Select, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  agreementMeasures,
-  agreementNames,
-  type AgreementResult,
-  type RarefactionResult,
-} from '../../../main/contract/api/results-charts.ts';
+import { agreementMeasures, agreementNames, type AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich, useSample } from './choice.tsx';
@@ -21,7 +15,7 @@ import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.t
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { labelersText, networksText } from './unit-names.ts';
-import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
+import { FigureView } from '../../charts/figure.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -65,7 +59,9 @@ export function AgreementView() {
           </>
         )}
       </QueryResult>
-      <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
+      <QueryResult query={rarefaction}>
+        {({ figures }) => figures.map((figure) => <FigureView key={figure.id} figure={figure} n={sample} beside />)}
+      </QueryResult>
     </>
   );
 }
@@ -277,164 +273,3 @@ function scaleWords(value: number, measure: AgreementResult['measure']): string 
   if (measure === 'same') return value === 1 ? ' all labels equal' : value === 0 ? ' none' : '';
   return value === 1 ? ' full agreement' : value === 0 ? ' chance level' : value < 0 ? ' below chance' : '';
 }
-
-type Curve = RarefactionResult['curves'][number];
-
-const classesPerImage = 'classes per image';
-
-/** How statistics change with the number of labelers and of networks. */
-export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult }) {
-  const { curves, models, labelers, counted, intervals } = rarefaction;
-  const people = usePeople();
-  const of = (along: Curve['along']) => curves.filter((curve) => curve.along === along);
-  return (
-    <section className="results-section" aria-labelledby="rarefaction">
-      <h2 id="rarefaction">
-        Subsampling <span className="soft">mean of each statistic over all subsets of the given size</span>
-      </h2>
-      {labelers === 0 ? (
-        <HelpNote>Nobody has labeled yet, so there are no curves by number of labelers.</HelpNote>
-      ) : (
-        <Along
-          curves={of('labelers')}
-          all={labelers}
-          alone={models === 0}
-          raters="labelers"
-          uneven={counted ? 'Images differ in how many labels they have' : 'Some labels are missing'}
-          axis={capitalize(people === 'people' ? 'labelers' : people)}
-        />
-      )}
-      {models > 0 && <Along curves={of('models')} all={models} raters="networks" axis="Networks" />}
-      {intervals !== null && <HelpNote>{intervals}</HelpNote>}
-    </section>
-  );
-}
-
-interface AlongProps {
-  curves: readonly Curve[];
-  all: number;
-  raters: string;
-  /** Why points can be of different images. */
-  uneven?: string;
-  axis: string;
-  /** The study has no networks. */
-  alone?: boolean;
-}
-
-/** Shares of images, and classes per image, by number of raters. */
-function Along({ curves, all, raters, axis, uneven = 'Some labels are missing', alone = false }: AlongProps) {
-  const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
-  const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
-  if (all < 2) return <HelpNote>Disagreement needs at least two {raters}.</HelpNote>;
-  return (
-    <>
-      <div className="chart-pair">
-        <Chart
-          title={`By number of ${raters}`}
-          curves={shares}
-          all={all}
-          axis={axis}
-          unit="Percent of images"
-          from={0}
-        />
-        <Chart
-          title={`Classes by number of ${raters}`}
-          curves={classes}
-          all={all}
-          axis={axis}
-          unit="Classes per image"
-          from={1}
-        />
-      </div>
-      <Uneven curves={[...shares, ...classes]} raters={raters} why={uneven} same={alone ? 'Types' : 'Table 3'} />
-    </>
-  );
-}
-
-const hasValue = ({ value }: Curve['points'][number]): boolean => value !== null;
-
-/** Up to this number of raters, each has a tick. */
-const mostTicks = 12;
-
-interface ChartProps {
-  title: string;
-  curves: readonly Curve[];
-  all: number;
-  axis: string;
-  unit: string;
-  from: number;
-}
-
-function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
-  const people = usePeople();
-  const sample = useSample('chosen');
-  if (curves.length === 0) return null;
-  return (
-    <LineChart
-      title={title}
-      n={[imagesText(curves), sample].filter(Boolean).join('; ')}
-      x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
-      y={{ title: unit, domain: [from, null] }}
-      series={curves.map((curve) => curveSeries(curve, people))}
-    />
-  );
-}
-
-function curveSeries({ name, points, paper }: Curve, people: string): LineSeries {
-  const color = colors[name];
-  const shown = points.filter(hasValue);
-  return {
-    id: name,
-    name: name.replace('people', people),
-    ...(color !== undefined && { color }),
-    points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
-    band: shown.flatMap(({ raters, lo, hi }) => (lo === null || hi === null ? [] : [[raters, lo, hi] as const])),
-    counts: shown.map(({ raters, n }) => [raters, n] as const),
-    ...(paper && { paper: [[paper.raters, paper.mean] as const] }),
-  };
-}
-
-/** Smallest and largest number of images behind a point. */
-function countRange(curves: readonly Curve[]): [number, number] {
-  const counts = curves.flatMap(({ points }) => points.filter(hasValue).map(({ n }) => n));
-  return [Math.min(...counts), Math.max(...counts)];
-}
-
-const isUneven = (curve: Curve): boolean => {
-  const [fewest, most] = countRange([curve]);
-  return fewest < most;
-};
-
-/** `n = 165 images`, or a range where images have no type or labels are missing. */
-function imagesText(curves: readonly Curve[]): string {
-  const [fewest, most] = countRange(curves);
-  const between = curves.some(isUneven) ? 'to' : 'or';
-  return `n = ${fewest === most ? most : `${most} ${between} ${fewest}`} images`;
-}
-
-/** With missing labels each point averages other images, so that curves may fall and not end at the tables' values. */
-interface UnevenProps {
-  curves: readonly Curve[];
-  raters: string;
-  why: string;
-  same: string;
-}
-
-function Uneven({ curves, raters, why, same }: UnevenProps) {
-  const uneven = curves.filter(isUneven);
-  if (uneven.length === 0) return null;
-  const [fewest, most] = countRange(uneven);
-  return (
-    <HelpNote>
-      {why}, so each point uses only the images with enough labels: from {most} down to {fewest} images (the table lists
-      each n). The last point, with all {raters}, can therefore differ from {same}.
-    </HelpNote>
-  );
-}
-
-const colors: Record<string, string | undefined> = {
-  'people disagree': 'var(--people)',
-  'type C': 'var(--people-3)',
-  'networks disagree': 'var(--networks)',
-  'type A': 'var(--networks-3)',
-};

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ClaimChoice, Group, Which } from '../../../main/contract/exhibit.ts';
+import type { Opens } from '../../../main/contract/figure.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { groupText, useOpenImages } from './address.ts';
@@ -244,5 +245,17 @@ export function useOpenWhich(): (group: Group | null, which: Which, title: strin
   return (group, which, title) => {
     const answer = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
     answer.then(({ images }) => open.images(images, title), showRefusal);
+  };
+}
+
+/** Opens what is behind a mark of a figure, in a titled list; numbers of Effects open on their own screen. */
+export function useOpenMark(): (opens: Opens) => void {
+  const open = useOpenImages();
+  const openWhich = useOpenWhich();
+  return (opens) => {
+    const [first, ...more] = opens.kind === 'images' ? opens.images : [];
+    if (first !== undefined && more.length === 0) open.image(first);
+    else if (opens.kind === 'images') open.images(opens.images, opens.title);
+    else if (opens.kind === 'which') openWhich(opens.group, opens.which, opens.title);
   };
 }

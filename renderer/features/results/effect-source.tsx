@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { EffectsInput, EffectSource, EffectsResult } from '../../../main/contract/api/effects.ts';
 import type { EffectNumber, Exhibit } from '../../../main/contract/exhibit.ts';
+import type { Figure } from '../../../main/contract/figure.ts';
 import { formatCount } from '../../../main/domain/format.ts';
+import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
 import { useOpenImages, useParameters } from './address.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
@@ -34,6 +36,17 @@ export function OpeningTable({ exhibit, ...question }: AnsweredQuestion & { exhi
         exhibit={exhibit}
         onOpen={({ effect }) => effect && { run: () => open(effect), name: 'show networks and images' }}
       />
+      {behind}
+    </>
+  );
+}
+
+/** A figure whose marks open their networks and images, below it. */
+export function OpeningFigure({ figure, ...question }: AnsweredQuestion & { figure: Figure }) {
+  const [behind, open] = useOpenNumbers(question);
+  return (
+    <>
+      <FigureView figure={figure} onOpen={(opens) => opens.kind === 'numbers' && open(...opens.numbers)} />
       {behind}
     </>
   );

@@ -2,13 +2,11 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import { columnName, quantityAt } from '../../../main/domain/exhibits.ts';
 import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
-import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
+import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../ui/job-progress.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
 import { HelpNote, useActionError } from '../../ui/states.tsx';
 import { useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
@@ -21,7 +19,7 @@ export function Multiplicity({ multiplicity }: { multiplicity: NonNullable<Agree
   return (
     <>
       <ExhibitTable exhibit={table} n={sample} />
-      {hasRows(deferral) && <DeferralCurve exhibit={deferral} />}
+      <FigureView figure={deferral} n={sample} />
       {hasRows(churn) && <ExhibitTable exhibit={churn} n={sample} />}
       {hasRows(consistency) && <ExhibitTable exhibit={consistency} n={sample} />}
       <ExhibitTable exhibit={testImages} n={sample} />
@@ -57,40 +55,6 @@ export function TestAnswers({ study }: { study: string }) {
           test images. The archive that they came from may have left them out.
         </HelpNote>
       )}
-    </section>
-  );
-}
-
-/** What people disagree on among the images kept, by how many are left to them. */
-function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
-  const people = usePeople();
-  const sample = useSample('chosen');
-  const line = (key: string, color: string, dash: string): LineSeries => ({
-    id: key,
-    name: columnName(exhibit, key),
-    color,
-    dash,
-    points: exhibit.rows.flatMap((_, row) => {
-      const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
-      return x == null || y == null ? [] : [[x, y] as const];
-    }),
-  });
-  return (
-    <section className="results-section">
-      <LineChart
-        title={exhibit.title}
-        n={sample}
-        x={{ title: `Percent of images left to ${people}`, domain: [0, 100] }}
-        y={{ title: 'Percent of images kept', domain: [0, null] }}
-        series={[
-          line('networks', 'var(--networks)', ''),
-          line('random', 'var(--ink-soft)', '7 3'),
-          line('best', 'var(--ink-soft)', '2 3'),
-        ]}
-      />
-      {exhibit.notes.map((note) => (
-        <HelpNote key={note}>{note}</HelpNote>
-      ))}
     </section>
   );
 }

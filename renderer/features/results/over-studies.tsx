@@ -6,11 +6,10 @@ import {
   type EffectsInput,
   type EffectsResult,
   mostStudies,
-  type OverStudiesResult,
   type ReportedOverStudies,
 } from '../../../main/contract/api/effects.ts';
 import { mostOverStudies } from '../../../main/contract/api/report.ts';
-import { Forest } from '../../charts/forest.tsx';
+import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
 import { useReportChoice } from '../../client/report-choice.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
@@ -22,12 +21,10 @@ interface OverStudiesProps {
   input: EffectsInput;
   asked: NonNullable<EffectsResult['asked']>;
   levels: readonly { value: string; label: string }[];
-  reference: string;
-  decimals: number;
 }
 
 /** Whether an effect holds more generally: in further studies of the data folder, and over all of them. */
-export function OverStudies({ input, asked, levels, reference, decimals }: OverStudiesProps) {
+export function OverStudies({ input, asked, levels }: OverStudiesProps) {
   const api = useApi();
   const [parameters, change] = useParameters();
   const [chosenLevel, setLevel] = useState<string | null>(null);
@@ -81,13 +78,7 @@ export function OverStudies({ input, asked, levels, reference, decimals }: OverS
                   Choose studies that are independent of this one: other data sets, generators or anchors.
                 </HelpNote>
               ) : (
-                <Combined
-                  input={{ ...question, level, studies: known.map((study) => ({ study })) }}
-                  title={`${asked.title}: ${levels.find(({ value }) => value === level)?.label ?? ''} against ${reference}`}
-                  unit={asked.unit === '%' ? 'percentage points' : asked.unit}
-                  decimals={decimals}
-                  lower={asked.lower}
-                />
+                <Combined input={{ ...question, level, studies: known.map((study) => ({ study })) }} />
               )}
             </>
           );
@@ -105,35 +96,20 @@ interface CombinedProps {
     level: string;
     studies: { study: string }[];
   };
-  title: string;
-  unit: string;
-  lower: string;
-  decimals: number;
 }
 
-function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
+function Combined({ input }: CombinedProps) {
   const api = useApi();
   const answer = useQuery(api.results.overStudies.queryOptions({ input, placeholderData: keepPreviousData }));
   const openEffects = useOpenEffects(input);
   return (
     <QueryResult query={answer}>
-      {({ studies, combined, table }) => (
+      {({ figure, combined, table }) => (
         <>
-          <Forest
-            title={title}
-            decimals={decimals}
-            x={{ title: `Difference (${unit}); lower: ${lower}` }}
-            lines={[{ at: 0, name: 'no difference' }]}
-            rowName="Study"
-            wider="Prediction interval"
-            rows={[...studies.map(studyRow), ...(combined ? [combinedRow(combined)] : [])]}
-          />
-          <HelpNote>
-            Thick: 95 % interval. Thin, of the mean: where the true effect of another study like these lies. A full mark
-            where the thick interval leaves out 0. In the table the numbers of another study open its own effects.
-          </HelpNote>
+          <FigureView figure={figure} />
+          <HelpNote>In the table the numbers of another study open its own effects.</HelpNote>
           <ExhibitTable exhibit={table} onOpen={(_, __, [study]) => openEffects(String(study))} />
-          {combined && <InReport input={input} title={title} />}
+          {combined > 1 && <InReport input={input} title={figure.title} />}
         </>
       )}
     </QueryResult>
@@ -152,7 +128,7 @@ function useOpenEffects(
 }
 
 /** Whether the report has this effect over studies, and a button that changes that. */
-function InReport({ input, title }: Pick<CombinedProps, 'input' | 'title'>) {
+function InReport({ input, title }: CombinedProps & { title: string }) {
   const { study, labelers: _, second: __, ...question } = input;
   const api = useApi();
   const state = useQuery(api.report.state.queryOptions({ input: { study } }));
@@ -193,33 +169,6 @@ function InReport({ input, title }: Pick<CombinedProps, 'input' | 'title'>) {
 /** Which question it is, whatever it is called. */
 const keyOf = ({ title: _, ...question }: ReportedOverStudies): string =>
   JSON.stringify(Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-type Ends = { estimate: number | null; lo: number | null; hi: number | null };
-
-const rangeOf = ({ lo, hi }: Pick<Ends, 'lo' | 'hi'>): readonly [number, number] | null =>
-  lo === null || hi === null ? null : [lo, hi];
-
-const isApart = ({ lo, hi }: Ends): boolean => lo !== null && hi !== null && (lo > 0 || hi < 0);
-
-const studyRow = ({ study, undefined: why, ...ends }: OverStudiesResult['studies'][number]) => ({
-  id: study,
-  label: study,
-  estimate: ends.estimate,
-  interval: rangeOf(ends),
-  wider: null,
-  verdict: why === null ? '' : ends.estimate === null ? 'left out' : 'no interval',
-  isApart: isApart(ends),
-});
-
-const combinedRow = ({ prediction, ...ends }: NonNullable<OverStudiesResult['combined']>) => ({
-  id: ' mean',
-  label: 'Mean over studies',
-  estimate: ends.estimate,
-  interval: rangeOf(ends),
-  wider: rangeOf(prediction),
-  verdict: '',
-  isApart: isApart(ends),
-});
 
 const parseNames = (text: string | null): string[] => (text === null ? [] : text.split(',').flatMap(decoded));
 

@@ -4,15 +4,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { BarChart } from '../../charts/bar-chart.tsx';
+import { FigureView } from '../../charts/figure.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
+import { useChoice, useOpenMark, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
-import { LineChart } from '../../charts/line-chart.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -38,185 +37,52 @@ export function SoftmaxView() {
   );
 }
 
-const colors = {
-  type_a: 'var(--networks-3)',
-  both_disagree: 'var(--disagree)',
-  both_agree: 'var(--agree)',
-  type_c: 'var(--people-3)',
-} as const;
-
-/** Bins per bar: 40 bars of four types would be too thin. */
-const together = 4;
-
-function Distributions({ softmax: { types, edges, quartiles, undefined: unknown } }: { softmax: SoftmaxResult }) {
+function Distributions({ softmax }: { softmax: SoftmaxResult }) {
+  const { types, figure, quartiles, undefined: none } = softmax;
   const sample = useSample('chosen');
   const open = useOpenImages();
-  const openWhich = useOpenWhich();
-  const { group } = useChoice();
+  const openMark = useOpenMark();
   const people = usePeople();
-  const shown = types.filter(({ counts }) => counts.some((count) => count > 0));
-  const barName = (bar: number): string => {
-    const [from, to] = [edges[bar * together], edges[Math.min((bar + 1) * together, edges.length - 1)]];
-    return `${round(from ?? 0)}–${round(to ?? 1)}`;
-  };
-  if (shown.length === 0)
-    return <HelpNote>Distributions by type are not defined. {unknown ?? types[0]?.spread.undefined}</HelpNote>;
+  if (none !== null) return <HelpNote>Distributions by type are not defined. {none}</HelpNote>;
   return (
-    <section className="results-section" aria-label="Distributions of the largest softmax">
-      <BarChart
-        title="Distribution of the largest softmax, by type"
-        xTitle="Largest softmax"
-        y={{ title: 'Percent of values of the type' }}
-        n={`n = ${sample}, each on every image of the type`}
-        series={shown.map(({ type }) => ({
-          id: type,
-          name: typeName(type, people),
-          color: colors[type],
-          hatch: type === 'type_c',
-          ...(type === 'both_disagree' && { outline: 'var(--disagree-outline)' }),
-        }))}
-        categories={Array.from({ length: Math.ceil((edges.length - 1) / together) }, (_, bar) => ({
-          name: barName(bar),
-          values: Object.fromEntries(
-            shown.map(({ type, counts }) => {
-              const total = counts.reduce((sum, each) => sum + each, 0);
-              const count = counts.slice(bar * together, (bar + 1) * together).reduce((sum, each) => sum + each, 0);
-              return [type, { value: total === 0 ? null : (100 * count) / total, n: count }];
-            }),
-          ),
-        }))}
-        onOpen={({ name }, series) => {
-          const own = shown.find(({ type }) => type === series)?.type;
-          const bar = Array.from({ length: edges.length - 1 }, (_, at) => at).find((at) => barName(at) === name);
-          if (!group || own === undefined || bar === undefined) return;
-          const bins = { from: bar * together, to: (bar + 1) * together };
-          openWhich(group, { kind: 'softmax', type: own, ...bins }, `${typeName(own, people)}, softmax ${name}`);
-        }}
-      />
+    <>
+      <FigureView figure={figure} n={sample} onOpen={openMark} />
       <ExhibitTable exhibit={quartiles} n={sample} />
       <Group component="p" gap="4px 14px" align="stretch">
         Images:{' '}
-        {shown.map(({ type, images }) => (
-          <button
-            key={type}
-            type="button"
-            className="link-button"
-            onClick={() => open.images(images, typeName(type, people))}
-          >
-            {typeName(type, people)} ({images.length})
-          </button>
-        ))}
+        {types
+          .filter(({ images }) => images.length > 0)
+          .map(({ type, images }) => (
+            <button
+              key={type}
+              type="button"
+              className="link-button"
+              onClick={() => open.images(images, typeName(type, people))}
+            >
+              {typeName(type, people)} ({images.length})
+            </button>
+          ))}
       </Group>
-    </section>
+    </>
   );
 }
-
-const round = (value: number): number => Number(value.toFixed(3));
 
 /** Agreement with the majority of people, by softmax. */
 export function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const { figure, scores, undefined: none } = calibration;
   const sample = useSample('chosen');
-  const people = usePeople();
-  const { group } = useChoice();
-  const open = useOpenWhich();
-  if (calibration.undefined !== null)
-    return (
-      <>
-        <HelpNote>Calibration is not defined. {calibration.undefined}</HelpNote>
-        {(calibration.ensemble?.labeled ?? 0) > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
-      </>
-    );
-  const pooled = pool(calibration.models.map(({ bins }) => bins));
-  const { ensemble } = calibration;
+  const openMark = useOpenMark();
   return (
-    <section className="results-section" aria-label="Calibration">
-      <LineChart
-        title={`How often networks agree with the majority of ${people}, by softmax`}
-        n={`n = ${calibration.models[0]?.n ?? 0} images with a majority; ${sample}; 15 bins`}
-        x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
-        y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
-        height={320}
-        series={[
-          {
-            id: 'perfect',
-            name: 'Perfect calibration',
-            points: [
-              [0, 0],
-              [1, 1],
-            ],
-            color: 'var(--line-strong)',
-            dash: '4 3',
-          },
-          ...(ensemble
-            ? [
-                {
-                  id: 'ensemble',
-                  name: 'Ensemble (mean softmax)',
-                  color: 'var(--networks)',
-                  dash: '',
-                  points: calibrationCurve(ensemble.bins),
-                  counts: binCounts(ensemble.bins),
-                },
-              ]
-            : []),
-          {
-            id: 'each',
-            name: 'Single networks',
-            color: 'var(--networks-3)',
-            dash: '7 3',
-            points: calibrationCurve(pooled),
-            counts: binCounts(pooled),
-          },
-        ]}
-        onPick={(x) => {
-          const picked = binAt(x, ensemble?.bins ?? [], pooled);
-          if (!group || !picked) return;
-          const { bin, of } = picked;
-          const source = of === 'ensemble' ? 'Ensemble' : 'Any network';
-          open(group, { kind: 'calibration-bin', bin, of }, `${source}, ${binName(bin)}`);
-        }}
-      />
-      <ExhibitTable exhibit={calibration.scores} n={sample} />
-    </section>
+    <>
+      {none === null ? (
+        <FigureView figure={figure} n={sample} height={320} onOpen={openMark} />
+      ) : (
+        <HelpNote>Calibration is not defined. {none}</HelpNote>
+      )}
+      {scores.rows.length > 0 && <ExhibitTable exhibit={scores} n={sample} />}
+    </>
   );
 }
-
-type Bins = CalibrationResult['models'][number]['bins'];
-
-/** Share of right answers by the mean confidence of each bin that has images. */
-export const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
-  bins.flatMap(({ n, correct, confidence }) =>
-    n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
-  );
-
-/** Images by the mean confidence of each bin that has some. */
-export const binCounts = (bins: Bins): (readonly [number, number])[] =>
-  bins.flatMap(({ n, confidence }) => (n === 0 || confidence === null ? [] : [[confidence, n] as const]));
-
-/** Sum over the bins of several networks. */
-export function pool(all: readonly Bins[]): Bins {
-  return (all[0] ?? []).map((_, bin) => {
-    const own = all.flatMap((bins) => bins[bin] ?? []);
-    const n = own.reduce((sum, each) => sum + each.n, 0);
-    const confidence = own.reduce((sum, each) => sum + (each.confidence ?? 0) * each.n, 0);
-    return {
-      n,
-      correct: own.reduce((sum, each) => sum + each.correct, 0),
-      confidence: n === 0 ? null : confidence / n,
-    };
-  });
-}
-
-/** The bin of a point; the ensemble's if both curves have a point at x. */
-export function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
-  const at = (bins: Bins): number => bins.findIndex(({ n, confidence }) => n > 0 && confidence === x);
-  if (at(ensemble) >= 0) return { bin: at(ensemble), of: 'ensemble' };
-  return at(each) >= 0 ? { bin: at(each), of: 'any' } : null;
-}
-
-/** `softmax 0.933–1`. */
-const binName = (bin: number): string =>
-  `softmax ${Number((bin / 15).toFixed(3))}–${Number(((bin + 1) / 15).toFixed(3))}`;
 
 /** Every image with labels, votes, softmax and entropies. */
 function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {

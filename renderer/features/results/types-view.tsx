@@ -11,17 +11,15 @@ import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages, useParameters } from './address.ts';
-import { groupTitle, targetName, useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
+import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
+import { ValueButton, QuantityText } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { typeName, typeTitle } from '../../../main/domain/image-types.ts';
+import { typeName } from '../../../main/domain/image-types.ts';
 import { labelersText } from './unit-names.ts';
-import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
+import { FigureView } from '../../charts/figure.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { intervalText } from '../../../main/domain/claims.ts';
 import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
-import { targetOfKey, targetTitle } from '../../../main/domain/targets.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -30,6 +28,7 @@ export function TypesView() {
   const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
   const tables = useTables();
   const targets = useSample('targets');
+  const openMark = useOpenMark();
   return (
     <>
       <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
@@ -40,8 +39,8 @@ export function TypesView() {
             <ExhibitTable exhibit={data.table3} n={targets} />
             {types.data?.ofKind && <ExhibitTable exhibit={types.data.ofKind} n={targets} />}
             <TypesAt labelers={data.labelers} />
-            <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
-            <Figure2 exhibit={data.figure2} />
+            {types.data && <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />}
+            <Figure2 tables={data} />
           </>
         )}
       </QueryResult>
@@ -192,99 +191,6 @@ function TypesAt({ labelers }: { labelers: number }) {
       <QueryResult query={typesAt}>{({ table }) => <ExhibitTable exhibit={table} n={sample} />}</QueryResult>
     </>
   );
-}
-
-interface TypeBarsProps {
-  /** Table 3 for all targets. */
-  table3: Exhibit;
-  /** Results of the chosen group; undefined while they load. Shown next to the targets unless it is one of them. */
-  types: TypesResult | undefined;
-}
-
-interface BarRow {
-  title: string;
-  /** Title of the list of its images. */
-  spoken: string;
-  of: (key: string) => Quantity | null;
-}
-
-/** Shares of types as bars, a group of bars for each target, and for the chosen group. */
-function TypeBars({ table3, types }: TypeBarsProps) {
-  const people = usePeople();
-  const open = useOpenWhich();
-  const { overview, group } = useChoice();
-  const sample = useSample('targets');
-  const chosen = group && group.kind !== 'diverse' && types ? types.table3 : null;
-  const rows = [
-    ...table3.rows.map(
-      ([target], row): BarRow => ({
-        title: targetName(overview, targetOfKey(String(target))),
-        spoken: targetTitle(String(target)),
-        of: (key) => quantityAt(table3, row, key),
-      }),
-    ),
-    ...(chosen && group
-      ? [
-          {
-            title: groupTitle(group, overview),
-            spoken: groupTitle(group, overview),
-            of: (key: string) => quantityAt(chosen, 0, key),
-          },
-        ]
-      : []),
-  ];
-  const first = rows[0]?.of('type_a_pct');
-  if (!first) return null;
-  if (rows.every(({ of }) => of('type_a_pct')?.value == null))
-    return <HelpNote>Types by target are not defined. {first.undefined}</HelpNote>;
-  return (
-    <BarChart
-      title="Types by target"
-      xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
-      y={{ title: 'Percent of images' }}
-      n={`n = ${formatCount(first.n ?? 0, 'image')}; ${sample}`}
-      intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
-      series={[
-        { id: 'a', name: typeTitle('type_a', people), color: 'var(--networks-3)' },
-        { id: 'c', name: typeTitle('type_c', people), color: 'var(--people-3)', hatch: true },
-        { id: 'n', name: 'Networks disagree', color: 'var(--agree)' },
-      ]}
-      categories={rows.map(({ title, of }) => ({
-        name: title,
-        values: Object.fromEntries(
-          bars.flatMap(({ id, key }) => {
-            const quantity = of(key);
-            return quantity ? [[id, toBar(quantity)]] : [];
-          }),
-        ),
-      }))}
-      onOpen={({ name }, series) => {
-        const row = rows.find(({ title }) => title === name);
-        const bar = bars.find(({ id }) => id === series);
-        const counts = row?.of(bar?.key ?? '')?.counts;
-        if (row && bar && counts) open(counts.group, counts.which, `${bar.name} at ${row.spoken}`);
-      }}
-    />
-  );
-}
-
-const bars = [
-  { id: 'a', name: 'Type A', key: 'type_a_pct' },
-  { id: 'c', name: 'Type C', key: 'type_c_pct' },
-  { id: 'n', name: 'Networks disagree', key: 'nn_disagree_pct' },
-];
-
-/** A number as a bar with its interval, else mean ± std. */
-function toBar(of: Quantity): BarValue {
-  const range =
-    intervalRange(of.interval) ??
-    (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
-  return {
-    value: of.value,
-    n: of.n ?? 0,
-    ...(range && { interval: [range[0], range[1]] as const }),
-    ...(of.paper && { paper: of.paper.mean }),
-  };
 }
 
 /** Agreement among people, in a study without predictions. */

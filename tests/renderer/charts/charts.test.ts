@@ -1,11 +1,11 @@
+import { markShifts } from '../../../main/domain/figures.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { axisDomain, padDomain, axisTicks } from '../../../renderer/charts/axes.tsx';
+import { axisDomain, padDomain, axisTicks } from '../../../main/domain/axes.ts';
 import {
   heightAt,
   type LineSeries,
   nearestIndex,
-  markerOffsets,
   pointsWithin,
   tooltipPositions,
   seriesTable,
@@ -80,8 +80,8 @@ describe('series', () => {
 
   test('with marks and intervals stand side by side, others where they are', () => {
     const marked = (id: string) => ({ ...a, id, mark: 'o', band: [[0, 1, 2]] as const });
-    expect(markerOffsets([marked('1'), b, marked('2'), marked('3')])).toEqual([-8, 0, 0, 8]);
-    expect(markerOffsets([a, { ...b, mark: 'o' }])).toEqual([0, 0]);
+    expect(markShifts([marked('1'), b, marked('2'), marked('3')])).toEqual([-8, 0, 0, 8]);
+    expect(markShifts([a, { ...b, mark: 'o' }])).toEqual([0, 0]);
   });
 
   test('know the nearest point, and stop at each x up to a number that can be told apart', () => {

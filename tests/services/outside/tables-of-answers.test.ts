@@ -216,13 +216,12 @@ test('models of a table are compared as a group of their own; what needs softmax
   ]);
   expect(await client.results.softmax(outside)).toMatchObject({ undefined: unknown });
   const calibration = await client.results.calibration(outside);
-  expect(calibration).toMatchObject({ undefined: unknown, ensemble: null });
-  expect(calibration.models.map(({ name }) => name)).toEqual(['net 0', 'net 1']);
+  expect(calibration).toMatchObject({ undefined: unknown });
   const certainty = await client.results.certainty(outside);
   expect(undefinedReasons(certainty.divergence).every((why) => why === unknown)).toBe(true);
   expect(undefinedReasons(certainty.certainty).slice(0, 5)).toEqual([null, null, unknown, unknown, unknown]);
   const along = await client.results.along({ ...people, groups: [outside.group] });
-  expect(along.pairs[0]?.groups[0]?.softmax).toBeNull();
+  expect(along.pairs[0]?.figures.softmax.charts).toMatchObject([{ series: [] }]);
   const compared = await client.results.compare({ a: outside, b: chosen });
   expect(compared.tests.find(({ in: unit }) => unit === 'bits')?.undefined).toBe(unknown);
   const image = await client.results.image({ ...people, image: set.images[0]!.id });

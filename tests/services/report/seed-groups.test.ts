@@ -1,3 +1,4 @@
+import { figureRows } from '../../figure-rows.ts';
 import { expect, it } from 'vitest';
 import { type ReportChoice, reportChoiceSchema, wholeReport } from '../../../main/contract/api/report.ts';
 import { reportEffectsExhibit } from '../../../main/exhibits/report-effects.ts';
@@ -125,7 +126,8 @@ it('combines an effect over studies, and says which cannot be', async () => {
   const overStudies = [question, { ...question, studies: [{ study: 'gone' }] }, { ...question, factor: 'batch' }];
   const choice = reportChoiceSchema.parse({ ...wholeReport, sections: ['effects'], overStudies });
   const data = buildReport(workbench, 'seeds', choice);
-  expect(data.overStudies!.map(({ rows }) => rows.map(({ name, wider }) => [name, wider !== null]))).toEqual([
+  const rowsOf = data.overStudies!.map(({ figure }) => figureRows(figure));
+  expect(rowsOf.map((rows) => rows.map(({ name, wider }) => [name, wider !== null]))).toEqual([
     [
       ['seeds', false],
       ['sample', false],

@@ -33,11 +33,19 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
     expect(runs).toMatchObject([
       { runId, title: 'any clear sample, one a class', state: 'done', done: 40, request: { draws: 40, seed: 1 } },
     ]);
-    const [pairwise, any, reference] = runs[0]?.distributions ?? [];
-    expect(pairwise).toMatchObject({ measure: 'pairwise_disagreement_pct', group: '97.5 %', values, paper: 11.3 });
-    expect(pairwise?.own).toBeCloseTo(mine ?? -1, 9);
-    expect(any).toMatchObject({ measure: 'any_differ_pct', paper: 28.5 });
-    expect(reference).toMatchObject({ own: null, paper: null });
+    const charts = runs[0]?.figure?.charts ?? [];
+    const placesOf = (chart: number, kind: string): number[] => {
+      const of = charts[chart];
+      const points = of?.kind === 'points' ? of.kinds.find(({ name }) => name === kind)?.points : [];
+      return points?.map(({ x }) => x) ?? [];
+    };
+    expect(charts.map(({ title }) => title)).toEqual([
+      ...['Two networks differ', 'Any networks differ', 'Differ from the reference network'],
+    ]);
+    expect(placesOf(0, 'A draw').slice(0, 40)).toEqual(values);
+    expect(placesOf(0, 'This study')[0]).toBeCloseTo(mine ?? -1, 9);
+    expect([0, 1, 2].map((chart) => placesOf(chart, 'The paper')[0])).toEqual([11.3, 28.5, undefined]);
+    expect(placesOf(2, 'This study')).toEqual([]);
     const row = exhibit.rows[0] ?? [];
     const below = exhibit.columns.findIndex(({ name }) => name === 'Draws below the paper');
     expect(row[below]).toBe(percentileAmong(values, 11.3));
@@ -46,9 +54,10 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
     const view = reportView(buildReport(workbench, 'sample'), wholeReport);
     expect(reportExhibits(view).find(({ id }) => id === 'anchor-draws')?.rows).toEqual(exhibit.rows);
     const page = renderReport(view.data, wholeReport);
-    expect(page).toContain('The same networks on 40 draws of anchors: any clear sample, one a class');
-    expect(page.match(/class="draw"/g)).toHaveLength(2 * 40 * new Set(runs[0]?.distributions.map((d) => d.group)).size);
-    expect(page).toContain('class="paper-set"');
+    expect(page).toContain('40 draws of anchors: any clear sample, one a class');
+    const drawn = [0, 1, 2].reduce((sum, chart) => sum + placesOf(chart, 'A draw').length, 0);
+    expect(page.match(/<title>Draw \d+, /g)).toHaveLength(drawn);
+    expect(page).toContain('<title>The paper, ');
 
     const path = join(temporaryFolder(), 'study.zip');
     await exportArchive(workbench, { study: 'sample', path, weights: false });

@@ -6,7 +6,7 @@ import { distances } from '../../../main/analysis/distances.ts';
 import { modelConsistency } from '../../../main/analysis/error-consistency.ts';
 import { EffectEstimator } from '../../../main/analysis/effects.ts';
 import { missing } from '../../../main/analysis/labels.ts';
-import type { EffectsInput } from '../../../main/contract/api/effects.ts';
+import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
 import type { EffectNumber } from '../../../main/contract/exhibit.ts';
 import { isQuantity, quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
@@ -18,6 +18,7 @@ import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
 import { Settings } from '../../../main/services/tools/settings.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { figureRows } from '../../figure-rows.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from './seed-study.ts';
@@ -27,6 +28,8 @@ let results: ResultsService;
 let data: StudyData;
 let workbench: Workbench;
 let tools: Parameters<typeof withCosts>[0];
+const rowsOf = ({ differences }: Pick<EffectsResult, 'differences'>) => figureRows(differences);
+
 const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
   study: seedDesign.name,
   labelers: null,
@@ -82,12 +85,12 @@ it('effects of architecture equal those of the estimator with the same runs', ()
     { type: 'wrong', people: 'fixed' },
   );
   const { effect } = estimator.estimate({ type: 'marginal', factor: 'architecture', level: 'vit', reference: 'mlp' });
-  const { forest, table, undefined: why } = results.effects(asked({ outcome: 'misclassified', reference: mlp }));
-  const row = forest.find(({ level }) => level === vit)!;
+  const { table, undefined: why, ...answer } = results.effects(asked({ outcome: 'misclassified', reference: mlp }));
+  const row = rowsOf(answer).find(({ name }) => name === 'ViT')!;
   expect(why).toBeNull();
-  expect(row.estimate).toBeCloseTo(100 * effect.estimate!, 9);
-  expect([row.lo!, row.hi!]).toEqual([expect.closeTo(100 * effect.lo!, 9), expect.closeTo(100 * effect.hi!, 9)]);
-  expect(row.simultaneous.lo!).toBeLessThan(row.lo!);
+  expect(row.value).toBeCloseTo(100 * effect.estimate!, 9);
+  expect(row.interval).toEqual([expect.closeTo(100 * effect.lo!, 9), expect.closeTo(100 * effect.hi!, 9)]);
+  expect(row.wider![0]).toBeLessThan(row.interval![0]);
   expect(quantityAt(table!, 2, 'difference')?.interval).toMatchObject({ claim: 'networks', units: 'anchors', n: 10 });
   const { variance } = results.effects(asked({ outcome: 'misclassified' }));
   for (const row of variance!.rows) {
@@ -202,14 +205,15 @@ it('without people: outcomes of networks alone, and why there are no others', ()
 
 it('people like these widen what depends on people; every outcome has numbers or a reason', () => {
   const width = (people: 'fixed' | 'random'): number => {
-    const { forest } = results.effects(asked({ outcome: 'type_c', people, target: '97.5', m: 4 }));
-    return forest[0]!.hi! - forest[0]!.lo!;
+    const [first] = rowsOf(results.effects(asked({ outcome: 'type_c', people, target: '97.5', m: 4 })));
+    return first!.interval![1] - first!.interval![0];
   };
   expect(width('random')).not.toBe(width('fixed'));
   for (const { key } of results.effects(asked()).outcomes) {
-    const { forest, undefined: why } = results.effects(asked({ outcome: key, factor: 'target' }));
-    for (const row of forest) expect(row.estimate === null || row.lo === null ? row.undefined : null).not.toBe('');
-    expect(why === null ? forest.length : why).toBeTruthy();
+    const answer = results.effects(asked({ outcome: key, factor: 'target' }));
+    const rows = rowsOf(answer);
+    for (const row of rows) expect(row.value === null || row.interval === null ? row.undefined : null).not.toBe('');
+    expect(answer.undefined === null ? rows.length : answer.undefined).toBeTruthy();
   }
 });
 
@@ -261,15 +265,17 @@ it('over studies: the same question to each, and what the answers amount to', ()
   expect(results.effectStudies(question).studies).toEqual(['sample', 'copy']);
   expect(results.effectStudies({ ...question, level: '"mixer"' }).studies).toEqual([]);
   const input = asked({ outcome: 'misclassified', factor: question.factor, reference: mlp });
-  const own = results.effects(input).forest.find(({ level }) => level === vit)!;
+  const own = rowsOf(results.effects(input)).find(({ name }) => name === 'ViT')!;
   const found = results.overStudies({ ...input, level: vit, studies: [{ study: 'sample' }, { study: 'copy' }] });
-  expect(found.studies.map(({ study }) => study)).toEqual([seedDesign.name, 'sample', 'copy']);
-  expect(found.studies[0]).toMatchObject({ estimate: own.estimate, lo: own.lo, hi: own.hi });
-  const known = found.studies.flatMap(({ estimate, lo }) => (lo === null ? [] : [estimate!]));
-  const { estimate, lo, prediction } = found.combined!;
-  expect(estimate).toBeGreaterThanOrEqual(Math.min(...known));
-  expect(estimate).toBeLessThanOrEqual(Math.max(...known));
-  expect(prediction.lo!).toBeLessThanOrEqual(lo!);
+  const rows = figureRows(found.figure);
+  expect(rows.map(({ name }) => name)).toEqual([seedDesign.name, 'sample', 'copy', 'Mean over studies']);
+  expect(rows[0]).toMatchObject({ value: own.value, interval: own.interval });
+  const known = rows.slice(0, -1).flatMap(({ value, interval }) => (interval === null ? [] : [value!]));
+  expect(found.combined).toBe(known.length);
+  const { value, interval, wider } = rows.at(-1)!;
+  expect(value).toBeGreaterThanOrEqual(Math.min(...known));
+  expect(value).toBeLessThanOrEqual(Math.max(...known));
+  expect(wider![0]).toBeLessThanOrEqual(interval![0]);
   expect(found.table.rows.map(([name]) => name)).toEqual([
     ...[seedDesign.name, 'sample', 'copy', 'Mean over studies', 'Another study like these'],
   ]);
@@ -281,15 +287,15 @@ it('over studies: the same question to each, and what the answers amount to', ()
 
 it('over studies: one that cannot answer is left out, with the reason', () => {
   const input = asked({ outcome: 'pairwise', factor: 'target', reference: '97.5' });
-  const { studies, combined, table } = results.overStudies({
+  const { figure, combined, table } = results.overStudies({
     ...input,
     level: '98',
     studies: [{ study: 'sample' }, { study: 'gone' }],
   });
-  expect(studies.map(({ undefined: why }) => why)).toEqual([
+  expect(figureRows(figure).map(({ undefined: why }) => why)).toEqual([
     ...[null, 'The networks do not differ in target.', 'There is no study "gone" in this data folder.'],
   ]);
-  expect(combined).toBeNull();
+  expect(combined).toBeLessThan(2);
   expect(table.notes.join(' ')).toContain('2 studies are left out.');
 });
 
@@ -314,7 +320,7 @@ it('over studies: one from an archive counts as if it had been made here', async
         service.overStudies({ ...asked({ ...question, outcome }), level: vit, studies }),
       );
     });
-    expect(answers[0]!.every(({ combined }) => combined !== null)).toBe(true);
+    expect(answers[0]!.every(({ combined }) => combined === 2)).toBe(true);
     expect(answers[1]).toEqual(answers[0]);
   } finally {
     other.storage.close();

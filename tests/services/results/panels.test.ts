@@ -16,6 +16,7 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
+import { curvesOf } from './curves-of.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const people = { study: 'sample', labelers: null };
@@ -109,10 +110,11 @@ describe('a study whose figures use a panel', () => {
     const ofOthers = results.typesAt({ ...view, claim: 'networks', asked: 10 }).table;
     expect(quantityAt(ofOthers, 0, 'exception_pct')?.interval?.claim).toBe('networks');
     expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
-    const { curves } = results.rarefaction(view);
-    const typeA = curves.find(({ name, along }) => name === 'type A' && along === 'labelers')!;
-    expect(typeA.points.map(({ raters: n }) => n)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
-    expect(typeA.points[9]!.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
+    const typeA = curvesOf(results.rarefaction(view)).find(
+      ({ name, along }) => name === 'type a' && along === 'labelers',
+    )!;
+    expect(typeA.points.map(({ x }) => x)).toEqual(Array.from({ length: 13 }, (_, at) => at + 2));
+    expect(typeA.points[8]!.y).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
 
     const folder = await report(workbench);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('14 an image; 2,310 labels in all');
@@ -153,10 +155,10 @@ describe('a study whose figures use a panel', () => {
       counts,
       present: new Uint32Array(images.length).fill(30_300),
     });
-    const { curves, intervals, labelers } = results.rarefaction(view);
+    const { labelers, figures } = results.rarefaction(view);
     expect(labelers).toBe(30_300);
-    expect(Math.max(...curves.map(({ points }) => points.length))).toBe(mostCurvePoints);
-    expect(intervals).toContain(`curves end at ${mostCurvePoints}`);
+    expect(Math.max(...curvesOf({ figures }).map(({ points }) => points.at(-1)!.x))).toBe(mostCurvePoints);
+    expect(figures[0]!.notes.join(' ')).toContain(`curves end at ${mostCurvePoints}`);
     expect(results.typesAt({ ...view, asked: 10 }).table.rows).toHaveLength(2);
   });
 
@@ -173,7 +175,8 @@ describe('a study whose figures use a panel', () => {
       [2],
     );
     expect(results.overview({ study: 'sample' })).toMatchObject({ response: 'set', labelers: 2, determined: 165 });
-    const { ofKind, table3 } = results.types({ ...view, claim: 'people' });
+    const { ofKind } = results.types({ ...view, claim: 'people' });
+    const { table3 } = results.tables({ study: view.study, labelers: view.labelers, claim: 'people' });
     expect(quantityAt(table3, 0, 'type_a_pct')).toMatchObject({ value: expect.closeTo(own.type_a_pct!, 9), n: 165 });
     expect(quantityAt(ofKind!, 2, 'value')?.value).toBe(own.krippendorff_jaccard);
     expect(quantityAt(ofKind!, 3, 'value')?.value).toBeCloseTo(spread(own.covered_pct).mean!, 9);

@@ -15,6 +15,7 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openResults } from './people.ts';
+import { curvesOf } from './curves-of.ts';
 
 const people = { study: 'sample', labelers: null };
 const alone = { ...people, group: null };
@@ -82,7 +83,7 @@ describe('people alone', () => {
     const beside = ask();
     const view = { ...people, group };
     const agreement = results.agreement({ ...view, measure: 'errors' });
-    const { curves } = results.rarefaction(view);
+    const curves = curvesOf(results.rarefaction(view));
     const { rows } = results.images(view);
     leaveNoNetwork(workbench);
     expect(ask()).toEqual(beside);
@@ -107,17 +108,16 @@ describe('people alone', () => {
     expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
-    const intervals = expect.stringMatching(
+    const { figures, ...header } = results.rarefaction(alone);
+    expect(curvesOf({ figures })).toEqual(own);
+    expect(figures[0]!.notes.find((note) => note.startsWith('Bands'))).toMatch(
       /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
     );
-    expect(results.rarefaction(alone)).toEqual({
+    expect(header).toEqual({
       rehearsal: true,
       response: 'single',
       labelers: 10,
       counted: null,
-      models: 0,
-      curves: own,
-      intervals,
     });
   });
 
@@ -148,7 +148,7 @@ describe('people alone', () => {
     expect((await results.people(people)).disagree).toHaveLength(38);
     expect((await results.labels(people)).rows).toHaveLength(165);
     expect((await results.agreement({ ...alone, measure: 'cohen' })).raters).toHaveLength(10);
-    expect((await results.rarefaction(alone)).curves).toHaveLength(2);
+    expect((await results.rarefaction(alone)).figures).toHaveLength(1);
     const { error } = await safe(results.which({ ...alone, which: { kind: 'misclassified' } }));
     expect(error).toMatchObject({ data: { code: 'results.no-models' } });
     expect(defects).toEqual([]);

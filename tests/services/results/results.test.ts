@@ -16,6 +16,7 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
+import { curvesOf } from './curves-of.ts';
 
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -105,23 +106,24 @@ describe('results of the sample study', () => {
     expect(rows.map(({ type }) => type)).toEqual(expected.image_class);
     expect(rows.map(({ divergence }) => divergence)).toEqual(expected.divergence.per_image.js_bits);
     const softmax = await client().results.softmax(view);
-    for (const { counts, spread, images } of softmax.types) {
-      expect(counts.reduce((a, b) => a + b, 0)).toBe(images.length * 9);
-      expect(spread.n).toBe(images.length * 9);
-    }
+    const [bars] = softmax.figure.charts;
+    const drawn = bars?.kind === 'bars' ? bars.categories.flatMap((category) => category.bars) : [];
+    const images = softmax.types.flatMap((type) => type.images);
+    expect(drawn.reduce((sum, bar) => sum + (bar?.n ?? 0), 0)).toBe(images.length * 9);
     const tops = rows.map(({ id }) =>
       data.models.map(({ softmax }) => Math.max(...softmax.subarray(10 * id, 10 * id + 10))),
     );
-    for (const [at, { type, images, spread }] of softmax.types.entries()) {
-      const sorted = images.flatMap((id) => tops[id]!).sort((a, b) => a - b);
+    for (const [at, { type, images: own }] of softmax.types.entries()) {
+      const sorted = own.flatMap((id) => tops[id]!).sort((a, b) => a - b);
       const [name, n, least, , median, , largest] = softmax.quartiles.rows[at]!;
-      expect([name, n]).toEqual([typeTitle(type, 'simulated labelers'), spread.n]);
+      expect([name, n]).toEqual([typeTitle(type, 'simulated labelers'), own.length * 9]);
       expect([least, largest]).toEqual([sorted[0], sorted.at(-1)]);
       const middle = sorted.length / 2;
       expect(median).toBeCloseTo((sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2, 12);
     }
     const calibration = await client().results.calibration(view);
-    expect(calibration.models.map(({ n }) => n)).toEqual(Object.values(expected.scores.per_model).map(({ n }) => n));
+    const [first] = Object.values(expected.scores.per_model);
+    expect(calibration.figure.charts[0]?.n).toContain(`n = ${first?.n} images with a majority`);
     const { over_models: over, ensemble } = expected.scores;
     scoreNames.forEach((name, at) => {
       // Two more errors of calibration follow the expected one.
@@ -182,9 +184,10 @@ describe('results of the sample study', () => {
     const { table, deferral, churn, consistency } = multiplicity!;
     expect(quantityAt(table, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
     expect(quantityAt(table, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
-    for (const key of ['networks', 'random', 'best'])
-      expect(quantityAt(deferral, 0, key)?.value).toBeCloseTo(analysis.humans.disagree_pct!, 9);
-    expect(quantityAt(deferral, deferral.rows.length - 1, 'best')?.value).toBe(0);
+    const [chart] = deferral.charts;
+    const lines = chart?.kind === 'lines' ? chart.series.map(({ points }) => points.map(({ y }) => y)) : [];
+    expect(lines.map(([first]) => first)).toEqual(new Array(3).fill(expect.closeTo(analysis.humans.disagree_pct!, 9)));
+    expect(lines[2]!.at(-1)).toBe(0);
     expect(churn.rows.map(([, both]) => both)).toEqual(['CNN and MLP', 'CNN and ViT', 'MLP and ViT']);
     expect(consistency.rows).toHaveLength(36);
     const kappas = consistency.rows.map((_, row) => quantityAt(consistency, row, 'kappa')!.value!);
@@ -196,25 +199,26 @@ describe('results of the sample study', () => {
   });
 
   it('rarefaction: the last point equals the statistic of all raters', async () => {
-    const { curves } = await client().results.rarefaction(view);
+    const curves = curvesOf(await client().results.rarefaction(view));
     const end = (name: string, along: string) =>
-      curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.value;
+      curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.y;
     const { types } = analysis.diverse['97.5']!;
     expect(end('people disagree', 'labelers')).toBeCloseTo(analysis.humans.disagree_pct!, 9);
     expect(end('networks disagree', 'models')).toBeCloseTo(types!.nn_disagree_pct!, 9);
     for (const along of ['labelers', 'models']) {
-      expect(end('type A', along)).toBeCloseTo(types!.type_a_pct!, 9);
-      expect(end('type C', along)).toBeCloseTo(types!.type_c_pct!, 9);
+      expect(end('type a', along)).toBeCloseTo(types!.type_a_pct!, 9);
+      expect(end('type c', along)).toBeCloseTo(types!.type_c_pct!, 9);
     }
   });
 
   it('rarefaction: the last interval is that of the table under the claim `anchors`', async () => {
     const anchors = { ...view, claim: 'anchors' as const };
-    const { curves, intervals } = await client().results.rarefaction(anchors);
+    const { figures } = await client().results.rarefaction(anchors);
+    const curves = curvesOf({ figures });
     const { table2, table3 } = await client().results.tables({ study: 'sample', labelers: null, claim: 'anchors' });
     const ofTypes = ['labelers', 'models'].flatMap((along) => [
-      ['type A', along, quantityAt(table3, 0, 'type_a_pct')] as const,
-      ['type C', along, quantityAt(table3, 0, 'type_c_pct')] as const,
+      ['type a', along, quantityAt(table3, 0, 'type_a_pct')] as const,
+      ['type c', along, quantityAt(table3, 0, 'type_c_pct')] as const,
     ]);
     const shown = [
       ['networks disagree', 'models', quantityAt(table2, 0, 'all_disagree_pct')] as const,
@@ -223,17 +227,16 @@ describe('results of the sample study', () => {
     ];
     for (const [name, along, quantity] of shown) {
       const point = curves.find((curve) => curve.name === name && curve.along === along)!.points.at(-1)!;
-      expect(point.lo!, `${name}, ${along}`).toBeCloseTo(quantity!.interval!.lo!, 9);
-      expect(point.hi!, `${name}, ${along}`).toBeCloseTo(quantity!.interval!.hi!, 9);
+      expect(point.interval![0], `${name}, ${along}`).toBeCloseTo(quantity!.interval!.lo!, 9);
+      expect(point.interval![1], `${name}, ${along}`).toBeCloseTo(quantity!.interval!.hi!, 9);
     }
-    expect(intervals).toMatch(
+    expect(figures[0]!.notes.find((note) => note.startsWith('Bands'))).toMatch(
       /^Bands: 95 % intervals for other anchors and pairs of classes drawn in the same way, with these very networks/,
     );
     for (const { points } of curves)
-      for (const { value, lo, hi } of points) {
-        if (lo === null || hi === null) continue;
-        expect(lo).toBeLessThanOrEqual(value!);
-        expect(hi).toBeGreaterThanOrEqual(value!);
+      for (const { y, interval } of points) {
+        expect(interval?.[0] ?? y).toBeLessThanOrEqual(y);
+        expect(interval?.[1] ?? y).toBeGreaterThanOrEqual(y);
       }
   });
 

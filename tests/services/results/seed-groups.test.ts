@@ -14,6 +14,7 @@ import { Lab } from '../../../main/services/lab/lab.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
+import { curvesOf } from './curves-of.ts';
 
 /** Three architectures, three targets, three repeats of four seeds, beside nine diverse networks; some runs end astray. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -196,9 +197,10 @@ it('compare: of groups with 9 and 8 networks, both are of 8, as the curve by num
   const { tests } = await client().results.compare({ a: of(97.5), b: of(98.5) });
   const values = await Promise.all(
     [of(97.5), of(98.5)].map(async (view) => {
-      const { curves } = await client().results.rarefaction(view);
-      const curve = curves.find(({ name, along }) => name === 'networks disagree' && along === 'models');
-      return curve?.points.find(({ raters }) => raters === 8)?.value ?? Number.NaN;
+      const curve = curvesOf(await client().results.rarefaction(view)).find(
+        ({ name, along }) => name === 'networks disagree' && along === 'models',
+      );
+      return curve?.points.find(({ x }) => x === 8)?.y ?? Number.NaN;
     }),
   );
   const test = tests.find(({ name }) => name === 'networks disagree')!;
@@ -235,6 +237,6 @@ it('models of a collection are a group of their own, and in none of the design',
 });
 
 it('rarefaction starts with two raters', async () => {
-  const { curves } = await client().results.rarefaction({ ...people, group: seeds('CNN', 98, 1) });
-  for (const { name, points } of curves) expect(points[0]?.value === null, name).toBe(name !== 'classes per image');
+  const curves = curvesOf(await client().results.rarefaction({ ...people, group: seeds('CNN', 98, 1) }));
+  for (const { name, points } of curves) expect(points[0]?.x, name).toBe(name === 'classes an image' ? 1 : 2);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
+import { curvesOf } from './curves-of.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
@@ -41,11 +42,13 @@ describe('without people', () => {
     expect(quantityAt(certainty, 0, 'total_bits')!.value).toBeGreaterThan(0);
     expect(quantityAt(certainty, 0, 'pearson_vote')!.undefined).toBe(nobody);
     expect(results.calibration(view).undefined).toBe(nobody);
-    expect(results.softmax(view).types[0]!.spread.undefined).toBe(nobody);
+    expect(results.softmax(view).undefined).toBe(nobody);
     const { flips } = results.along({ ...people, groups: [group] });
     expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('All recipes at 97.5 %'));
     expect(flips.columns.map(({ key }) => key)).not.toContain('delta_star');
-    expect(results.rarefaction(view).curves.find(({ name }) => name === 'networks disagree')!.points[1]!.n).toBe(165);
+    expect(curvesOf(results.rarefaction(view)).find(({ name }) => name === 'networks disagree')!.points[0]!.n).toBe(
+      165,
+    );
     expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const tested = tests.filter(({ p }) => p !== null).map(({ name }) => name);
@@ -80,13 +83,15 @@ describe('with labels missing', () => {
     const { workbench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(workbench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
-    expect(results.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labeled: 130 } });
+    expect(results.calibration(view)).toMatchObject({
+      undefined: null,
+      figure: { charts: [{ n: expect.stringMatching(/^n = 30 images/) }] },
+    });
     leaveNobody(workbench);
     importPeople(workbench, 2, (person) => person);
-    const { undefined: why, ensemble, scores, models } = results.calibration(view);
+    const { undefined: why, figure, scores } = results.calibration(view);
     expect(why).toBe('On no image is one label more frequent than all others.');
-    expect(ensemble).toMatchObject({ n: 0, labeled: 165 });
-    expect(models[0]).toMatchObject({ n: 0, labeled: 165 });
+    expect(figure.charts).toEqual([]);
     const number = expect.any(Number);
     expect(scores.rows).toMatchObject([
       ['Cross-entropy with people’s labels, nats', 165, { value: number, undefined: null }, number],
@@ -109,11 +114,13 @@ describe('with labels missing', () => {
     importPeople(workbench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
     const { coefficients } = results.agreement({ ...view, measure: 'same' });
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
-    const curve = results
-      .rarefaction(view)
-      .curves.find(({ name, along }) => name === 'people disagree' && along === 'labelers')!;
-    expect(curve.points.map(({ n }) => n)).toEqual([165, 165, 40]);
-    expect(curve.points[0]!.value).toBeNull();
+    const curve = curvesOf(results.rarefaction(view)).find(
+      ({ name, along }) => name === 'people disagree' && along === 'labelers',
+    )!;
+    expect(curve.points.map(({ x, n }) => [x, n])).toEqual([
+      [2, 165],
+      [3, 40],
+    ]);
     expect(results.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 0, timedOut: 0, blank: 125 });
   });
 });
@@ -127,9 +134,8 @@ describe('one network', () => {
     const reason = 'A group needs at least two networks to agree or disagree.';
     for (const key of [...typeNames, ...typeNames.map((type) => `${type}_pct`), 'exceptions'])
       expect(quantityAt(types.table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
-    const { curves } = results.rarefaction({ ...view, group: one });
-    const along = curves.filter((curve) => curve.along === 'models' && curve.name !== 'classes per image');
-    for (const { points } of along) expect(points.map(({ value }) => value)).toEqual([null]);
+    const { figures } = results.rarefaction({ ...view, group: one });
+    expect(figures[1]).toMatchObject({ charts: [], notes: ['Disagreement needs at least two networks.'] });
   });
 
   it('compared with two: no image changed type, as none has a type on both sides', async () => {
@@ -191,19 +197,19 @@ describe('the images that a number counts', () => {
     );
     expect(ids({ kind: 'type-b' })).toHaveLength(count(quantityAt(table3, 0, 'type_b_pct')!.value));
     expect(ids({ kind: 'exceptions' })).toHaveLength(count(quantityAt(table3, 0, 'exception_pct')!.value));
-    const { ensemble, models } = results.calibration(view);
-    ensemble!.bins.forEach(({ n }, bin) =>
-      expect(ids({ kind: 'calibration-bin', bin, of: 'ensemble' })).toHaveLength(n),
-    );
-    const last = models.map(({ bins }) => bins[14]!.n);
-    const any = ids({ kind: 'calibration-bin', bin: 14, of: 'any' }).length;
-    expect(any).toBeGreaterThanOrEqual(Math.max(...last));
+    const [chart] = results.calibration(view).figure.charts;
+    const [, ensemble, single] = chart?.kind === 'lines' ? chart.series : [];
+    for (const { n, opens } of ensemble!.points)
+      expect(opens?.kind === 'which' ? ids(opens.which) : null).toHaveLength(n!);
+    // A value each of nine networks.
+    for (const { n, opens } of single!.points)
+      expect(9 * (opens?.kind === 'which' ? ids(opens.which).length : 0)).toBeGreaterThanOrEqual(n!);
     const { raters, values } = results.agreement({ ...view, measure: 'same' });
     const [a, b] = [raters[0]!, raters[1]!];
     const differ = ids({ kind: 'raters-differ', a: { kind: a.kind, name: a.name }, b: { kind: b.kind, name: b.name } });
     expect(1 - differ.length / 165).toBeCloseTo(values[0]![1]!, 12);
-    const { types, edges } = results.softmax(view);
-    const all = ids({ kind: 'softmax', type: 'both_agree', from: 0, to: edges.length - 1 });
+    const { types } = results.softmax(view);
+    const all = ids({ kind: 'softmax', type: 'both_agree', from: 0, to: 40 });
     expect(all).toEqual(types.find(({ type }) => type === 'both_agree')!.images);
     expect(() => ids({ kind: 'raters-differ', a: { kind: 'person', name: 'nobody' }, b: a })).toThrow(/nobody/);
   });

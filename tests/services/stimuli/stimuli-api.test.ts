@@ -284,8 +284,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   await done(bed, { job: (await stimuli.draw({ study, request })).job });
   const drawn = await bed.client.results.draws({ study });
   expect(drawn.runs).toMatchObject([{ state: 'done', done: 6, request, failure: null }]);
-  expect(drawn.runs[0]?.distributions.every(({ values }) => values.length === 6)).toBe(true);
-  expect(drawn.runs[0]?.distributions.length).toBeGreaterThan(0);
+  const charts = drawn.runs[0]?.figure?.charts ?? [];
+  expect(charts.length).toBeGreaterThan(0);
+  for (const chart of charts)
+    expect(chart.kind === 'points' ? (chart.kinds[0]?.points.length ?? 0) % 6 : null, chart.title).toBe(0);
   const often = { ...request, draws: 10_000 };
   const { job: slow } = await stimuli.draw({ study, request: often });
   expect((await stimuli.draw({ study, request: often })).job).toBe(slow);

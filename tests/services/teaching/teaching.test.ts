@@ -1,3 +1,4 @@
+import { figureRows } from '../../figure-rows.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -242,10 +243,15 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(shownThere.scores?.rows).toHaveLength(12);
   expect(shownThere.differences?.rows).toHaveLength(6);
   expect(shownThere.own?.rows).toHaveLength(14);
-  for (const { differences, scores } of shownThere.directions) {
-    expect(differences.map(({ apart }) => apart.length)).toEqual([15, 15, 15]);
-    expect(scores.map(({ measure }) => measure)).toEqual(['brier', 'nll', 'js']);
-    expect(scores.map(({ floor, ceiling }) => (ceiling ?? 0) > (floor ?? 0))).toEqual([true, true, true]);
+  const charts = shownThere.figure?.charts ?? [];
+  expect(charts).toHaveLength(8);
+  const opened = figureRows(shownThere.figure).flatMap(({ opens }) =>
+    opens?.kind === 'images' ? opens.images.length : [],
+  );
+  expect(opened).toEqual([15, 15, 15, 15, 15, 15]);
+  for (const chart of charts) {
+    const [floor, ceiling] = chart.kind === 'rows' ? chart.lines : [];
+    if (floor && ceiling) expect(ceiling.at).toBeGreaterThan(floor.at);
   }
   const sized = await client.results.teachersPlan({ ...asked, arm: 'human', teachers: 'a', difference: 1 });
   expect(sized).toMatchObject({ undefined: null, units: 'pairs', pairs: 3, seeds: 2, people: null });

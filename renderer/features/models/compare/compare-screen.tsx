@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
-import { axisFormat, type ChartAxis } from '../../../charts/axes.tsx';
+import { axisFormat, type ChartAxis } from '../../../../main/domain/axes.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
-import type { ChartAxis } from '../../../charts/line-chart.tsx';
+import type { ChartAxis } from '../../../../main/domain/axes.ts';
 import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { architectureName } from '../../../ui/badges.tsx';

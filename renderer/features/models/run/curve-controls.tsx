@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunAxis } from '../../../../main/contract/api/runs.ts';
 import { type CurveAxis, curveAxes, onAxis, type StepScale, timeUnit } from '../../../charts/curves.ts';
-import type { ChartAxis } from '../../../charts/line-chart.tsx';
+import type { ChartAxis } from '../../../../main/domain/axes.ts';
 import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';

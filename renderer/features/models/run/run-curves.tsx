@@ -5,13 +5,8 @@ import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
 import { accuracySeries, trainingSeries } from '../../../../main/domain/trend.ts';
-import {
-  type ChartAxis,
-  type ChartMarker,
-  LineChart,
-  type LineSeries,
-  type TargetBand,
-} from '../../../charts/line-chart.tsx';
+import type { ChartAxis } from '../../../../main/domain/axes.ts';
+import { type ChartMarker, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';

@@ -1,0 +1,121 @@
+import type { Chart, Figure, FigureAxis, Hue, LinesChart, RowsChart, Shape } from '../contract/figure.ts';
+import { axisDomain, type ChartAxis, type Domain, padDomain } from './axes.ts';
+import { formatCompact, formatFixed, formatInteger } from './format.ts';
+
+/** What every drawing of a figure has of it: titles, texts of numbers, ends of axes, legends, marks. */
+
+/** What a chart is called: the only one as its figure. */
+export const chartTitle = ({ title, charts }: Figure, chart: Chart): string =>
+  charts.length === 1 ? title : chart.title || title;
+
+/** An axis as it is scaled and written. */
+export function toAxis({ title, decimals, from, to, ticks, names }: FigureAxis): ChartAxis & { format: Write } {
+  const number = (value: number): string =>
+    decimals === undefined ? formatCompact(value) : formatFixed(value, decimals);
+  const place = (value: number): number => ticks?.findIndex((tick) => Math.abs(tick - value) < 0.5) ?? -1;
+  return {
+    title,
+    domain: [from ?? null, to ?? null],
+    ...(ticks && { ticks }),
+    format: (value) => (names ? (names[place(value)] ?? '') : number(value)),
+  };
+}
+
+type Write = (value: number) => string;
+
+interface Written {
+  interval?: readonly [low: number, high: number] | undefined;
+  n?: number | undefined;
+  paper?: number | undefined;
+}
+
+/** `12.3 [10.1 to 14.5] (n = 150); paper 12`. */
+export function valueText(write: Write, value: number, { interval, n, paper }: Written): string {
+  const range = interval ? ` [${write(interval[0])} to ${write(interval[1])}]` : '';
+  const size = n === undefined ? '' : ` (n = ${formatInteger(n)})`;
+  return `${write(value)}${range}${size}${paper === undefined ? '' : `; paper ${write(paper)}`}`;
+}
+
+/** Curves as charts scale and draw them, in their order. */
+export const toCurves = ({ series }: LinesChart) =>
+  series.map(({ points, paper = [], mark }) => ({
+    points: points.map(({ x, y }) => [x, y] as const),
+    band: points.flatMap(({ x, interval }) => (interval ? [[x, interval[0], interval[1]] as const] : [])),
+    paper: paper.map(({ x, y }) => [x, y] as const),
+    ...(mark && { mark }),
+  }));
+
+type Row = RowsChart['rows'][number];
+
+/** Ends of the axis of rows: of all lines, values and intervals. */
+export function rowsDomain({ x, lines, rows }: RowsChart): Domain {
+  const axis = toAxis(x);
+  const ends = rows.flatMap(({ value, interval, wider }) => [value ?? [], interval ?? [], wider ?? []].flat());
+  return padDomain(axis, axisDomain(axis, [...lines.map(({ at }) => at), ...ends]), 0.04);
+}
+
+/** A row in words: names and texts of its numbers. */
+export function rowTexts(
+  { x, valueName, intervalName, widerName }: RowsChart,
+  { value, interval, wider }: Row,
+): [name: string, text: string][] {
+  const { format } = toAxis(x);
+  const range = (of: Row['interval']): string => (of ? `${format(of[0])} to ${format(of[1])}` : '–');
+  return [
+    [valueName, value === null ? '–' : format(value)],
+    [intervalName, range(interval)],
+    ...(widerName === undefined ? [] : ([[widerName, range(wider)]] satisfies [string, string][])),
+  ];
+}
+
+/** Why rows have no number, or no interval: a sentence for each reason, with the rows that it is of. */
+export function chartReasons(chart: Chart): string[] {
+  const known = chart.kind === 'rows' ? chart.rows.filter((row) => row.undefined !== null) : [];
+  return [...Map.groupBy(known, (row) => row.undefined)].map(
+    ([why, own]) => `${own.map(({ name }) => name).join(', ')}: ${why}`,
+  );
+}
+
+/** Marks around (0, 0), about 10 units wide. */
+export const shapePaths: Readonly<Record<Shape, string>> = {
+  circle: 'M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z',
+  square: 'M-4 -4H4V4H-4Z',
+  triangle: 'M0 -4.8L5 4.2H-5Z',
+  wedge: 'M0 4.8L5 -4.2H-5Z',
+  plus: 'M-1.8 -5H1.8V-1.8H5V1.8H1.8V5H-1.8V1.8H-5V-1.8H-1.8Z',
+  hexagon: 'M-5 0L-2.5 -4.4H2.5L5 0L2.5 4.4H-2.5Z',
+  diamond: 'M0 -5L5 0L0 5L-5 0Z',
+  ring: 'M4 0A4 4 0 1 1 -4 0A4 4 0 1 1 4 0Z',
+  cross: 'M-4 0H4M0 -4V4',
+};
+
+/** Drawn as lines. */
+export const isHollow = (shape: Shape): boolean => shape === 'ring' || shape === 'cross';
+
+/** Dash patterns of SVG. */
+export const dashPatterns = { none: '', long: '7 3', short: '2 3', mixed: '9 3 2 3' } as const;
+
+/** The hue and the mark of an architecture; others have a gray diamond. */
+export function architectureStyle(name: string): { hue: Hue; mark: Shape } {
+  const styles: Partial<Record<string, { hue: Hue; mark: Shape }>> = {
+    mlp: { hue: 'mlp', mark: 'circle' },
+    cnn: { hue: 'cnn', mark: 'square' },
+    vit: { hue: 'vit', mark: 'triangle' },
+    resnet: { hue: 'resnet', mark: 'wedge' },
+    lenet: { hue: 'lenet', mark: 'plus' },
+    mixer: { hue: 'mixer', mark: 'hexagon' },
+  };
+  return styles[name.toLowerCase()] ?? { hue: 'soft', mark: 'diamond' };
+}
+
+/** Pixels between the marks of neighboring series at one x. */
+const markGap = 8;
+
+/** How far each series stands to the side, in pixels, so that whiskers at one x do not overlap. */
+export function markShifts(series: readonly { mark?: unknown; band?: readonly unknown[] }[]): number[] {
+  const marked = series.filter(({ mark, band = [] }) => mark !== undefined && band.length > 0);
+  return series.map((each) => {
+    const place = marked.indexOf(each);
+    return place < 0 ? 0 : (place - (marked.length - 1) / 2) * markGap;
+  });
+}

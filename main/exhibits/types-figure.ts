@@ -1,0 +1,59 @@
+import type { Quantity } from '../contract/exhibit.ts';
+import type { BarsChart, Figure } from '../contract/figure.ts';
+import { quantityAt } from '../domain/exhibits.ts';
+import { formatCount, peopleWord } from '../domain/format.ts';
+import { typeTitle } from '../domain/image-types.ts';
+import { targetTitle } from '../domain/targets.ts';
+import { table3 } from './paper-tables.ts';
+import type { StudyNumbers } from './study-numbers.ts';
+
+/** Types of Table 3 as bars, for each group of networks. @param titles of the groups, where they are not all targets */
+export function typesFigure(study: StudyNumbers, titles?: readonly string[]): Figure {
+  const table = table3(study);
+  const people = peopleWord(study);
+  const series = [
+    { key: 'type_a_pct', short: 'Type A', name: typeTitle('type_a', people), hue: 'type_a' },
+    { key: 'type_c_pct', short: 'Type C', name: typeTitle('type_c', people), hue: 'type_c' },
+    { key: 'nn_disagree_pct', short: 'Networks disagree', name: 'Networks disagree', hue: 'both_agree' },
+  ] as const;
+  const first = quantityAt(table, 0, 'type_a_pct');
+  const isKnown = table.rows.some((_, row) => quantityAt(table, row, 'type_a_pct')?.value != null);
+  const chart: BarsChart = {
+    kind: 'bars',
+    title: '',
+    n: `n = ${formatCount(first?.n ?? 0, 'image')}`,
+    xTitle: 'Target accuracy, or a group of networks',
+    y: { title: 'Percent of images', decimals: 1 },
+    intervalName: first?.interval?.lo == null ? '± std' : '95 % interval',
+    series: series.map(({ name, hue }) => ({ name, hue })),
+    categories: table.rows.map(([of], row) => {
+      const name = titles?.[row] ?? (typeof of === 'number' ? targetTitle(of) : String(of));
+      return {
+        name,
+        bars: series.map(({ key, short }) => barOf(quantityAt(table, row, key), `${short} at ${name}`)),
+      };
+    }),
+  };
+  return {
+    id: 'types-figure',
+    title: 'Types by target',
+    people: true,
+    charts: isKnown ? [chart] : [],
+    notes: isKnown ? [] : [`Types by target are not defined. ${first?.undefined ?? ''}`],
+  };
+}
+
+/** A number as a bar with its interval, else mean ± std; null: it is not defined. */
+function barOf(of: Quantity | null, title: string): BarsChart['categories'][number]['bars'][number] {
+  if (of?.value == null) return null;
+  const { value, std, n, interval, paper, counts } = of;
+  const ends = interval ? [interval.lo, interval.hi] : std === null ? [] : [value - std, value + std];
+  const [lo = null, hi = null] = ends;
+  return {
+    value,
+    n: n ?? 0,
+    ...(lo !== null && hi !== null && { interval: [lo, hi] as [number, number] }),
+    ...(paper && { paper: paper.mean }),
+    ...(counts && { opens: { kind: 'which', ...counts, title } as const }),
+  };
+}

@@ -1,0 +1,264 @@
+import { type ReactNode, useMemo } from 'react';
+import type {
+  BarsChart,
+  Chart,
+  Figure,
+  Hue,
+  LinesChart,
+  Opens,
+  PointsChart,
+  Shape,
+} from '../../main/contract/figure.ts';
+import {
+  chartReasons,
+  chartTitle,
+  dashPatterns,
+  isHollow,
+  shapePaths,
+  toAxis,
+  toCurves,
+} from '../../main/domain/figures.ts';
+import { HelpNote } from '../ui/states.tsx';
+import { BarChart, type BarValue } from './bar-chart.tsx';
+import { LineChart, type LineSeries } from './line-chart.tsx';
+import type { ScatterPoint } from './point-walk.tsx';
+import { Rows } from './rows-chart.tsx';
+import { Scatter } from './scatter.tsx';
+
+interface FigureViewProps {
+  figure: Figure;
+  /** Of whom it is, where a chart does not say: `10 people; 9 networks`. */
+  n?: string;
+  /** Charts stand beside each other where there is room. */
+  beside?: boolean;
+  /** Called on a click on a mark, or Enter at the current one. */
+  onOpen?: (opens: Opens) => void;
+  /** Tip of a point that opens something; left out: its values. */
+  tip?: (opens: Opens, texts: ReactNode) => ReactNode;
+  height?: number;
+  /** Pixels from the ends of charts of curves to their plots, which go from the first tick to the last. */
+  plot?: { left: number; right: number; ticks: readonly number[] } | undefined;
+}
+
+/** A figure on the page: its charts, then what must be known to read them. */
+export function FigureView(props: FigureViewProps) {
+  const { figure, n, beside = false } = props;
+  const { title, charts, notes } = figure;
+  const drawn = charts.map((chart) => (
+    <ChartView
+      key={chart.title}
+      {...props}
+      chart={chart}
+      title={chartTitle(figure, chart)}
+      n={[charts.length === 1 && chart.title !== title && chart.title, chart.n, n].filter(Boolean).join('; ')}
+    />
+  ));
+  return (
+    <section className="results-section" aria-label={title}>
+      {charts.length > 1 && <h2>{title}</h2>}
+      {beside ? <div className="chart-pair">{drawn}</div> : drawn}
+      {[...new Set([...notes, ...charts.flatMap(chartReasons)])].map((note) => (
+        <HelpNote key={note}>{note}</HelpNote>
+      ))}
+    </section>
+  );
+}
+
+type ChartProps<Kind extends Chart = Chart> = Omit<FigureViewProps, 'figure'> & {
+  title: string;
+  chart: Kind;
+  n: string;
+};
+
+function ChartView(props: ChartProps) {
+  const { chart } = props;
+  switch (chart.kind) {
+    case 'lines':
+      return <Lines {...props} chart={chart} />;
+    case 'points':
+      return <Points {...props} chart={chart} />;
+    case 'bars':
+      return <Bars {...props} chart={chart} />;
+    case 'rows':
+      return <Rows {...props} chart={chart} />;
+  }
+}
+
+function Lines({ title, chart, n, onOpen, height, plot }: ChartProps<LinesChart>) {
+  const { x, y, series, markers = [], ringName, intervalName } = chart;
+  const axes = useMemo(() => {
+    const { ticks } = plot ?? {};
+    const shown = ticks && { ticks, domain: [ticks[0] ?? null, ticks.at(-1) ?? null] as const };
+    return { x: { ...toAxis(x), ...shown }, y: toAxis(y) };
+  }, [x, y, plot]);
+  const drawn = useMemo(() => lineSeries(chart), [chart]);
+  const isOpening = series.some(({ points }) => points.some(({ opens }) => opens));
+  const pick = (at: number): void => {
+    const all = series.flatMap(({ points }) => points.flatMap((point) => (point.x === at && point.opens) || []));
+    const opens = joined(all);
+    if (opens) onOpen?.(opens);
+  };
+  return (
+    <LineChart
+      title={title}
+      n={n}
+      {...axes}
+      series={drawn}
+      markers={markers.map(({ name: label, hue, ...at }) => ({ ...at, label, shape: 'ring', color: hueColor(hue) }))}
+      {...(ringName !== undefined && { ringName })}
+      {...(intervalName !== undefined && { whiskerName: intervalName })}
+      {...(height !== undefined && { height })}
+      {...(onOpen && isOpening && { onPick: pick })}
+      plot={plot}
+    />
+  );
+}
+
+/** What one click at marks of several curves opens: all of their numbers, else what is behind the first. */
+function joined(all: readonly Opens[]): Opens | undefined {
+  const numbers = all.flatMap((opens) => (opens.kind === 'numbers' ? opens.numbers : []));
+  return numbers.length > 0 ? { kind: 'numbers', numbers } : all[0];
+}
+
+/** The curves as the page draws them. */
+export function lineSeries(chart: LinesChart): LineSeries[] {
+  const curves = toCurves(chart);
+  return chart.series.map(({ name, hue, dash, mark, weight, points }, at): LineSeries => {
+    const { points: drawn = [], band = [], paper = [] } = curves[at] ?? {};
+    const counts = points.flatMap(({ x, n }) => (n === undefined ? [] : [[x, n] as const]));
+    return {
+      id: `${at} ${name}`,
+      name,
+      color: hueColor(hue),
+      dash: dashPatterns[dash],
+      points: drawn,
+      ...(band.length > 0 && { band }),
+      ...(counts.length > 0 && { counts }),
+      ...(paper.length > 0 && { paper }),
+      ...(mark && { mark: <Mark shape={mark} hue={hue} /> }),
+      ...(weight === 'thin' && { thin: true }),
+      ...(weight === 'faint' && { faint: true }),
+    };
+  });
+}
+
+interface OpeningPoint extends ScatterPoint {
+  opens: Opens | undefined;
+}
+
+/** The points as the page draws them. */
+export const scatterPoints = ({ kinds }: PointsChart): OpeningPoint[] =>
+  kinds.flatMap(({ name, points }, kind) =>
+    points.map(({ name: label, x, y, opens, count }, at) => ({
+      id: `${kind} ${at}`,
+      kind: name,
+      label,
+      opens,
+      x,
+      y,
+      ...(count !== undefined && { count }),
+    })),
+  );
+
+function Points({ title, chart, n, onOpen, tip, height }: ChartProps<PointsChart>) {
+  const { x, y, kinds } = chart;
+  const axes = useMemo(() => ({ x: toAxis(x), y: toAxis(y) }), [x, y]);
+  const all = useMemo(() => scatterPoints(chart), [chart]);
+  const opensOf = ({ id }: ScatterPoint): Opens | undefined => all.find((point) => point.id === id)?.opens;
+  return (
+    <Scatter
+      title={title}
+      n={n}
+      {...axes}
+      points={all}
+      kinds={kinds.map(({ name, hue, mark }) => ({
+        kind: name,
+        name,
+        color: hueColor(hue),
+        mark: <Mark shape={mark} hue={hue} />,
+      }))}
+      height={y.names ? 90 + 56 * y.names.length : (height ?? 280)}
+      {...(onOpen &&
+        all.some(({ opens }) => opens) && {
+          onOpen: (point: ScatterPoint) => {
+            const opens = opensOf(point);
+            if (opens) onOpen(opens);
+          },
+        })}
+      {...(tip && {
+        tip: (point: ScatterPoint) => {
+          const opens = opensOf(point);
+          const texts = `${point.label}: ${axes.x.format(point.x)} and ${axes.y.format(point.y)}`;
+          return opens ? tip(opens, texts) : texts;
+        },
+      })}
+    />
+  );
+}
+
+/** The bars as the page draws them. */
+export const barCategories = ({ categories }: BarsChart) =>
+  categories.map(({ name, bars }) => ({
+    name,
+    values: Object.fromEntries(bars.map((bar, at) => [String(at), toBar(bar)])),
+  }));
+
+function Bars({ title, chart, n, onOpen, height }: ChartProps<BarsChart>) {
+  const { xTitle, y, series, categories, intervalName } = chart;
+  const axis = useMemo(() => toAxis(y), [y]);
+  const drawn = useMemo(() => barCategories(chart), [chart]);
+  const opensOf = (name: string, at: number): Opens | undefined =>
+    categories.find((each) => each.name === name)?.bars[at]?.opens;
+  return (
+    <BarChart
+      title={title}
+      n={n}
+      xTitle={xTitle}
+      y={axis}
+      series={series.map(({ name, hue }, at) => ({
+        id: String(at),
+        name,
+        color: hueColor(hue),
+        hatch: hue === 'type_c',
+        ...(hue === 'both_disagree' && { outline: 'var(--disagree-outline)' }),
+      }))}
+      categories={drawn}
+      {...(intervalName !== undefined && { intervalName })}
+      {...(height !== undefined && { height })}
+      {...(onOpen && {
+        onOpen: ({ name }: { name: string }, at: string) => {
+          const opens = opensOf(name, Number(at));
+          if (opens) onOpen(opens);
+        },
+      })}
+    />
+  );
+}
+
+function toBar(bar: BarsChart['categories'][number]['bars'][number]): BarValue {
+  if (!bar) return { value: null };
+  const { opens: _, ...value } = bar;
+  return value;
+}
+
+const ofTypes: Partial<Record<Hue, string>> = {
+  type_a: 'networks-3',
+  type_c: 'people-3',
+  both_disagree: 'disagree',
+  both_agree: 'agree',
+  soft: 'ink-soft',
+  paper: 'paper-value',
+};
+
+const hueColor = (hue: Hue): string => `var(--${ofTypes[hue] ?? hue})`;
+
+/** A mark around (0, 0), as wide as those of architectures. */
+function Mark({ shape, hue }: { shape: Shape; hue: Hue }) {
+  const [color, path] = [hueColor(hue), shapePaths[shape]];
+  if (shape === 'cross') return <path d={path} stroke={color} strokeWidth={1.5} />;
+  if (isHollow(shape) || hue === 'paper')
+    return <path d={path} fill="var(--surface)" stroke={color} strokeWidth={1.5} />;
+  const outline =
+    hue === 'both_disagree' ? 'var(--disagree-outline)' : hue === 'both_agree' ? 'var(--line-strong)' : undefined;
+  return <path d={path} fill={color} stroke={outline} strokeWidth={1.5} vectorEffect="non-scaling-stroke" />;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { Calibration } from '../../main/analysis/scores.ts';
+import { entropyFigure, reliabilityFigure, softmaxFigure } from '../../main/exhibits/softmax-figures.ts';
+
+const whose = { rehearsal: false, response: 'single' } as const;
+const choice = { kind: 'diverse', target: 98 } as const;
+
+function calibrationOf(...values: [confidence: number, isRight: boolean][]): Calibration {
+  const found = new Calibration();
+  for (const [confidence, isRight] of values) found.add(confidence, isRight);
+  return found;
+}
+
+test('calibration: all networks together weigh each by its images, and a point opens its bin', () => {
+  const each = [
+    calibrationOf([0.25, true], [0.25, false]),
+    calibrationOf([0.23, true], [0.23, true], [0.23, false], [0.23, false]),
+  ];
+  const ensemble = calibrationOf([0.9, true], [0.9, false]);
+  const figure = reliabilityFigure(whose, [{ title: '98 %', choice, n: 6, ensemble, each }]);
+  const [chart] = figure.charts;
+  const series = chart?.kind === 'lines' ? chart.series : [];
+  expect(series.map(({ name }) => name)).toEqual([
+    ...['Perfect calibration', 'Ensemble (mean softmax)', 'Single networks'],
+  ]);
+  expect(series[1]!.points).toMatchObject([{ x: 0.9, y: 0.5, n: 2, opens: { which: { bin: 13, of: 'ensemble' } } }]);
+  expect(series[2]!.points).toMatchObject([
+    { x: expect.closeTo(1.42 / 6, 12), y: 0.5, n: 6, opens: { which: { bin: 3, of: 'any' }, group: choice } },
+  ]);
+  expect(reliabilityFigure(whose, [{ title: '98 %', choice, n: 0, ensemble: null, each: [] }]).charts).toEqual([]);
+});
+
+test('softmax: bins of any number make ten bars, in percent of the values of a type', () => {
+  const none = new Array<number>(20).fill(0);
+  const counts = { type_a: [...none.slice(2), 1, 3], both_disagree: none, both_agree: none, type_c: none };
+  const [chart] = softmaxFigure(whose, [{ title: '98 %', choice, counts }]).charts;
+  const bars = chart?.kind === 'bars' ? chart.categories.map((category) => category.bars) : [];
+  expect(bars.map(([bar]) => bar?.value)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 100]);
+  expect(bars.at(-1)).toMatchObject([{ n: 4, opens: { which: { type: 'type_a', from: 36, to: 40 } } }]);
+});
+
+test('entropy: images of one type with equal values share a mark, which opens them all', () => {
+  const image = (id: number, type: 'type_a' | null, people: number | null) => ({ id, type, people, votes: 1 });
+  const images = [image(1, 'type_a', 0), image(2, 'type_a', 0), image(3, null, 0), image(4, 'type_a', null)];
+  const [chart] = entropyFigure(whose, [{ title: '98 %', rank: null, images }]).charts;
+  const kinds = chart?.kind === 'points' ? chart.kinds : [];
+  expect(kinds.map(({ name, points }) => [name, points.map(({ opens }) => opens)])).toEqual([
+    ['A: only networks disagree', [{ kind: 'images', images: [1, 2], title: 'A: only networks disagree' }]],
+    ['No type', [{ kind: 'images', images: [3], title: 'No type' }]],
+  ]);
+  expect(chart?.n).toMatch(/^n = 3 images/);
+  expect(entropyFigure({ ...whose, response: 'graded' }, []).notes[0]).toContain('.');
+});
