@@ -171,7 +171,7 @@ export const has = ({ choice, data }: View, section: ReportSection): boolean =>
   choice.sections.includes(section) && (section !== 'along' || data.stimuli.items.some(isPlaced));
 
 /** Whether the images are few enough for each to be drawn. */
-export const drawsEach = ({ data }: View): boolean => data.stimuli.items.length <= maxDrawn;
+const drawsEach = ({ data }: View): boolean => data.stimuli.items.length <= maxDrawn;
 
 /** Whether the report lists every image, so that others can point into the list. */
 export const listsImages = (view: View): boolean => has(view, 'each-image') && drawsEach(view);

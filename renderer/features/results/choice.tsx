@@ -11,7 +11,6 @@ import { outsideTitle } from '../../../main/domain/outside-models.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
 import { targetTitle } from '../../../main/domain/targets.ts';
 
 /** The study, group and labelers that every view of Results shows. */
@@ -136,13 +135,6 @@ export function designedGroups({ diverse, seeds, outside }: ResultsOverview): {
     ),
     ...(outside.models > 0 ? [{ group: { kind: 'outside' as const }, ...outside }] : []),
   ];
-}
-
-/** `98 %`, or `98 %, 3 of 9 networks` if some are missing. */
-export function targetName({ diverse }: ResultsOverview, target: Target): string {
-  const group = diverse.find((each) => each.target === target);
-  if (!group || group.models >= group.planned) return targetTitle(target);
-  return `${targetTitle(target)}, ${group.models} of ${group.planned} networks`;
 }
 
 /** Mean trend accuracy of a group's networks, in percent; null if none has one. */

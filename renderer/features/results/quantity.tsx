@@ -98,11 +98,6 @@ export function Interval({ of, decimals, brackets = false }: IntervalProps) {
   );
 }
 
-/** Ends of the 95 % interval. */
-export function intervalRange(interval: Quantity['interval']): [number, number] | null {
-  return interval?.lo != null && interval.hi !== null ? [interval.lo, interval.hi] : null;
-}
-
 /** Cells of an interval in CSV, under `intervalNames`. */
 export const intervalCells = (of: ApiInterval | null): (number | string | null)[] => [
   ...[of?.lo ?? null, of?.hi ?? null, of?.n ? claimMarks[of.claim] : null, of?.n ? `${of.n} ${of.units}` : null],
