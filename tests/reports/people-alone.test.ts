@@ -21,7 +21,7 @@ describe('a report of people alone', () => {
   });
 
   it('has curves, flip points, agreement and intervals of people', () => {
-    expect(frameOf(page, 'along-alpha').match(/<svg/g)).toHaveLength(15);
+    expect(frameOf(page, 'along-alpha').match(/<svg class="chart"/g)).toHaveLength(15);
     expect(frameOf(page, 'along-alpha')).not.toContain('networks');
     const flips = frameOf(page, 'flip-points');
     const known = Object.values(humans.alpha_star).flatMap(({ majority }) => majority?.alpha_star ?? []);
