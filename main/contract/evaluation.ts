@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
-import { hashSchema } from './recipes.ts';
-import { dataSetSchema } from './study.ts';
+import type { DataSetSource } from './study.ts';
 
 /** Mistakes that an evaluation keeps: the most confident ones. */
 export const keptMistakes = 60;
@@ -54,7 +53,7 @@ export const snapshotEvaluationSchema = z.strictObject({
 export type SnapshotEvaluation = z.infer<typeof snapshotEvaluationSchema>;
 
 /** What an evaluation has counted before it is complete. */
-const evaluationCountsSchema = z.strictObject({
+export const evaluationCountsSchema = z.strictObject({
   /** Test images that were classified so far, the first ones of the data set. */
   evaluated: z.int().min(0),
   ...snapshotEvaluationSchema.pick({ errors: true, confusion: true }).shape,
@@ -62,13 +61,8 @@ const evaluationCountsSchema = z.strictObject({
 export type EvaluationCounts = z.infer<typeof evaluationCountsSchema>;
 
 /** A snapshot, by the hash of its weights, and the data set whose test images it classifies. */
-const evaluationTaskSchema = z.strictObject({
-  snapshot: hashSchema,
-  dataSet: dataSetSchema,
-  dataSetHash: hashSchema,
-});
-export type EvaluationTask = z.infer<typeof evaluationTaskSchema>;
-
-export const evaluationCalls = {
-  evaluate: { input: evaluationTaskSchema, output: snapshotEvaluationSchema, event: evaluationCountsSchema },
-};
+export interface EvaluationTask {
+  snapshot: string;
+  dataSet: DataSetSource;
+  dataSetHash: string;
+}

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { snapshotEvaluationSchema } from './evaluation.ts';
-import { channelsSchema } from './images.ts';
 import { hashSchema } from './recipes.ts';
-import { dataSetSchema } from './study.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the
@@ -302,45 +300,10 @@ export const outsideCheckSchema = z.strictObject({
 });
 export type OutsideCheck = z.infer<typeof outsideCheckSchema>;
 
-/** Questions to the process of one model. `files`: paths. */
-const mappedFiles = { files: filesSchema(z.string().min(1)), mapping: modelMappingSchema };
 /** Prompts come before images, and only the first question about them encodes them. */
-const progressSchema = z.strictObject({
+export const modelProgressSchema = z.strictObject({
   of: z.enum(['bytes', 'prompts', 'images']),
   done: z.number(),
   total: z.number(),
 });
-export type ModelProgress = z.infer<typeof progressSchema>;
-const pixelsSize = { width: side, height: side, channels: channelsSchema };
-
-export const outsideCalls = {
-  /** Reads the files without running them. */
-  inspect: { input: z.strictObject({ files: mappedFiles.files }), output: foundFilesSchema, event: progressSchema },
-  /** `pixels`: uint8 [count, height, width, channels], here in base64 or as a blob. */
-  predict: {
-    input: z.strictObject({
-      ...mappedFiles,
-      images: z.discriminatedUnion('from', [
-        z.strictObject({ from: z.literal('pixels'), ...pixelsSize, pixels: z.base64().max(72 * 2 ** 20) }),
-        z.strictObject({ from: z.literal('blob'), ...pixelsSize, pixels: hashSchema }),
-      ]),
-    }),
-    /**
-     * Blobs, little-endian. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the largest
-     * softmax; `other`: float32 [count], or null where every output belongs to a class.
-     */
-    output: z.strictObject({ softmax: hashSchema, labels: hashSchema, other: hashSchema.nullable() }),
-    event: progressSchema,
-  },
-  /** At most `images` test images of a data set, and alternative mappings on fewer. */
-  check: {
-    input: z.strictObject({
-      ...mappedFiles,
-      dataSet: dataSetSchema,
-      dataSetHash: hashSchema,
-      images: z.int().min(1).max(1_000_000),
-    }),
-    output: outsideCheckSchema,
-    event: progressSchema,
-  },
-};
+export type ModelProgress = z.infer<typeof modelProgressSchema>;

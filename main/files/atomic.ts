@@ -51,7 +51,7 @@ export async function makeFolderAsync(folder: string): Promise<void> {
   }
 }
 
-const isThere = (path: string): Promise<boolean> =>
+export const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,

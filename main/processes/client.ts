@@ -1,13 +1,15 @@
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { AwakeTimer } from './awake-timer.ts';
 import { Child, type Ending } from './child.ts';
 import type { Launcher } from './launcher.ts';
 import { LaunchedForChild } from './parent-launcher.ts';
-import type { Calls, ChildMessage, Event, Input, Output, ParentMessage } from './protocol.ts';
+import type { Checks, ChildMessage, Event, Handlers, Input, Output, ParentMessage } from './protocol.ts';
 import { childMessageSchema } from './protocol.ts';
 
-export interface ProcessOptions<C extends Calls> {
-  calls: C;
+export interface ProcessOptions<H extends Handlers> {
+  /** For a process that reads files of others. Default: none. */
+  checks?: Checks<H>;
   launcher: Launcher;
   entry: string;
   /** Arguments of a new process. Default: none. */
@@ -55,8 +57,8 @@ interface Waiting {
  * The parent's side of one process that answers questions; `serve` is the process's own side. The first question starts
  * it, it ends after a while without questions, and the next question starts it again, also after it died.
  */
-export class ProcessClient<C extends Calls> {
-  readonly #options: ProcessOptions<C>;
+export class ProcessClient<H extends Handlers> {
+  readonly #options: ProcessOptions<H>;
   readonly #launched: LaunchedForChild;
   readonly #waiting = new Map<number, Waiting>();
   #child: Child | null = null;
@@ -66,7 +68,7 @@ export class ProcessClient<C extends Calls> {
   #hasSpoken = false;
   #hungAfter: number | null = null;
 
-  constructor(options: ProcessOptions<C>) {
+  constructor(options: ProcessOptions<H>) {
     this.#options = options;
     this.#launched = new LaunchedForChild(options.launcher);
   }
@@ -76,11 +78,11 @@ export class ProcessClient<C extends Calls> {
   }
 
   /** @throws UserError of the process, what `died` and `failed` make, or the signal's reason */
-  async ask<Name extends keyof C & string>(
+  async ask<Name extends keyof H & string>(
     call: Name,
-    input: Input<C[Name]>,
-    { signal, onEvent }: AskOptions<Event<C[Name]>> = {},
-  ): Promise<Output<C[Name]>> {
+    input: Input<H[Name]>,
+    { signal, onEvent }: AskOptions<Event<H[Name]>> = {},
+  ): Promise<Output<H[Name]>> {
     signal?.throwIfAborted();
     if (this.#closing) throw this.#options.died(closed, null);
     const id = this.#nextId++;
@@ -90,7 +92,7 @@ export class ProcessClient<C extends Calls> {
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       this.#send(id);
-      return (await promise) as Output<C[Name]>;
+      return (await promise) as Output<H[Name]>;
     } finally {
       this.#waiting.delete(id);
       signal?.removeEventListener('abort', cancel);
@@ -163,13 +165,13 @@ export class ProcessClient<C extends Calls> {
   }
 
   #settle(message: Exclude<ChildMessage, { type: 'launch' | 'kill' }>, waiting: Waiting): boolean {
-    const { output, event } = this.#options.calls[waiting.call] ?? {};
     if (message.type === 'refused')
       waiting.reject(new UserError(message.code, message.what, message.where, message.remedy));
     else if (message.type === 'failed') waiting.reject(this.#options.failed(message.message, message.detail));
     else {
-      const parsed = message.type === 'answer' ? output?.safeParse(message.output) : event?.safeParse(message.event);
-      if (!parsed?.success) return false;
+      const { output = z.unknown(), event = z.unknown() } = this.#options.checks?.[waiting.call] ?? {};
+      const parsed = message.type === 'answer' ? output.safeParse(message.output) : event.safeParse(message.event);
+      if (!parsed.success) return false;
       if (message.type === 'answer') waiting.resolve(parsed.data);
       else waiting.onEvent?.(parsed.data as never);
     }
@@ -226,12 +228,12 @@ const restarted = 'was restarted';
 const invalidMessage = 'sent a message that is not valid';
 
 /** Asks one question of a process of its own, which has exited when this settles. */
-export async function askOnce<C extends Calls, Name extends keyof C & string>(
-  options: Omit<ProcessOptions<C>, 'idleFor'>,
+export async function askOnce<H extends Handlers, Name extends keyof H & string>(
+  options: Omit<ProcessOptions<H>, 'idleFor'>,
   call: Name,
-  input: Input<C[Name]>,
-  asking: AskOptions<Event<C[Name]>> = {},
-): Promise<Output<C[Name]>> {
+  input: Input<H[Name]>,
+  asking: AskOptions<Event<H[Name]>> = {},
+): Promise<Output<H[Name]>> {
   const client = new ProcessClient({ tries: 1, ...options, idleFor: null });
   try {
     return await client.ask(call, input, asking);

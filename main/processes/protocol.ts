@@ -1,19 +1,34 @@
 import { z } from 'zod';
 import { refusalSchema } from '../contract/base.ts';
 
-/** One kind of question that a process answers. `event`: what it reports while it works on one. */
-export interface Call {
-  input: z.ZodType;
-  output: z.ZodType;
-  event?: z.ZodType;
+/** What a handler is told beside the question. `Event`: what it reports while it works. */
+export interface CallContext<Event = never> {
+  /** Aborted when nobody waits for the answer any more. Only handlers that await between pieces of work notice it. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: Event) => void;
 }
 
-/** The kinds of questions that a process answers, by name. Parent and process check every message with these schemas. */
-export type Calls = Readonly<Record<string, Call>>;
+/**
+ * What a process answers: a function for each kind of question, which gives the answer or a promise of it. Questions, answers
+ * and events are plain JSON. The parent imports only the type, and takes all types of its questions from it.
+ */
+export type Handlers = Readonly<Record<string, (question: never, context: never) => unknown>>;
 
-export type Input<C extends Call> = z.output<C['input']>;
-export type Output<C extends Call> = z.output<C['output']>;
-export type Event<C extends Call> = C['event'] extends z.ZodType ? z.output<C['event']> : never;
+export type Input<Handler> = Handler extends (question: infer Question, context: never) => unknown ? Question : never;
+export type Output<Handler> = Handler extends (question: never, context: never) => infer Answer
+  ? Awaited<Answer>
+  : never;
+export type Event<Handler> = Handler extends (question: never, context: CallContext<infer Reported>) => unknown
+  ? Reported
+  : never;
+
+/**
+ * Schemas of what a process sends that reads files of others: they may have made it say anything. Other processes are
+ * believed, since they run the same version of this program.
+ */
+export type Checks<H extends Handlers> = {
+  readonly [Name in keyof H]?: { output?: z.ZodType<Output<H[Name]>>; event?: z.ZodType<Event<H[Name]>> };
+};
 
 const id = z.int();
 

@@ -4,7 +4,7 @@ import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
-import type { ImageSize } from '../domain/images.ts';
+import { type ImageSize, sizeOf } from '../domain/images.ts';
 import type { Database } from './database.ts';
 
 /** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1], for each channel. */
@@ -62,21 +62,20 @@ export class DataSets {
 
   /** Stores the data set; one that is stored already stays unchanged. */
   put(dataSet: DataSetRecord, now: number): void {
-    this.#db.run(
-      `INSERT INTO data_set
-         (hash, name, classes, height, width, channels, train_count, test_count, mean, std, source, added_at)
-       VALUES
-         ($hash, $name, $classes, $height, $width, $channels, $trainCount, $testCount, $mean, $std, $source, $now)
-       ON CONFLICT (hash) DO NOTHING`,
-      {
-        ...dataSet,
-        classes: canonicalJson(dataSet.classes),
-        mean: canonicalJson(dataSet.mean),
-        std: canonicalJson(dataSet.std),
-        source: canonicalJson(dataSet.source),
-        now,
-      },
-    );
+    const { classes, mean, std, source, hash, name, trainCount, testCount } = dataSet;
+    const row = {
+      ...sizeOf(dataSet),
+      hash,
+      name,
+      trainCount,
+      testCount,
+      classes: canonicalJson(classes),
+      mean: canonicalJson(mean),
+      std: canonicalJson(std),
+      source: canonicalJson(source),
+      addedAt: now,
+    };
+    this.#db.insert('data_set', row, 'ON CONFLICT (hash) DO NOTHING');
   }
 
   get(hash: string): DataSetRecord | undefined {

@@ -25,6 +25,8 @@ export class Database {
   readonly path: string;
   readonly #connection: BetterSqlite3.Database;
   readonly #statements = new Map<string, BetterSqlite3.Statement<unknown[]>>();
+  /** SQL of `insert` by table, names and conflict. */
+  readonly #inserts = new Map<string, string>();
   #afterCommit: (() => void)[] = [];
   #guard: () => void = () => undefined;
   #onWrite: (() => void) | null = null;
@@ -71,6 +73,27 @@ export class Database {
     const result = this.#translateErrors(() => this.#statement(sql).run(...parameters));
     if (isAlone) this.#guard();
     return { changes: result.changes, id: Number(result.lastInsertRowid) };
+  }
+
+  /**
+   * Inserts a row, as `run`: a value `setHash` goes into the column set_hash; true and false are stored as 1 and 0.
+   * @param conflict what happens where such a row exists, e.g. `ON CONFLICT DO NOTHING`; default: an error
+   */
+  insert(
+    table: string,
+    row: Readonly<Record<string, SqlValue | boolean>>,
+    conflict = '',
+  ): { changes: number; id: number } {
+    const names = Object.keys(row);
+    const key = `${table} ${names.join()} ${conflict}`;
+    let sql = this.#inserts.get(key);
+    if (sql === undefined) {
+      const columns = names.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+      sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${names.map(() => '?').join()}) ${conflict}`;
+      this.#inserts.set(key, sql);
+    }
+    const values = Object.values(row);
+    return this.run(sql, ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
   }
 
   /** All of `work` or nothing of it. Inside another transaction it becomes a part of that one. */

@@ -51,13 +51,7 @@ export class Labelers {
       if (known && (known.simulated === 1) !== simulated) throw conflict(labeler);
       if (known && this.#isBeingRemoved(known.id)) throw beingRemoved(labeler);
       if (known) return known.id;
-      return this.#db.run(
-        'INSERT INTO labeler (pseudonym, simulated, source, added_at) VALUES (?, ?, ?, ?)',
-        pseudonym,
-        simulated ? 1 : 0,
-        source,
-        now,
-      ).id;
+      return this.#db.insert('labeler', { pseudonym, simulated, source, addedAt: now }).id;
     });
   }
 

@@ -65,29 +65,24 @@ export class OutsideModels {
   put({ identity, kind, spec, found }: StoredOutsideModel, now: number): number {
     const known = this.#db.get<{ id: number }>('SELECT id FROM outside_model WHERE identity = ?', identity);
     if (known) return known.id;
-    const sql = 'INSERT INTO outside_model (identity, kind, spec, found, added_at) VALUES (?, ?, ?, ?, ?)';
-    return this.#db.run(sql, identity, kind, canonicalJson(spec), canonicalJson(found), now).id;
+    const stored = { spec: canonicalJson(spec), found: canonicalJson(found) };
+    return this.#db.insert('outside_model', { identity, kind, ...stored, addedAt: now }).id;
   }
 
   /** Stores what a model says of a stimulus set, unless that is stored. */
   putPrediction(
     modelId: number,
-    prediction: OutsidePrediction & { setHash: string; count: number; classes: number },
+    { count, ...prediction }: OutsidePrediction & { setHash: string; count: number; classes: number },
     now: number,
   ): void {
-    this.#db.run(
-      `INSERT INTO outside_prediction (model_id, set_hash, labels, softmax, confidence, image_count, classes, at)
-       VALUES ($modelId, $setHash, $labels, $softmax, $confidence, $count, $classes, $now) ON CONFLICT DO NOTHING`,
-      { ...prediction, modelId, now },
-    );
+    const row = { ...prediction, modelId, imageCount: count, at: now };
+    this.#db.insert('outside_prediction', row, 'ON CONFLICT DO NOTHING');
   }
 
   /** Adds a model to a study under a name that it does not have yet, and returns the id of its place there. */
   link(studyId: number, modelId: number, { name, tested }: Pick<OutsideModelRecord, 'name' | 'tested'>, now: number) {
-    return this.#db.run(
-      'INSERT INTO study_outside_model (study_id, model_id, name, tested, linked_at) VALUES (?, ?, ?, ?, ?)',
-      ...[studyId, modelId, name, tested && canonicalJson(tested), now],
-    ).id;
+    const row = { studyId, modelId, name, tested: tested && canonicalJson(tested), linkedAt: now };
+    return this.#db.insert('study_outside_model', row).id;
   }
 
   /** Takes models out of a study, by the ids of their places; returns how many it had. */

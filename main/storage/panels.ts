@@ -199,7 +199,7 @@ export class Panels {
    * @returns what completes the import and gives the panel's id; call it in the transaction that shows the panel
    */
   *importSteps(panel: NewPanel, rows: Iterable<PanelRow>, now: number): Generator<void, () => number> {
-    const hidden = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', `import:${randomUUID()}`, now).id;
+    const hidden = this.#db.insert('study', { name: `import:${randomUUID()}`, createdAt: now }).id;
     yield;
     const id = this.add({ ...panel, studyId: hidden }, now);
     const withdrawals = new LabelingWithdrawals(this.#db).lookup(panel.studyId);
@@ -243,10 +243,8 @@ export class Panels {
 
   /** A panel without answers yet. */
   add({ studyId, setHash, kind, source, key, findings }: NewPanel, importedAt: number): number {
-    return this.#db.run(
-      `INSERT INTO panel (study_id, set_hash, kind, source, key, findings, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[studyId, setHash, kind, source, key, canonicalJson(findings), importedAt],
-    ).id;
+    const about = { studyId, setHash, kind, source, key, importedAt };
+    return this.#db.insert('panel', { ...about, findings: canonicalJson(findings) }).id;
   }
 
   /** @param row checked by whoever read it: `checkAnswers` in main/domain/panel-answers.ts */
@@ -256,10 +254,7 @@ export class Panels {
     { amount, answers }: Pick<PanelRow, 'amount' | 'answers'>,
   ): void {
     if ((labelerId === null) !== (kind === 'counts')) throw new Error('only counts have no labelers');
-    this.#db.run(
-      'INSERT INTO panel_answer (panel_id, labeler_id, amount, answers) VALUES (?, ?, ?, ?)',
-      ...[id, labelerId, amount, answers],
-    );
+    this.#db.insert('panel_answer', { panelId: id, labelerId, amount, answers });
     if (labelerId !== null) this.#link(studyId, labelerId);
   }
 

@@ -64,15 +64,7 @@ export class Responses {
 
   /** Adds to the log. The latest response of a labeler to an image is the one that counts. */
   add({ setHash, imageId, labelerId, label, source }: NewResponse, now: number): number {
-    return this.#db.run(
-      'INSERT INTO response (set_hash, image_id, labeler_id, label, at, source) VALUES (?, ?, ?, ?, ?, ?)',
-      setHash,
-      imageId,
-      labelerId,
-      label,
-      now,
-      source,
-    ).id;
+    return this.#db.insert('response', { setHash, imageId, labelerId, label, source, at: now }).id;
   }
 
   /**
@@ -89,7 +81,7 @@ export class Responses {
    * @returns what completes the import; call it in the transaction that makes the labelers a study's
    */
   *importTableSteps(table: ResponseTable, now: number): Generator<void, () => number[]> {
-    const hidden = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', `import:${randomUUID()}`, now).id;
+    const hidden = this.#db.insert('study', { name: `import:${randomUUID()}`, createdAt: now }).id;
     yield;
     const complete = yield* this.#storeSteps(table, now, hidden);
     return () => {
@@ -129,8 +121,7 @@ export class Responses {
         yield;
         continue;
       }
-      const link = 'INSERT INTO study_labeler (study_id, labeler_id, linked_at) VALUES (?, ?, ?)';
-      if (hidden !== null) this.#db.run(link, hidden, labelerId, now);
+      if (hidden !== null) this.#db.insert('study_labeler', { studyId: hidden, labelerId, linkedAt: now });
       for (const response of responses) {
         this.addIfNew(response, now);
         yield;

@@ -16,12 +16,10 @@ export class Settings {
   }
 
   set(name: string, value: unknown, now: number): void {
-    this.#db.run(
-      `INSERT INTO setting (name, value, set_at) VALUES (?, ?, ?)
-       ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_at = excluded.set_at`,
-      name,
-      canonicalJson(value),
-      now,
+    this.#db.insert(
+      'setting',
+      { name, value: canonicalJson(value), setAt: now },
+      `ON CONFLICT (name) ${replacesValue}`,
     );
   }
 
@@ -36,16 +34,12 @@ export class Settings {
   }
 
   setOfStudy(studyId: number, name: string, value: unknown, now: number): void {
-    this.#db.run(
-      `INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (study_id, name) DO UPDATE SET value = excluded.value, set_at = excluded.set_at`,
-      studyId,
-      name,
-      canonicalJson(value),
-      now,
-    );
+    const row = { studyId, name, value: canonicalJson(value), setAt: now };
+    this.#db.insert('study_setting', row, `ON CONFLICT (study_id, name) ${replacesValue}`);
   }
 }
+
+const replacesValue = 'DO UPDATE SET value = excluded.value, set_at = excluded.set_at';
 
 function parseValue<Value>(row: { value: string } | undefined, schema: z.ZodType<Value>): Value | undefined {
   return row && schema.safeParse(JSON.parse(row.value)).data;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { StimulusSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
-import type { ImageSize } from '../domain/images.ts';
+import { type ImageSize, sizeOf } from '../domain/images.ts';
 import { anchorsOf, hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
@@ -78,45 +78,27 @@ export class StimulusSets {
       const known = this.get(set.hash);
       if (known) return refuseOther(known, set);
       for (const image of set.images) this.#putImage(set.hash, image);
-      this.#db.run(
-        `INSERT INTO stimulus_set (hash, width, height, channels, classes, image_count, source, provenance, pixels,
-           original_pixels, original_width, original_height, frozen_at)
-         VALUES ($hash, $width, $height, $channels, $classes, $count, $source, $provenance, $pixels,
-           $originalPixels, $originalWidth, $originalHeight, $now)`,
-        {
-          hash: set.hash,
-          width: set.width,
-          height: set.height,
-          channels: set.channels,
-          classes: canonicalJson(set.classes),
-          count: set.images.length,
-          // The column has known two sources from its beginning; the provenance tells the others.
-          source: set.source === 'imported' ? 'imported' : 'generated',
-          provenance: canonicalJson(set.provenance),
-          pixels: set.pixels,
-          originalPixels: set.original?.pixels ?? null,
-          originalWidth: set.original?.width ?? null,
-          originalHeight: set.original?.height ?? null,
-          now,
-        },
-      );
+      const { hash, classes, images, source, provenance, pixels, original } = set;
+      this.#db.insert('stimulus_set', {
+        ...sizeOf(set),
+        hash,
+        pixels,
+        classes: canonicalJson(classes),
+        imageCount: images.length,
+        // The column has known two sources from its beginning; the provenance tells the others.
+        source: source === 'imported' ? 'imported' : 'generated',
+        provenance: canonicalJson(provenance),
+        originalPixels: original?.pixels ?? null,
+        originalWidth: original?.width ?? null,
+        originalHeight: original?.height ?? null,
+        frozenAt: now,
+      });
     });
   }
 
   #putImage(setHash: string, { id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, z }: StimulusRecord): void {
     const bytes = z && new Uint8Array(z.buffer, z.byteOffset, z.byteLength);
-    this.#db.run(
-      `INSERT INTO stimulus (set_hash, image_id, pair_i, pair_j, alpha, anchor_i, anchor_j, z)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      setHash,
-      id,
-      pairI,
-      pairJ,
-      alpha,
-      anchorI,
-      anchorJ,
-      bytes,
-    );
+    this.#db.insert('stimulus', { setHash, imageId: id, pairI, pairJ, alpha, anchorI, anchorJ, z: bytes });
   }
 
   get(hash: string): StimulusSetRecord | undefined {

@@ -45,8 +45,8 @@ export class Studies {
         name,
       );
       if (known?.spec === json) return known.id;
-      const id = known?.id ?? this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', name, now).id;
-      this.#db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, json, now);
+      const id = known?.id ?? this.#db.insert('study', { name, createdAt: now }).id;
+      this.#db.insert('study_spec', { studyId: id, spec: json, recordedAt: now });
       return id;
     });
   }
@@ -116,7 +116,7 @@ export class Studies {
     this.#db.transaction(() => {
       if (this.stimuli(id) === setHash) return;
       this.dropStimuli(id, now);
-      this.#db.run('INSERT INTO study_stimulus_set (study_id, set_hash, linked_at) VALUES (?, ?, ?)', id, setHash, now);
+      this.#db.insert('study_stimulus_set', { studyId: id, setHash, linkedAt: now });
     });
   }
 

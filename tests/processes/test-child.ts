@@ -5,9 +5,9 @@ import { Child } from '../../main/processes/child.ts';
 import { ParentLauncher } from '../../main/processes/parent-launcher.ts';
 import { parentPort } from '../../main/processes/parent-port.ts';
 import { serve } from '../../main/processes/serve.ts';
-import { testCalls } from './test-calls.ts';
+import type { CallContext, ChildMessage } from '../../main/processes/protocol.ts';
 
-const port = parentPort();
+const port = parentPort<ChildMessage>();
 const launcher = new ParentLauncher(port);
 let remembered = 0;
 
@@ -16,45 +16,46 @@ function die(words: string): never {
   process.exit(3);
 }
 
-serve(
-  testCalls,
-  {
-    double: (value) => value * 2,
-    pid: () => process.pid,
-    refuse: () => {
-      throw new UserError('test.refused', 'It is refused', 'here', 'Ask otherwise.');
-    },
-    fail: () => {
-      throw new TypeError('a defect');
-    },
-    count: (to, { emit }) => {
-      for (let at = 1; at <= to; at++) emit({ at });
-      return to;
-    },
-    dieOnce: (file) => {
-      if (existsSync(file)) return 'alive';
-      writeFileSync(file, '');
-      return die('died once');
-    },
-    die: (words) => die(words),
-    hang: () => {
-      for (;;);
-    },
-    untilCancelled: async (file, { signal }) => {
-      while (!signal.aborted) await wait(10);
-      writeFileSync(file, '');
-    },
-    answerOtherwise: () => 7 as unknown as string,
-    sendNonsense: () => port.send({ nonsense: true }),
-    launch: async (entry) => {
-      const child = new Child(launcher, { entry, args: ['a', 'b'] }, { message: () => undefined });
-      const { code } = await child.exited;
-      return { code, output: child.output };
-    },
-    remember: (value) => {
-      remembered += value;
-      return remembered;
-    },
+const handlers = {
+  double: (value: number) => value * 2,
+  pid: () => process.pid,
+  refuse: (): void => {
+    throw new UserError('test.refused', 'It is refused', 'here', 'Ask otherwise.');
   },
-  port,
-);
+  fail: (): void => {
+    throw new TypeError('a defect');
+  },
+  count: (to: number, { emit }: CallContext<{ at: number }>) => {
+    for (let at = 1; at <= to; at++) emit({ at });
+    return to;
+  },
+  /** Dies, unless the file exists; makes it first. */
+  dieOnce: (file: string): string => {
+    if (existsSync(file)) return 'alive';
+    writeFileSync(file, '');
+    return die('died once');
+  },
+  die: (words: string): void => die(words),
+  hang: (): void => {
+    for (;;);
+  },
+  /** Runs until it is cancelled, then makes the file. */
+  untilCancelled: async (file: string, { signal }: CallContext) => {
+    while (!signal.aborted) await wait(10);
+    writeFileSync(file, '');
+  },
+  answerOtherwise: () => 7 as unknown as string,
+  sendNonsense: () => port.send({ nonsense: true } as never),
+  launch: async (entry: string) => {
+    const child = new Child(launcher, { entry, args: ['a', 'b'] }, { message: () => undefined });
+    const { code } = await child.exited;
+    return { code, output: child.output };
+  },
+  remember: (value: number) => {
+    remembered += value;
+    return remembered;
+  },
+};
+export type TestHandlers = typeof handlers;
+
+serve(handlers, port);

@@ -1,5 +1,5 @@
 import { isPrepared, sourcePaths, withPaths } from '../../domain/data-sources.ts';
-import { access, link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { replaceFile, writeTextAtomic } from '../../files/atomic.ts';
+import { isThere, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
 import { removeBelow, within } from '../../files/below.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
@@ -283,12 +283,6 @@ function preparedImages(task: Task): string | null {
   const real = 'real' in task ? task.real : null;
   return real && isPrepared(real.dataSet) ? real.dataSetHash : null;
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Whether a file is there itself, not a link to one. */
 const isFile = (path: string): Promise<boolean> =>

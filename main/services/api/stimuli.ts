@@ -90,7 +90,7 @@ export const stimuliHandlers = {
       const found =
         'upload' in answers
           ? await lab.uploads.use(answers.upload, (file) =>
-              lab.reading.readDisagreement({ ...placesOf(lab.workbench), ...file, study: name }),
+              lab.reading.ask('readDisagreement', { ...placesOf(lab.workbench), ...file, study: name }, file),
             )
           : answersInStudy(lab.workbench, study, answers);
       return previewDisagreement(lab.workbench, study, found, wanted);

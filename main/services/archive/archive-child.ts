@@ -3,5 +3,6 @@ import { prepareChild } from '../../processes/parent-port.ts';
 
 /** Entry of a process that reads or writes one archive. */
 prepareChild(codeCacheFolder());
-const { serveArchive } = await import('./serve-archive.ts');
-serveArchive();
+const { serve } = await import('../../processes/serve.ts');
+const { archiveHandlers } = await import('./serve-archive.ts');
+serve(archiveHandlers);

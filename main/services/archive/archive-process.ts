@@ -1,13 +1,25 @@
 import { totalmem } from 'node:os';
+import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
+import type { Checks } from '../../processes/protocol.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
-import { archiveCalls } from './archive-calls.ts';
+import type { ArchivePiece } from '../../storage/index.ts';
+import type { ArchiveHandlers } from './serve-archive.ts';
 
-export type ArchiveClient = ProcessClient<typeof archiveCalls>;
+export type ArchiveClient = ProcessClient<ArchiveHandlers>;
+
+const event = z.strictObject({ share: z.number(), note: z.string() });
+
+const checks: Checks<ArchiveHandlers> = {
+  check: { event, output: z.strictObject({ runs: z.int(), sessions: z.int() }) },
+  storeFiles: { event, output: z.strictObject({ missing: z.int() }) },
+  // Checked by the process that sends them: checking millions of rows again would hold up the host.
+  next: { output: z.custom<ArchivePiece[]>((value) => Array.isArray(value)).nullable() },
+};
 
 /** Where an archive is read or written, and how that is reported and stopped. */
 interface ArchiveTask extends WorkProgress {
@@ -24,8 +36,8 @@ export async function withArchiveProcess<T>(
   { path, launcher = new ForkLauncher() }: ArchiveTask,
   work: (client: ArchiveClient) => Promise<T>,
 ): Promise<T> {
-  const client: ArchiveClient = new ProcessClient({
-    calls: archiveCalls,
+  const client: ArchiveClient = new ProcessClient<ArchiveHandlers>({
+    checks,
     launcher,
     entry: entryModule('services/archive/archive-child'),
     idleFor: null,

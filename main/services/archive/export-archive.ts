@@ -42,7 +42,7 @@ export async function exportArchive(
   { offer, launcher, ...options }: ExportOptions,
   { signal, update }: WorkProgress = noProgress,
 ): Promise<ExportOutcome> {
-  const { environment, storage, now } = workbench;
+  const { storage, now } = workbench;
   const { study, weights, at = now() } = options;
   const { id } = findStudy(workbench, study);
   const withdrawals = (): number => storage.labeling.withdrawals.datesOfStudy(id).length;
@@ -53,7 +53,7 @@ export async function exportArchive(
   let path = temporaryName(options.path);
   try {
     makeFolder(dirname(options.path));
-    const request = { ...placesOf(workbench), study, path, weights, at, environment };
+    const request = { ...placesOf(workbench), study, path, weights, at };
     const outcome = await withArchiveProcess({ path: options.path, launcher, signal, update }, (client) =>
       client.ask('write', request, { signal, onEvent: ({ share, note }) => update(share, note) }),
     );

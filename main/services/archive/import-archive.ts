@@ -109,11 +109,11 @@ async function storePieces(
 ): Promise<void> {
   const moveJournal = () => client.ask('moveJournal', { dataFolder: storage.folder }, { signal });
   const seen = { message: 0, run: 0, session: 0 };
-  let coming = client.ask('next', {}, { signal });
+  let coming = client.ask('next', undefined, { signal });
   for (;;) {
     const pieces = await coming;
     if (!pieces) break;
-    coming = client.ask('next', {}, { signal });
+    coming = client.ask('next', undefined, { signal });
     // Reported by the next turn, unless storing these pieces fails first.
     coming.catch(() => undefined);
     await runInBatches(stepsOf(study, pieces), { transaction: storage.transaction, signal });

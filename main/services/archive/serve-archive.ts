@@ -4,16 +4,14 @@ import { productGenerators } from '../../contract/archive.ts';
 import { newFileMode } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { checkRoom } from '../../files/file-errors.ts';
-import { type CallContext, serve } from '../../processes/serve.ts';
+import type { CallContext } from '../../processes/protocol.ts';
 import { type ArchivePiece, openStorage, type Storage } from '../../storage/index.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
-import { openWorkbench, type Workbench } from '../tools/workbench.ts';
-import { archiveCalls } from './archive-calls.ts';
 import { piecesOf } from './pieces.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
-import { ArchiveWriter } from './write-archive.ts';
-import type { Places } from '../tools/places.ts';
+import { ArchiveWriter, type WriteOptions } from './write-archive.ts';
+import { type Places, reading } from '../tools/places.ts';
 
 let archive: CheckedArchive | undefined;
 /** Database of the data folder that an import goes to. */
@@ -21,44 +19,49 @@ let database: Storage | undefined;
 let pieces: AsyncIterator<ArchivePiece[]> | undefined;
 
 /** Reads or writes one archive in this process. It never changes a row of the database: the host stores them. */
-export const serveArchive = (): void =>
-  serve(archiveCalls, {
-    check: async ({ path }, context) => {
-      archive = await readArchive(path, progressOf(context));
-      return { runs: archive.runKeys.length, sessions: archive.sessionCount };
-    },
-    storeFiles: (where, context) => storeFiles(checked(), where, progressOf(context)),
-    next: async () => {
-      pieces ??= piecesOf(checked());
-      const next = await pieces.next();
-      return next.done === true ? null : next.value;
-    },
-    moveJournal: ({ dataFolder }) => {
-      database ??= openStorage(dataFolder, { beside: true });
-      database.moveJournal();
-    },
-    write: ({ environment, path, ...options }, context) =>
-      reading(options, async (workbench) => {
-        const file = await open(path, 'wx', newFileMode(dirname(path)));
-        try {
-          const writer = new ArchiveWriter({ ...workbench, environment }, options, progressOf(context), file);
-          const outcome = await writer.write();
-          await file.sync();
-          return outcome;
-        } finally {
-          await file.close();
-        }
-      }),
-  });
+export const archiveHandlers = {
+  /** Checks all of an archive, before anything is stored. */
+  check: async ({ path }: { path: string }, context: Progressing) => {
+    archive = await readArchive(path, progressOf(context));
+    return { runs: archive.runKeys.length, sessions: archive.sessionCount };
+  },
+  /** Stores its files, named by their hash. `missing`: files that neither the archive nor the data folder has. */
+  storeFiles: (where: Pick<Places, 'dataFolder' | 'resources'>, context: Progressing) =>
+    storeFiles(checked(), where, progressOf(context)),
+  /** The next pieces of its records, some hundred rows; null: none are left. */
+  next: async () => {
+    pieces ??= piecesOf(checked());
+    const next = await pieces.next();
+    return next.done === true ? null : next.value;
+  },
+  /** Moves the database's journal, which the host fills with the records. */
+  moveJournal: ({ dataFolder }: Pick<Places, 'dataFolder'>) => {
+    database ??= openStorage(dataFolder, { beside: true });
+    database.moveJournal();
+  },
+  /** Writes a study as an archive to `path`, and syncs it. */
+  write: ({ path, ...options }: Places & WriteOptions & { path: string }, context: Progressing) =>
+    reading(options, async (workbench) => {
+      const file = await open(path, 'wx', newFileMode(dirname(path)));
+      try {
+        const outcome = await new ArchiveWriter(workbench, options, progressOf(context), file).write();
+        await file.sync();
+        return outcome;
+      } finally {
+        await file.close();
+      }
+    }),
+};
+export type ArchiveHandlers = typeof archiveHandlers;
 
 function checked(): CheckedArchive {
   if (!archive) throw new Error('no archive has been checked');
   return archive;
 }
 
-type Progressing = CallContext<(typeof archiveCalls)['check']>;
+type Progressing = CallContext<{ share: number; note: string }>;
 
-const progressOf = ({ signal, emit }: Pick<Progressing, 'signal' | 'emit'>): WorkProgress => {
+const progressOf = ({ signal, emit }: Progressing): WorkProgress => {
   let last = 0;
   return {
     signal,
@@ -71,19 +74,10 @@ const progressOf = ({ signal, emit }: Pick<Progressing, 'signal' | 'emit'>): Wor
   };
 };
 
-async function reading<T>(places: Places, work: (workbench: Workbench) => T): Promise<Awaited<T>> {
-  const workbench = openWorkbench({ ...places, readOnly: true });
-  try {
-    return await work(workbench);
-  } finally {
-    workbench.storage.close();
-  }
-}
-
 /** What an import that fails leaves of the files is unreferenced, and cleaned up later. */
 async function storeFiles(
   { blobs: names, size, store, manifest }: CheckedArchive,
-  { dataFolder, resources }: Places,
+  { dataFolder, resources }: Pick<Places, 'dataFolder' | 'resources'>,
   progress: WorkProgress,
 ): Promise<{ missing: number }> {
   const blobs = new BlobStore(join(dataFolder, 'blobs'));

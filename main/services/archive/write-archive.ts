@@ -19,7 +19,7 @@ import type { WorkProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { addStudyBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 
-interface WriteOptions {
+export interface WriteOptions {
   study: string;
   weights: boolean;
   /** Time of export, milliseconds since 1970. */

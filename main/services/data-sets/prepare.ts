@@ -6,7 +6,8 @@ import { sourceName, sourcePaths, uploadedFile } from '../../domain/data-sources
 import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
-import { runTask, type TaskEvent } from '../machine/tasks.ts';
+import { runTask } from '../machine/tasks.ts';
+import type { TaskEvent } from '../machine/task-events.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** `share` 0 to 1; null: not known. */

@@ -156,8 +156,11 @@ function shippedView(workbench: Workbench, name: ShippedGeneratorName): NonNulla
   return { provenance, image };
 }
 
-/** Hashes of pictures of real images, by data folder and data set; null: there was none. */
-const grids = new Map<string, Promise<string | null>>();
+/** Hashes of pictures of real images, by data folder and data set; null: there was none at that time. */
+const grids = new Map<string, { drawing: Promise<string | null>; at: number }>();
+
+/** Milliseconds after which images that could not be drawn are tried again, in a process that starts for it. */
+const retryAfter = 60_000;
 
 /** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
 async function realImages(
@@ -168,10 +171,12 @@ async function realImages(
   const { dataSet: source } = study.spec;
   const hash = (isPrepared(source) ? declaredDataSet(workbench, study)?.hash : undefined) ?? null;
   const id = `${folder} ${hash ?? canonicalJson(source)}`;
-  let image = (await grids.get(id)) ?? null;
-  if (image === null || !blobs.has(image)) {
+  const now = workbench.now();
+  const known = grids.get(id);
+  let image = (await known?.drawing) ?? null;
+  if (!known || (image === null ? now - known.at >= retryAfter : !blobs.has(image))) {
     const drawing = runTask(launcher, 'drawRealImages', { source, hash, blobs: blobs.folder }).catch(nullIfRefused);
-    grids.set(id, drawing);
+    grids.set(id, { drawing, at: now });
     image = await drawing;
   }
   return image === null ? null : { image: Downloads.imageAddress(image), name: sourceName(source) };

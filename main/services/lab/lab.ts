@@ -25,7 +25,7 @@ import { errorText, Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
-import { TeachingProcess } from '../teaching/teaching-process.ts';
+import { type TeachingProcess, teachingProcess } from '../teaching/teaching-process.ts';
 import { LiveModels } from '../outside/live-models.ts';
 import { OutsideModelFiles } from '../outside/model-files.ts';
 import { Uploads } from '../tools/uploads.ts';
@@ -120,7 +120,7 @@ export class Lab {
       rewrite: () => this.machine.rewrite(),
     });
     this.reading = new ReadingProcess({ launcher });
-    this.teaching = new TeachingProcess({ workbench, launcher });
+    this.teaching = teachingProcess(launcher);
     const { removals, reading } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
     this.outsideFiles = new OutsideModelFiles({ workbench, launcher, jobs, changes, uploads });

@@ -3,5 +3,6 @@ import { prepareChild } from '../../processes/parent-port.ts';
 
 /** Entry of the process that reads uploaded results of kits and tables of labels. */
 prepareChild(codeCacheFolder());
-const { serveReading } = await import('./serve-reading.ts');
-serveReading();
+const { serve } = await import('../../processes/serve.ts');
+const { readingHandlers } = await import('./serve-reading.ts');
+serve(readingHandlers);

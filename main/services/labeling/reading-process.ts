@@ -1,26 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import type { KitResultPayload } from '../../contract/labeling/kit.ts';
-import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
-import type { PeoplePreview } from '../../contract/labeling/panels.ts';
-import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
+import { z } from 'zod';
+import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
+import { type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
+import { peopleMappingSchema, peoplePreviewSchema } from '../../contract/labeling/panels.ts';
+import { importedTableSchema } from '../../contract/labeling/tables.ts';
+import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
+import { answersPreviewSchema, storedModelsSchema } from '../../contract/outside-models.ts';
+import { hashSchema } from '../../contract/recipes.ts';
+import { panelFindingsSchema } from '../../contract/responses.ts';
 import type { PanelRow } from '../../storage/index.ts';
-import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
 import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { Input, Output } from '../../processes/protocol.ts';
-import { readingCalls, type SittingPart } from './reading-calls.ts';
+import type { Checks, Input, Output } from '../../processes/protocol.ts';
+import type { SittingPart } from './kit-file.ts';
+import type { ReadingHandlers } from './serve-reading.ts';
+import type { TableFile } from './tables/table-file.ts';
 
-type Calls = typeof readingCalls;
+const { kit, session } = kitResultPayloadSchema.shape;
 
-interface UploadedFile {
-  path: string;
-  name: string;
-}
+/** Rows are checked by the process that sends them: checking them again would hold up the host. */
+const listOf = <Row>() => z.custom<Row[]>((value) => Array.isArray(value)).nullable();
+const event = z.strictObject({});
+
+const checks: Checks<ReadingHandlers> = {
+  openKit: { output: z.strictObject({ kit, session }) },
+  readKit: { output: kitResultPayloadSchema.omit({ sittings: true }) },
+  nextSittings: { output: listOf<SittingPart>() },
+  previewPeople: { event, output: peoplePreviewSchema },
+  readTable: {
+    event,
+    output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({
+      source: z.string(),
+      mapping: peopleMappingSchema,
+      findings: panelFindingsSchema,
+      present: z.array(z.string()),
+    }),
+  },
+  nextPeople: { output: listOf<PanelRow>() },
+  readDisagreement: { event, output: peoplesAnswersSchema },
+  inspectToolbox: { event, output: toolboxAnswersSchema },
+  gatherToolbox: { event, output: z.strictObject({ table: hashSchema, names: z.array(z.string()) }) },
+  previewAnswers: { event, output: answersPreviewSchema },
+  readAnswers: { event, output: storedModelsSchema },
+};
 
 /** A result whose signature is right. */
 export interface ReadKit {
@@ -31,15 +58,15 @@ export interface ReadKit {
 
 /** Reads what others made in a process of its own, so that no file can hold up or end this one. */
 export class ReadingProcess {
-  readonly #client: ProcessClient<Calls>;
+  readonly #client: ProcessClient<ReadingHandlers>;
   #file = '';
   /** Open questions about files of other formats than Parquet. */
   #patient = 0;
 
   /** @param idleFor milliseconds without a question after which the process ends */
   constructor({ launcher, idleFor = 60_000 }: { launcher: Launcher; idleFor?: number }) {
-    this.#client = new ProcessClient({
-      calls: readingCalls,
+    this.#client = new ProcessClient<ReadingHandlers>({
+      checks,
       launcher,
       entry: entryModule('services/labeling/reading-child'),
       idleFor,
@@ -56,14 +83,14 @@ export class ReadingProcess {
    * Opens a result of a kit. Its signature is checked, and the rest of it parsed, once the key is known.
    * @throws UserError `labeling.kit-file`, `labeling.unreadable`
    */
-  async openKit(file: UploadedFile): Promise<ReadKit> {
+  async openKit(file: TableFile): Promise<ReadKit> {
     const id = randomUUID();
-    const { kit, session } = await this.#ask('openKit', { id, ...pick(file) }, file);
+    const { kit, session } = await this.ask('openKit', { id, path: file.path, name: file.name }, file);
     const read = async (key: Uint8Array): Promise<KitResultPayload> => {
-      const head = await this.#ask('readKit', { id, key: Buffer.from(key).toString('base64') }, file);
+      const head = await this.ask('readKit', { id, key: Buffer.from(key).toString('base64') }, file);
       const sittings = new Map<string, SittingPart>();
       for (;;) {
-        const parts = await this.#ask('nextSittings', { id }, file);
+        const parts = await this.ask('nextSittings', { id }, file);
         if (!parts) return { ...head, sittings: [...sittings.values()] };
         for (const part of parts) {
           const known = sittings.get(part.key);
@@ -76,53 +103,21 @@ export class ReadingProcess {
     return { kit, session, read };
   }
 
-  /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  previewPeople(input: Input<Calls['previewPeople']>): Promise<PeoplePreview> {
-    return this.#ask('previewPeople', input, input);
-  }
-
   /** All answers of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
   async readTable(
-    input: Omit<Input<Calls['readTable']>, 'id'>,
-  ): Promise<Output<Calls['readTable']> & { rows: PanelRow[] }> {
+    input: Omit<Input<ReadingHandlers['readTable']>, 'id'>,
+  ): Promise<Output<ReadingHandlers['readTable']> & { rows: PanelRow[] }> {
     const id = randomUUID();
-    const outcome = await this.#ask('readTable', { ...input, id }, input);
-    return { ...outcome, rows: await all(() => this.#ask('nextPeople', { id }, input)) };
+    const outcome = await this.ask('readTable', { ...input, id }, input);
+    return { ...outcome, rows: await all(() => this.ask('nextPeople', { id }, input)) };
   }
 
-  /** @throws UserError `csv.*`, `file.*`, `labeling.*`, `stimuli.*` */
-  readDisagreement(input: Input<Calls['readDisagreement']>): Promise<PeoplesAnswers> {
-    return this.#ask('readDisagreement', input, input);
-  }
-
-  /** See `inspectToolbox` of `toolbox/answers.ts`. @throws UserError `csv.*`, `labeling.*`, `new-study.not-read` */
-  inspectToolbox(input: Input<Calls['inspectToolbox']>): Promise<ToolboxAnswers> {
-    return this.#ask('inspectToolbox', input, input);
-  }
-
-  /** See `gatherNamed` of `toolbox/answers.ts`. @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  gatherToolbox(input: Input<Calls['gatherToolbox']>): Promise<Output<Calls['gatherToolbox']>> {
-    return this.#ask('gatherToolbox', input, input);
-  }
-
-  /** @throws UserError `csv.*`, `parquet.*`, `file.*`, `outside.*`, `labeling.unreadable` */
-  previewAnswers(input: Input<Calls['previewAnswers']>): Promise<AnswersPreview> {
-    return this.#ask('previewAnswers', { ...input, ...pick(input) }, input);
-  }
-
-  /**
-   * Stores what the models of a table answered as blobs.
-   * @throws UserError `csv.*`, `parquet.*`, `file.*`, `outside.*`, `labeling.unreadable`
-   */
-  readAnswers(input: Input<Calls['readAnswers']>): Promise<Output<Calls['readAnswers']>> {
-    return this.#ask('readAnswers', input, input);
-  }
-
-  close(): Promise<void> {
-    return this.#client.close();
-  }
-
-  async #ask<Name extends keyof Calls>(call: Name, input: Input<Calls[Name]>, { path, name }: UploadedFile) {
+  /** @param of the file that the question is about @throws UserError `csv.*`, `parquet.*`, `file.*`, `labeling.*`, `outside.*` */
+  async ask<Name extends keyof ReadingHandlers>(
+    call: Name,
+    input: Input<ReadingHandlers[Name]>,
+    { path, name }: TableFile,
+  ): Promise<Output<ReadingHandlers[Name]>> {
     this.#file = name;
     const patient = isParquet(path) ? 0 : 1;
     this.#patient += patient;
@@ -132,6 +127,10 @@ export class ReadingProcess {
       this.#patient -= patient;
     }
   }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
 }
 
 /** Asks for parts until there is none. */
@@ -140,8 +139,6 @@ async function all<Row>(next: () => Promise<readonly Row[] | null>): Promise<Row
   for (let some = await next(); some; some = await next()) for (const row of some) rows.push(row);
   return rows;
 }
-
-const pick = ({ path, name }: UploadedFile): UploadedFile => ({ path, name });
 
 const died = (why: string, isHung: boolean, where: string): UserError =>
   new UserError(

@@ -10,7 +10,7 @@ import { tensorflowFolder } from '../../training/engines/tensorflow/locate.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
 import type { Report } from '../../training/engines/tensorflow/install/report.ts';
 import type { CheckedEngines, Graphics } from '../tools/engines.ts';
-import type { TaskEvent } from './tasks.ts';
+import type { TaskEvent } from './task-events.ts';
 
 /** Every engine, with the outcome of the last check where that still holds. */
 const names: Record<EngineName, string> = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' };

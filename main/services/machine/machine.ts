@@ -18,7 +18,9 @@ import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { engineStates, tensorflowBuilds, whyEngine } from './engines.ts';
-import { machineProcess, type MachineTask, runTask, type TaskEvent } from './tasks.ts';
+import type { MachineHandlers } from './serve-machine.ts';
+import type { TaskEvent } from './task-events.ts';
+import { machineProcess, type MachineTask, runTask } from './tasks.ts';
 import { detach } from '../../contract/detach.ts';
 
 export interface MachineParts {
@@ -195,7 +197,7 @@ export class Machine {
     const where = { dataFolder: storage.folder };
     const { signal } = this.#closing;
     let [isRewriting, isInterrupted] = [true, false];
-    const client = new ProcessClient(machineProcess(launcher));
+    const client = new ProcessClient<MachineHandlers>(machineProcess(launcher));
     const rewrite = async (): Promise<'complete' | 'interrupted' | 'reader'> => {
       const rewritten = client.ask('rewrite', where, { signal });
       await flushJournalDuring(storage.folder, rewritten).catch((error: unknown) => {

@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { TensorflowVariant } from '../../contract/api/machine.ts';
+import type { DataSetSource } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { ParentLauncher } from '../../processes/parent-launcher.ts';
 import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
+import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
@@ -19,55 +22,84 @@ import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
 import { installReport } from './engines.ts';
-import { machineCalls, refused, type TaskEvent } from './tasks.ts';
+import { refused, type TaskEvent } from './task-events.ts';
 
-/** Does one machine task in this process: what would hold up the host, as reading folders and data sets or a backup. */
-export function serveMachine(): void {
-  const port = parentPort();
-  const launcher = new ParentLauncher(port);
-  serve(
-    machineCalls,
-    {
-      diskUse: (folders) => refusing(() => diskUse(folders, Date.now())),
-      cleanUp: (folders, { emit }) =>
-        refusing(() =>
-          cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
-        ),
-      backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
-      findContradiction: ({ dataFolder }) =>
-        refusing(() =>
-          inDatabase({ dataFolder, readOnly: true }, (storage) => storage.findContradiction()?.message ?? null),
-        ),
-      rewrite: ({ dataFolder }) => refusing(() => rewrite(dataFolder)),
-      emptyJournal: ({ dataFolder }) =>
-        refusing(() => inDatabase({ dataFolder, readOnly: false }, (storage) => emptyJournal(storage))),
-      describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
-      previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
-      drawRealImages: ({ source, hash, blobs }) => drawRealImages(source, hash, new BlobStore(blobs)),
-      inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
-      prepareDataSet: async ({ source, blobs, known }, { emit, signal }) => {
-        // Before the images are read: what changes meanwhile is noticed the next time.
-        const fingerprint = await sourceFingerprint(source);
-        if (fingerprint === known) return null;
-        const report = throttledProgress(emit);
-        const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
-        const { findings, classes, testFiles, ...others } = prepared;
-        const files = testFiles && [...testFiles];
-        return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
-      },
-      keepStimuli: ({ path, folder, ...wanted }, { emit }) =>
-        keepStimuli(path, wanted, folder, throttledProgress(emit)),
-      storeStimuli: ({ path, blobs, ...wanted }, { emit }) =>
-        storeStimuli(path, wanted, new BlobStore(blobs), throttledProgress(emit)),
-      install: ({ variant }, { emit }) =>
-        refusing(async () => {
-          const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
-          if (!outcome.installed) throw refused(outcome.reason);
-        }),
-    },
-    port,
-  );
-}
+/** `launch` starts further processes. */
+const port = parentPort<ChildMessage>();
+const launcher = new ParentLauncher(port);
+
+type InFolder = { dataFolder: string };
+type Folders = InFolder & { cacheFolder: string };
+type Read = { source: DataSetSource; hash: string; blobs: string };
+type Working = CallContext<TaskEvent>;
+
+/** Tasks that would hold up the host: each is done in a process of its own. UserErrors about data sets and stimuli go on as they are. */
+const handlers = {
+  diskUse: (folders: Folders) => refusing(() => diskUse(folders, Date.now())),
+  /** Removes what `diskUse` calls removable at that time. */
+  cleanUp: (folders: Folders, { emit }: Working) =>
+    refusing(() =>
+      cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
+    ),
+  /** @param replaceOthers whether all other backups are deleted */
+  backUp: ({ dataFolder, replaceOthers }: InFolder & { replaceOthers: boolean }) =>
+    refusing(() => backUp(dataFolder, replaceOthers)),
+  /** Looks for rows that contradict their indexes; null: there are none. */
+  findContradiction: ({ dataFolder }: InFolder) =>
+    refusing(() =>
+      inDatabase({ dataFolder, readOnly: true }, (storage) => storage.findContradiction()?.message ?? null),
+    ),
+  /** Rewrites the database without deleted rows, and holds its write lock meanwhile. */
+  rewrite: ({ dataFolder }: InFolder) => refusing(() => rewrite(dataFolder)),
+  /** Empties the database's journal. False: other processes were reading. */
+  emptyJournal: ({ dataFolder }: InFolder) =>
+    refusing(() => inDatabase({ dataFolder, readOnly: false }, (storage) => emptyJournal(storage))),
+  /** Reads a data set: a fifth of a second for MNIST. */
+  describeDataSet: ({ source, folder }: { source: DataSetSource; folder: string }) => describeDataSet(source, folder),
+  /** Some images of each class of a data set that was read. */
+  previewDataSet: ({ source, hash, blobs }: Read) => previewDataSet(source, hash, new BlobStore(blobs)),
+  /** Stores a picture of some images of a data set, and gives its hash: see `drawRealImages`. */
+  drawRealImages: ({ source, hash, blobs }: Omit<Read, 'hash'> & { hash: string | null }) =>
+    drawRealImages(source, hash, new BlobStore(blobs)),
+  /** Looks at some images. */
+  inspectDataSet: (input: Parameters<typeof inspectSource>[0], { emit, signal }: Working) =>
+    inspectSource(input, { progress: throttledProgress(emit), signal }),
+  /**
+   * Reads all images of a source that is prepared, and stores them as a blob. Null: its files have the fingerprint `known`,
+   * so nothing was read.
+   */
+  prepareDataSet: async (
+    { source, blobs, known }: Omit<Read, 'hash'> & { known: string | null },
+    { emit, signal }: Working,
+  ) => {
+    // Before the images are read: what changes meanwhile is noticed the next time.
+    const fingerprint = await sourceFingerprint(source);
+    if (fingerprint === known) return null;
+    const report = throttledProgress(emit);
+    const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
+    const { findings, classes, testFiles, ...others } = prepared;
+    const files = testFiles && [...testFiles];
+    return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
+  },
+  /** Checks a stimulus set from elsewhere, and keeps its archive in a folder. */
+  keepStimuli: (
+    { path, folder, ...wanted }: Parameters<typeof keepStimuli>[1] & { path: string; folder: string },
+    { emit }: Working,
+  ) => keepStimuli(path, wanted, folder, throttledProgress(emit)),
+  /** Reads a stimulus set from elsewhere, and stores its pixels as blobs. */
+  storeStimuli: (
+    { path, blobs, ...wanted }: Parameters<typeof storeStimuli>[1] & { path: string; blobs: string },
+    { emit }: Working,
+  ) => storeStimuli(path, wanted, new BlobStore(blobs), throttledProgress(emit)),
+  install: ({ variant }: { variant: TensorflowVariant }, { emit }: Working) =>
+    refusing(async () => {
+      const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
+      if (!outcome.installed) throw refused(outcome.reason);
+    }),
+};
+export type MachineHandlers = typeof handlers;
+
+export const serveMachine = (): void => serve(handlers, port);
 
 /** Milliseconds between two reports of progress. */
 const progressInterval = 100;

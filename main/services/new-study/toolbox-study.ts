@@ -4,6 +4,7 @@ import { type DataSetSource, type Study, studySchema } from '../../contract/stud
 import { sourceName, uploadedPath } from '../../domain/data-sources.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
+import type { TableFile } from '../labeling/tables/table-file.ts';
 import { freeName } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
@@ -24,10 +25,11 @@ export async function toolboxAnswers(
 ): Promise<ToolboxAnswers> {
   const { hash } = readRecord({ workbench }, source);
   const about = { ...placesOf(workbench), source, hash, people };
+  const inspect = (file: TableFile) => reading.ask('inspectToolbox', { ...about, ...file }, file);
   const upload = uploads?.idAt(from) ?? null;
-  if (!uploads || upload === null) return reading.inspectToolbox({ ...about, path: from, name: from });
+  if (!uploads || upload === null) return inspect({ path: from, name: from });
   return uploads.use(upload, async ({ path, name }) => {
-    const found = await reading.inspectToolbox({ ...about, path, name });
+    const found = await inspect({ path, name });
     return { ...found, path: uploadedPath(hash, name) };
   });
 }

@@ -5,12 +5,12 @@ import type {
   AnswersMapping,
   AnswersPreview,
   AnswersSpec,
+  StoredModelAnswers,
   WantedMapping,
 } from '../../contract/outside-models.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
 import type { TableFile } from '../labeling/tables/table-file.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
@@ -71,7 +71,8 @@ export const previewAnswersIn = (
   study: string,
   { path, name }: TableFile,
   wanted: WantedMapping,
-): Promise<AnswersPreview> => reading.previewAnswers({ ...placesOf(workbench), path, name, study, wanted });
+): Promise<AnswersPreview> =>
+  reading.ask('previewAnswers', { ...placesOf(workbench), path, name, study, wanted }, { path, name });
 
 /**
  * Adds the models of a table to a study, all or none; what the table says is stored with them.
@@ -96,7 +97,8 @@ export async function addAnswersFrom(
   { path, name }: TableFile,
   mapping: AnswersMapping,
 ): Promise<AddedAnswers> {
-  const read = await reading.readAnswers({ ...placesOf(workbench), path, name, study, mapping });
+  const file = { path, name };
+  const read = await reading.ask('readAnswers', { ...placesOf(workbench), ...file, study, mapping }, file);
   return addModels(workbench, findStudy(workbench, study), name, read);
 }
 
@@ -114,7 +116,7 @@ export const notifyAnswers = (changes: ChangeFeed): void => {
 
 interface StoredTable extends Pick<AddedAnswers, 'unknown' | 'notes'> {
   set: string;
-  models: readonly StoredAnswers[];
+  models: readonly StoredModelAnswers[];
 }
 
 /** All models of a table, or none. @throws UserError `outside.*` */
@@ -162,7 +164,7 @@ export function refuseTakenNames(
   );
 }
 
-const specOf = ({ name, labels, softmax, confidence }: StoredAnswers, set: string): AnswersSpec => ({
+const specOf = ({ name, labels, softmax, confidence }: StoredModelAnswers, set: string): AnswersSpec => ({
   kind: 'table',
   name,
   set,

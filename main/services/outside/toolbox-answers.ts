@@ -32,8 +32,9 @@ export async function provideToolbox(
   const name = basename(spec.path);
   const reading = new ReadingProcess({ launcher });
   try {
-    const gathered = { ...places, path: spec.path, name, table: spec.table ?? null };
-    const { table, names } = await reading.gatherToolbox(gathered);
+    const given = { path: spec.path, name };
+    const gathered = { ...places, ...given, table: spec.table ?? null };
+    const { table, names } = await reading.ask('gatherToolbox', gathered, given);
     const missing = [...spec.people, ...spec.models].find((each) => !names.includes(each));
     if (missing !== undefined)
       throw refusals.table(
@@ -49,11 +50,11 @@ export async function provideToolbox(
     const models =
       spec.models.length === 0
         ? null
-        : await reading.readAnswers({
-            ...about,
-            study: study.name,
-            mapping: modelsMapping(dataSet, set.classes, others(spec.models)),
-          });
+        : await reading.ask(
+            'readAnswers',
+            { ...about, study: study.name, mapping: modelsMapping(dataSet, set.classes, others(spec.models)) },
+            file,
+          );
     if (models) refuseTakenNames(workbench, record, models);
     const said: string[] = [];
     if (people) {

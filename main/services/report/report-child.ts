@@ -3,7 +3,8 @@ import { flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { codeCacheFolder } from '../../files/places.ts';
 import { prepareChild } from '../../processes/parent-port.ts';
-import type { ReportRequest, WrittenReport } from './report-calls.ts';
+import type { ReportChoice } from '../../contract/api/report.ts';
+import type { Places } from '../tools/places.ts';
 
 /** Entry of a report process: makes one report of a study, so that the host stays free. It only reads the data folder. */
 prepareChild(codeCacheFolder());
@@ -12,31 +13,45 @@ const { serve } = await import('../../processes/serve.ts');
 const { manifestHead } = await import('../../reports/bundle.ts');
 const { renderReport } = await import('../../reports/render.ts');
 const { keptFiles, reportFiles } = await import('../../reports/write.ts');
-const { openWorkbench } = await import('../tools/workbench.ts');
+const { reading } = await import('../tools/places.ts');
 const { buildReport } = await import('./build.ts');
-const { reportCalls } = await import('./report-calls.ts');
 
-serve(reportCalls, {
-  page: (request) => write('page', request),
-  kept: (request) => write('kept', request),
-  files: (request) => write('files', request),
-});
+/** `folder`: where the files go. */
+interface ReportRequest extends Places {
+  study: string;
+  choice: ReportChoice;
+  folder: string;
+}
 
-function write(kind: keyof typeof reportCalls, { study, choice, folder, ...places }: ReportRequest): WrittenReport {
-  const workbench = openWorkbench({ ...places, readOnly: true });
+/** `page`: index.html alone; `kept`: what is kept beside the study's data; `files`: both, and all of the choice. */
+const handlers = {
+  page: (request: ReportRequest) => write('page', request),
+  kept: (request: ReportRequest) => write('kept', request),
+  files: (request: ReportRequest) => write('files', request),
+};
+export type ReportHandlers = typeof handlers;
+
+serve(handlers);
+
+/**
+ * `names`: files of the choice. `kept`: those to keep beside the study's data, in order; all from one reading of the
+ * data. `leftOut`: what was chosen and is too large.
+ */
+async function write(kind: keyof ReportHandlers, { study, choice, folder, ...places }: ReportRequest) {
   try {
-    const data = buildReport(workbench, study, choice);
-    const head = manifestHead(data, choice);
-    const { files, leftOut }: ReturnType<typeof reportFiles> =
-      kind === 'files'
-        ? reportFiles(data, choice)
-        : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-    const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
-    for (const { name, bytes } of new Set([...files, ...kept])) handOver(join(folder, ...name.split('/')), bytes);
-    const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
-    return { head, names: names(files), kept: names(kept), leftOut };
+    return await reading(places, (workbench) => {
+      const data = buildReport(workbench, study, choice);
+      const head = manifestHead(data, choice);
+      const { files, leftOut }: ReturnType<typeof reportFiles> =
+        kind === 'files'
+          ? reportFiles(data, choice)
+          : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
+      const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
+      for (const { name, bytes } of new Set([...files, ...kept])) handOver(join(folder, ...name.split('/')), bytes);
+      const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
+      return { head, names: names(files), kept: names(kept), leftOut };
+    });
   } finally {
-    workbench.storage.close();
     // The host ends this process with its answer, before it would write what it compiled.
     flushCompileCache();
   }

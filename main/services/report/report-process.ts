@@ -13,7 +13,7 @@ import { dropOthers } from '../../reports/write.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { Printer } from '../tools/printer.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
-import { reportCalls, type WrittenReport } from './report-calls.ts';
+import type { ReportHandlers } from './report-child.ts';
 import { placesOf } from '../tools/places.ts';
 
 export interface ReportProcessOptions {
@@ -93,22 +93,17 @@ export class ReportProcess {
     }
   }
 
-  #ask(
-    kind: keyof typeof reportCalls,
-    study: string,
-    choice: ReportChoice,
-    folder: string,
-    signal: AbortSignal,
-  ): Promise<WrittenReport> {
+  #ask(kind: keyof ReportHandlers, study: string, choice: ReportChoice, folder: string, signal: AbortSignal) {
     const process = {
-      calls: reportCalls,
       launcher: this.#launcher,
       entry: entryModule('services/report/report-child'),
       died: (why: string) => died(study, why),
       failed: (_: string, detail: string) => new Error(detail),
     };
-    const request = { ...placesOf(this.#workbench), environment: this.#workbench.environment, study, choice, folder };
-    return askOnce(process, kind, request, { signal: AbortSignal.any([signal, this.#closing.signal]) });
+    const request = { ...placesOf(this.#workbench), study, choice, folder };
+    return askOnce<ReportHandlers, typeof kind>(process, kind, request, {
+      signal: AbortSignal.any([signal, this.#closing.signal]),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { analysisCacheFolder, codeCacheFolder, productFolder } from '../../files/places.ts';
+import type { ResultCall } from './answers.ts';
 import { parentPort, prepareChild } from '../../processes/parent-port.ts';
 
 /** Entry of the analysis process. It reads the data folder (its first argument) and never writes there. */
@@ -6,7 +7,7 @@ prepareChild(codeCacheFolder());
 const { join } = await import('node:path');
 const { serve } = await import('../../processes/serve.ts');
 const { openStorage } = await import('../../storage/index.ts');
-const { AnswerCache, analysisCalls, codeVersion } = await import('./answers.ts');
+const { AnswerCache, codeVersion } = await import('./answers.ts');
 const { ResultsService, answer } = await import('./service.ts');
 
 const [dataFolder = '', resources = ''] = process.argv.slice(2);
@@ -15,4 +16,9 @@ const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),
 );
-serve(analysisCalls, { result: ({ call, input }) => answer(results, cache, call, input) }, parentPort());
+const handlers = {
+  /** `input` was checked by the call's own schema where it came in. */
+  result: ({ call, input }: { call: ResultCall; input: unknown }) => answer(results, cache, call, input),
+};
+export type AnalysisHandlers = typeof handlers;
+serve(handlers, parentPort());

@@ -3,7 +3,8 @@ import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { ResultsService } from './service.ts';
-import { analysisCalls, type ResultCall } from './answers.ts';
+import type { AnalysisHandlers } from './analysis-child.ts';
+import type { ResultCall } from './answers.ts';
 
 interface AnalysisProcessOptions {
   launcher: Launcher;
@@ -19,11 +20,10 @@ type Output<Call extends ResultCall> = ReturnType<ResultsService[Call]>;
 
 /** Computes results in a process of its own, so that pages stay responsive. */
 export class AnalysisProcess {
-  readonly #client: ProcessClient<typeof analysisCalls>;
+  readonly #client: ProcessClient<AnalysisHandlers>;
 
   constructor({ launcher, dataFolder, resources, idleFor = 600_000 }: AnalysisProcessOptions) {
-    this.#client = new ProcessClient({
-      calls: analysisCalls,
+    this.#client = new ProcessClient<AnalysisHandlers>({
       launcher,
       idleFor,
       died,

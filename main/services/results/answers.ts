@@ -3,7 +3,6 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs
 import { join, relative } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { makePrivateFolder } from '../../files/private.ts';
-import { z } from 'zod';
 
 /** Files in the cache, and their bytes: half a gigabyte. */
 const maxFiles = 300;
@@ -123,11 +122,3 @@ export const resultCalls = [
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];
-
-/** What the analysis process can be asked. `input` was checked by the call's own schema where it came in. */
-export const analysisCalls = {
-  result: {
-    input: z.strictObject({ call: z.enum(resultCalls), input: z.unknown() }),
-    output: z.unknown(),
-  },
-};

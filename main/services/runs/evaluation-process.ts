@@ -1,14 +1,16 @@
 import {
-  evaluationCalls,
   type EvaluationCounts,
+  evaluationCountsSchema,
   type EvaluationTask,
   type SnapshotEvaluation,
+  snapshotEvaluationSchema,
 } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import type { EvaluationHandlers } from '../../training/worker/evaluation.ts';
 
 interface EvaluationProcessOptions {
   launcher: Launcher;
@@ -22,13 +24,13 @@ interface EvaluationProcessOptions {
 
 /** Evaluates snapshots in a process beside the workers, with one engine at a time. */
 export class EvaluationProcess {
-  readonly #client: ProcessClient<typeof evaluationCalls>;
+  readonly #client: ProcessClient<EvaluationHandlers>;
   #engine: EngineName = 'wasm';
   #last: Promise<unknown> = Promise.resolve();
 
   constructor({ launcher, blobs, idleFor = 30_000, patience = 300_000 }: EvaluationProcessOptions) {
-    this.#client = new ProcessClient({
-      calls: evaluationCalls,
+    this.#client = new ProcessClient<EvaluationHandlers>({
+      checks: { evaluate: { output: snapshotEvaluationSchema, event: evaluationCountsSchema } },
       launcher,
       idleFor,
       patience,

@@ -1,9 +1,10 @@
 import { UserError } from '../../contract/errors.ts';
-import { type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
+import { type Preview, type PreviewRequest, previewSchema } from '../../contract/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
+import type { PreviewHandlers } from '../../training/worker/preview.ts';
 
 export interface PreviewProcessOptions {
   launcher: Launcher;
@@ -19,11 +20,11 @@ export interface PreviewProcessOptions {
 
 /** Renders and labels images at once, in a process beside the workers that keeps a generator and models loaded. */
 export class PreviewProcess {
-  readonly #client: ProcessClient<typeof previewCalls>;
+  readonly #client: ProcessClient<PreviewHandlers>;
 
   constructor({ launcher, blobs, engine, entry, idleFor = 300_000, patience = 120_000 }: PreviewProcessOptions) {
-    this.#client = new ProcessClient({
-      calls: previewCalls,
+    this.#client = new ProcessClient<PreviewHandlers>({
+      checks: { preview: { output: previewSchema } },
       launcher,
       idleFor,
       patience,

@@ -1,6 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Candidates } from '../../contract/generator.ts';
-import { previewCalls } from '../../contract/preview.ts';
+import { previewSchema } from '../../contract/preview.ts';
+import type { PreviewHandlers } from '../../training/worker/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { formatCount, formatNames, formatPercent } from '../../domain/format.ts';
@@ -71,7 +72,7 @@ async function askReference(
 ): Promise<{ label: number; share: number }[]> {
   const z = Buffer.from(Float32Array.from(points.flatMap((point) => point.z)).buffer).toString('base64');
   const options = {
-    calls: previewCalls,
+    checks: { preview: { output: previewSchema } },
     launcher,
     entry: entryModule('training/worker/preview-child'),
     args: () => [engine, blobs],
@@ -79,7 +80,12 @@ async function askReference(
     failed: (_: string, detail: string) => new Error(detail),
   };
   const images = { from: 'latents', generator, z } as const;
-  const { votes } = await askOnce(options, 'preview', { images, models: [reference] }, { signal });
+  const { votes } = await askOnce<PreviewHandlers, 'preview'>(
+    options,
+    'preview',
+    { images, models: [reference] },
+    { signal },
+  );
   const [vote] = votes;
   if (!vote) throw new Error('the reference classifier did not answer');
   const labels = Buffer.from(vote.labels, 'base64');

@@ -25,7 +25,7 @@ import {
   planTraining,
 } from '../declaration/plan.ts';
 import { absolutePath } from '../declaration/data-set.ts';
-import type { TaskEvent } from '../machine/tasks.ts';
+import type { TaskEvent } from '../machine/task-events.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';

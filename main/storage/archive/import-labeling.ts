@@ -170,21 +170,25 @@ export class LabelingImport {
    */
   *#addWithdrawals(withdrawals: LabelingArchive['withdrawals']): Generator<void, void> {
     for (const { trace, name, withdrawnAt } of withdrawals) {
-      this.#db.run(
-        'INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, withdrawn_at) VALUES (?, ?, ?, ?, ?)',
-        ...[this.#studyId, trace, name?.salt ?? null, name?.hash ?? null, withdrawnAt],
-      );
+      const { salt, hash: nameHash } = name ?? { salt: null, hash: null };
+      this.#db.insert('labeling_withdrawal', {
+        studyId: this.#studyId,
+        tokenHash: trace,
+        salt,
+        nameHash,
+        withdrawnAt,
+      });
       yield;
     }
   }
 
   *#addPlans(plans: LabelingArchive['plans']): Generator<void, void> {
     for (const { version, plan, texts, savedAt } of plans) {
-      const { id } = this.#db.run(
-        'INSERT INTO labeling_plan (study_id, version, plan, texts, saved_at) VALUES (?, ?, ?, ?, ?)',
-        ...[this.#studyId, version, canonicalJson(plan), canonicalJson(texts), savedAt],
+      const json = { plan: canonicalJson(plan), texts: canonicalJson(texts) };
+      this.#plans.set(
+        version,
+        this.#db.insert('labeling_plan', { studyId: this.#studyId, version, ...json, savedAt }).id,
       );
-      this.#plans.set(version, id);
       yield;
     }
   }
@@ -207,13 +211,11 @@ export class LabelingImport {
     const { links, ...labeler } = open.labeler;
     open.id = this.#labelers.ensure(labeler, open.firstAt ?? links[0]?.linkedAt ?? 0);
     const link = { studyId: this.#studyId, labelerId: open.id };
-    const sql = `INSERT INTO study_labeler (study_id, labeler_id, linked_at, replaced_at)
-      VALUES ($studyId, $labelerId, $linkedAt, $replacedAt)`;
     if (links.length === 0 && !open.known)
-      this.#temporaryLinks.push(this.#db.run(sql, { ...link, linkedAt: 0, replacedAt: 0 }).id);
+      this.#temporaryLinks.push(this.#db.insert('study_labeler', { ...link, linkedAt: 0, replacedAt: 0 }).id);
     for (const [index, times] of links.entries()) {
       if (index > 0) yield;
-      this.#db.run(sql, { ...link, ...times });
+      this.#db.insert('study_labeler', { ...link, ...times });
     }
     yield;
   }
@@ -381,32 +383,9 @@ interface Placed {
 }
 
 function addSession(db: Database, placed: Placed, session: PieceOf<'session'>['session']): number {
-  const { trials, state, excluded, setHash, medium, place } = session;
-  const { createdAt, consentedAt, startedAt, lastSeenAt, finishedAt, imagesLeft, atTrial } = session;
-  return db.run(
-    `INSERT INTO labeling_session (study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
-       state, at_trial, created_at, consented_at, started_at, last_seen_at, finished_at, images_left, excluded)
-     VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $state, $atTrial,
-       $createdAt, $consentedAt, $startedAt, $lastSeenAt, $finishedAt, $imagesLeft, $excluded)`,
-    {
-      ...placed,
-      setHash,
-      medium,
-      place,
-      state,
-      excluded,
-      imagesLeft,
-      atTrial,
-      createdAt,
-      consentedAt,
-      startedAt,
-      lastSeenAt,
-      finishedAt,
-      token: newSessionToken(),
-      trials: JSON.stringify(trials),
-      trialCount: trials.length,
-    },
-  ).id;
+  const { trials, pseudonym: _, source: _source, plan: _plan, clockAfter: _clock, ...row } = session;
+  const packed = { trials: JSON.stringify(trials), trialCount: trials.length };
+  return db.insert('labeling_session', { ...row, ...placed, ...packed, token: newSessionToken() }).id;
 }
 
 /** Adds rows of a session's lists, one at a step. */
@@ -417,42 +396,26 @@ function* addSessionRows(db: Database, session: OpenSession, rows: SessionRows, 
     if (!found) throw new Error(`there is no sitting ${index}`);
     return found;
   };
-  for (const { key, medium, openedAt, openedMs, claimedAt, screen } of sittings) {
-    const { id } = db.run(
-      `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[session.id, key, medium, openedAt, openedMs, claimedAt ?? null, canonicalJson(screen)],
-    );
-    session.sittings.push({ id, medium, openedAt, isBegun: false });
+  for (const { claimedAt = null, screen, ...sitting } of sittings) {
+    const row = { ...sitting, sessionId: session.id, claimedAt, screen: canonicalJson(screen) };
+    const { id } = db.insert('labeling_sitting', row);
+    session.sittings.push({ id, medium: sitting.medium, openedAt: sitting.openedAt, isBegun: false });
     yield;
   }
   for (const { sitting, note } of notes) {
-    const { seq, kind, trial, atMs, storedAt } = note;
-    db.run(
-      `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[at(sitting).id, seq, session.id, kind, trial, atMs, storedAt],
-    );
+    db.insert('labeling_note', { ...note, sittingId: at(sitting).id, sessionId: session.id });
     yield;
   }
-  for (const { sitting, seq, trial, kind, choice, shownMs, atMs, storedAt, late } of events) {
+  for (const { sitting, ...event } of events) {
     const of = at(sitting);
-    if (of.medium === 'kit' && !of.isBegun) limitDate(db, of, Math.min(storedAt, now));
+    if (of.medium === 'kit' && !of.isBegun) limitDate(db, of, Math.min(event.storedAt, now));
     of.isBegun = true;
-    const { id, medium, openedAt } = of;
-    db.run(
-      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
-         sitting_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[session.id, id, seq, trial, kind, choice, shownMs, atMs, storedAt, late],
-      medium === 'kit' ? openedAt : 0,
-    );
+    const sittingAt = of.medium === 'kit' ? of.openedAt : 0;
+    db.insert('labeling_event', { ...event, sessionId: session.id, sittingId: of.id, sittingAt });
     yield;
   }
-  for (const { pass, trial, choice, enteredAt } of paper) {
-    db.run(
-      'INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)',
-      ...[session.id, pass, trial, choice, enteredAt],
-    );
+  for (const entry of paper) {
+    db.insert('labeling_paper', { ...entry, sessionId: session.id });
     yield;
   }
 }

@@ -22,28 +22,11 @@ type RunHead = Extract<ArchivePiece, { kind: 'run' }>['run'];
 
 /** Adds a new run without its lists, and returns its id. */
 export function importRun(db: Database, run: RunHead, attempts: number): number {
-  const { key, task, label, seed, engine, ranOn, priority, queuedAt, held } = run;
-  const { id } = db.run(
-    `INSERT INTO run (key, kind, label, task, seed, engine, ran_on, priority, state, queued_at, held, note,
-       archived)
-     VALUES ($key, $kind, $label, $task, $seed, $engine, $ranOn, $priority, 'queued', $queuedAt, $held, $note, $archived)`,
-    {
-      key,
-      label,
-      seed,
-      engine,
-      ranOn,
-      priority,
-      queuedAt,
-      kind: task.kind,
-      note: run.note,
-      task: canonicalJson(task),
-      held: held ? 1 : 0,
-      archived: run.archived === true ? 1 : 0,
-    },
-  );
+  const { key, task, label, seed, engine, ranOn, priority, queuedAt, held, note, archived = false } = run;
+  const about = { key, label, seed, engine, ranOn, priority, queuedAt, held, note, archived };
+  const { id } = db.insert('run', { ...about, kind: task.kind, task: canonicalJson(task), state: 'queued' });
   restoreState(db, id, run, attempts);
-  for (const tag of run.tags) db.run('INSERT INTO run_tag (run_id, tag) VALUES (?, ?)', id, tag);
+  for (const tag of run.tags) db.insert('run_tag', { runId: id, tag });
   return id;
 }
 
@@ -103,49 +86,26 @@ export function* addRunRows(
   for (const { environment, description, ...attempt } of attempts) {
     // One that was open at the export ended with it, as far as this copy is concerned.
     const open = attempt.endedAt === null;
-    db.run(
-      `INSERT INTO run_attempt (run_id, attempt, engine, environment, checkpoint, claimed_at, pid, description,
-         started_at, resumed_at, ended_at, outcome, note)
-       VALUES ($runId, $attempt, $engine, $environment, $checkpoint, $claimedAt, $pid, $description, $startedAt,
-         $resumedAt, $endedAt, $outcome, $note)`,
-      {
-        ...attempt,
-        runId,
-        environment: canonicalJson(environment),
-        description: description === null ? null : canonicalJson(description),
-        endedAt: attempt.endedAt ?? endedAt ?? attempt.startedAt ?? queuedAt,
-        outcome: open ? 'lost' : attempt.outcome,
-      },
-    );
+    db.insert('run_attempt', {
+      ...attempt,
+      runId,
+      environment: canonicalJson(environment),
+      description: description === null ? null : canonicalJson(description),
+      endedAt: attempt.endedAt ?? endedAt ?? attempt.startedAt ?? queuedAt,
+      outcome: open ? 'lost' : attempt.outcome,
+    });
     yield;
   }
-  for (const each of checkpoints) {
-    db.run('INSERT INTO checkpoint (run_id, step, hash, at) VALUES ($runId, $step, $hash, $at)', { ...each, runId });
-    yield;
-  }
-  for (const each of snapshots) {
-    db.run(
-      `INSERT INTO snapshot (run_id, target, step, errors, test_count, accuracy, weights, at)
-       VALUES ($runId, $target, $step, $errors, $testCount, $accuracy, $weights, $at)`,
-      { ...each, runId },
-    );
-    yield;
-  }
-  for (const each of grids) {
-    const sql =
-      'INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES ($runId, $step, $grid, $weights, $at)';
-    db.run(sql, { ...each, runId });
-    yield;
-  }
-  for (const each of log) {
-    const sql = 'INSERT INTO run_log (run_id, level, message, at) VALUES ($runId, $level, $message, $at)';
-    db.run(sql, { ...each, runId });
-    yield;
+  const lists = { checkpoint: checkpoints, snapshot: snapshots, sample_grid: grids, run_log: log };
+  for (const [table, list] of Object.entries(lists)) {
+    for (const row of list) {
+      db.insert(table, { ...row, runId });
+      yield;
+    }
   }
   for (const { series, steps, values } of metrics) {
     for (const [index, step] of steps.entries()) {
-      const value = values[index] ?? 0;
-      db.run('INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)', runId, series, step, value);
+      db.insert('metric', { runId, series, step, value: values[index] ?? 0 });
       yield;
     }
   }

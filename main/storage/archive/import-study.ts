@@ -158,7 +158,7 @@ export class StudyImport {
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
     for (const { text, at } of this.#specs) {
       const renamed = text.replace(canonicalJson(this.#noName), () => canonicalJson(name));
-      db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, renamed, at);
+      db.insert('study_spec', { studyId: id, spec: renamed, recordedAt: at });
     }
     journalRows(db, () => ({ sets: [], labels: [] }), this.#now);
     return {
@@ -175,7 +175,7 @@ export class StudyImport {
     this.#study = piece;
     // No study can be called so.
     const hidden = `import:${randomUUID()}`;
-    this.#id = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', hidden, piece.createdAt).id;
+    this.#id = this.#db.insert('study', { name: hidden, createdAt: piece.createdAt }).id;
   }
 
   *#addSpecs(specs: StudyArchive['specs']): Generator<void, void> {
@@ -186,11 +186,8 @@ export class StudyImport {
   }
 
   *#addSettings(settings: StudyArchive['settings']): Generator<void, void> {
-    for (const { name, value, setAt } of settings) {
-      this.#db.run(
-        'INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)',
-        ...[this.#id, name, canonicalJson(value), setAt],
-      );
+    for (const { value, ...setting } of settings) {
+      this.#db.insert('study_setting', { ...setting, studyId: this.#id, value: canonicalJson(value) });
       yield;
     }
   }
@@ -232,28 +229,15 @@ export class StudyImport {
   }
 
   #holdRun(key: string, id: number): void {
-    const sql = 'INSERT INTO study_run (study_id, role, run_id, linked_at, replaced_at) VALUES (?, ?, ?, 0, 0)';
-    this.#temporaryLinks.push(this.#db.run(sql, this.#id, `import/${key}`, id).id);
+    const link = { studyId: this.#id, role: `import/${key}`, runId: id, linkedAt: 0, replacedAt: 0 };
+    this.#temporaryLinks.push(this.#db.insert('study_run', link).id);
   }
 
   *#addLinks(links: StudyArchive['links']): Generator<void, void> {
-    for (const { role, run, model, linkedAt, replacedAt } of links) {
+    for (const { run, model, ...link } of links) {
       const { modelName, group, repeat, seed } = model ?? { modelName: null, group: null, repeat: null, seed: null };
-      this.#db.run(
-        `INSERT INTO study_run (study_id, role, run_id, model_name, grp, repeat_no, seed, linked_at, replaced_at)
-         VALUES ($studyId, $role, $runId, $modelName, $group, $repeat, $seed, $linkedAt, $replacedAt)`,
-        {
-          studyId: this.#id,
-          role,
-          runId: runId(this.#db, run),
-          modelName,
-          group,
-          repeat,
-          seed,
-          linkedAt,
-          replacedAt,
-        },
-      );
+      const place = { modelName, grp: group, repeatNo: repeat, seed };
+      this.#db.insert('study_run', { ...link, ...place, studyId: this.#id, runId: runId(this.#db, run) });
       yield;
     }
   }
@@ -276,12 +260,8 @@ export class StudyImport {
   }
 
   *#addSets(sets: StudyArchive['sets']): Generator<void, void> {
-    for (const set of sets) {
-      this.#db.run(
-        `INSERT INTO study_stimulus_set (study_id, set_hash, linked_at, replaced_at)
-         VALUES ($id, $hash, $linkedAt, $replacedAt)`,
-        { ...set, id: this.#id },
-      );
+    for (const { hash, ...times } of sets) {
+      this.#db.insert('study_stimulus_set', { ...times, studyId: this.#id, setHash: hash });
       yield;
     }
   }
@@ -313,12 +293,9 @@ export class StudyImport {
   /** A lock holds only where the labels are those that it names: they are not where people were left out. */
   #addLocks(labelsHash: string | null): ImportedStudy['lock'] {
     const isHeld = this.#locks.at(-1)?.hash === labelsHash;
-    for (const { hash, sessions, labels, reason, lockedAt, openedAt } of this.#locks) {
-      this.#db.run(
-        `INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at, opened_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[this.#id, hash, sessions, labels, reason, lockedAt, openedAt ?? (isHeld ? null : this.#now)],
-      );
+    for (const lock of this.#locks) {
+      const openedAt = lock.openedAt ?? (isHeld ? null : this.#now);
+      this.#db.insert('labeling_lock', { ...lock, studyId: this.#id, openedAt });
     }
     if (!this.isLocked) return null;
     return isHeld ? 'held' : 'opened';

@@ -61,14 +61,13 @@ export class LabelingPlans {
     return this.#db.transaction(() => {
       const before = this.newest(studyId);
       if (before && canonicalJson(before.plan) === canonicalJson(plan)) return before;
-      const { id } = this.#db.run(
-        'INSERT INTO labeling_plan (study_id, version, plan, texts, saved_at) VALUES (?, ?, ?, ?, ?)',
+      const { id } = this.#db.insert('labeling_plan', {
         studyId,
-        (before?.version ?? 0) + 1,
-        canonicalJson(plan),
-        canonicalJson(nextTextVersions(before, plan)),
-        now,
-      );
+        version: (before?.version ?? 0) + 1,
+        plan: canonicalJson(plan),
+        texts: canonicalJson(nextTextVersions(before, plan)),
+        savedAt: now,
+      });
       const saved = this.get(id);
       if (!saved) throw new Error('a saved plan is missing');
       return saved;
@@ -114,10 +113,7 @@ class LabelingKits {
   }
 
   add({ kit, sessionId, key }: KitEntry, now: number): void {
-    this.#db.run(
-      'INSERT INTO labeling_kit (kit, session_id, key, made_at) VALUES (?, ?, ?, ?)',
-      ...[kit, sessionId, key, now],
-    );
+    this.#db.insert('labeling_kit', { kit, sessionId, key, madeAt: now });
   }
 
   get(kit: string, sessionId: number): KitEntry | undefined {
@@ -154,11 +150,8 @@ class LabelingPaper {
   }
 
   saveEntry(sessionId: number, { pass, trial, choice }: PaperEntry, now: number): void {
-    this.#db.run(
-      `INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET choice = excluded.choice, entered_at = excluded.entered_at`,
-      ...[sessionId, pass, trial, choice, now],
-    );
+    const conflict = 'ON CONFLICT DO UPDATE SET choice = excluded.choice, entered_at = excluded.entered_at';
+    this.#db.insert('labeling_paper', { sessionId, pass, trial, choice, enteredAt: now }, conflict);
   }
 
   entries(sessionId: number): PaperEntry[] {
@@ -197,10 +190,7 @@ class LabelingLocks {
   set(studyId: number, lock: Omit<LockRecord, 'lockedAt'>, now: number): void {
     this.#db.transaction(() => {
       this.unlock(studyId, now);
-      this.#db.run(
-        'INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[studyId, lock.hash, lock.sessions, lock.labels, lock.reason, now],
-      );
+      this.#db.insert('labeling_lock', { ...lock, studyId, lockedAt: now });
     });
   }
 

@@ -97,12 +97,9 @@ export class LabelingLog {
   }
 
   #addSitting(sessionId: number, key: string, about: NewSitting): number {
-    return this.#db.run(
-      `INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, claimed_at, screen)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[sessionId, key, about.medium, about.openedAt, about.openedMs ?? null, about.claimedAt ?? null],
-      canonicalJson(about.screen),
-    ).id;
+    const { medium, openedAt, openedMs = null, claimedAt = null, screen } = about;
+    const times = { openedAt, openedMs, claimedAt };
+    return this.#db.insert('labeling_sitting', { sessionId, key, medium, ...times, screen: canonicalJson(screen) }).id;
   }
 
   sittingId(sessionId: number, key: string): number | undefined {
@@ -308,12 +305,8 @@ export class LabelingLog {
 
   /** Adds a note. False if it was stored before. */
   addNote(sessionId: number, sittingId: number, { seq, kind, trial, atMs }: SessionNote, now: number): boolean {
-    const { changes } = this.#db.run(
-      `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      ...[sittingId, seq, sessionId, kind, trial, atMs, now],
-    );
-    return changes > 0;
+    const note = { sittingId, seq, sessionId, kind, trial, atMs, storedAt: now };
+    return this.#db.insert('labeling_note', note, 'ON CONFLICT DO NOTHING').changes > 0;
   }
 
   countNotes(sessionId: number): number {

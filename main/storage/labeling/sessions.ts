@@ -100,12 +100,8 @@ export class LabelingSessions {
 
   add(session: NewSession, now: number): number {
     const { trials, ...rest } = session;
-    return this.#db.run(
-      `INSERT INTO labeling_session (study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
-         created_at)
-       VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $now)`,
-      { ...rest, trials: JSON.stringify(trials.map(packTrial)), trialCount: trials.length, now },
-    ).id;
+    const packed = { trials: JSON.stringify(trials.map(packTrial)), trialCount: trials.length };
+    return this.#db.insert('labeling_session', { ...rest, ...packed, createdAt: now }).id;
   }
 
   /** Whether anybody has started on the set in this study: on screen, with a kit, or on paper. */

@@ -74,14 +74,8 @@ export class EventWriter {
 
   #metrics(runId: number, event: EventOf<'metrics'>): void {
     for (const { series, step, value } of event.points) {
-      this.#db.run(
-        `INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)
-         ON CONFLICT (run_id, series, step) DO UPDATE SET value = excluded.value`,
-        runId,
-        series,
-        step,
-        value,
-      );
+      const conflict = 'ON CONFLICT (run_id, series, step) DO UPDATE SET value = excluded.value';
+      this.#db.insert('metric', { runId, series, step, value }, conflict);
     }
   }
 
@@ -92,47 +86,28 @@ export class EventWriter {
       runId,
     );
     if (event.step > (last?.step ?? -1)) this.#db.run('UPDATE run SET crashes = 0 WHERE id = ?', runId);
-    this.#db.run(
-      `INSERT INTO checkpoint (run_id, step, hash, at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (run_id, step) DO UPDATE SET hash = excluded.hash`,
-      runId,
-      event.step,
-      event.hash,
-      now,
-    );
+    const { step, hash } = event;
+    const conflict = 'ON CONFLICT (run_id, step) DO UPDATE SET hash = excluded.hash';
+    this.#db.insert('checkpoint', { runId, step, hash, at: now }, conflict);
     this.#keepCheckpoints(runId, keptCheckpoints, now);
   }
 
   #snapshot(runId: number, snapshot: Snapshot, now: number): void {
-    this.#db.run(
-      `INSERT INTO snapshot (run_id, target, step, errors, test_count, accuracy, weights, at)
-       VALUES ($runId, $target, $step, $errors, $testCount, $accuracy, $weights, $now)
-       ON CONFLICT (run_id, target) DO UPDATE SET step = excluded.step, errors = excluded.errors,
+    this.#db.insert(
+      'snapshot',
+      { ...snapshot, runId, at: now },
+      `ON CONFLICT (run_id, target) DO UPDATE SET step = excluded.step, errors = excluded.errors,
          test_count = excluded.test_count, accuracy = excluded.accuracy, weights = excluded.weights`,
-      { ...snapshot, runId, now },
     );
   }
 
   #samples(runId: number, { step, grid, weights }: EventOf<'samples'>, now: number): void {
-    this.#db.run(
-      `INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (run_id, step) DO UPDATE SET grid = excluded.grid, weights = excluded.weights`,
-      runId,
-      step,
-      grid,
-      weights,
-      now,
-    );
+    const conflict = 'ON CONFLICT (run_id, step) DO UPDATE SET grid = excluded.grid, weights = excluded.weights';
+    this.#db.insert('sample_grid', { runId, step, grid, weights, at: now }, conflict);
   }
 
   #log(runId: number, { level, message }: EventOf<'log'>, now: number): void {
-    this.#db.run(
-      'INSERT INTO run_log (run_id, level, message, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-      runId,
-      level,
-      message,
-      now,
-    );
+    this.#db.insert('run_log', { runId, level, message, at: now }, 'ON CONFLICT DO NOTHING');
   }
 
   #done(runId: number, result: RunResult, now: number): void {

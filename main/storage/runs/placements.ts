@@ -99,14 +99,10 @@ export class Placements {
       const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
         runs.slice(task * runsPerTask, (task + 1) * runsPerTask),
       );
-      if (runs.length > 0)
-        this.#db.run('INSERT INTO pack (name, cluster) VALUES (?, ?) ON CONFLICT DO NOTHING', pack, place);
+      if (runs.length > 0) this.#db.insert('pack', { name: pack, cluster: place }, 'ON CONFLICT DO NOTHING');
       return tasks.map((members, task) =>
         members.map(({ id, ...run }) => {
-          this.#db.run(
-            'INSERT INTO placement (run_id, cluster, pack, task, placed_at) VALUES (?, ?, ?, ?, ?)',
-            ...[id, place, pack, first + task, now],
-          );
+          this.#db.insert('placement', { runId: id, cluster: place, pack, task: first + task, placedAt: now });
           return { run: id, ...run };
         }),
       );

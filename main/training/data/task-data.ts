@@ -7,7 +7,7 @@ import type { DataSet } from './data-set.ts';
 import { loadDataSet } from './load-data-set.ts';
 import { readPrepared } from './prepared.ts';
 
-type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
+export type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
 
 let lastLoaded: { key: string; data: DataSet } | undefined;
 

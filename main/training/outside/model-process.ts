@@ -1,16 +1,21 @@
 import { listFiles } from '../../domain/outside-models.ts';
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { z } from 'zod';
 import type { UserError } from '../../contract/errors.ts';
 import {
   type FilesOf,
   type FoundFiles,
   type ModelMapping,
   type ModelProgress,
-  outsideCalls,
+  foundFilesSchema,
+  modelProgressSchema,
   type OutsideCheck,
+  outsideCheckSchema,
 } from '../../contract/outside.ts';
-import type { Input, Output } from '../../processes/protocol.ts';
+import type { Checks, Input, Output } from '../../processes/protocol.ts';
+import { hashSchema } from '../../contract/recipes.ts';
+import type { ModelHandlers } from './model-server.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -35,14 +40,24 @@ interface ModelProcessOptions {
 }
 
 type Asking = AskOptions<ModelProgress>;
-type Images = Input<(typeof outsideCalls)['predict']>['images'];
+type Images = Input<ModelHandlers['predict']>['images'];
+
+const event = modelProgressSchema;
+const checks: Checks<ModelHandlers> = {
+  inspect: { event, output: foundFilesSchema },
+  predict: {
+    event,
+    output: z.strictObject({ softmax: hashSchema, labels: hashSchema, other: hashSchema.nullable() }),
+  },
+  check: { event, output: outsideCheckSchema },
+};
 
 /**
  * One outside model in a process of its own, which reads, loads and runs it. A file that hangs, crashes or takes too much
  * memory ends that process, and costs a UserError and nothing else. Close it when the model is no longer needed.
  */
 export class ModelProcess {
-  readonly #client: ProcessClient<typeof outsideCalls>;
+  readonly #client: ProcessClient<ModelHandlers>;
   readonly #files: FilesOf<string>;
   /** Bytes of all files, of which external data are known once they were inspected. */
   #bytes: number;
@@ -55,8 +70,8 @@ export class ModelProcess {
     this.#at = files.model;
     this.#bytes = bytesOf(files);
     const patience = (): number => options.patience ?? 7000 + this.#bytes / 50_000;
-    this.#client = new ProcessClient({
-      calls: outsideCalls,
+    this.#client = new ProcessClient<ModelHandlers>({
+      checks,
       launcher,
       idleFor,
       startPatience: patience() + starting,
@@ -88,18 +103,14 @@ export class ModelProcess {
    * Stores softmax, labels and what belongs to no class, and gives their hashes.
    * @throws UserError `outside.*`; the signal's reason
    */
-  predict(
-    mapping: ModelMapping,
-    images: Images,
-    asking: Asking = {},
-  ): Promise<Output<(typeof outsideCalls)['predict']>> {
+  predict(mapping: ModelMapping, images: Images, asking: Asking = {}): Promise<Output<ModelHandlers['predict']>> {
     return this.#client.ask('predict', { files: this.#files, mapping, images }, this.#watched(asking));
   }
 
   /** @param task the data set, and how many of its test images at most @throws UserError `outside.*`, `data-set.*` */
   check(
     mapping: ModelMapping,
-    task: Pick<Input<(typeof outsideCalls)['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
+    task: Pick<Input<ModelHandlers['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
     asking: Asking = {},
   ): Promise<OutsideCheck> {
     return this.#client.ask('check', { files: this.#files, mapping, ...task }, this.#watched(asking));

@@ -1,20 +1,20 @@
 import type { UserError } from '../../contract/errors.ts';
-import {
-  type FilesOf,
-  type FoundFiles,
-  type InputMapping,
-  type ModelMapping,
-  type ModelProgress,
-  type OutputMapping,
-  outsideCalls,
-  type TextMapping,
+import type {
+  FilesOf,
+  FoundFiles,
+  InputMapping,
+  ModelMapping,
+  ModelProgress,
+  OutputMapping,
+  TextMapping,
 } from '../../contract/outside.ts';
 import { bytesOf } from '../../domain/arrays.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { onFile } from '../../files/file-errors.ts';
+import type { CallContext } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
+import { loadTaskDataSet, type TrainingTask } from '../data/task-data.ts';
 import { checkMapping } from './check.ts';
 import { outsideError } from './errors.ts';
 import {
@@ -31,39 +31,60 @@ import { ModelSession } from './runtime.ts';
 import { classVectors, cosineLogits, textOutput } from './text.ts';
 import { Tokenizer } from './tokenizer.ts';
 
-/** Answers `outsideCalls` in this process, which loads one model. @param memory bytes that this process may use */
+/** Images, uint8 [count, height, width, channels]. */
+type GivenImages = ImageSize & {
+  /** `pixels`: the pixels in base64; `blob`: their hash. */
+  from: 'pixels' | 'blob';
+  pixels: string;
+};
+/** `files`: paths. */
+type Mapped = { files: FilesOf<string>; mapping: ModelMapping };
+type Working = CallContext<ModelProgress>;
+
+const handlersOf = (model: LoadedModel, blobs: BlobStore) => ({
+  /** Reads the files without running them. */
+  inspect: ({ files }: Pick<Mapped, 'files'>, { emit }: Working) =>
+    model.inspect(files, (done, total) => emit({ of: 'bytes', done, total })),
+  /**
+   * Gives blobs, little-endian. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the
+   * largest softmax; `other`: float32 [count], or null where every output belongs to a class.
+   */
+  predict: async ({ images, ...question }: Mapped & { images: GivenImages }, { emit, signal }: Working) => {
+    const size = sizeOf(images);
+    const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
+    const count = pixels.length / imageLength(size);
+    if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
+    const report = reporting(emit, signal);
+    const { softmax, labels, other } = await model.predict({ ...question, size, pixels }, report);
+    const stored = (values: Float32Array | Uint16Array): string => blobs.put(bytesOf(values));
+    return { softmax: stored(softmax), labels: stored(labels), other: other && stored(other) };
+  },
+  /** At most `images` test images of a data set, and alternative mappings on fewer. */
+  check: async (
+    { files, mapping, images, ...task }: Mapped & Pick<TrainingTask, 'dataSet' | 'dataSetHash'> & { images: number },
+    { emit, signal }: Working,
+  ) => {
+    const report = reporting(emit, signal);
+    await report({ of: 'images', done: 0, total: images });
+    const data = loadTaskDataSet(task, blobs);
+    return checkMapping({
+      data,
+      mapping,
+      images,
+      predict: (each, pixels, onProgress) =>
+        model.predict({ files, mapping: each, size: sizeOf(data), pixels }, (progress) =>
+          progress.of === 'images' ? onProgress(progress.done) : report(progress),
+        ),
+      onProgress: (done, total) => report({ of: 'images', done, total }),
+    });
+  },
+});
+export type ModelHandlers = ReturnType<typeof handlersOf>;
+
+/** Answers questions about one model, which this process loads. @param memory bytes that this process may use */
 export async function serveModel(blobFolder: string, memory: number): Promise<void> {
   await limitMemory(memory);
-  const blobs = new BlobStore(blobFolder);
-  const model = new LoadedModel();
-  serve(outsideCalls, {
-    inspect: ({ files }, { emit }) => model.inspect(files, (done, total) => emit({ of: 'bytes', done, total })),
-    predict: async ({ images, ...question }, { emit, signal }) => {
-      const size = sizeOf(images);
-      const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
-      const count = pixels.length / imageLength(size);
-      if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
-      const report = reporting(emit, signal);
-      const { softmax, labels, other } = await model.predict({ ...question, size, pixels }, report);
-      const stored = (values: Float32Array | Uint16Array): string => blobs.put(bytesOf(values));
-      return { softmax: stored(softmax), labels: stored(labels), other: other && stored(other) };
-    },
-    check: async ({ files, mapping, images, ...task }, { emit, signal }) => {
-      const report = reporting(emit, signal);
-      await report({ of: 'images', done: 0, total: images });
-      const data = loadTaskDataSet(task, blobs);
-      return checkMapping({
-        data,
-        mapping,
-        images,
-        predict: (each, pixels, onProgress) =>
-          model.predict({ files, mapping: each, size: sizeOf(data), pixels }, (progress) =>
-            progress.of === 'images' ? onProgress(progress.done) : report(progress),
-          ),
-        onProgress: (done, total) => report({ of: 'images', done, total }),
-      });
-    },
-  });
+  serve(handlersOf(new LoadedModel(), new BlobStore(blobFolder)));
 }
 
 type Report = (progress: ModelProgress) => Promise<void>;

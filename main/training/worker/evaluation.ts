@@ -1,5 +1,5 @@
 import {
-  evaluationCalls,
+  type EvaluationCounts,
   type EvaluationTask,
   keptLabels,
   keptMistakes,
@@ -9,7 +9,8 @@ import { confidenceOn } from '../../analysis/test-answers.ts';
 import { UserError } from '../../contract/errors.ts';
 import { imageLength } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { type CallContext, serve } from '../../processes/serve.ts';
+import type { CallContext } from '../../processes/protocol.ts';
+import { serve } from '../../processes/serve.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
 import { Confusion } from '../predictions/confusion.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
@@ -17,17 +18,18 @@ import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openNamed } from '../engines/open.ts';
 
-/** Answers `evaluationCalls` in this process, which has one engine. */
+const handlersOf = (opening: Promise<Engine>, blobs: BlobStore) => ({
+  evaluate: async (task: EvaluationTask, context: CallContext<EvaluationCounts>) =>
+    evaluateSnapshot(task, await opening, blobs, context),
+});
+export type EvaluationHandlers = ReturnType<typeof handlersOf>;
+
+/** Evaluates snapshots in this process, which has one engine. */
 export function serveEvaluations(engineName: string, blobFolder: string): void {
   const opening = openNamed(engineName, { threads: 1 });
   // The first question reports what is wrong with the engine.
   opening.catch(() => undefined);
-  const blobs = new BlobStore(blobFolder);
-  serve(evaluationCalls, {
-    evaluate: async (task, { emit, signal }) => {
-      return evaluateSnapshot(task, await opening, blobs, { emit, signal });
-    },
-  });
+  serve(handlersOf(opening, new BlobStore(blobFolder)));
 }
 
 /** Images that are classified between two looks at the clock and at whether somebody still waits. */
@@ -43,7 +45,7 @@ async function evaluateSnapshot(
   task: EvaluationTask,
   engine: Engine,
   blobs: BlobStore,
-  { emit, signal }: CallContext<(typeof evaluationCalls)['evaluate']>,
+  { emit, signal }: CallContext<EvaluationCounts>,
 ): Promise<SnapshotEvaluation> {
   const data = loadTaskDataSet(task, blobs);
   const where = blobs.path(task.snapshot);

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { UserError } from '../../contract/errors.ts';
-import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
+import { maxPreviewImages, type Preview, type PreviewRequest } from '../../contract/preview.ts';
 import { bytesOf, kept } from '../../domain/arrays.ts';
 import { imageLength, type ImageSize, resizeImages, sizeOf } from '../../domain/images.ts';
 import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import type { CallContext } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -16,13 +17,18 @@ import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts'
 const keptGenerators = 2;
 const keptClassifiers = 64;
 
-/** Answers `previewCalls` in this process, which has one engine and keeps networks loaded between requests. */
+const handlersOf = (previews: Previews) => ({
+  preview: (request: PreviewRequest, { signal }: CallContext) => previews.preview(request, signal),
+});
+export type PreviewHandlers = ReturnType<typeof handlersOf>;
+
+/** Draws previews in this process, which has one engine and keeps networks loaded between requests. */
 export function servePreviews(engineName: string, blobFolder: string): void {
   const opening = openNamed(engineName, { threads: 1 });
   // The first request reports what is wrong with the engine.
   opening.catch(() => undefined);
   const previews = new Previews(opening, new BlobStore(blobFolder));
-  serve(previewCalls, { preview: (request, { signal }) => previews.preview(request, signal) });
+  serve(handlersOf(previews));
 }
 
 const disposeNetwork = (network: { dispose(): void }): void => network.dispose();

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Launcher } from '../../../main/processes/launcher.ts';
+import { generatorView } from '../../../main/services/generators/view.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 
 test('a generator is trained and shown: grids over time, downsampled losses, a choice of checkpoint', async () => {
@@ -54,6 +56,27 @@ test('the shipped generator shows with its provenance, its samples and real imag
   expect(lab.downloads.find(view.shipped?.image ?? '')).toMatchObject({ type: 'image/png' });
   const chosen = client.generator.setCheckpoint({ study: name, step: 10 });
   await expect(chosen).rejects.toMatchObject({ data: { code: 'generator.not-own' } });
+});
+
+test('real images that cannot be drawn are tried again once a minute, not at every view', async () => {
+  const test = openLab();
+  const study = addSmallStudy(test);
+  let launched = 0;
+  const launcher: Launcher = {
+    launch: (_, { exit }) => {
+      launched += 1;
+      setImmediate(() => exit({ code: 1, signal: null }));
+      return { pid: undefined, send: () => undefined, kill: () => undefined };
+    },
+  };
+  const { workbench, jobs, settings } = test.lab;
+  const at = workbench.now();
+  const view = (now: number) =>
+    generatorView({ workbench: { ...workbench, now: () => now }, jobs, settings, launcher }, study);
+  for (const now of [at, at, at + 59_000]) expect((await view(now)).real).toBe(null);
+  expect(launched).toBe(1);
+  expect((await view(at + 61_000)).real).toBe(null);
+  expect(launched).toBe(2);
 });
 
 test('a study whose stimuli come from elsewhere has no generator, and none can be given to it', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { placesOf } from '../../../main/services/tools/places.ts';
 import { ReadingProcess } from '../../../main/services/labeling/reading-process.ts';
 import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
 import { readForStudy } from '../../../main/services/labeling/panels/read.ts';
@@ -203,7 +204,7 @@ test('labels that a study file names are read in a process of their own, and sto
   );
   const path = join(folder, 'humans.csv');
   writeFileSync(path, `${head}\n${lines.join('\n')}\n`);
-  const places = { root, resources: join(root, 'resources'), dataFolder: join(folder, 'data') };
+  const places = placesOf(workbench);
   const read = (given: string) =>
     reading.readTable({
       ...places,

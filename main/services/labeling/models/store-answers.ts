@@ -1,8 +1,7 @@
 import { bytesOf } from '../../../domain/arrays.ts';
-import type { AnswersMapping } from '../../../contract/outside-models.ts';
+import type { AnswersMapping, StoredModelAnswers } from '../../../contract/outside-models.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import type { StoredAnswers } from '../reading-calls.ts';
 import { readAnswers } from './model-answers.ts';
 import type { TableFile } from '../tables/readers.ts';
 
@@ -20,7 +19,7 @@ export async function storeAnswers(
   const { models, ...read } = await readAnswers(file, mapping, set);
   const put = (values: Uint16Array | Float32Array | null): string | null => values && blobs.put(bytesOf(values));
   const stored = models.map(
-    ({ name, labels, softmax, confidence }): StoredAnswers => ({
+    ({ name, labels, softmax, confidence }): StoredModelAnswers => ({
       name,
       labels: blobs.put(bytesOf(labels)),
       softmax: put(softmax),
@@ -31,7 +30,7 @@ export async function storeAnswers(
   return { set: set.hash, models: stored, ...read };
 }
 
-function countErrors(labels: Uint16Array, { images }: StimulusSetRecord): StoredAnswers['tested'] {
+function countErrors(labels: Uint16Array, { images }: StimulusSetRecord): StoredModelAnswers['tested'] {
   const known = images.flatMap(({ truth }, at) => (truth == null ? [] : [{ truth, label: labels[at] }]));
   if (known.length === 0) return null;
   return { images: known.length, errors: known.filter(({ truth, label }) => truth !== label).length };

@@ -25,8 +25,8 @@ export function inspectTable(
   }: { study: string; upload: string; kind: ResponseKind | null; mapping: PeopleMapping | null },
 ): Promise<PeoplePreview> {
   studyWithStimuli(service.workbench, study);
-  return service.uploads.use(upload, ({ path, name }) =>
-    service.reading.previewPeople({ ...placesOf(service.workbench), path, name, study, wanted }),
+  return service.uploads.use(upload, (file) =>
+    service.reading.ask('previewPeople', { ...placesOf(service.workbench), ...file, study, wanted }, file),
   );
 }
 
