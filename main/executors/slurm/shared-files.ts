@@ -1,5 +1,5 @@
 import { isPrepared, sourcePaths, withPaths } from '../../domain/data-sources.ts';
-import { link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
