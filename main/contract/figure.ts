@@ -145,7 +145,7 @@ const rowsSchema = z.strictObject({
   kind: z.literal('rows'),
   /** Empty: the figure's, of which it is the only chart. */
   title: z.string(),
-  /** Of how much it is: `n = 150 images`. */
+  /** Sample of the chart: `n = 150 images`. */
   n: z.string().optional(),
   x: axisSchema,
   /** What a row is: `Level`. */
@@ -181,7 +181,7 @@ export type Chart = z.infer<typeof chartSchema>;
 export const figureSchema = z.strictObject({
   /** Names its files: `effects-figure`. */
   id: z.string(),
-  /** Of a figure that the paper has: `Figure 2`. */
+  /** The paper's number of the figure: `Figure 2`; absent: the paper has no such figure. */
   number: z.string().optional(),
   title: z.string(),
   /** Labels of people (or of simulated labelers) went into it. */

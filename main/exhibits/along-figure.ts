@@ -14,7 +14,7 @@ type Counts = ArrayLike<number> | null;
 export const alongCurves = ['softmax', 'votes', 'fitted'] as const;
 export type AlongCurves = (typeof alongCurves)[number];
 
-/** Those whose answers along a pair are drawn: people, or a group of networks. */
+/** Raters whose answers along a pair are drawn: people, or a group of networks. */
 export interface DrawnRaters {
   readonly title: string;
   readonly of: 'labelers' | 'models';

@@ -41,7 +41,7 @@ export interface DrawnDistribution {
   readonly measure: DrawnMeasure;
   /** Percent, in the order of the draws. */
   readonly values: readonly number[];
-  /** Of the study's own set, and the value that the paper prints. */
+  /** Value of the study's own set, and the value that the paper prints. */
   readonly own: number | null;
   readonly paper: number | null;
 }

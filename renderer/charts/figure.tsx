@@ -27,7 +27,7 @@ import { Scatter } from './scatter.tsx';
 
 interface FigureViewProps {
   figure: Figure;
-  /** Of whom it is, where a chart does not say: `10 people; 9 networks`. */
+  /** Sample of the figure, where a chart does not say: `10 people; 9 networks`. */
   n?: string;
   /** Charts stand beside each other where there is room. */
   beside?: boolean;

@@ -4,7 +4,7 @@ import { toAxis, valueText } from '../../domain/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { markAt, plot, round } from './plot.ts';
 
-/** Of a category's width, what its bars take. */
+/** Share of a category's width that its bars take. */
 const filled = 0.8;
 
 /** Bars by category and series, with intervals and the paper's values. */

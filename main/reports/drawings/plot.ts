@@ -7,7 +7,7 @@ export interface PlotAxis {
   to: number;
   ticks: readonly number[];
   title: string;
-  /** Of ticks. */
+  /** Format of ticks. */
   format?: ((value: number) => string) | undefined;
 }
 
@@ -67,7 +67,7 @@ interface Marked {
   y: number;
   /** What it is of; empty: that is said elsewhere. */
   title?: string;
-  /** Of its size. */
+  /** Factor of its size. */
   scale?: number;
   hollow?: boolean;
 }

@@ -41,7 +41,7 @@ export type MachineTask = keyof MachineHandlers;
 
 const event = taskEventSchema;
 
-/** Of tasks that read files of others. */
+/** Checks of the answers of tasks that read files of others. */
 const checks: Checks<MachineHandlers> = {
   describeDataSet: { output: dataSetRecordSchema },
   previewDataSet: {
