@@ -12,7 +12,7 @@ export interface SettingContext {
 }
 
 /** What a setting is besides its schema: everything that forms, columns, sweeps, reports and docs say of it. */
-export interface SettingFacts<Value = unknown> {
+export interface SettingFacts<Value = unknown, Context extends object = object> {
   /** Without its unit. */
   title: string;
   unit?: string;
@@ -28,12 +28,18 @@ export interface SettingFacts<Value = unknown> {
   choiceHelp?: Readonly<Record<string, string>>;
   /** The value that leaving it out means, or what that is called. 0 is shown as "none". */
   absent?: number | boolean | string;
-  /** The default for a data set and a study. Without it: the schema's. */
-  usual?(context: SettingContext): Value;
+  /** The default for a data set and a study, as far as the form that asks knows them. Without it: the schema's. */
+  usual?(context: Context): Value;
   /** What a form begins with, where the schema has no default. */
   first?: number;
-  /** No form has a field for it. */
+  /** No form has a field for it, or it has one of its own. */
   isHidden?: true;
+  /** It counts only where these settings beside it have these values. */
+  onlyWith?: Readonly<Record<string, string>>;
+  /** The part of its form that has its field, where there are several. */
+  card?: string;
+  /** What an arrow key adds to its number; without it: 1. */
+  step?: number;
   /** What it does, for lists of a recipe's particulars. @param text the value as tables show it */
   inWords?(value: NonNullable<Value>, text: string): string;
   /** Begins its value in names of models: `lr` in `MLP-lr0.001`. */
@@ -55,7 +61,10 @@ const known = new WeakMap<object, SettingFacts>();
  * Declares a field of a schema as a setting.
  * @param schema in its last form, as `.optional()` and its like make another schema; of this field alone
  */
-export function setting<Schema extends z.ZodType>(schema: Schema, facts: SettingFacts<z.output<Schema>>): Schema {
+export function setting<Schema extends z.ZodType, Context extends object = SettingContext>(
+  schema: Schema,
+  facts: SettingFacts<z.output<Schema>, Context>,
+): Schema {
   if (known.has(schema)) throw new Error(`${facts.title}: another setting has this schema; clone it`);
   known.set(schema, facts);
   return schema;

@@ -10,6 +10,7 @@ import {
   settingValues,
   shownValue,
   titleOf,
+  usualValues,
 } from './settings.ts';
 
 /** The settings of a recipe, declared in main/contract/recipes.ts. */
@@ -118,9 +119,6 @@ export const usualRecipe = (kind: ArchitectureKind, context: SettingContext): Cl
     ...usualValues(recipeSettings, context),
     architecture: { kind, ...usualValues(settingsAt('architecture', kind), context) },
   });
-
-const usualValues = (settings: readonly Setting[], context: SettingContext): Record<string, unknown> =>
-  Object.fromEntries(settings.flatMap(({ key, facts }) => (facts.usual ? [[key, facts.usual(context)]] : [])));
 
 /** The settings that a kind of a part has. */
 function settingsAt(path: string, kind: string): readonly Setting[] {

@@ -13,6 +13,8 @@ export interface Setting {
   readonly shape: SettingShape;
   /** Whether it may be left out without a default taking its place. */
   readonly isOptional: boolean;
+  /** Whether null says that it is left out. */
+  readonly isNullable: boolean;
   /** The schema's default; undefined: it has none. */
   readonly usual: unknown;
   readonly schema: z.ZodType;
@@ -25,6 +27,9 @@ export type SettingShape =
   /** A list of numbers and texts. */
   | { readonly type: 'list' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
+  /** Some of these, in this order. */
+  | { readonly type: 'choices'; readonly choices: readonly string[] }
+  | { readonly type: 'text'; readonly longest: number }
   | { readonly type: 'switch' }
   /** A hash, or what has a form of its own. */
   | { readonly type: 'other' }
@@ -38,13 +43,14 @@ export function readSettings(schema: z.ZodObject, at: { path: string; id: string
     if (key === 'kind') return [];
     const path = `${at.path}${key}`;
     const id = `${at.id}${key}`;
-    const { base, isOptional, usual } = unwrap(toZod(field));
+    const { base, isOptional, isNullable, usual } = unwrap(toZod(field));
     return [
       {
         key,
         path,
         id,
         isOptional,
+        isNullable,
         usual,
         schema: base,
         facts: factsOf(field, path),
@@ -55,14 +61,15 @@ export function readSettings(schema: z.ZodObject, at: { path: string; id: string
 }
 
 /** Without what says that it may be left out, and what it is then. */
-function unwrap(schema: z.ZodType): Pick<Setting, 'isOptional' | 'usual'> & { base: z.ZodType } {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    return { ...unwrap(toZod(schema.unwrap())), isOptional: true };
+function unwrap(schema: z.ZodType): Pick<Setting, 'isOptional' | 'isNullable' | 'usual'> & { base: z.ZodType } {
+  if (schema instanceof z.ZodOptional) return { ...unwrap(toZod(schema.unwrap())), isOptional: true };
+  if (schema instanceof z.ZodNullable) {
+    return { ...unwrap(toZod(schema.unwrap())), isOptional: true, isNullable: true };
   }
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return { ...unwrap(toZod(schema.unwrap())), usual: schema.def.defaultValue };
   }
-  return { base: schema, isOptional: false, usual: undefined };
+  return { base: schema, isOptional: false, isNullable: false, usual: undefined };
 }
 
 function toZod(schema: unknown): z.ZodType {
@@ -80,6 +87,10 @@ function shapeOf(schema: z.ZodType, { path, id }: Pick<Setting, 'path' | 'id'>):
     return { type: 'choice', choices: [...schema.values].map(String) };
   }
   if (schema instanceof z.ZodBoolean || schema instanceof z.ZodLiteral) return { type: 'switch' };
+  if (schema instanceof z.ZodString && schema.maxLength !== null) return { type: 'text', longest: schema.maxLength };
+  if (schema instanceof z.ZodArray && schema.element instanceof z.ZodEnum) {
+    return { type: 'choices', choices: schema.element.options.map(String) };
+  }
   if (schema instanceof z.ZodArray) return { type: schema.element instanceof z.ZodNumber ? 'sizes' : 'list' };
   if (schema instanceof z.ZodObject) {
     return { type: 'part', settings: readSettings(schema, { path: `${path}.`, id: `${id}.` }) };
@@ -96,6 +107,10 @@ function shapeOf(schema: z.ZodType, { path, id }: Pick<Setting, 'path' | 'id'>):
   });
   return { type: 'kinds', kinds: new Map(kinds) };
 }
+
+/** The defaults of settings that depend on a data set or study; of the others, the schema has them. */
+export const usualValues = (settings: readonly Setting[], context: object): Record<string, unknown> =>
+  Object.fromEntries(settings.flatMap(({ key, facts }) => (facts.usual ? [[key, facts.usual(context)]] : [])));
 
 /** Settings and those within their parts, in order, parts first; those of all kinds. */
 export const allSettings = (settings: readonly Setting[]): Setting[] =>
@@ -142,6 +157,15 @@ export const titleOf = ({ facts: { title, unit } }: Pick<Setting, 'facts'>): str
 
 /** What it does, without Markdown. */
 export const helpOf = ({ facts }: Pick<Setting, 'facts'>): string => facts.help.replaceAll('`', '');
+
+/** What is wrong with values that a schema refused, with the title of the setting: for the person who typed them. */
+export function issueText(settings: readonly Setting[], { issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).filter((key) => typeof key === 'string');
+  const found = allSettings(settings).find((each) => each.path === path.join('.'));
+  const isEmpty = issue?.code === 'too_small' && issue.origin === 'string';
+  const what = isEmpty ? 'enter a text' : (issue?.message ?? 'is not valid');
+  return `${found ? titleOf(found) : path.join('.')}: ${what}`;
+}
 
 const hash = /^[0-9a-f]{64}$/;
 

@@ -1,6 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
+import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
 import { allSettings, type Setting, titleOf } from '../../main/domain/settings.ts';
+
+/** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
+export const documented: Readonly<Record<string, readonly Setting[]>> = {
+  'a recipe': recipeSettings,
+  'a session': sessionSettings,
+};
 
 /** The table of settings in the docs, as Markdown. */
 export function settingsTable(settings: readonly Setting[]): string {
@@ -8,7 +15,7 @@ export function settingsTable(settings: readonly Setting[]): string {
     const [first] = same as [Setting, ...Setting[]];
     const ofKinds = kindsOf(same).length > 0 ? `, of ${listed(kindsOf(same))}` : '';
     const section = first.facts.section === undefined ? '' : ` ([definition](training.md#${first.facts.section}))`;
-    return `| \`${path}\`${ofKinds} | ${titleOf(first)} | ${meaning(same)}${choices(first)}${section} | ${defaults(same)} |`;
+    return `| \`${path}\`${ofKinds} | ${titleOf(first)} | ${meaning(same)}${choices(first)}${only(first)}${section} | ${defaults(same)} |`;
   });
   return ['| key | on screens | meaning | default |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -25,21 +32,33 @@ function byKind(same: readonly Setting[], textOf: (setting: Setting) => string):
 
 const meaning = (same: readonly Setting[]): string => byKind(same, ({ facts }) => facts.help);
 
+const only = ({ facts: { onlyWith = {} } }: Setting): string =>
+  Object.entries(onlyWith)
+    .map(([key, value]) => `. Only with \`${key}\` \`${value}\``)
+    .join('');
+
 function choices({ shape }: Setting): string {
-  if (shape.type === 'choice') return `: ${listed(shape.choices)}`;
+  if (shape.type === 'choice' || shape.type === 'choices') return `: ${listed(shape.choices)}`;
   return shape.type === 'kinds' ? `. Its \`kind\`: ${listed([...shape.kinds.keys()])}` : '';
 }
 
 const defaults = (same: readonly Setting[]): string =>
   byKind(same, ({ usual, isOptional, facts: { absent }, shape }) => {
     if (shape.type === 'kinds' && usual !== undefined) return `\`${[...shape.kinds.keys()][0]}\``;
-    if (usual !== undefined) return `\`${JSON.stringify(usual).replaceAll(',', ', ')}\``;
+    if (shape.type === 'part' && usual !== undefined && usual !== null) return '';
+    if (usual !== undefined)
+      return `\`${typeof usual === 'string' ? usual : JSON.stringify(usual).replaceAll(',', ', ')}\``;
     if (!isOptional) return 'required';
     return absent === undefined ? 'left out' : `left out: ${absent === true ? 'yes' : absent || 'none'}`;
   });
 
 if (import.meta.main) {
   const page = new URL('../../docs/data-formats.md', import.meta.url);
-  const table = /(?<=<!-- settings of a recipe -->\n).*?(?=<!-- end -->)/s;
-  writeFileSync(page, readFileSync(page, 'utf8').replace(table, `${settingsTable(recipeSettings)}\n`));
+  for (const [name, settings] of Object.entries(documented)) {
+    const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
+    writeFileSync(
+      page,
+      readFileSync(page, 'utf8').replace(table, () => `${settingsTable(settings)}\n`),
+    );
+  }
 }

@@ -2,22 +2,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { setting } from '../../main/contract/settings.ts';
-import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { allSettings, readSettings } from '../../main/domain/settings.ts';
 import { repository } from '../architecture/tools.ts';
 import { readFileSync } from 'node:fs';
-import { settingsTable } from './setting-docs.ts';
+import { documented, settingsTable } from './setting-docs.ts';
 
-test('docs/data-formats.md has the table of a recipe’s settings', () => {
+test.each(Object.entries(documented))('docs/data-formats.md has the table of the settings of %s', (name, settings) => {
   const documentation = readFileSync(join(repository, 'docs/data-formats.md'), 'utf8');
-  const isThere = documentation.includes(settingsTable(recipeSettings));
+  const isThere = documentation.includes(`<!-- settings of ${name} -->\n${settingsTable(settings)}\n<!-- end -->`);
   expect(isThere, 'run `node tests/contract/setting-docs.ts`, which writes it').toBe(true);
 });
 
 test('every setting has a title and says what it does; one without cannot be read', () => {
-  for (const { path, facts } of allSettings(recipeSettings)) {
+  for (const { path, facts } of allSettings(Object.values(documented).flat())) {
     expect(facts.title, path).toMatch(/^[A-Z]/);
-    expect(facts.help, path).toMatch(/^[A-Z0-9].{5,}[^.]$/);
+    expect(facts.help, path).toMatch(/^[A-Z0-9`].{5,}[^.]$/);
   }
   const alpha = setting(z.number(), { title: 'Alpha', help: 'How much' });
   expect(readSettings(z.strictObject({ alpha }))).toMatchObject([{ path: 'alpha', shape: { type: 'number' } }]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { setting } from '../settings.ts';
 
 /**
  * The choice "can't tell". It is not a class, so it has no label: `toLabel` of `domain/labeling/answers.ts` gives null for
@@ -9,59 +10,193 @@ export const cannotTellChoice = -1;
 /** What a person chose: a class index, or `cannotTellChoice`. */
 export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
-const orderSchema = z.strictObject({
-  seed: z.int().min(0).max(0xffff_ffff),
-  /** Smallest distance of neighboring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
-  apart: z.int().min(1).max(50),
-  blocks: z.int().min(1).max(50),
-  /** Practice shows different anchors, none twice in a row, if there are enough. Plans of earlier versions lack it and keep their orders. */
-  practice: z.literal('different-anchors').optional(),
-});
+/** What is known of the stimuli of a session where a default depends on them. */
+export interface SessionContext {
+  /** Names of the classes. */
+  readonly classes: readonly string[];
+  /** Number of images. */
+  readonly images: number;
+}
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
+const whole = (least: number, most: number) => z.int().min(least).max(most);
 
-export const labelingPlanSchema = z.strictObject({
-  /** Shown beside each image, e.g. "What is this?". */
-  question: text(500),
-  /** The classes as people read them, in the order of the stimulus set's classes. */
-  names: z.array(text(100)).min(2).max(1000),
-  /**
-   * What a person presses for each answer, in order: one character each, or two each. Rules: `findKeyProblem` of
-   * `domain/labeling/answers.ts`. Absent, as in all plans of earlier versions: digits, then letters, by place.
-   */
-  keys: z.array(z.string().max(2)).min(2).max(1000).optional(),
-  /** Name of the answer without a class, e.g. "Can't tell"; null: not offered. */
-  cannotTell: text(100).nullable(),
-  instructions: z.string().trim().max(20_000),
-  /** Consent text, to be accepted first; null: consent is obtained elsewhere. */
-  consent: text(20_000).nullable(),
-  /** `grid`: pages of images, one of them in focus. `single`: one at a time, with response times. */
-  mode: z.enum(['grid', 'single']),
-  grid: z.strictObject({ columns: z.int().min(1).max(20), rows: z.int().min(1).max(20) }),
-  /** Longer side of the image. `grid`: of the image in focus; others are smaller. */
-  size: z.strictObject({ unit: z.enum(['mm', 'px']), value: z.number().min(1).max(2000) }),
-  interpolation: z.enum(['pixelated', 'smooth']),
-  /** `single`: milliseconds of the cross before each image. */
-  fixationMs: z.int().min(0).max(10_000),
-  /** null: no limit. An image that times out is left blank. */
-  timeLimit: z.strictObject({
-    imageSeconds: z.number().min(0.1).max(3600).nullable(),
-    sessionMinutes: z.number().min(1).max(1440).nullable(),
+/** Parts of the form of sessions. */
+export const planCards = ['display', 'order', 'trials'] as const;
+const [display, order, trials] = planCards;
+
+/** What the page of a session may know of its plan, setting by setting. */
+export const shownPlanSchema = z.strictObject({
+  question: setting(text(500), {
+    title: 'Question',
+    help: 'Shown beside each image, e.g. "What is this?"',
+    isHidden: true,
+    usual: ({ classes }: SessionContext) => proposeQuestion(classes),
   }),
-  order: orderSchema,
-  /** Images that each person labels; null: all. Each image gets the same number of labelers, or one more. */
-  perPerson: z.int().min(1).max(100_000).nullable(),
-  /** Images shown a second time, unannounced, to measure consistency; not analyzed. */
-  repeats: z.int().min(0).max(5000),
-  /** Smallest number of positions between an image and its repeat, if there is room. */
-  repeatApart: z.int().min(1).max(1000),
-  /** Practice trials at the start, announced as practice; not analyzed. */
-  practice: z.int().min(0).max(100),
-  /** Attention trials: clear images with a known class; not analyzed. */
-  attention: z.int().min(0).max(200),
-  people: z.int().min(1).max(1000),
+  instructions: setting(
+    z
+      .string()
+      .trim()
+      .max(20_000)
+      .default(
+        'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
+      ),
+    {
+      title: 'Instructions',
+      help: 'Use words that a child understands. Do not mention the aim of the study or how the images were made',
+      isHidden: true,
+    },
+  ),
+  consent: setting(text(20_000).nullable().default(null), {
+    title: 'Consent',
+    help: 'The text that people accept before any image is shown. If a person declines, no data is stored. `null`: consent is obtained elsewhere',
+    isHidden: true,
+  }),
+  mode: setting(z.enum(['grid', 'single']).default('grid'), {
+    title: 'Images',
+    help: 'Pages with one image in focus, or one image at a time',
+    names: { grid: 'pages of images', single: 'one at a time' },
+    choiceHelp: {
+      grid: 'Fast. The image in focus is large',
+      single: 'A cross comes before each image. Measures response times',
+    },
+    card: display,
+  }),
+  grid: setting(
+    z
+      .strictObject({
+        columns: setting(whole(1, 20).default(5), { title: 'Columns', help: 'Images in a row' }),
+        rows: setting(whole(1, 20).default(3), { title: 'Rows', help: 'Rows of images on a page' }),
+      })
+      .prefault({}),
+    { title: 'Images on a page', help: 'Columns and rows', onlyWith: { mode: 'grid' }, card: display },
+  ),
+  fixationMs: setting(whole(0, 10_000).default(500), {
+    title: 'Cross before an image',
+    unit: 'ms',
+    help: 'How long a cross is shown before each image',
+    onlyWith: { mode: 'single' },
+    card: display,
+    step: 50,
+  }),
+  size: setting(
+    z
+      .strictObject({
+        value: setting(z.number().min(1).max(2000).default(40), {
+          title: 'Image size',
+          help: 'Longer side of an image. On pages: of the image in focus; the others are smaller',
+        }),
+        unit: setting(z.enum(['mm', 'px']).default('mm'), {
+          title: 'Unit',
+          help: 'Of the image size',
+          names: { mm: 'millimeters', px: 'pixels' },
+        }),
+      })
+      .prefault({}),
+    { title: 'Image size', help: 'How large images are shown', card: display },
+  ),
+  interpolation: setting(z.enum(['smooth', 'pixelated']).default('smooth'), {
+    title: 'Enlargement',
+    help: 'How small images are enlarged',
+    names: { pixelated: 'pixelated, as models see it' },
+    card: display,
+  }),
+  timeLimit: setting(
+    z
+      .strictObject({
+        imageSeconds: setting(z.number().min(0.1).max(3600).nullable().default(null), {
+          title: 'Time limit per image',
+          unit: 's',
+          help: 'When the time is up, the image stays without an answer',
+          absent: 'no limit',
+        }),
+        sessionMinutes: setting(z.number().min(1).max(1440).nullable().default(null), {
+          title: 'Time limit per session',
+          unit: 'min',
+          help: 'Starts with the first image, practice included, and stops in breaks. When the time is up, the session ends',
+          absent: 'no limit',
+        }),
+      })
+      .prefault({}),
+    { title: 'Time limit', help: 'Of an image and of a session', card: display },
+  ),
+});
+
+/** How people label in sessions: everything that a session's form, its page and its texts read. */
+export const labelingPlanSchema = z.strictObject({
+  ...shownPlanSchema.shape,
+  names: setting(z.array(text(100)).min(2).max(1000), {
+    title: 'Names of the answers',
+    help: 'The classes as people read them, in the order of the stimulus set’s classes',
+    isHidden: true,
+    usual: ({ classes }: SessionContext) => [...classes],
+  }),
+  // Absent in plans of earlier versions. Rules: `findKeyProblem` of `domain/labeling/answers.ts`.
+  keys: setting(z.array(z.string().max(2)).min(2).max(1000).optional(), {
+    title: 'Keys of the answers',
+    help: 'What a person presses for each answer, in order: one character each, or two each',
+    absent: 'digits, then letters, by place',
+    isHidden: true,
+  }),
+  cannotTell: setting(text(100).nullable().default(null), {
+    title: 'Answer “can’t tell”',
+    help: 'Name of the answer without a class, which the analysis treats as no answer. `null`: not offered',
+    isHidden: true,
+  }),
+  people: setting(whole(1, 1000).default(10), { title: 'People', help: 'How many are planned', card: order }),
+  order: setting(
+    z.strictObject({
+      blocks: setting(whole(1, 50).default(1), { title: 'Blocks', help: 'Between them people take breaks' }),
+      apart: setting(whole(1, 50).default(3), {
+        title: 'Minimum gap between neighbors',
+        help: 'In positions, between neighboring alphas of a pair. With 3, two other images come between them; with 1, none',
+      }),
+      seed: setting(whole(0, 0xffff_ffff), { title: 'Seed of the orders', help: 'Each person gets a different order' }),
+      // Plans of earlier versions lack it and keep their orders.
+      practice: setting(z.literal('different-anchors').optional(), {
+        title: 'Practice images',
+        help: 'Practice shows different anchors, none twice in a row, if there are enough',
+        isHidden: true,
+      }),
+    }),
+    { title: 'Order of the images', help: 'Blocks, gaps and seed', card: order },
+  ),
+  perPerson: setting(whole(1, 100_000).nullable().default(null), {
+    title: 'Images per person',
+    help: 'Each image gets the same number of labelers, or one more',
+    absent: 'all',
+    card: order,
+  }),
+  practice: setting(whole(0, 100), {
+    title: 'Practice',
+    help: 'Shown first, and called practice',
+    usual: ({ images }: SessionContext) => Math.min(5, images),
+    card: trials,
+  }),
+  repeats: setting(whole(0, 5000), {
+    title: 'Hidden repeats',
+    help: 'Images shown a second time, unannounced. They measure how consistent a person is',
+    usual: ({ images }: SessionContext) => Math.min(20, Math.floor(images / 10)),
+    card: trials,
+  }),
+  repeatApart: setting(whole(1, 1000).default(20), {
+    title: 'Minimum gap before a repeat',
+    help: 'In positions after the first time, if there is room',
+    card: trials,
+  }),
+  attention: setting(whole(0, 200).default(0), {
+    title: 'Attention trials',
+    help: 'Clear images with a known class',
+    card: trials,
+  }),
 });
 export type LabelingPlan = z.infer<typeof labelingPlanSchema>;
+
+function proposeQuestion(classes: readonly string[]): string {
+  if (classes.every((name) => /^\p{Nd}$/u.test(name))) return 'Which digit is this?';
+  if (classes.every((name) => /^\p{L}$/u.test(name))) return 'Which letter is this?';
+  return 'What is this?';
+}
 
 /** Version number of each text, which increases with every change. */
 export const textVersionsSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelsSchema } from '../images.ts';
-import { choiceSchema, labelingPlanSchema } from './plan.ts';
+import { choiceSchema, shownPlanSchema } from './plan.ts';
 
 /**
  * Everything that the page of a labeling session may know: no pair, alpha, image id, prediction, or label of other people.
@@ -41,17 +41,7 @@ const volunteerStateSchema = z.enum(['ready', 'active', 'finished', 'time-up', '
 export const volunteerViewSchema = z.strictObject({
   state: volunteerStateSchema,
   pseudonym: z.string().max(40),
-  ...labelingPlanSchema.pick({
-    question: true,
-    instructions: true,
-    consent: true,
-    mode: true,
-    grid: true,
-    size: true,
-    interpolation: true,
-    fixationMs: true,
-    timeLimit: true,
-  }).shape,
+  ...shownPlanSchema.shape,
   /** Whether consent was given, if the plan asks for it. */
   consented: z.boolean(),
   options: z.array(choiceOptionSchema).min(2).max(1001),

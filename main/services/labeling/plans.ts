@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { assumedCorrelations, expectedDisagreement } from '../../analysis/planner.ts';
 import { type PairUnits, pairUnits, unitCount } from '../../analysis/units.ts';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
-import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
+import { type LabelingPlan, labelingPlanSchema, type Planner, type PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import { findKeyProblem, proposeKeys } from '../../domain/labeling/answers.ts';
+import { sessionSettings } from '../../domain/labeling/session-settings.ts';
+import { usualValues } from '../../domain/settings.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { claimText, drawnText, sampleSizeText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
@@ -47,39 +49,12 @@ export function currentPlan(
 }
 
 function proposePlan({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
-  return {
-    question: proposeQuestion(classes),
-    names: classes,
+  const seed = createHash('sha256').update(studyName).digest().readUInt32LE(0);
+  return labelingPlanSchema.parse({
+    ...usualValues(sessionSettings, { classes, images: images.length }),
     keys: proposeKeys(classes),
-    cannotTell: null,
-    instructions:
-      'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
-    consent: null,
-    mode: 'grid',
-    grid: { columns: 5, rows: 3 },
-    size: { unit: 'mm', value: 40 },
-    interpolation: 'smooth',
-    fixationMs: 500,
-    timeLimit: { imageSeconds: null, sessionMinutes: null },
-    order: {
-      seed: createHash('sha256').update(studyName).digest().readUInt32LE(0),
-      apart: 3,
-      blocks: 1,
-      practice: 'different-anchors',
-    },
-    perPerson: null,
-    repeats: Math.min(20, Math.floor(images.length / 10)),
-    repeatApart: 20,
-    practice: Math.min(5, images.length),
-    attention: 0,
-    people: 10,
-  };
-}
-
-function proposeQuestion(classes: readonly string[]): string {
-  if (classes.every((name) => /^\p{Nd}$/u.test(name))) return 'Which digit is this?';
-  if (classes.every((name) => /^\p{L}$/u.test(name))) return 'Which letter is this?';
-  return 'What is this?';
+    order: { seed, practice: 'different-anchors' },
+  });
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names`, `labeling.keys` */

@@ -1,4 +1,4 @@
-import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type LabelingPlan, shownPlanSchema } from '../../contract/labeling/plan.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
@@ -69,17 +69,8 @@ export function volunteerView({ workbench, pins }: LabelingService, session: Ses
   const plan = sessionPlan(workbench, session);
   const trials = storage.labeling.sessions.trials(session.id);
   const image = sizeOf(sessionStimuli(workbench, session));
-  const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
-    question,
-    instructions,
-    consent,
-    mode,
-    grid,
-    size,
-    interpolation,
-    fixationMs,
-    timeLimit,
+    ...shownPlanSchema.strip().parse(plan),
     state: viewState(session),
     pseudonym: session.pseudonym,
     consented: session.consentedAt !== null,

@@ -1,24 +1,11 @@
-import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
+import { type LabelingPlan, planCards, type TextVersions } from '../../../main/contract/labeling/plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
-import {
-  Button,
-  Group,
-  Switch,
-  Textarea,
-  TextInput,
-  Input,
-  Radio,
-  SegmentedControl,
-  Select,
-  Stack,
-  Box,
-  SimpleGrid,
-} from '@mantine/core';
+import { Button, Group, Switch, Textarea, TextInput, SegmentedControl, Box, SimpleGrid } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { HelpNote } from '../../ui/states.tsx';
-import { NumberField } from '../../ui/fields.tsx';
-import { OptionalNumber } from './optional-number.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
+import { sessionSettings } from '../../../main/domain/labeling/session-settings.ts';
 
 interface PlanFields {
   plan: LabelingPlan;
@@ -169,176 +156,25 @@ const firstConsent =
   'You decide whether you take part. You can stop at any time. We save your answers, and how long each one took, under ' +
   'a made-up name. We save nothing else about you. You can ask us to delete your answers.';
 
-export function DisplayFields({ plan, change }: PlanFields) {
-  const { mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
-  return (
-    <section className="card" aria-labelledby="plan-look">
-      <h2 id="plan-look">Display</h2>
-      <Radio.Group
-        label="Images"
-        value={mode}
-        onChange={(value) => change({ mode: value === 'single' ? 'single' : 'grid' })}
-      >
-        <Stack gap="xs" mt={4}>
-          <Radio
-            value="grid"
-            label="Pages of images"
-            description="Fast. The image in focus is large. This is the default."
-          />
-          <Radio
-            value="single"
-            label="One at a time"
-            description="A cross comes before each image. Measures response times."
-          />
-        </Stack>
-      </Radio.Group>
-      <div className="column-fields">
-        {mode === 'grid' ? (
-          <>
-            <NumberField
-              label="Columns"
-              min={1}
-              max={20}
-              value={grid.columns}
-              onChange={(columns) => change({ grid: { ...grid, columns } })}
-            />
-            <NumberField
-              label="Rows"
-              min={1}
-              max={20}
-              value={grid.rows}
-              onChange={(rows) => change({ grid: { ...grid, rows } })}
-            />
-          </>
-        ) : (
-          <NumberField
-            label="Cross before an image"
-            suffix=" ms"
-            min={0}
-            max={10_000}
-            value={fixationMs}
-            onChange={(value) => change({ fixationMs: value })}
-          />
-        )}
-        <NumberField
-          label="Image size"
-          description="On pages: the image in focus. The others are smaller."
-          min={1}
-          max={2000}
-          decimals={1}
-          value={size.value}
-          onChange={(value) => change({ size: { ...size, value } })}
-        />
-        <Input.Wrapper size="xs" label="Unit" labelElement="div" labelProps={{ id: 'size-unit' }}>
-          <SegmentedControl
-            aria-labelledby="size-unit"
-            data={[
-              { value: 'mm', label: 'Millimeters' },
-              { value: 'px', label: 'Pixels' },
-            ]}
-            value={size.unit}
-            onChange={(unit) => change({ size: { ...size, unit: unit === 'mm' ? 'mm' : 'px' } })}
-          />
-        </Input.Wrapper>
-        <Select
-          label="Enlargement"
-          allowDeselect={false}
-          data={[
-            { value: 'smooth', label: 'Smooth' },
-            { value: 'pixelated', label: 'Pixelated, as models see it' },
-          ]}
-          value={interpolation}
-          onChange={(value) => change({ interpolation: value === 'pixelated' ? 'pixelated' : 'smooth' })}
-        />
-      </div>
-      <OptionalNumber
-        label="Time limit per image"
-        description="When the time is up, the image stays without an answer."
-        field="Seconds per image"
-        value={timeLimit.imageSeconds}
-        first={10}
-        min={0.1}
-        max={3600}
-        decimals={1}
-        onChange={(imageSeconds) => change({ timeLimit: { ...timeLimit, imageSeconds } })}
-      />
-      <OptionalNumber
-        label="Time limit per session"
-        description="Starts with the first image, practice included, and stops in breaks. When the time is up, the session ends."
-        field="Minutes per session"
-        value={timeLimit.sessionMinutes}
-        first={30}
-        min={1}
-        max={1440}
-        onChange={(sessionMinutes) => change({ timeLimit: { ...timeLimit, sessionMinutes } })}
-      />
-    </section>
-  );
-}
+const cards: Record<(typeof planCards)[number], string> = {
+  display: 'Display',
+  order: 'People and order',
+  trials: 'Trials that are not analyzed',
+};
 
-const repeatsNote = 'They measure how consistent a person is.';
-const additionalTrials = [
-  { part: 'practice', label: 'Practice', description: 'Shown first, and called practice.', min: 0, max: 100 },
-  { part: 'repeats', label: 'Hidden repeats', description: repeatsNote, min: 0, max: 5000 },
-  {
-    part: 'repeatApart',
-    label: 'Minimum gap before a repeat',
-    description: 'In positions after the first time.',
-    min: 1,
-    max: 1000,
-  },
-  { part: 'attention', label: 'Attention trials', description: 'Clear images with a known class.', min: 0, max: 200 },
-] as const;
-
-/** Number of people, order, and additional trials. @param images number of images in the stimulus set */
-export function OrderFields({ plan, change, images }: PlanFields & { images: number }) {
-  const { order } = plan;
-  return (
-    <section className="card" aria-labelledby="plan-order">
-      <h2 id="plan-order">People and order</h2>
+/** All that has no field of its own above. */
+export function SettingCards({ plan, change }: PlanFields) {
+  return planCards.map((card) => (
+    <section key={card} className="card" aria-labelledby={`plan-${card}`}>
+      <h2 id={`plan-${card}`}>{cards[card]}</h2>
       <div className="column-fields">
-        <NumberField label="People" min={1} max={1000} value={plan.people} onChange={(people) => change({ people })} />
-        <NumberField
-          label="Blocks, with breaks between"
-          min={1}
-          max={50}
-          value={order.blocks}
-          onChange={(blocks) => change({ order: { ...order, blocks } })}
-        />
-        <NumberField
-          label="Minimum gap between neighbors"
-          description="In positions, between neighboring alphas of a pair. With 3, two other images come between them; with 1, none."
-          min={1}
-          max={50}
-          value={order.apart}
-          onChange={(apart) => change({ order: { ...order, apart } })}
-        />
-        <NumberField
-          label="Seed of the orders"
-          description="Each person gets a different order."
-          min={0}
-          max={0xffff_ffff}
-          value={order.seed}
-          onChange={(seed) => change({ order: { ...order, seed } })}
+        <SettingFields
+          settings={sessionSettings.filter(({ facts }) => facts.card === card)}
+          values={plan}
+          onValues={change}
         />
       </div>
-      <OptionalNumber
-        label="Each person labels only some of the images"
-        description={`Off: all ${images} images. On: each image gets the same number of labelers, or one more.`}
-        field="Images per person"
-        value={plan.perPerson}
-        first={Math.max(1, Math.ceil(images / 2))}
-        min={1}
-        max={Math.max(1, Math.min(100_000, images))}
-        onChange={(perPerson) => change({ perPerson })}
-      />
-      <h3>Trials that are not analyzed</h3>
-      <div className="column-fields">
-        {additionalTrials.map(({ part, ...field }) => (
-          <NumberField key={part} {...field} value={plan[part]} onChange={(value) => change({ [part]: value })} />
-        ))}
-      </div>
-      <HelpNote>Exports mark them. No figure uses them.</HelpNote>
+      {card === 'trials' && <HelpNote>Exports mark them. No figure uses them.</HelpNote>}
     </section>
-  );
+  ));
 }

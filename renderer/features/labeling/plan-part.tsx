@@ -4,13 +4,15 @@ import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState, type CSSProperties } from 'react';
 import type { Board, BoardRow, SavedPlan } from '../../../main/contract/labeling/board.ts';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { sessionSettings } from '../../../main/domain/labeling/session-settings.ts';
+import { issueText } from '../../../main/domain/settings.ts';
 import { findKeyProblem } from '../../../main/domain/labeling/answers.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
+import { QuestionFields, SettingCards, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
 
@@ -46,8 +48,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
       <div className="labeling-column">
         <QuestionFields {...fields} classes={stimuli.classes} />
         <TextFields {...fields} versions={saved?.texts ?? null} />
-        <DisplayFields {...fields} />
-        <OrderFields {...fields} images={stimuli.images} />
+        <SettingCards {...fields} />
       </div>
       <aside className="labeling-column beside-sticky" aria-label="Summary of the plan">
         <section className="card" aria-labelledby="plan-comes">
@@ -140,39 +141,15 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
 
 const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
 
-/** What a person notices of a plan, or what decides their order; the number of planned people is no part of it. */
-const parts: Record<Exclude<keyof LabelingPlan, 'people'>, string> = {
-  question: 'question',
-  names: 'names of the answers',
-  keys: 'keys of the answers',
-  cannotTell: 'the answer “can’t tell”',
-  instructions: 'instructions',
-  consent: 'consent text',
-  mode: 'one image or a page at a time',
-  grid: 'images on a page',
-  size: 'image size',
-  interpolation: 'how images are drawn',
-  fixationMs: 'fixation cross',
-  timeLimit: 'time limit',
-  order: 'order of the images',
-  perPerson: 'images per person',
-  repeats: 'repeats',
-  repeatApart: 'minimum gap before a repeat',
-  practice: 'practice',
-  attention: 'attention trials',
-};
-
-/** What new sessions would do differently. */
-const planChanges = (saved: LabelingPlan, plan: LabelingPlan): string[] =>
-  (Object.keys(parts) as (keyof typeof parts)[]).flatMap((part) =>
-    JSON.stringify(saved[part]) === JSON.stringify(plan[part]) ? [] : [parts[part]],
+/** What new sessions would do differently, as a person notices it: the number of planned people is no part of it. */
+const planChanges = (saved: LabelingPlan, plan: LabelingPlan): string[] => {
+  const before = new Map<string, unknown>(Object.entries(saved));
+  const now = new Map<string, unknown>(Object.entries(plan));
+  return sessionSettings.flatMap(({ key, facts }) =>
+    key === 'people' || JSON.stringify(before.get(key)) === JSON.stringify(now.get(key))
+      ? []
+      : [facts.title.toLowerCase()],
   );
-
-const places: Record<string, string> = {
-  question: 'The question is empty.',
-  names: 'An answer has no name.',
-  cannotTell: 'The answer “can’t tell” has no name.',
-  consent: 'The consent text is empty.',
 };
 
 /** Why a plan cannot be saved; null: it can. */
@@ -182,9 +159,7 @@ function findProblem(plan: LabelingPlan): string | null {
   if (checked.success) {
     return new Set(names).size < names.length ? 'Two answers have the same name.' : findKeyProblem(plan);
   }
-  const [issue] = checked.error.issues;
-  const place = String(issue?.path[0] ?? '');
-  return places[place] ?? `Check ${place}: ${issue?.message ?? ''}`;
+  return `${issueText(sessionSettings, checked.error)}.`;
 }
 
 /**

@@ -9,7 +9,8 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   const page = await openPage(host, { route });
   await region(page, 'Summary').getByText('Not saved yet').waitFor();
   await page.getByText(/With 10 people, .* of 33 images are/).waitFor();
-  await page.getByRole('switch', { name: /Each person labels only some/ }).click();
+  const perPerson = page.getByRole('textbox', { name: 'Images per person' });
+  await perPerson.fill('17');
   await page.getByText(/With 10 people, .* of 33 images with 5 or 6 labelers each are/).waitFor();
   await page.getByRole('textbox', { name: 'Number of images to try' }).fill('100');
   // Ten people with 17 each give 70 of the 100 two labelers: the drawing is of as many.
@@ -17,14 +18,14 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await page.getByText('n = 70 images').first().waitFor();
   await page.getByRole('textbox', { name: 'Number of images to try' }).fill('200');
   await page.getByText('With 10 people, no image gets two labelers, so disagreement').waitFor();
-  await page.getByRole('switch', { name: /Each person labels only some/ }).click();
+  await perPerson.fill('');
   await page.getByText(/With 10 people, .* of 200 images are/).waitFor();
   await page.getByRole('textbox', { name: 'Number of images to try' }).fill('33');
   const question = page.getByRole('textbox', { name: 'Question' });
   await question.focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
-  await page.getByText('The question is empty.').waitFor();
+  await page.getByText('Question: enter a text.').waitFor();
   await expect.poll(() => button(page, 'Save the plan').isDisabled()).toBe(true);
   await page.keyboard.type('Which digit do you see?');
   await page.getByRole('textbox', { name: 'Answer for class one' }).fill('A one');
@@ -42,6 +43,16 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await attention.fill('50');
   await page.getByText(/There are 6 clear images/).waitFor();
   await attention.fill('4');
+  // A field shows where it counts, and takes what its schema accepts.
+  const cross = page.getByRole('textbox', { name: 'Cross before an image (ms)' });
+  expect(await cross.count()).toBe(0);
+  await page.getByRole('combobox', { name: 'Images' }).click();
+  await page.getByRole('option', { name: 'One at a time' }).click();
+  await cross.fill('20000');
+  await cross.blur();
+  await expect.poll(() => cross.inputValue()).toBe('10000');
+  await cross.fill('250');
+  await page.getByRole('textbox', { name: 'Time limit per image (s)' }).fill('2.5');
   await page.getByRole('switch', { name: 'Ask for consent on screen' }).focus();
   await page.keyboard.press('Space');
   await page.getByRole('textbox', { name: 'Consent' }).waitFor();
@@ -66,6 +77,10 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
     names: ['zero', 'A one', 'two'],
     keys: ['z', 'o', 't'],
     attention: 4,
+    mode: 'single',
+    fixationMs: 250,
+    timeLimit: { imageSeconds: 2.5, sessionMinutes: null },
+    perPerson: null,
     instructions: 'Look, then press a key.',
   });
 });

@@ -4,10 +4,11 @@ import { type ClassifierRecipe, classifierRecipeSchema } from '../../../../main/
 import type { LevelsFactor } from '../../../../main/contract/sweep.ts';
 import { architectureName } from '../../../../main/domain/architectures.ts';
 import { recipeSettings, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
+import { issueText } from '../../../../main/domain/settings.ts';
 import { unsuitableTargets } from '../../../../main/domain/targets.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 import { type Draft, draftOf, parseDraft } from './setting-drafts.ts';
-import { SettingFields } from './setting-fields.tsx';
+import { DraftFields } from './draft-fields.tsx';
 
 /** The form's fields as typed. */
 export interface GridFields {
@@ -46,11 +47,7 @@ export function parseRecipe(draft: Draft): ParsedRecipe {
   const { values, factors, problem } = parseDraft(recipeSettings, draft);
   if (problem !== null) return { problem };
   const { success, data, error } = classifierRecipeSchema.safeParse(values);
-  if (!success) {
-    const [issue] = error.issues;
-    const path = (issue?.path ?? []).filter((key) => typeof key === 'string').join('.');
-    return { problem: `${settingTitle(path)}: ${issue?.message ?? 'is not valid'}` };
-  }
+  if (!success) return { problem: issueText(recipeSettings, error) };
   const unsuitable = unsuitableTargets(data);
   if (unsuitable) return { problem: `${settingTitle('targets')}: ${unsuitable.what}. ${unsuitable.remedy}` };
   return { base: data, factors };
@@ -115,7 +112,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {number('seed', 0)}
         {number('seeds', 1)}
         {fields.group === 'seeds' && number('repeats', 1)}
-        <SettingFields
+        <DraftFields
           settings={recipeSettings}
           draft={fields.recipe}
           onDraft={(recipe) => set({ recipe, name: nameAfter(fields, recipe) })}

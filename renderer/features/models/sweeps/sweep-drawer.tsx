@@ -13,7 +13,7 @@ import { HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { parseRecipe } from '../add/grid-form.tsx';
 import { type Draft, draftOf } from '../add/setting-drafts.ts';
-import { SettingFields } from '../add/setting-fields.tsx';
+import { DraftFields } from '../add/draft-fields.tsx';
 import { useUsualRecipe } from '../add/use-usual-recipe.ts';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
@@ -92,7 +92,7 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
           <summary>Settings that all cells share</summary>
           <Stack gap="md" mt="sm">
             <div className="add-values">
-              <SettingFields settings={recipeSettings} draft={shared} onDraft={setShared} />
+              <DraftFields settings={recipeSettings} draft={shared} onDraft={setShared} />
             </div>
           </Stack>
         </details>

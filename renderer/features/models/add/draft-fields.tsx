@@ -1,0 +1,56 @@
+import { TextInput } from '@mantine/core';
+import { helpOf, type Setting, titleOf } from '../../../../main/domain/settings.ts';
+import { ChoiceSetting, SwitchSetting } from '../../../ui/setting-fields.tsx';
+import { type Draft, fieldText } from './setting-drafts.ts';
+
+interface DraftFieldsProps {
+  settings: readonly Setting[];
+  draft: Draft;
+  onDraft: (draft: Draft) => void;
+}
+
+/** A field for each setting as it is typed, with room for several values; below a part those that are in it. */
+export function DraftFields({ settings, draft, onDraft }: DraftFieldsProps) {
+  return settings
+    .filter(({ facts }) => !facts.isHidden)
+    .map((each) => <DraftField key={each.id} setting={each} draft={draft} onDraft={onDraft} />);
+}
+
+/** What was entered for one kind of a part stays while another one is chosen. */
+function DraftField({ setting, draft, onDraft }: Omit<DraftFieldsProps, 'settings'> & { setting: Setting }) {
+  const { id, shape } = setting;
+  const text = fieldText(draft, setting);
+  const set = (value: string): void => onDraft({ ...draft, [id]: value });
+  switch (shape.type) {
+    case 'part':
+      return (
+        <div className="add-values wide-field">
+          {setting.isOptional && <SwitchSetting setting={setting} text={text} onText={set} />}
+          {text === 'yes' && <DraftFields settings={shape.settings} draft={draft} onDraft={onDraft} />}
+        </div>
+      );
+    case 'kinds':
+      return (
+        <div className="add-values wide-field">
+          <ChoiceSetting setting={setting} choices={[...shape.kinds.keys()]} text={text} onText={set} />
+          <DraftFields settings={shape.kinds.get(text) ?? []} draft={draft} onDraft={onDraft} />
+        </div>
+      );
+    case 'choice':
+      return <ChoiceSetting setting={setting} choices={shape.choices} text={text} onText={set} />;
+    case 'switch':
+      return <SwitchSetting setting={setting} text={text} onText={set} />;
+    case 'other':
+      return null;
+    default:
+      return (
+        <TextInput
+          label={titleOf(setting)}
+          title={helpOf(setting)}
+          {...(shape.type !== 'number' && { description: helpOf(setting), className: 'wide-field' })}
+          value={text}
+          onChange={(event) => set(event.currentTarget.value.slice(0, 400))}
+        />
+      );
+  }
+}

@@ -1,0 +1,210 @@
+import { Checkbox, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { helpOf, isRecord, type Setting, shownValue, titleOf, usualValues } from '../../main/domain/settings.ts';
+import { capitalize } from './rehearsal.tsx';
+
+/** Fields for the values of an object's settings, as they are declared: each takes only what its schema accepts. */
+
+interface SettingFieldsProps<Values extends object> {
+  settings: readonly Setting[];
+  values: Values;
+  /** Called with every valid change. A setting that is switched off is null, or left out where the schema knows no null. */
+  onValues: (values: Values) => void;
+  /** What defaults of parts depend on. */
+  context?: object;
+  disabled?: boolean;
+}
+
+/** A field for each setting that counts, those of a part in its place. */
+export function SettingFields<Values extends object>({
+  settings,
+  values,
+  onValues,
+  ...about
+}: SettingFieldsProps<Values>) {
+  const own: Record<string, unknown> = isRecord(values) ? values : {};
+  return settings
+    .filter(({ facts }) => !facts.isHidden && counts(facts.onlyWith, own))
+    .map((each) => (
+      <SettingField
+        key={each.id}
+        {...about}
+        setting={each}
+        value={own[each.key]}
+        onValue={(value) => onValues(withValue(values, each, value))}
+      />
+    ));
+}
+
+const counts = (onlyWith: Readonly<Record<string, string>> = {}, values: Record<string, unknown>): boolean =>
+  Object.entries(onlyWith).every(([key, value]) => values[key] === value);
+
+function withValue<Values extends object>(values: Values, { key, isNullable }: Setting, value: unknown): Values {
+  const next: Values = { ...values, [key]: isNullable ? (value ?? null) : value };
+  if (value === undefined && !isNullable) Reflect.deleteProperty(next, key);
+  return next;
+}
+
+interface FieldProps extends Pick<SettingFieldsProps<object>, 'context' | 'disabled'> {
+  setting: Setting;
+  value: unknown;
+  /** undefined: it is left out. */
+  onValue: (value: unknown) => void;
+}
+
+function SettingField({ setting, value, onValue, context = {}, disabled = false }: FieldProps) {
+  const { shape } = setting;
+  const own = isRecord(value) ? value : {};
+  const about = { context, disabled };
+  const field = { label: titleOf(setting), description: helpOf(setting), disabled };
+  switch (shape.type) {
+    case 'number':
+      return <NumberSetting setting={setting} value={value} onValue={onValue} disabled={disabled} />;
+    case 'part':
+      return <SettingFields {...about} settings={shape.settings} values={own} onValues={onValue} />;
+    case 'kinds': {
+      const kind = String(own.kind ?? '');
+      const settings = shape.kinds.get(kind) ?? [];
+      return (
+        <>
+          <ChoiceSetting
+            setting={setting}
+            choices={[...shape.kinds.keys()]}
+            text={kind}
+            disabled={disabled}
+            onText={(next) =>
+              onValue(next === '' ? undefined : { kind: next, ...usualValues(shape.kinds.get(next) ?? [], context) })
+            }
+          />
+          <SettingFields {...about} settings={settings} values={own} onValues={onValue} />
+        </>
+      );
+    }
+    case 'choice':
+      return (
+        <ChoiceSetting
+          setting={setting}
+          choices={shape.choices}
+          text={value === undefined || value === null ? '' : String(value)}
+          onText={(text) => onValue(text === '' ? undefined : text)}
+          disabled={disabled}
+        />
+      );
+    case 'choices': {
+      const chosen = Array.isArray(value) ? value.map(String) : [];
+      return (
+        <MultiSelect
+          {...field}
+          placeholder={chosen.length === 0 ? 'none' : ''}
+          data={shape.choices.map((choice) => ({
+            value: choice,
+            label: capitalize(String(shownValue(setting, choice))),
+          }))}
+          value={chosen}
+          onChange={(next) => onValue(next.length > 0 ? shape.choices.filter((one) => next.includes(one)) : undefined)}
+        />
+      );
+    }
+    case 'switch': {
+      const absent = setting.facts.absent === true;
+      const isOn = typeof value === 'boolean' ? value : absent;
+      const onText = (text: string): void =>
+        onValue(setting.isOptional && (text === 'yes') === absent ? undefined : text === 'yes');
+      return <SwitchSetting setting={setting} text={isOn ? 'yes' : 'no'} disabled={disabled} onText={onText} />;
+    }
+    case 'text': {
+      const props = { ...field, maxLength: shape.longest, value: String(value ?? '') };
+      return shape.longest > 1000 ? (
+        <Textarea
+          {...props}
+          autosize
+          minRows={4}
+          maxRows={12}
+          onChange={(event) => onValue(event.currentTarget.value)}
+        />
+      ) : (
+        <TextInput {...props} onChange={(event) => onValue(event.currentTarget.value)} />
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+/** Incomplete input stays in the field; leaving the field corrects it. An optional number may be empty. */
+function NumberSetting({ setting, value, onValue, disabled = false }: FieldProps) {
+  const [typed, setTyped] = useState<number | string | null>(null);
+  const { shape, facts, isOptional, schema } = setting;
+  if (shape.type !== 'number') return null;
+  return (
+    <NumberInput
+      label={titleOf(setting)}
+      description={helpOf(setting)}
+      disabled={disabled}
+      {...(isOptional && { placeholder: String(shownValue(setting, null)) })}
+      {...(shape.min !== null && { min: shape.min })}
+      {...(shape.max !== null && { max: shape.max })}
+      step={facts.step ?? 1}
+      allowDecimal={!shape.isWhole}
+      clampBehavior="blur"
+      inputWrapperOrder={['label', 'input', 'description']}
+      value={typed ?? (typeof value === 'number' ? value : '')}
+      onChange={(next) => {
+        setTyped(next);
+        if (next === '' ? isOptional : schema.safeParse(next).success) onValue(next === '' ? undefined : next);
+      }}
+      onBlur={() => setTyped(null)}
+    />
+  );
+}
+
+interface TextFieldProps {
+  setting: Setting;
+  text: string;
+  onText: (text: string) => void;
+  disabled?: boolean;
+}
+
+/** @param text `yes` or `no` */
+export function SwitchSetting({ setting, text, onText, disabled = false }: TextFieldProps) {
+  return (
+    <Checkbox
+      className="wide-field"
+      label={titleOf(setting)}
+      description={helpOf(setting)}
+      checked={text === 'yes'}
+      disabled={disabled}
+      onChange={(event) => onText(event.currentTarget.checked ? 'yes' : 'no')}
+    />
+  );
+}
+
+/** One of several; '' leaves out a setting that may be left out. */
+export function ChoiceSetting({
+  setting,
+  choices,
+  text,
+  onText,
+  disabled = false,
+}: TextFieldProps & { choices: readonly string[] }) {
+  const { facts, isOptional } = setting;
+  const isMeant = choices.some((choice) => choice === facts.absent);
+  const offered = choices.filter((choice) => facts.replaced?.[choice] === undefined);
+  const all = isOptional && !isMeant ? ['', ...offered] : offered;
+  return (
+    <Select
+      label={titleOf(setting)}
+      title={helpOf(setting)}
+      description={facts.choiceHelp?.[text] ?? null}
+      inputWrapperOrder={['label', 'input', 'description']}
+      allowDeselect={false}
+      disabled={disabled}
+      data={all.map((value) => ({
+        value,
+        label: capitalize(String(shownValue(setting, value === '' ? null : value))),
+      }))}
+      value={text}
+      onChange={(value) => onText(value ?? '')}
+    />
+  );
+}
