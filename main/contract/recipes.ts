@@ -329,6 +329,8 @@ export const classifierRecipeSchema = z.strictObject({
   augmentation: setting(augmentationSchema.nullable().default(null), {
     title: 'Augmentation',
     help: 'Random change of each training image: shift, rotation, size, mirroring',
+    inWords: ({ shift, rotate, scale, flip }) =>
+      `augmented: shift ${shift} px, rotate ${rotate}°, scale ±${scale}${flip ? ', half of the images mirrored' : ''}`,
     varies: {
       levels: [
         { name: 'plain', value: null },
@@ -364,6 +366,7 @@ export const classifierRecipeSchema = z.strictObject({
     absent: 'test images (paper)',
     replaced: { half: 'validation' },
     names: { validation: 'validation images', half: 'half of the test images', trend: 'trend on test images' },
+    inWords: (_, text) => `targets decided by ${text}`,
     choiceHelp: {
       '': 'Test images decide, so their accuracy is a lucky one',
       validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
@@ -381,35 +384,100 @@ export type GeneratorKind = (typeof generatorKinds)[number];
 export const differentiableAugmentations = ['translation', 'cutout', 'color'] as const;
 export type DifferentiableAugmentation = (typeof differentiableAugmentations)[number];
 
+/** What is known of the images that a generator learns from. */
+interface GeneratorContext {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+}
+
+/** Photographs are more varied than digits: cars, horses and ships are recognized after some 10,000 steps. */
+const byChannels =
+  (gray: number, color: number) =>
+  ({ channels }: GeneratorContext) =>
+    channels === 3 ? color : gray;
+
 /**
- * How a generator is trained (Radford et al. 2016). `dcgan64`: the paper's, 64x64, five transposed convolutions.
- * `dcgan28`: the light one. Adam with stepSize 2e-4 and beta1 0.5; weights from N(0, 0.02).
- *
- * The optional fields are absent in all recipes of earlier versions, and absent they change nothing. See
- * docs/training.md for their definitions.
+ * How a generator is trained (Radford et al. 2016), setting by setting. `dcgan64`: the paper's, 64x64, five transposed
+ * convolutions. `dcgan28`: the light one. Weights start from N(0, 0.02). The defaults of the schema are the paper's, and the
+ * optional fields are absent in all recipes of earlier versions; what is usual for images knows their classes. See
+ * docs/training.md for definitions.
  */
 export const generatorRecipeSchema = z.strictObject({
-  kind: z.enum(generatorKinds),
-  latent: z.int().min(2).max(1024).default(100),
-  features: z.int().min(4).max(256).default(64),
-  steps: z.int().min(1).max(1_000_000),
-  batch: z.int().min(2).max(1024).default(128),
-  stepSize: z.number().gt(0).lt(1).default(2e-4),
-  beta1: z.number().min(0).lt(1).default(0.5),
-  /** Steps between two grids of samples from a fixed z, each with a checkpoint. */
-  sampleEvery: z.int().min(1).default(100),
-  /** Absent: gray images. */
-  channels: z.literal(3).optional(),
-  /** Generator and discriminator know the class of each image. Absent: neither does. */
-  conditional: z.literal(true).optional(),
-  /** In the discriminator, instead of batch norm (Miyato et al. 2018). */
-  spectralNorm: z.literal(true).optional(),
-  /** Absent: cross-entropy, non-saturating for the generator. `hinge`: Lim & Ye 2017. */
-  loss: z.literal('hinge').optional(),
-  /** Absent: none. */
-  augmentation: z.array(z.enum(differentiableAugmentations)).min(1).max(3).optional(),
-  /** Decay of the exponential average of the generator's weights that makes its images. Absent: the last weights do. */
-  average: z.number().gt(0).lt(1).optional(),
+  kind: setting(z.enum(generatorKinds), {
+    title: 'Network',
+    help: 'The network by the side of its images in pixels; the paper’s has five transposed convolutions',
+    names: { dcgan64: 'DCGAN, 64 × 64 (the paper’s)', dcgan32: 'DCGAN, 32 × 32', dcgan28: 'DCGAN, 28 × 28 (small)' },
+    usual: ({ width, height }: GeneratorContext) => {
+      const side = Math.max(width, height);
+      return side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64';
+    },
+  }),
+  latent: setting(z.int().min(2).max(1024).default(100), { title: 'Latent dimension', help: 'Numbers in z' }),
+  features: setting(z.int().min(4).max(256).default(64), { title: 'Features', help: 'Size of the feature maps' }),
+  steps: setting(z.int().min(1).max(1_000_000), {
+    title: 'Steps',
+    help: 'Training steps, each one batch through discriminator and generator',
+    step: 100,
+    usual: byChannels(3000, 15_000),
+  }),
+  batch: setting(z.int().min(2).max(1024).default(128), {
+    title: 'Batch size',
+    help: 'Images a step',
+    usual: () => 64,
+  }),
+  stepSize: setting(z.number().gt(0).lt(1).default(2e-4), { title: 'Learning rate', help: 'Of Adam', step: 0.0001 }),
+  beta1: setting(z.number().min(0).lt(1).default(0.5), { title: 'Adam beta 1', help: 'Of Adam', step: 0.1 }),
+  sampleEvery: setting(z.int().min(1).default(100), {
+    title: 'Steps between samples',
+    help: 'Between two grids of samples from a fixed z, each with the weights that made it',
+    step: 10,
+    usual: byChannels(500, 1000),
+  }),
+  channels: setting(z.literal(3).optional(), {
+    title: 'Channels',
+    help: '3 for images in color; must suit the data set',
+    absent: 'gray',
+    isHidden: true,
+    usual: ({ channels }: GeneratorContext) => (channels === 3 ? channels : undefined),
+    inWords: () => 'images in color',
+  }),
+  conditional: setting(z.literal(true).optional(), {
+    title: 'Class-conditional',
+    help: 'Generator and discriminator know the class of each image, and anchors come from the class asked for',
+    absent: false,
+    usual: () => true as const,
+    inWords: () => 'class-conditional',
+  }),
+  spectralNorm: setting(z.literal(true).optional(), {
+    title: 'Spectral norm',
+    help: 'In the discriminator, instead of batch norm (Miyato et al. 2018)',
+    absent: false,
+    usual: () => true as const,
+    inWords: () => 'spectral norm in the discriminator',
+  }),
+  loss: setting(z.literal('hinge').optional(), {
+    title: 'Loss',
+    help: 'What the networks minimize: cross-entropy, non-saturating for the generator, or hinge (Lim & Ye 2017)',
+    absent: 'cross-entropy (the paper’s)',
+    usual: () => 'hinge' as const,
+    inWords: (loss) => `${loss} loss`,
+  }),
+  augmentation: setting(z.array(z.enum(differentiableAugmentations)).min(1).max(3).optional(), {
+    title: 'Augmentation',
+    help: 'What the discriminator sees is changed at random',
+    inWords: (_, text) => `augmentation by ${text}`,
+    isOffered: (choice, { channels }: Partial<GeneratorContext>) => choice !== 'color' || channels !== 1,
+  }),
+  average: setting(z.number().gt(0).lt(1).optional(), {
+    title: 'Decay of averaged weights',
+    help: 'The exponential average of the generator’s weights makes the images, instead of the last ones',
+    absent: 'no average',
+    step: 0.001,
+    usual: () => 0.999,
+    inWords: (decay) => `weights averaged with decay ${decay}`,
+  }),
 });
 export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;
 

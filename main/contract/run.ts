@@ -32,6 +32,11 @@ export type RunState = (typeof runStates)[number];
 
 export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
+export const engineTitles: Readonly<Record<EngineName, string>> = {
+  tensorflow: 'TensorFlow',
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly',
+};
 
 /**
  * Complete work for a worker process: everything that decides its result, blobs by hash. Its canonical JSON is the

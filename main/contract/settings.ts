@@ -24,6 +24,8 @@ export interface SettingFacts<Value = unknown, Context extends object = object> 
   names?: Readonly<Record<string, string>>;
   /** Choices of earlier versions, which are read and not offered, with what a form offers in their place. */
   replaced?: Readonly<Record<string, string>>;
+  /** Whether a form offers a choice or kind there; without it: all. */
+  isOffered?(choice: string, context: Context): boolean;
   /** What choosing one means. */
   choiceHelp?: Readonly<Record<string, string>>;
   /** The value that leaving it out means, or what that is called. 0 is shown as "none". */

@@ -1,5 +1,5 @@
 import type { TestImageChoice } from '../contract/study.ts';
-import type { GeneratorRecipe, Target } from '../contract/recipes.ts';
+import type { Target } from '../contract/recipes.ts';
 import { targetTitle, targetTitles } from './targets.ts';
 
 /** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
@@ -191,19 +191,6 @@ export function formatNames(names: readonly (string | number)[], most = 10): str
 
 /** An alpha without rounding errors: 0.30000000000000004 -> `0.3`, 0.125 -> `0.125`. */
 export const formatAlpha = (alpha: number): string => String(Number(alpha.toFixed(4)));
-
-/** What a recipe of a generator adds to the paper's, in words. */
-export function generatorOptions(recipe: GeneratorRecipe): string[] {
-  const { channels, conditional, spectralNorm, loss, augmentation, average } = recipe;
-  return [
-    ...(channels === 3 ? ['images in color'] : []),
-    ...(conditional ? ['class-conditional'] : []),
-    ...(spectralNorm ? ['spectral norm in the discriminator'] : []),
-    ...(loss === undefined ? [] : [`${loss} loss`]),
-    ...(augmentation ? [`augmentation by ${augmentation.join(', ')}`] : []),
-    ...(average === undefined ? [] : [`weights averaged with decay ${average}`]),
-  ];
-}
 
 /**
  * What a choice is called: `all test images`, `a sample of 500 test images`.

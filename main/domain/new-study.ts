@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { type generatorRecipeSchema, fittingBatch } from '../contract/recipes.ts';
+import { fittingBatch } from '../contract/recipes.ts';
 import {
   type AnchorDesign,
   type DataSetSource,
@@ -12,6 +11,7 @@ import {
 import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
+import { paperTrainings } from './paper-trainings.ts';
 import { usualRecipe } from './recipe-settings.ts';
 
 /** What a new study is made for. */
@@ -34,29 +34,7 @@ export interface NewStudy {
   simulated: number;
 }
 
-type GeneratorInput = z.input<typeof generatorRecipeSchema>;
 type RecipeInput = StudyInput['models'][number]['recipe'];
-type Step = readonly [kind: 'adam' | 'adamw', stepSize: number, weightDecay: number, batch: number];
-
-/** The recipes of the paper's diverse nine (docs/data-formats.md, The presets). */
-const recipes: Record<PaperKind, readonly [Step, Step, Step]> = {
-  mlp: [
-    ['adam', 5e-4, 0, 128],
-    ['adamw', 5e-4, 1e-5, 128],
-    ['adamw', 1e-3, 1e-5, 256],
-  ],
-  cnn: [
-    ['adam', 5e-4, 0, 128],
-    ['adamw', 5e-4, 1e-5, 128],
-    ['adam', 5e-4, 0, 128],
-  ],
-  vit: [
-    ['adam', 5e-4, 0, 128],
-    ['adamw', 5e-4, 1e-5, 128],
-    ['adamw', 5e-4, 5e-5, 128],
-  ],
-};
-
 /** Stimuli that people can label in an hour, at eleven alphas a pair. */
 const manyPairs = 15;
 
@@ -76,28 +54,13 @@ const manyTestImages = 10;
  */
 export const anchorsFor = (fewest: number): AnchorDesign => ({ kind: fewest < manyTestImages ? 'one' : 'fresh' });
 
-/** The default recipe of a generator for images of this size, one that knows the classes (docs/training.md, Generators). */
-export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {
-  const side = Math.max(width, height);
-  return {
-    kind: side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64',
-    // Photographs are more varied than digits: cars, horses and ships are recognized after some 10,000 steps.
-    ...(channels === 3 ? { channels, steps: 15_000, sampleEvery: 1000 } : { steps: 3000, sampleEvery: 500 }),
-    batch: 64,
-    conditional: true,
-    spectralNorm: true,
-    loss: 'hinge',
-    average: 0.999,
-  };
-}
-
 function recipeOf(kind: PaperKind, index: number, plan: NewStudy): RecipeInput {
-  const [optimiser, stepSize, weightDecay, size] = at(recipes[kind], index);
+  const { kind: optimiser, stepSize, weightDecay, batch, isAugmented } = at(paperTrainings[kind], index);
   return {
     ...usualRecipe(kind, { ...plan.size, ...plan }),
     optimiser: { kind: optimiser, stepSize, weightDecay },
-    batch: Math.min(size, fittingBatch(plan.trainCount)),
-    ...(kind === 'cnn' && index === 2 && { augmentation: { shift: 2, rotate: 10, scale: 0.1 } }),
+    batch: Math.min(batch, fittingBatch(plan.trainCount)),
+    ...(isAugmented && { augmentation: {} }),
   };
 }
 

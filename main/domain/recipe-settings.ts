@@ -4,6 +4,7 @@ import type { SettingContext } from '../contract/settings.ts';
 import {
   allSettings,
   isRecord,
+  particularsInWords,
   readSettings,
   type Setting,
   settingsOfKind,
@@ -100,13 +101,16 @@ export function optimizerText({ kind, stepSize, weightDecay, ...numbers }: Optim
 export function trainingExtras(recipe: ClassifierRecipe): string[] {
   const { initialisation: _, ...started } = recipe;
   // Weights that a training starts from take the place of initial ones.
-  const effective = new Map<string, unknown>(Object.entries(recipe.start === undefined ? recipe : started));
-  return recipeSettings.flatMap((each) => {
-    const value = effective.get(each.key);
-    const { inWords } = each.facts;
-    return inWords && value !== undefined ? [inWords(value ?? {}, valueText(each, value))] : [];
-  });
+  return particularsInWords(recipeSettings, recipe.start === undefined ? recipe : started, valueText);
 }
+
+/** E.g. `Adam 0.0005, batch 128, mixup 0.2`. */
+export const trainingTitle = (recipe: ClassifierRecipe): string =>
+  [optimizerText(recipe.optimiser), `batch ${recipe.batch}`, ...trainingExtras(recipe)].join(', ');
+
+/** What recipes decide targets by where it is not the accuracy on all test images: `validation images`. */
+export const landingText = (landing: NonNullable<ClassifierRecipe['landing']>): string =>
+  settingText('landing', JSON.stringify(landing));
 
 function valueText(setting: Setting, value: unknown): string {
   if (!isRecord(value) || typeof value.kind !== 'string') return String(shownValue(setting, value));

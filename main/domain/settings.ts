@@ -39,24 +39,12 @@ export type SettingShape =
 
 /** The settings of an object's schema, in its order. @throws Error where a field was not declared with `setting` */
 export function readSettings(schema: z.ZodObject, at: { path: string; id: string } = { path: '', id: '' }): Setting[] {
-  return Object.entries(schema.shape).flatMap(([key, field]) => {
-    if (key === 'kind') return [];
+  return Object.entries(schema.shape).map(([key, field]) => {
     const path = `${at.path}${key}`;
     const id = `${at.id}${key}`;
     const { base, isOptional, isNullable, usual } = unwrap(toZod(field));
-    return [
-      {
-        key,
-        path,
-        id,
-        isOptional,
-        isNullable,
-        usual,
-        schema: base,
-        facts: factsOf(field, path),
-        shape: shapeOf(base, { path, id }),
-      },
-    ];
+    const facts = factsOf(field, path);
+    return { key, path, id, isOptional, isNullable, usual, schema: base, facts, shape: shapeOf(base, { path, id }) };
   });
 }
 
@@ -102,7 +90,7 @@ function shapeOf(schema: z.ZodType, { path, id }: Pick<Setting, 'path' | 'id'>):
     const names = base instanceof z.ZodEnum ? base.options : base instanceof z.ZodLiteral ? [...base.values] : [];
     return names.map((kind): [string, Setting[]] => [
       String(kind),
-      readSettings(option, { path: `${path}.`, id: `${id}(${kind}).` }),
+      readSettings(option.omit({ kind: true }), { path: `${path}.`, id: `${id}(${kind}).` }),
     ]);
   });
   return { type: 'kinds', kinds: new Map(kinds) };
@@ -151,12 +139,33 @@ export function settingsOfKind({ kinds }: Extract<SettingShape, { type: 'kinds' 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What values say besides those that every object has, in words; empty: nothing. */
+export const particularsInWords = (
+  settings: readonly Setting[],
+  values: object,
+  textOf = (setting: Setting, value: unknown): string => String(shownValue(setting, value)),
+): string[] => {
+  const own = new Map<string, unknown>(Object.entries(values));
+  return settings.flatMap((each) => {
+    const value = own.get(each.key) ?? undefined;
+    const { inWords } = each.facts;
+    return inWords && value !== undefined ? [inWords(value, textOf(each, value))] : [];
+  });
+};
+
 /** As forms, columns, factors and docs call it: `Warm-up (epochs)`. */
 export const titleOf = ({ facts: { title, unit } }: Pick<Setting, 'facts'>): string =>
   unit === undefined ? title : `${title} (${unit})`;
 
 /** What it does, without Markdown. */
 export const helpOf = ({ facts }: Pick<Setting, 'facts'>): string => facts.help.replaceAll('`', '');
+
+/** @throws Error where no setting has this path */
+export function findSetting(settings: readonly Setting[], path: string): Setting {
+  const found = allSettings(settings).find((each) => each.path === path);
+  if (!found) throw new Error(`There is no setting ${path}`);
+  return found;
+}
 
 /** What is wrong with values that a schema refused, with the title of the setting: for the person who typed them. */
 export function issueText(settings: readonly Setting[], { issues: [issue] }: z.ZodError): string {

@@ -102,14 +102,7 @@ export function runsText({ group, groups, waiting }: ReportRecipe): string {
   return waiting === 0 ? planned : `${planned}, ${waiting} not begun`;
 }
 
-/** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`. */
-export function trainingText(recipe: ClassifierRecipe): string {
-  const { optimiser, augmentation } = recipe;
-  const changed = augmentation
-    ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}${augmentation.flip ? ', half of the images mirrored' : ''}`
-    : '';
-  const extras = trainingExtras(recipe)
-    .map((text) => `; ${text}`)
-    .join('');
-  return `${optimizerText(optimiser)}${extras}${changed}`;
+/** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`; tables have a column for what decides targets. */
+export function trainingText({ landing: _, ...recipe }: ClassifierRecipe): string {
+  return [optimizerText(recipe.optimiser), ...trainingExtras(recipe)].join('; ');
 }

@@ -1,4 +1,4 @@
-import { generatorOptions } from '../domain/format.ts';
+import { generatorOptions } from '../domain/generator-settings.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useApi } from '../client/context.tsx';
-import { engineNames } from '../ui/badges.tsx';
+import { engineTitles } from '../../main/contract/run.ts';
 import { leaveToasts } from '../ui/toasts.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
@@ -65,7 +65,7 @@ function EngineIndicator() {
     failed: 'failed its self-check: choose another on the Machine screen',
     absent: 'not available: choose another on the Machine screen',
   };
-  const label = `Engine: ${engineNames[name]}, ${words[state]}`;
+  const label = `Engine: ${engineTitles[name]}, ${words[state]}`;
   return (
     <Tooltip label={label}>
       <Button
@@ -79,7 +79,7 @@ function EngineIndicator() {
         aria-label={label}
         leftSection={<span className="engine-dot" data-state={state} aria-hidden="true" />}
       >
-        {engineNames[name]}
+        {engineTitles[name]}
       </Button>
     </Tooltip>
   );

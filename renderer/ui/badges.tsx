@@ -98,8 +98,6 @@ export function ArchitectureMark({ kind, children }: { kind: string; children?: 
 export const architectureName = (kind: string): string =>
   kind in architectureNames ? architectureNames[kind as ArchitectureKind] : kind;
 
-export const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
-
 /** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {
   return (

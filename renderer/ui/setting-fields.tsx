@@ -1,4 +1,5 @@
 import { Checkbox, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { helpOf, isRecord, type Setting, shownValue, titleOf, usualValues } from '../../main/domain/settings.ts';
 import { capitalize } from './rehearsal.tsx';
@@ -13,6 +14,8 @@ interface SettingFieldsProps<Values extends object> {
   /** What defaults of parts depend on. */
   context?: object;
   disabled?: boolean;
+  /** Numbers are taken when Enter is pressed or the field is left, not while they are typed. */
+  isLazy?: boolean;
 }
 
 /** A field for each setting that counts, those of a part in its place. */
@@ -45,23 +48,36 @@ function withValue<Values extends object>(values: Values, { key, isNullable }: S
   return next;
 }
 
-interface FieldProps extends Pick<SettingFieldsProps<object>, 'context' | 'disabled'> {
+interface FieldProps extends Pick<SettingFieldsProps<object>, 'context' | 'disabled' | 'isLazy'> {
   setting: Setting;
   value: unknown;
   /** undefined: it is left out. */
   onValue: (value: unknown) => void;
 }
 
-function SettingField({ setting, value, onValue, context = {}, disabled = false }: FieldProps) {
-  const { shape } = setting;
+function SettingField({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
+  const { shape, facts } = setting;
+  /** What is offered here, and what was chosen where more was. */
+  const offered = (choices: Iterable<string>, chosen: readonly string[]): string[] =>
+    [...choices].filter((one) => chosen.includes(one) || facts.isOffered?.(one, context) !== false);
   const own = isRecord(value) ? value : {};
-  const about = { context, disabled };
+  const about = { context, disabled, isLazy };
   const field = { label: titleOf(setting), description: helpOf(setting), disabled };
   switch (shape.type) {
     case 'number':
-      return <NumberSetting setting={setting} value={value} onValue={onValue} disabled={disabled} />;
-    case 'part':
-      return <SettingFields {...about} settings={shape.settings} values={own} onValues={onValue} />;
+      return <NumberSetting {...about} setting={setting} value={value} onValue={onValue} />;
+    case 'part': {
+      const isOn = !setting.isOptional || isRecord(value);
+      const turn = (text: string): void => onValue(text === 'yes' ? setting.schema.parse({}) : undefined);
+      return (
+        <>
+          {setting.isOptional && (
+            <SwitchSetting setting={setting} text={isOn ? 'yes' : 'no'} onText={turn} disabled={disabled} />
+          )}
+          {isOn && <SettingFields {...about} settings={shape.settings} values={own} onValues={onValue} />}
+        </>
+      );
+    }
     case 'kinds': {
       const kind = String(own.kind ?? '');
       const settings = shape.kinds.get(kind) ?? [];
@@ -69,7 +85,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false 
         <>
           <ChoiceSetting
             setting={setting}
-            choices={[...shape.kinds.keys()]}
+            choices={offered(shape.kinds.keys(), [kind])}
             text={kind}
             disabled={disabled}
             onText={(next) =>
@@ -84,7 +100,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false 
       return (
         <ChoiceSetting
           setting={setting}
-          choices={shape.choices}
+          choices={offered(shape.choices, [String(value)])}
           text={value === undefined || value === null ? '' : String(value)}
           onText={(text) => onValue(text === '' ? undefined : text)}
           disabled={disabled}
@@ -96,7 +112,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false 
         <MultiSelect
           {...field}
           placeholder={chosen.length === 0 ? 'none' : ''}
-          data={shape.choices.map((choice) => ({
+          data={offered(shape.choices, chosen).map((choice) => ({
             value: choice,
             label: capitalize(String(shownValue(setting, choice))),
           }))}
@@ -132,10 +148,17 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false 
 }
 
 /** Incomplete input stays in the field; leaving the field corrects it. An optional number may be empty. */
-function NumberSetting({ setting, value, onValue, disabled = false }: FieldProps) {
+function NumberSetting({ setting, value, onValue, disabled = false, isLazy = false }: FieldProps) {
   const [typed, setTyped] = useState<number | string | null>(null);
   const { shape, facts, isOptional, schema } = setting;
   if (shape.type !== 'number') return null;
+  const take = (next: number | string): void => {
+    if (next === '' ? isOptional : schema.safeParse(next).success) onValue(next === '' ? undefined : next);
+  };
+  const leave = (): void => {
+    if (isLazy && typed !== null && typed !== value) take(typed);
+    setTyped(null);
+  };
   return (
     <NumberInput
       label={titleOf(setting)}
@@ -151,9 +174,10 @@ function NumberSetting({ setting, value, onValue, disabled = false }: FieldProps
       value={typed ?? (typeof value === 'number' ? value : '')}
       onChange={(next) => {
         setTyped(next);
-        if (next === '' ? isOptional : schema.safeParse(next).success) onValue(next === '' ? undefined : next);
+        if (!isLazy) take(next);
       }}
-      onBlur={() => setTyped(null)}
+      onBlur={leave}
+      onKeyDown={getHotkeyHandler([['Enter', leave]])}
     />
   );
 }

@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { generatorSettings } from '../../main/domain/generator-settings.ts';
+import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
-import { allSettings, type Setting, titleOf } from '../../main/domain/settings.ts';
+import { allSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
 /** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'a recipe': recipeSettings,
+  'a generator': generatorSettings,
   'a session': sessionSettings,
+  'a machine': machineSettings,
 };
 
 /** The table of settings in the docs, as Markdown. */
@@ -43,13 +47,14 @@ function choices({ shape }: Setting): string {
 }
 
 const defaults = (same: readonly Setting[]): string =>
-  byKind(same, ({ usual, isOptional, facts: { absent }, shape }) => {
+  byKind(same, (each) => {
+    const { usual, isOptional, facts, shape } = each;
     if (shape.type === 'kinds' && usual !== undefined) return `\`${[...shape.kinds.keys()][0]}\``;
     if (shape.type === 'part' && usual !== undefined && usual !== null) return '';
     if (usual !== undefined)
       return `\`${typeof usual === 'string' ? usual : JSON.stringify(usual).replaceAll(',', ', ')}\``;
     if (!isOptional) return 'required';
-    return absent === undefined ? 'left out' : `left out: ${absent === true ? 'yes' : absent || 'none'}`;
+    return facts.absent === undefined ? 'left out' : `left out: ${shownValue(each, null)}`;
   });
 
 if (import.meta.main) {

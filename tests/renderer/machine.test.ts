@@ -70,16 +70,16 @@ test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, 
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('3');
   await page.keyboard.press('Enter');
-  const night = page.getByRole('switch', { name: 'Train only overnight' });
+  const night = page.getByRole('checkbox', { name: 'Train only overnight' });
   await night.focus();
   await page.keyboard.press('Space');
-  await page.getByRole('combobox', { name: 'From' }).waitFor();
+  await expect.poll(() => page.getByRole('textbox', { name: 'From (o’clock)' }).inputValue()).toBe('20');
   await button(page, 'Pause all').press('Enter');
   await page.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
   const again = await openPage(host, { route: '/machine' });
   await again.getByText('All training is paused; it stays in the queue until resumed.').waitFor();
   await expect.poll(() => again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
-  await expect.poll(() => again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
+  await expect.poll(() => again.getByRole('checkbox', { name: 'Train only overnight' }).isChecked()).toBe(true);
   await button(again, 'Resume all').press('Enter');
   // Both pages are at the same machine.
   await page.getByText('No training is running.').waitFor();

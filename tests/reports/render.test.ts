@@ -193,7 +193,7 @@ describe('numbers in a report', () => {
     expect(textOf(frameOf(page, 'models-table'))).toMatch(/97\.55 \(validation 97\.52 ?\)/);
     expect(textOf(frameOf(page, 'models-table'))).toMatch(/the target is of the validation images/);
     expect(textOf(page)).toMatch(/±0\.05 on validation images/);
-    expect(page).toContain('held-out training images, not on test images');
+    expect(page).toContain('targets decided by validation images, not by the first step within the tolerance');
     expect(page).toContain('their test images were evaluated at the snapshots only');
     const usual = renderReport(data);
     expect(usual).not.toContain('hold out every sixth');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { engineNames, maxSeedsPerStep } from '../run.ts';
+import { engineNames, engineTitles, maxSeedsPerStep } from '../run.ts';
 import { jobStarted, nothing, oc } from '../base.ts';
+import { setting } from '../settings.ts';
 
 const bytes = z.number().min(0);
 
@@ -52,15 +53,45 @@ export type MachineState = z.infer<typeof machineStateSchema>;
 /** Graphics cards, or why none is seen. */
 const graphicsSchema = z.strictObject({ seen: z.array(z.string()), why: z.string().nullable() });
 
-const hour = z.int().min(0).max(23);
+const hour = (usual: number) => z.int().min(0).max(23).default(usual);
 
-/** How this machine works; see services/tools/settings.ts. */
-const machineOptionsSchema = z.strictObject({
-  workers: z.int().min(1).max(1024),
-  seedsPerStep: z.int().min(1).max(maxSeedsPerStep),
-  engine: z.enum(['auto', ...engineNames]),
-  paused: z.boolean(),
-  overnight: z.strictObject({ from: hour, to: hour }).nullable(),
+/** What is known of a machine where an option depends on it. */
+export interface MachineContext {
+  /** Engines that can be used. */
+  readonly engines: readonly string[];
+}
+
+/** How this machine works, setting by setting. By default a worker for each core. */
+export const machineOptionsSchema = z.strictObject({
+  workers: setting(z.int().min(1).max(1024), {
+    title: 'Workers',
+    help: 'Trainings at the same time. One for each core is fastest, and the default',
+  }),
+  seedsPerStep: setting(z.int().min(1).max(maxSeedsPerStep).default(1), {
+    title: 'Seeds in one step',
+    help: 'Models that differ only in their seed, trained together. Meant for GPUs',
+  }),
+  engine: setting(z.enum(['auto', ...engineNames]).default('auto'), {
+    title: 'Engine',
+    help: 'For new runs. Started runs keep their engine',
+    names: { auto: 'fastest that passed its check', ...engineTitles },
+    isOffered: (name, { engines }: MachineContext) => name === 'auto' || engines.includes(name),
+  }),
+  paused: setting(z.boolean().default(false), {
+    title: 'Paused',
+    help: 'All runs wait until somebody resumes them',
+    isHidden: true,
+  }),
+  overnight: setting(
+    z
+      .strictObject({
+        from: setting(hour(20), { title: 'From', unit: 'o’clock', help: 'By the clock of this machine' }),
+        to: setting(hour(7), { title: 'To', unit: 'o’clock', help: 'On the next day if it is the lower number' }),
+      })
+      .nullable()
+      .default(null),
+    { title: 'Train only overnight', help: 'Runs wait outside these hours' },
+  ),
 });
 export type MachineOptions = z.infer<typeof machineOptionsSchema>;
 

@@ -128,7 +128,7 @@ const runRowSchema = z.strictObject({
   /** Someone cancelled it, and its worker was asked to stop. */
   cancelling: z.boolean(),
   architecture: z.enum(architectureKinds).nullable(),
-  /** What is special about its recipe, e.g. `500-500, adam 0.0005, batch 128`. */
+  /** What is special about its recipe, e.g. `500-500, Adam 0.0005, batch 128`. */
   recipe: z.string(),
   /** Values of its recipe by path (`hyperparameters`); empty unless it trains a classifier. */
   hyperparameters: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -1,16 +1,9 @@
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { landingText } from '../../domain/recipe-settings.ts';
 import { isAccuracy, targetInTable } from '../../domain/targets.ts';
 import { architectureText } from '../../domain/architectures.ts';
 import { trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { allRecipes, type View } from '../../exhibits/view.ts';
-
-/** What the tolerance applies to, unless it is the accuracy on all test images. */
-function landingText({ landing }: ClassifierRecipe): Content {
-  if (landing === undefined) return nothing;
-  if (landing === 'validation') return ' on validation images';
-  return landing === 'half' ? ' on half of the test images' : ' of the trend';
-}
 
 /** The recipes that runs take, one line each. */
 export function recipeTable(view: View): Html {
@@ -25,7 +18,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${trainingText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.map(targetInTable).join(', ')}</td>
-        <td>${of.targets.some(isAccuracy) ? html`±${of.recipe.tolerance}${landingText(of.recipe)}` : of.recipe.landing === 'validation' ? 'none; validation images held out' : 'none'}</td>
+        <td>${of.targets.some(isAccuracy) ? html`±${of.recipe.tolerance}${of.recipe.landing !== undefined && ` on ${landingText(of.recipe.landing)}`}` : of.recipe.landing === 'validation' ? 'none; validation images held out' : 'none'}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,
   );

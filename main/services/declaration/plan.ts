@@ -8,7 +8,7 @@ import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
 import { targetSlug } from '../../domain/targets.ts';
 import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
-import { trainingExtras } from '../../domain/recipe-settings.ts';
+import { trainingTitle } from '../../domain/recipe-settings.ts';
 
 export interface ModelIdentity {
   name: string;
@@ -266,16 +266,6 @@ export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<str
   return keys;
 }
 
-/** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
-export function recipeTitle(recipe: ClassifierRecipe): string {
-  const { architecture, optimiser, batch, augmentation, landing } = recipe;
-  const { kind, stepSize, weightDecay } = optimiser;
-  const parts = [architectureTitle(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
-  if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
-  parts.push(...trainingExtras(recipe));
-  if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
-  if (landing === 'half') parts.push('target met on half of the test images');
-  if (landing === 'validation') parts.push('target met on validation images');
-  if (landing === 'trend') parts.push('target met by the trend');
-  return parts.join(', ');
-}
+/** A recipe in short, for tables, e.g. `500-500, Adam 0.0005, batch 128`. */
+export const recipeTitle = (recipe: ClassifierRecipe): string =>
+  `${architectureTitle(recipe.architecture)}, ${trainingTitle(recipe)}`;

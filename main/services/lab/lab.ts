@@ -22,7 +22,8 @@ import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { errorText, Jobs } from '../tools/jobs.ts';
-import { Settings, type MachineSettings } from '../tools/settings.ts';
+import type { MachineOptions } from '../../contract/api/machine.ts';
+import { Settings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
 import { type TeachingProcess, teachingProcess } from '../teaching/teaching-process.ts';
@@ -200,7 +201,7 @@ export class Lab {
 }
 
 /** Previews are small, so the engine that starts fastest and is always there draws them, unless the user named one. */
-const previewEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);
+const previewEngine = (engine: MachineOptions['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);
 
 /** Removes files that an earlier start of the program left: no page can fetch them any more. */
 function emptyExports(dataFolder: string): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { MachineEngine, MachineOptions, TensorflowBuild } from '../../contract/api/machine.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { type EngineName, engineTitles } from '../../contract/run.ts';
 import { tensorflowVariants } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isInstalled } from '../../training/engines/tensorflow/install/install.ts';
@@ -11,9 +11,6 @@ import { engineStatuses } from '../../training/engines/open.ts';
 import type { Report } from '../../training/engines/tensorflow/install/report.ts';
 import type { CheckedEngines, Graphics } from '../tools/engines.ts';
 import type { TaskEvent } from './task-events.ts';
-
-/** Every engine, with the outcome of the last check where that still holds. */
-const names: Record<EngineName, string> = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 interface Choice {
   /** As set on the Machine screen. */
@@ -26,7 +23,7 @@ interface Choice {
 export function whyEngine(engines: readonly MachineEngine[], { wanted, named }: Choice): string {
   const chosen = engines.find((engine) => engine.chosen);
   if (!chosen) return 'No engine works on this machine. See below why.';
-  const own = names[chosen.name];
+  const own = engineTitles[chosen.name];
   if (wanted === 'auto' && named === null) {
     return chosen.state === 'passed'
       ? `New models train on ${own}, the fastest engine that passed its check.`
@@ -39,7 +36,7 @@ export function whyEngine(engines: readonly MachineEngine[], { wanted, named }: 
     .sort((a, b) => (b.speedOverWasm ?? 0) - (a.speedOverWasm ?? 0))[0];
   const ratio = (fastest?.speedOverWasm ?? 0) / (chosen.speedOverWasm ?? Number.POSITIVE_INFINITY);
   if (!fastest || fastest.name === chosen.name || ratio <= 1) return begin;
-  return `${begin} ${names[fastest.name]} passed its check too and is ${ratio.toFixed(1)} times as fast.`;
+  return `${begin} ${engineTitles[fastest.name]} passed its check too and is ${ratio.toFixed(1)} times as fast.`;
 }
 
 export function engineStates(known: CheckedEngines | null, { wanted, named }: Choice): MachineEngine[] {

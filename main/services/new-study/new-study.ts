@@ -5,7 +5,8 @@ import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../
 import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { anchorsFor, declareNewStudy, designFor, generatorFor, usualTestImages } from '../../domain/new-study.ts';
+import { generatorFor } from '../../domain/generator-settings.ts';
+import { anchorsFor, declareNewStudy, designFor, usualTestImages } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';

@@ -1,12 +1,13 @@
 import type { StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { generatorRecipeSchema, shippedGeneratorNames } from '../../contract/recipes.ts';
+import { shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { GeneratorSpec, StimulusSource, Study } from '../../contract/study.ts';
 import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
-import { generatorFor, usualTestImages } from '../../domain/new-study.ts';
+import { generatorFor } from '../../domain/generator-settings.ts';
+import { usualTestImages } from '../../domain/new-study.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -56,7 +57,7 @@ function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorS
   if (isPapersDataSet(dataSet)) return { shipped: shippedGeneratorNames[0] };
   const known = declaredDataSet(workbench, study);
   const size: ImageSize | null = known ? sizeOf(known) : dataSet.source === 'folder' ? sizeOf(dataSet) : null;
-  if (size) return { recipe: generatorRecipeSchema.parse(generatorFor(size)), seed: 1, checkpoint: null };
+  if (size) return { recipe: generatorFor(size), seed: 1, checkpoint: null };
   throw new UserError(
     'stimuli.unknown-size',
     'The images of this study were not read yet, so no generator can be proposed for their size',

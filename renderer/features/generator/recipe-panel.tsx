@@ -1,16 +1,11 @@
-import { Button, Checkbox, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
-import { useMutation } from '@tanstack/react-query';
+import { hashKey, useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import {
-  differentiableAugmentations,
-  type GeneratorRecipe,
-  generatorKinds,
-  generatorRecipeSchema,
-} from '../../../main/contract/recipes.ts';
-import type { Channels } from '../../../main/domain/images.ts';
-import { generatorFor } from '../../../main/domain/new-study.ts';
+import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
 import { useApi, useClient } from '../../client/context.tsx';
+import { NumberField } from '../../ui/fields.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
@@ -85,163 +80,51 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   );
 }
 
-const kindNames: Record<GeneratorRecipe['kind'], string> = {
-  dcgan64: 'DCGAN, 64 × 64 (the paper’s)',
-  dcgan32: 'DCGAN, 32 × 32',
-  dcgan28: 'DCGAN, 28 × 28 (small)',
-};
-const kinds = generatorKinds.map((kind) => ({ value: kind, label: kindNames[kind] }));
-
-const losses = [
-  { value: 'cross-entropy', label: 'Cross-entropy (the paper’s)' },
-  { value: 'hinge', label: 'Hinge' },
-];
-
-const augmentations = [
-  { value: 'translation', label: 'Translation' },
-  { value: 'cutout', label: 'Cutout' },
-  { value: 'color', label: 'Color' },
-];
-
-/** The default of the size of images that most studies have, where theirs is not known yet. */
+/** The size of images that most studies have, where theirs is not known yet. */
 const usualSize = { width: 28, height: 28, channels: 1 } as const;
-
-const freshRecipe = ({ size }: GeneratorView): GeneratorRecipe =>
-  generatorRecipeSchema.parse(generatorFor(size ?? usualSize));
-
-type NumberField = 'steps' | 'batch' | 'features' | 'latent' | 'stepSize' | 'beta1' | 'sampleEvery';
-
-const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
-  { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
-  { key: 'batch', label: 'Batch size', min: 2, max: 1024, step: 1 },
-  { key: 'features', label: 'Features', min: 4, max: 256, step: 1 },
-  { key: 'latent', label: 'Latent dimension', min: 2, max: 1024, step: 1 },
-  { key: 'stepSize', label: 'Learning rate', min: 0.000001, max: 0.99, step: 0.0001 },
-  { key: 'beta1', label: 'Adam beta 1', min: 0, max: 0.99, step: 0.1 },
-  { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
-];
-
-/** In one order, as the recipe is hashed as it is written and the order they are clicked in changes nothing. */
-function ordered(chosen: readonly string[]): GeneratorRecipe['augmentation'] {
-  const kinds = differentiableAugmentations.filter((kind) => chosen.includes(kind));
-  return kinds.length > 0 ? kinds : undefined;
-}
-
-/** Images have the channels of the data set, where these are known. */
-function withChannels({ channels: declared, ...recipe }: GeneratorRecipe, known: Channels | undefined) {
-  const channels = known ?? declared;
-  return channels === 3 ? { ...recipe, channels } : recipe;
-}
 
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
-  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? freshRecipe(view));
+  const size = view.size ?? usualSize;
+  const [recipe, setRecipe] = useState(view.own?.recipe ?? generatorFor(size));
   const [seed, setSeed] = useState(view.own?.seed ?? 1);
   const save = useMutation(api.generator.setRecipe.mutationOptions());
-  const parsed = generatorRecipeSchema.safeParse(withChannels(recipe, view.size?.channels));
-  const unchanged =
-    view.own !== null && JSON.stringify(view.own.recipe) === JSON.stringify(parsed.data) && view.own.seed === seed;
-  /** Undefined takes the key out: recipes never say that an option is off. */
-  const put = (key: keyof GeneratorRecipe, value: unknown): void => {
-    const { [key]: _, ...others } = recipe;
-    setRecipe({ ...others, ...(value !== undefined && { [key]: value }) } as GeneratorRecipe);
-  };
+  // Images have the channels of the data set, where these are known.
+  const { channels: declared, ...others } = recipe;
+  const channels = view.size?.channels ?? declared;
+  const wanted = channels === 3 ? { ...others, channels } : others;
+  const unchanged = view.own !== null && hashKey([view.own.recipe, view.own.seed]) === hashKey([wanted, seed]);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (parsed.success) save.mutate({ study, recipe: parsed.data, seed });
+        save.mutate({ study, recipe: wanted, seed });
       }}
     >
       <HelpNote>
         Changes apply to the next training.
         {view.frozen && ' The frozen stimuli are kept but become stale.'}
       </HelpNote>
-      <SimpleGrid className="recipe-fields" minColWidth={150} spacing="lg" verticalSpacing="sm" w="100%" maw={900}>
-        <Select
-          label="Network"
-          data={kinds}
-          value={recipe.kind}
-          allowDeselect={false}
-          disabled={view.working}
-          onChange={(kind) => kind !== null && put('kind', kind)}
-        />
-        {fields.map(({ key, label, ...range }) => (
-          <NumberInput
-            key={key}
-            label={label}
-            {...range}
-            value={recipe[key]}
-            disabled={view.working}
-            onChange={(value) => put(key, Number(value))}
-          />
-        ))}
-        <NumberInput
-          label="Seed"
-          min={0}
-          max={0xffff_ffff}
-          value={seed}
-          disabled={view.working}
-          onChange={(value) => setSeed(Number(value))}
-        />
-      </SimpleGrid>
       <SimpleGrid
-        minColWidth={220}
+        className="recipe-fields"
+        minColWidth={200}
         spacing="lg"
         verticalSpacing="md"
         w="100%"
-        maw={900}
+        maw={1100}
         style={{ alignItems: 'start' }}
       >
-        <Select
-          label="Loss"
-          data={losses}
-          value={recipe.loss ?? 'cross-entropy'}
-          allowDeselect={false}
+        <SettingFields
+          settings={generatorSettings}
+          values={recipe}
+          onValues={setRecipe}
+          context={size}
           disabled={view.working}
-          onChange={(loss) => put('loss', loss === 'hinge' ? loss : undefined)}
         />
-        <NumberInput
-          label="Decay of averaged weights"
-          placeholder="no average"
-          min={0.001}
-          max={0.9999}
-          step={0.001}
-          decimalScale={4}
-          value={recipe.average ?? ''}
-          disabled={view.working}
-          onChange={(value) => put('average', value === '' ? undefined : Number(value))}
-        />
-        <MultiSelect
-          label="Augmentation"
-          placeholder={recipe.augmentation ? undefined : 'none'}
-          data={view.size?.channels === 1 ? augmentations.filter(({ value }) => value !== 'color') : augmentations}
-          value={recipe.augmentation ?? []}
-          disabled={view.working}
-          onChange={(chosen) => put('augmentation', ordered(chosen))}
-        />
-        <Checkbox
-          label="Class-conditional"
-          description="Anchors come from the class asked for."
-          checked={recipe.conditional ?? false}
-          disabled={view.working}
-          onChange={({ currentTarget }) => put('conditional', currentTarget.checked || undefined)}
-        />
-        <Checkbox
-          label="Spectral norm"
-          description="In the discriminator, instead of batch norm."
-          checked={recipe.spectralNorm ?? false}
-          disabled={view.working}
-          onChange={({ currentTarget }) => put('spectralNorm', currentTarget.checked || undefined)}
-        />
+        <NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} disabled={view.working} onChange={setSeed} />
       </SimpleGrid>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}
-      <Button
-        type="submit"
-        variant="default"
-        disabled={view.working || unchanged || !parsed.success}
-        loading={save.isPending}
-      >
+      <Button type="submit" variant="default" disabled={view.working || unchanged} loading={save.isPending}>
         Save recipe
       </Button>
     </form>

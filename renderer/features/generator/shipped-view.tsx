@@ -1,7 +1,8 @@
 import { Group } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { networkFormats } from '../../../main/contract/weights.ts';
-import { formatInteger, generatorOptions } from '../../../main/domain/format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
+import { generatorOptions } from '../../../main/domain/generator-settings.ts';
 import { useClient } from '../../client/context.tsx';
 import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
 import { Fact } from '../../ui/states.tsx';

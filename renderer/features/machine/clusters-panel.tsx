@@ -6,7 +6,7 @@ import { exampleProfile } from '../../../main/domain/cluster-profile.ts';
 import { formatCount, formatInteger, formatNames } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { engineNames } from '../../ui/badges.tsx';
+import { engineTitles } from '../../../main/contract/run.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
@@ -62,7 +62,7 @@ export function ClustersPanel() {
               title: 'Partition',
               cell: ({ profile }) => profile.partition ?? <span className="soft">Default</span>,
             },
-            { title: 'Engine', cell: ({ profile }) => engineNames[profile.engine] },
+            { title: 'Engine', cell: ({ profile }) => engineTitles[profile.engine] },
             {
               title: 'Shared folder',
               cell: ({ profile }) => <span className="soft breaks-words">{profile.folder.here}</span>,

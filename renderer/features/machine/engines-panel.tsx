@@ -9,7 +9,7 @@ import type {
 } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { engineNames } from '../../ui/badges.tsx';
+import { engineTitles } from '../../../main/contract/run.ts';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
@@ -54,7 +54,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
             title: 'Engine',
             cell: ({ name, chosen }) => (
               <>
-                {engineNames[name]} {chosen && <span className="machine-chosen">in use</span>}
+                {engineTitles[name]} {chosen && <span className="machine-chosen">in use</span>}
               </>
             ),
           },

@@ -1,10 +1,9 @@
-import { Button, Group, Input, NumberInput, Select, Switch, Box, SimpleGrid } from '@mantine/core';
-import { getHotkeyHandler } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+import { Button, Input, Box, SimpleGrid } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
-import { engineNames } from '../../ui/badges.tsx';
+import { machineSettings } from '../../../main/domain/machine-settings.ts';
+import { SettingFields } from '../../ui/setting-fields.tsx';
 import { whyPaused } from '../../ui/training-words.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
@@ -13,13 +12,9 @@ interface QueuePanelProps {
   engines: readonly MachineEngine[];
 }
 
-const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${hour}:00` }));
-const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
-const night = { from: 20, to: 7 };
-
 /** Settings of training: workers, engine, hours. Changes apply at once. */
 export function QueuePanel({ settings, engines }: QueuePanelProps) {
-  const { options, threads, cores } = settings;
+  const { options, threads } = settings;
   const api = useApi();
   const queries = useQueryClient();
   const configure = useMutation(
@@ -28,9 +23,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
       onSuccess: (now) => queries.setQueryData(api.machine.settings.queryKey({ input: {} }), now),
     }),
   );
-  const workers = useDraftNumber(options.workers, (value) => configure.mutate({ workers: value }));
-  const seeds = useDraftNumber(options.seedsPerStep, (value) => configure.mutate({ seedsPerStep: value }));
-  const { overnight } = options;
+  const usable = engines.filter(({ state }) => state !== 'failed' && state !== 'absent').map(({ name }) => name);
   return (
     <section className="card" aria-labelledby="machine-queue">
       <div className="screen-head">
@@ -40,79 +33,25 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         </span>
       </div>
       <SimpleGrid className="machine-settings" minColWidth={240} spacing="lg" style={{ alignItems: 'start' }}>
-        <NumberInput
-          label="Workers"
-          inputWrapperOrder={order}
-          description={`Runs at the same time. One per core is fastest: ${cores} on this machine.`}
-          min={1}
-          max={1024}
-          allowDecimal={false}
-          {...workers}
-        />
         <Input.Wrapper
           size="xs"
           label="Threads per worker"
           labelElement="div"
-          inputWrapperOrder={order}
+          inputWrapperOrder={['label', 'input', 'description']}
           description={`Always ${threads}, so that trainings are reproducible to the last bit. To train faster, add workers.`}
         >
           <Box component="span" display="block" fz="lg" lh="30px">
             {threads}
           </Box>
         </Input.Wrapper>
-        <NumberInput
-          label="Seeds in one step"
-          inputWrapperOrder={order}
-          description="Models that differ only in their seed, trained together. Meant for GPUs; untested so far."
-          min={1}
-          max={64}
-          allowDecimal={false}
-          {...seeds}
-        />
-        <Select
-          label="Engine"
-          inputWrapperOrder={order}
-          description="For new runs. Started runs keep their engine."
-          allowDeselect={false}
-          value={options.engine}
-          data={[
-            { value: 'auto', label: 'Fastest that passed its check' },
-            ...engines.map(({ name, state }) => ({
-              value: name,
-              label: engineNames[name],
-              disabled: state === 'failed' || state === 'absent',
-            })),
-          ]}
-          onChange={(engine) => engine && configure.mutate({ engine: engine as MachineOptions['engine'] })}
+        <SettingFields
+          isLazy
+          settings={machineSettings}
+          values={options}
+          onValues={({ paused: _, ...next }) => configure.mutate(next)}
+          context={{ engines: usable }}
         />
       </SimpleGrid>
-      <Group align="end" gap="md">
-        <Switch
-          label="Train only overnight"
-          checked={overnight !== null}
-          onChange={(event) => configure.mutate({ overnight: event.currentTarget.checked ? night : null })}
-        />
-        {overnight && (
-          <>
-            <Select
-              label="From"
-              w={96}
-              allowDeselect={false}
-              data={hours}
-              value={String(overnight.from)}
-              onChange={(from) => configure.mutate({ overnight: { ...overnight, from: Number(from) } })}
-            />
-            <Select
-              label="To"
-              w={96}
-              allowDeselect={false}
-              data={hours}
-              value={String(overnight.to)}
-              onChange={(to) => configure.mutate({ overnight: { ...overnight, to: Number(to) } })}
-            />
-          </>
-        )}
-      </Group>
       <p className="sr" role="status">
         {configure.isPending && 'Saving'}
         {configure.isError && toRefusal(configure.error).what}
@@ -143,21 +82,4 @@ function PauseButton({ paused, why }: { paused: boolean; why: string | null }) {
       )}
     </>
   );
-}
-
-/** A number field that saves on Enter or when it loses the focus, not while typing. */
-function useDraftNumber(stored: number, save: (value: number) => void) {
-  const [draft, setDraft] = useState<number | string>(stored);
-  useEffect(() => setDraft(stored), [stored]);
-  const commit = (): void => {
-    const value = Number(draft);
-    if (draft === '' || !Number.isInteger(value) || value < 1) setDraft(stored);
-    else if (value !== stored) save(value);
-  };
-  return {
-    value: draft,
-    onChange: setDraft,
-    onBlur: commit,
-    onKeyDown: getHotkeyHandler([['Enter', commit]]),
-  };
 }

@@ -8,7 +8,7 @@ import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { DialogButtons } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { engineNames } from '../../ui/badges.tsx';
+import { engineTitles } from '../../../main/contract/run.ts';
 import { detach } from '../../../main/contract/detach.ts';
 
 const maxBytes = 4 * 2 ** 20;
@@ -152,7 +152,7 @@ function PresetChoice({ preset }: { preset: Preset }) {
     <Radio
       value={preset.preset}
       label={preset.title}
-      description={`${preset.does} Full run: ${formatCost(preset.cost)} with ${engineNames[preset.engine]}.`}
+      description={`${preset.does} Full run: ${formatCost(preset.cost)} with ${engineTitles[preset.engine]}.`}
     />
   );
 }

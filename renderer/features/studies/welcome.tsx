@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { QueryState } from '../../ui/states.tsx';
-import { engineNames } from '../../ui/badges.tsx';
+import { engineTitles } from '../../../main/contract/run.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
@@ -64,7 +64,7 @@ export function Welcome() {
               <div>
                 <dt>Engine</dt>
                 <dd>
-                  {engineNames[quick.engine]}, {formatCount(quick.workers, 'worker')}
+                  {engineTitles[quick.engine]}, {formatCount(quick.workers, 'worker')}
                 </dd>
               </div>
             </Stack>

@@ -94,7 +94,7 @@ test('a sweep is shown before it is added to a study, and listed with its cells'
   expect(added.stdout).toMatch(/^Added 4 trainings in 2 cells: about .*B\.\n$/);
   writeFileSync(file, JSON.stringify({ name: 'size', base, factors, seeds: 3 }));
   const previewed = await sweeps('add', 'small', file, '--preview');
-  expect(previewed.stdout).toMatch(/\nsize-64 +64 +\d+ +8, adam 0.0005, batch 64\n/);
+  expect(previewed.stdout).toMatch(/\nsize-64 +64 +\d+ +8, Adam 0.0005, batch 64\n/);
   expect(previewed.stdout).toContain('Would add 2 trainings beside 4 that the sweep has in 2 cells: about');
   const { stdout } = await sweeps('list', 'small');
   expect(stdout).toMatch(/^size: 2 cells, 0 of 4 trainings ended; about .*\n/);

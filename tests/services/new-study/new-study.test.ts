@@ -5,7 +5,7 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
-import { generatorFor } from '../../../main/domain/new-study.ts';
+import { generatorFor } from '../../../main/domain/generator-settings.ts';
 import { usualRecipe } from '../../../main/domain/recipe-settings.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../../main/domain/target-probe.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -68,7 +68,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   if (!first || !second) throw new Error('no rows');
   expect(first).toMatchObject({
     architecture: 'mlp',
-    recipe: '16, adam 0.0002, batch 32',
+    recipe: '16, Adam 0.0002, batch 32',
     engine: 'wasm',
     attempts: 1,
   });

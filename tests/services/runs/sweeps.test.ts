@@ -36,7 +36,7 @@ test('a sweep is told before it starts, trained, grows without training anything
     count: 2,
     workers: expect.any(Number),
     cells: [
-      { name: 'rate-0.001', levels: ['0.001'], recipe: '8, adam 0.001, batch 32' },
+      { name: 'rate-0.001', levels: ['0.001'], recipe: '8, Adam 0.001, batch 32' },
       { name: 'rate-1e-8', levels: ['1e-8'] },
     ],
   });

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { maxSeedsPerStep } from '../../../contract/run.ts';
+import { machineSettings } from '../../../domain/machine-settings.ts';
+import { settingNumber, settingOption } from '../setting-options.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { stateWord, stepTitle } from '../../../domain/status.ts';
@@ -13,7 +14,6 @@ import {
   chosenEngine,
   existingPath,
   resources,
-  wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
   withWorkbenchBeside,
@@ -49,12 +49,9 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('run the unfinished steps of a study: a study file, a preset, or a study of the data folder')
     .option('--preset <name>', 'a preset; `study presets` lists them')
     .option(...dataSetOption)
-    .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
-    .option('--workers <number>', 'number of training processes (default: one per core)')
-    .option(
-      '--seeds-per-step <number>',
-      'number of models that differ only in their seed and train in one step (for GPUs; default: 1)',
-    )
+    .option(...settingOption(machineSettings, 'engine'))
+    .option(...settingOption(machineSettings, 'workers'))
+    .option(...settingOption(machineSettings, 'seedsPerStep'))
     .option('--report <folder>', 'folder of the report (default: beside the study’s data)')
     .option('--cluster <name>', 'have a cluster do the trainings (`boundary cluster list`); `here`: this computer')
     .option(
@@ -162,9 +159,8 @@ async function runStudyCommand(
   }
   const reportFolder = options.report === undefined ? null : resolve(options.report);
   const engine = chosenEngine(options.engine);
-  const workers =
-    options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
-  const seedsPerStep = wholeNumber(options.seedsPerStep ?? '1', '--seeds-per-step', 1, maxSeedsPerStep);
+  const workers = settingNumber(machineSettings, 'workers', options.workers) ?? availableParallelism();
+  const seedsPerStep = settingNumber(machineSettings, 'seedsPerStep', options.seedsPerStep) ?? 1;
   await withWorkbench(command, async (workbench) => {
     const display = new StudyDisplay(workbench, workers);
     const abort = new AbortController();

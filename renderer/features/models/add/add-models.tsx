@@ -7,7 +7,7 @@ import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/mode
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
-import { optimizerText, trainingExtras } from '../../../../main/domain/recipe-settings.ts';
+import { trainingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { HelpNote, Loading, QueryState, useActionError } from '../../../ui/states.tsx';
@@ -234,17 +234,14 @@ function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; 
 }
 
 function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {
-  const { architecture, optimiser, batch, targets, augmentation } = recipe;
+  const { architecture, targets } = recipe;
   const count =
     group === 'seeds' ? `seed study, ${repeats} times ${seeds} seeds` : `${seeds === 1 ? '1 run' : `${seeds} seeds`}`;
   return (
     <>
       <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
       <Text span size="xs" className="soft">
-        {count}; {optimizerText(optimiser)}
-        {trainingExtras(recipe).map((text) => `, ${text}`)}, batch size {batch}
-        {augmentation && ', augmented'}
-        {augmentation?.flip && ', mirrored'}; to {targetTitles(targets)}
+        {count}; {trainingTitle(recipe)}; to {targetTitles(targets)}
       </Text>
     </>
   );
