@@ -36,6 +36,8 @@ export interface SettingFacts<Value = unknown, Context extends object = object> 
   first?: number;
   /** No form has a field for it, or it has one of its own. */
   isHidden?: true;
+  /** What is in it are no settings. */
+  isOpaque?: true;
   /** It counts only where these settings beside it have these values. */
   onlyWith?: Readonly<Record<string, string>>;
   /** The part of its form that has its field, where there are several. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashSchema, seedSchema, targetSchema } from './recipes.ts';
+import { setting } from './settings.ts';
 
 /** What networks may be taught of the same images (metrics.md 17.1). */
 export const targetArms = [
@@ -32,22 +33,42 @@ export const usualTemperatures = [0.5, 1, 1.5, 2, 3, 4, 6, 8];
 
 /** How the arm `distill` gets its targets. */
 const distillationSchema = z.strictObject({
-  /** Entries of `models`: their networks teach together. Absent: all diverse ones without a collection. */
-  teachers: z.array(entryNameSchema).min(1).max(100).optional(),
-  /** Target of the teachers' snapshots. Absent: the first target of each entry. */
-  target: targetSchema.optional(),
-  /** One is chosen for each part, on its training images alone. */
-  temperatures: z.array(z.number().gt(0).lte(100)).min(1).max(50).default(usualTemperatures),
+  teachers: setting(z.array(entryNameSchema).min(1).max(100).optional(), {
+    title: 'Networks that teach',
+    help: 'Names of entries of `models`, whose networks teach together',
+    absent: 'all diverse ones without a collection',
+    isHidden: true,
+  }),
+  target: setting(targetSchema.optional(), {
+    title: 'Target of the teachers',
+    help: 'Of the snapshots that teach',
+    absent: 'the first target of each entry',
+    isHidden: true,
+  }),
+  temperatures: setting(z.array(z.number().gt(0).lte(100)).min(1).max(50).default(usualTemperatures), {
+    title: 'Temperatures to choose from',
+    help: 'One is chosen for each part, on its training images alone',
+  }),
 });
 
 /** How the arm `person` trains networks of the base entry on, each by the labels of one person who teaches. */
 const tuningSchema = z.strictObject({
-  /** Target of the snapshots that tuning starts from. Absent: the first target of the entry. */
-  target: targetSchema.optional(),
-  /** How long each is trained on; data set and images are mixed as in the other arms. */
-  epochs: z.number().gt(0).max(100).default(1),
-  /** Learning rate. Absent: that of the base recipe. */
-  stepSize: z.number().gt(0).max(10).optional(),
+  target: setting(targetSchema.clone().optional(), {
+    title: 'Target to start from',
+    help: 'Of the snapshots that tuning starts from',
+    absent: 'the first target of the entry',
+    isHidden: true,
+  }),
+  epochs: setting(z.number().gt(0).max(100).default(1), {
+    title: 'Epochs',
+    help: 'How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed',
+  }),
+  stepSize: setting(z.number().gt(0).max(10).optional(), {
+    title: 'Learning rate',
+    help: 'Of this training',
+    absent: 'that of the recipe',
+    step: 0.0001,
+  }),
 });
 
 /** What was made of a study's labels: files of targets by their hashes. It decides the recipes, so it is declared. */
@@ -84,38 +105,97 @@ const madeSchema = z.strictObject({
 });
 export type MadeTargets = z.infer<typeof madeSchema>;
 
+/** Parts of the form of an experiment. */
+export const teachingCards = ['Networks', 'Held out', 'Outcome'] as const;
+const [networks, heldOut, outcomes] = teachingCards;
+
 /**
  * An experiment that teaches networks the same images by different targets, made of the study's labels. Folds go over pairs
  * with all that share an anchor, or over images that lie between no classes. Each cell is an arm, a held-out fold and a half
  * of people who teach, trained with `seeds` seeds, the same ones in every cell.
  */
 export const teachingSchema = z.strictObject({
-  /** Names of its models begin with it, and it is their collection. */
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,23}$/, 'letters, digits, space, dot, dash and underscore; 24 at most')
-    .default('teach'),
-  /** The entry of `models` whose recipe all cells have but for their soft labels. */
-  base: entryNameSchema,
-  arms: z.array(armSchema).min(2).max(targetArms.length),
-  /** The arm that others are compared with; not `person`. Absent: the first. */
-  reference: armSchema.optional(),
-  folds: foldSchema.min(2).default(5),
-  /** `one`: half a teaches, half b examines. `both`: the reverse, too. */
-  directions: z.enum(['one', 'both']).default('one'),
-  /** How much of each batch the study's images are. */
-  share: z.number().gt(0).lte(1).default(0.25),
-  seeds: z.int().min(1).max(mostSeeds).default(20),
-  /** Decides folds, halves and the seeds of the networks. */
-  seed: seedSchema.default(1),
-  distill: distillationSchema.optional(),
-  person: tuningSchema.optional(),
-  /** Differences in it are the family of tests that Holm's method adjusts for. */
-  outcome: z.enum(['brier', 'nll']).default('brier'),
-  /** How much lower accuracy on the test set may be, as a share. */
-  margin: z.number().gt(0).lt(1).default(0.001),
-  /** Absent: nothing was made yet, so nothing is trained. */
-  made: madeSchema.optional(),
+  name: setting(
+    z
+      .string()
+      .max(24)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,23}$/, 'letters, digits, space, dot, dash and underscore; 24 at most')
+      .default('teach'),
+    { title: 'Name', help: 'Names of its models begin with it, and it is their collection', card: networks },
+  ),
+  base: setting(entryNameSchema, {
+    title: 'Recipe that all have',
+    help: 'Name of an entry of `models` whose recipe all networks have, but for their soft labels',
+    isHidden: true,
+  }),
+  arms: setting(z.array(armSchema).min(2).max(targetArms.length), {
+    title: 'Targets',
+    help: 'What networks are taught ([metrics.md](metrics.md#17-labels-as-teachers)). `alpha_hard` and `alpha_soft` need images between two classes, `truth` needs images with true classes, `human_forced` either, `person` labels of known people',
+    isHidden: true,
+  }),
+  reference: setting(armSchema.clone().optional(), {
+    title: 'Compared with',
+    help: 'The arm that others are compared with; not `person`',
+    absent: 'the first other one',
+    isHidden: true,
+  }),
+  folds: setting(foldSchema.min(2).default(5), {
+    title: 'Folds',
+    help: 'Parts of the images; each is held out once, with all that shares its anchors',
+    card: heldOut,
+  }),
+  directions: setting(z.enum(['one', 'both']).default('one'), {
+    title: 'Halves of the people',
+    help: 'Which half teaches, and which examines',
+    names: { one: 'half a teaches, half b examines', both: 'the reverse, too: twice the networks' },
+    card: heldOut,
+  }),
+  share: setting(z.number().gt(0).lte(1).default(0.25), {
+    title: 'Share of a batch',
+    help: 'How much of each batch these images are; the rest are training images',
+    step: 0.05,
+    card: networks,
+  }),
+  seeds: setting(z.int().min(1).max(mostSeeds).default(20), {
+    title: 'Seeds',
+    help: 'Networks of each target, held-out fold and half, with the same seeds in every cell',
+    card: networks,
+  }),
+  seed: setting(seedSchema.clone().default(1), {
+    title: 'Seed of the design',
+    help: 'Decides folds, halves and the networks’ seeds',
+    card: heldOut,
+  }),
+  distill: setting(distillationSchema.optional(), {
+    title: 'Distillation',
+    help: 'How the arm `distill` gets its targets',
+    absent: 'its defaults',
+  }),
+  person: setting(tuningSchema.optional(), {
+    title: 'One person',
+    help: 'How the arm `person` trains networks on',
+    absent: 'its defaults',
+  }),
+  outcome: setting(z.enum(['brier', 'nll']).default('brier'), {
+    title: 'Differences are tested in',
+    help: 'Differences in it are the family of tests that Holm’s method adjusts for',
+    names: { brier: 'Brier score against people’s shares', nll: 'negative log-likelihood of labels' },
+    card: outcomes,
+  }),
+  margin: setting(z.number().gt(0).lt(1).default(0.001), {
+    title: 'Margin of accuracy',
+    unit: 'share',
+    help: 'How much accuracy on the test images may be lost and still count as no worse',
+    step: 0.001,
+    card: outcomes,
+  }),
+  made: setting(madeSchema.optional(), {
+    title: 'What was made',
+    help: 'Files of targets by their hashes. Without it nothing is trained',
+    absent: 'nothing yet',
+    isHidden: true,
+    isOpaque: true,
+  }),
 });
 export type Teaching = z.infer<typeof teachingSchema>;
 

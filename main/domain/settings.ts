@@ -44,7 +44,8 @@ export function readSettings(schema: z.ZodObject, at: { path: string; id: string
     const id = `${at.id}${key}`;
     const { base, isOptional, isNullable, usual } = unwrap(toZod(field));
     const facts = factsOf(field, path);
-    return { key, path, id, isOptional, isNullable, usual, schema: base, facts, shape: shapeOf(base, { path, id }) };
+    const shape: SettingShape = facts.isOpaque ? { type: 'other' } : shapeOf(base, { path, id });
+    return { key, path, id, isOptional, isNullable, usual, schema: base, facts, shape };
   });
 }
 

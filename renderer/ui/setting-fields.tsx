@@ -6,6 +6,8 @@ import { capitalize } from './rehearsal.tsx';
 
 /** Fields for the values of an object's settings, as they are declared: each takes only what its schema accepts. */
 
+const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
+
 interface SettingFieldsProps<Values extends object> {
   settings: readonly Setting[];
   values: Values;
@@ -62,10 +64,12 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
     [...choices].filter((one) => chosen.includes(one) || facts.isOffered?.(one, context) !== false);
   const own = isRecord(value) ? value : {};
   const about = { context, disabled, isLazy };
-  const field = { label: titleOf(setting), description: helpOf(setting), disabled };
+  const field = { label: titleOf(setting), description: helpOf(setting), disabled, inputWrapperOrder: order };
   switch (shape.type) {
     case 'number':
       return <NumberSetting {...about} setting={setting} value={value} onValue={onValue} />;
+    case 'sizes':
+      return <NumbersSetting setting={setting} value={value} onValue={onValue} disabled={disabled} />;
     case 'part': {
       const isOn = !setting.isOptional || isRecord(value);
       const turn = (text: string): void => onValue(text === 'yes' ? setting.schema.parse({}) : undefined);
@@ -88,6 +92,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
             choices={offered(shape.kinds.keys(), [kind])}
             text={kind}
             disabled={disabled}
+            help={helpOf(setting)}
             onText={(next) =>
               onValue(next === '' ? undefined : { kind: next, ...usualValues(shape.kinds.get(next) ?? [], context) })
             }
@@ -104,6 +109,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
           text={value === undefined || value === null ? '' : String(value)}
           onText={(text) => onValue(text === '' ? undefined : text)}
           disabled={disabled}
+          help={helpOf(setting)}
         />
       );
     case 'choices': {
@@ -170,7 +176,7 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
       step={facts.step ?? 1}
       allowDecimal={!shape.isWhole}
       clampBehavior="blur"
-      inputWrapperOrder={['label', 'input', 'description']}
+      inputWrapperOrder={order}
       value={typed ?? (typeof value === 'number' ? value : '')}
       onChange={(next) => {
         setTyped(next);
@@ -182,11 +188,34 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
   );
 }
 
+/** Numbers with commas or spaces between; what is no such list stays in the field until that is left. */
+function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <TextInput
+      label={titleOf(setting)}
+      description={helpOf(setting)}
+      disabled={disabled}
+      inputWrapperOrder={order}
+      value={typed ?? (Array.isArray(value) ? value.join(', ') : '')}
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        const numbers = currentTarget.value.split(/[\s,;]+/).filter(Boolean);
+        const next = setting.schema.safeParse(numbers.map(Number));
+        if (next.success) onValue(next.data);
+      }}
+      onBlur={() => setTyped(null)}
+    />
+  );
+}
+
 interface TextFieldProps {
   setting: Setting;
   text: string;
   onText: (text: string) => void;
   disabled?: boolean;
+  /** Shown below, unless the choice explains itself. */
+  help?: string;
 }
 
 /** @param text `yes` or `no` */
@@ -210,6 +239,7 @@ export function ChoiceSetting({
   text,
   onText,
   disabled = false,
+  help,
 }: TextFieldProps & { choices: readonly string[] }) {
   const { facts, isOptional } = setting;
   const isMeant = choices.some((choice) => choice === facts.absent);
@@ -219,8 +249,8 @@ export function ChoiceSetting({
     <Select
       label={titleOf(setting)}
       title={helpOf(setting)}
-      description={facts.choiceHelp?.[text] ?? null}
-      inputWrapperOrder={['label', 'input', 'description']}
+      description={facts.choiceHelp?.[text] ?? help}
+      inputWrapperOrder={order}
       allowDeselect={false}
       disabled={disabled}
       data={all.map((value) => ({

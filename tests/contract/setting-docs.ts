@@ -3,12 +3,14 @@ import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
+import { teachingSettings } from '../../main/domain/teaching-settings.ts';
 import { allSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
 /** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
+  'an experiment': teachingSettings,
   'a session': sessionSettings,
   'a machine': machineSettings,
 };

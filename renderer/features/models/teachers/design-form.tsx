@@ -1,9 +1,11 @@
-import { Checkbox, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, Select, Stack } from '@mantine/core';
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
-import { type TargetArm, targetArms } from '../../../../main/contract/teaching.ts';
+import { type TargetArm, targetArms, teachingCards, usualTemperatures } from '../../../../main/contract/teaching.ts';
+import { findSetting, type Setting, titleOf } from '../../../../main/domain/settings.ts';
+import { teachingSettings } from '../../../../main/domain/teaching-settings.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
 import { armTitle, targetArmTexts } from '../../../../main/domain/target-arms.ts';
-import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
+import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { RehearsalMark } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import type { TeachingFields } from './teaching-fields.ts';
@@ -34,110 +36,38 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
       {fields.arms.includes('person') && (
         <fieldset className="teaching-part">
           <legend>One person</legend>
-          <NumberField
-            label="Epochs"
-            min={0.01}
-            max={100}
-            decimals={2}
-            value={fields.epochs}
-            description="How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed"
-            onChange={(epochs) => set({ epochs })}
-          />
+          <div className="column-fields">
+            <SettingFields
+              settings={partOf('person')}
+              values={fields.person ?? { epochs: 1 }}
+              onValues={(person) => set({ person })}
+            />
+          </div>
         </fieldset>
       )}
-      <fieldset className="teaching-part">
-        <legend>Networks</legend>
-        <div className="add-values">
-          <TextInput
-            label="Name"
-            value={fields.name}
-            onChange={(event) => set({ name: event.currentTarget.value.slice(0, 24) })}
-          />
-          <Select
-            label="Recipe that all have"
-            allowDeselect={false}
-            data={choices.bases.map(({ name }) => name)}
-            value={fields.base === '' ? null : fields.base}
-            onChange={(name) => name !== null && set({ base: name })}
-            {...(base && { description: `${base.recipe}; ${targetTitles(base.targets)}` })}
-            inputWrapperOrder={['label', 'input', 'description']}
-          />
-          <NumberField
-            label="Seeds"
-            min={1}
-            max={1000}
-            value={fields.seeds}
-            description="Networks of each target, held-out fold and half"
-            onChange={(seeds) => set({ seeds })}
-          />
-          <NumberField
-            label="Share of a batch"
-            min={0.1}
-            max={100}
-            decimals={1}
-            suffix=" %"
-            value={fields.share}
-            description="How much of each batch these images are; the rest are training images"
-            onChange={(share) => set({ share })}
-          />
-        </div>
-      </fieldset>
-      <fieldset className="teaching-part">
-        <legend>Held out</legend>
-        <div className="add-values">
-          <NumberField
-            label="Folds"
-            min={2}
-            max={20}
-            value={fields.folds}
-            description="Parts of the images; each is held out once, with all that shares its anchors"
-            onChange={(folds) => set({ folds })}
-          />
-          <ChoiceField
-            label="Halves of the people"
-            w={300}
-            value={fields.directions}
-            options={[
-              { value: 'one', label: 'half a teaches, half b examines' },
-              { value: 'both', label: 'the reverse, too: twice the networks' },
-            ]}
-            onChange={(directions) => set({ directions })}
-          />
-          <NumberField
-            label="Seed of the design"
-            min={0}
-            max={4_294_967_295}
-            value={fields.seed}
-            description="Decides folds, halves and the networks’ seeds"
-            onChange={(seed) => set({ seed })}
-          />
-        </div>
-      </fieldset>
-      <fieldset className="teaching-part">
-        <legend>Outcome</legend>
-        <div className="add-values">
-          <ChoiceField
-            label="Differences are tested in"
-            w={300}
-            value={fields.outcome}
-            options={[
-              { value: 'brier', label: 'Brier score against people’s shares' },
-              { value: 'nll', label: 'negative log-likelihood of labels' },
-            ]}
-            onChange={(outcome) => set({ outcome })}
-          />
-          <NumberField
-            label="Margin of accuracy"
-            min={0.001}
-            max={99}
-            decimals={3}
-            suffix=" points"
-            value={fields.margin}
-            description="How much accuracy may be lost and still count as no worse"
-            onChange={(margin) => set({ margin })}
-          />
-        </div>
-      </fieldset>
+      {teachingCards.map((card) => (
+        <fieldset key={card} className="teaching-part">
+          <legend>{card}</legend>
+          <div className="column-fields">
+            {card === 'Networks' && (
+              <Select
+                label={titleOf(findSetting(teachingSettings, 'base'))}
+                allowDeselect={false}
+                data={choices.bases.map(({ name }) => name)}
+                value={fields.base === '' ? null : fields.base}
+                onChange={(name) => name !== null && set({ base: name })}
+                {...(base && { description: `${base.recipe}; ${targetTitles(base.targets)}` })}
+                inputWrapperOrder={['label', 'input', 'description']}
+              />
+            )}
+            <SettingFields
+              settings={teachingSettings.filter(({ facts }) => facts.card === card)}
+              values={fields}
+              onValues={onFields}
+            />
+          </div>
+        </fieldset>
+      ))}
     </Stack>
   );
 }
@@ -176,7 +106,10 @@ function ArmsField({ choices, fields, set }: PartProps) {
           allowDeselect={false}
           data={fields.arms.flatMap((arm) => (arm === 'person' ? [] : { value: arm, label: armTitle(arm) }))}
           value={referenceOf(fields)}
-          onChange={(value) => set({ reference: targetArms.find((arm) => arm === value) ?? '' })}
+          onChange={(value) => {
+            const reference = targetArms.find((arm) => arm === value);
+            if (reference) set({ reference });
+          }}
         />
       )}
     </fieldset>
@@ -184,26 +117,33 @@ function ArmsField({ choices, fields, set }: PartProps) {
 }
 
 const referenceOf = ({ reference, arms }: TeachingFields): TargetArm | null =>
-  reference !== '' && arms.includes(reference) ? reference : (arms.find((arm) => arm !== 'person') ?? null);
+  reference !== undefined && arms.includes(reference) ? reference : (arms.find((arm) => arm !== 'person') ?? null);
 
 function DistillFields({ choices, fields, set }: PartProps) {
+  const { teachers: _, ...distill } = fields.distill ?? { temperatures: usualTemperatures };
+  const teachers = fields.distill?.teachers ?? [];
   return (
     <fieldset className="teaching-part">
       <legend>Distillation</legend>
-      <div className="add-values">
+      <div className="column-fields">
         <MultiSelect
-          label="Networks that teach"
-          placeholder={fields.teachers.length === 0 ? 'all diverse networks' : ''}
+          label={titleOf(findSetting(teachingSettings, 'distill.teachers'))}
+          placeholder={teachers.length === 0 ? 'all diverse networks' : ''}
           data={[...choices.teachers]}
-          value={[...fields.teachers]}
-          onChange={(teachers) => set({ teachers })}
+          value={teachers}
+          onChange={(next) => set({ distill: next.length > 0 ? { ...distill, teachers: next } : distill })}
         />
-        <TextInput
-          label="Temperatures to choose from"
-          value={fields.temperatures}
-          onChange={(event) => set({ temperatures: event.currentTarget.value })}
+        <SettingFields
+          settings={partOf('distill')}
+          values={fields.distill ?? { temperatures: usualTemperatures }}
+          onValues={(next) => set({ distill: next })}
         />
       </div>
     </fieldset>
   );
+}
+
+function partOf(path: string): readonly Setting[] {
+  const { shape } = findSetting(teachingSettings, path);
+  return shape.type === 'part' ? shape.settings : [];
 }
