@@ -147,7 +147,8 @@ export const teachingSchema = z.strictObject({
   directions: setting(z.enum(['one', 'both']).default('one'), {
     title: 'Halves of the people',
     help: 'Which half teaches, and which examines',
-    names: { one: 'half a teaches, half b examines', both: 'the reverse, too: twice the networks' },
+    names: { one: 'one way', both: 'both ways' },
+    choiceHelp: { one: 'Half a teaches, half b examines', both: 'The reverse, too: twice the networks' },
     card: heldOut,
   }),
   share: setting(z.number().gt(0).lte(1).default(0.25), {
@@ -179,7 +180,8 @@ export const teachingSchema = z.strictObject({
   outcome: setting(z.enum(['brier', 'nll']).default('brier'), {
     title: 'Differences are tested in',
     help: 'Differences in it are the family of tests that Holm’s method adjusts for',
-    names: { brier: 'Brier score against people’s shares', nll: 'negative log-likelihood of labels' },
+    names: { brier: 'Brier score', nll: 'log-likelihood' },
+    choiceHelp: { brier: 'Brier score against people’s shares', nll: 'Negative log-likelihood of labels' },
     card: outcomes,
   }),
   margin: setting(z.number().gt(0).lt(1).default(0.001), {

@@ -43,9 +43,11 @@ const only = ({ facts: { onlyWith = {} } }: Setting): string =>
     .map(([key, value]) => `. Only with \`${key}\` \`${value}\``)
     .join('');
 
-function choices({ shape }: Setting): string {
-  if (shape.type === 'choice' || shape.type === 'choices') return `: ${listed(shape.choices)}`;
-  return shape.type === 'kinds' ? `. Its \`kind\`: ${listed([...shape.kinds.keys()])}` : '';
+function choices({ shape, facts: { choiceHelp = {} } }: Setting): string {
+  const told = (choice: string): string =>
+    choiceHelp[choice] === undefined ? `\`${choice}\`` : `\`${choice}\` (${choiceHelp[choice]})`;
+  if (shape.type === 'choice' || shape.type === 'choices') return `: ${shape.choices.map(told).join(', ')}`;
+  return shape.type === 'kinds' ? `. Its \`kind\`: ${[...shape.kinds.keys()].map(told).join(', ')}` : '';
 }
 
 const defaults = (same: readonly Setting[]): string =>

@@ -20,12 +20,14 @@ const shared = shareHost(async (folder) => {
   return join(folder, 'data');
 });
 
-test('a share that is no round percentage stays as it is unless it is changed', () => {
+test('a design stays as it is in its form; what is wrong is said with the title of the setting', () => {
   const teaching = teachingSchema.parse({ base: 'MLP', arms: ['majority', 'human'], share: 1 / 3 });
   const choices = { bases: [], teachers: [], arms: [], missing: null, images: 1, labelers: 4, simulated: false };
   const fields = fieldsOf(teaching, choices);
   expect(parseTeaching(fields)).toEqual({ teaching: expect.objectContaining({ share: 1 / 3, margin: 0.001 }) });
-  expect(parseTeaching({ ...fields, share: 25 })).toMatchObject({ teaching: { share: 0.25 } });
+  expect(parseTeaching({ ...fields, share: 25 })).toMatchObject({
+    problem: expect.stringMatching(/^Share of a batch: /),
+  });
 });
 
 test.skipIf(!hasBrowser)(
