@@ -215,3 +215,6 @@ function testImagesName(choice: TestImageChoice): string {
       return `the ${formatCount(choice.positions.length, 'test image')} on which people disagree most`;
   }
 }
+
+/** The name of a class by its index; of one that a set of classes does not have, the index. */
+export const className = (classes: readonly string[], index: number): string => classes[index] ?? String(index);

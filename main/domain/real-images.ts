@@ -3,7 +3,7 @@ import type { AnchorDesign, BlendedRule, Blending } from '../contract/study.ts';
 import { anchorCounts, pickAnchors, placeAnchors } from './anchors.ts';
 import { at } from './arrays.ts';
 import { type Candidate, clearConfidence, selectCandidates } from './candidates.ts';
-import { formatCount } from './format.ts';
+import { className, formatCount } from './format.ts';
 import { layOutStimuli, type Pair, type PlacedImage } from './stimulus-set.ts';
 
 /** Anchors that are real images, known by their position in the test part of a data set, and blends of two of them. */
@@ -93,7 +93,7 @@ export function chooseRealAnchors(
   const inPair = new Set(pairs.flat());
   return anchorCounts(pairs, anchorDesign, pools.length).map((count, k) => {
     const pool = at(pools, k);
-    const name = names[k] ?? String(k);
+    const name = className(names, k);
     const byHand = [anchors?.[k] ?? []].flat();
     checkByHand(byHand, pool, name, anchorDesign);
     const chosen = byHand.slice(0, count);

@@ -160,7 +160,7 @@ function ProgramNotices() {
         style={{ borderBottom: '1px solid var(--mantine-color-yellow-outline)' }}
       >
         <Text>{notice}</Text>
-        <Button variant="default" size="compact-xs" onClick={() => setRead([...read, notice])}>
+        <Button size="compact-xs" onClick={() => setRead([...read, notice])}>
           Dismiss
         </Button>
       </Group>

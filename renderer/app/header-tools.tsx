@@ -2,10 +2,11 @@ import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { useApi } from '../client/context.tsx';
 import { engineTitles } from '../../main/contract/run.ts';
 import { leaveToasts } from '../ui/toasts.tsx';
+import { LinkButton } from '../ui/buttons.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
 import { openShortcuts, Shortcuts } from './shortcuts.tsx';
@@ -26,7 +27,6 @@ export function HeaderTools() {
   return (
     <Group ml="auto" gap="xs" wrap="nowrap">
       <Button
-        variant="default"
         size="compact-sm"
         className="search-button"
         justify="space-between"
@@ -68,9 +68,8 @@ function EngineIndicator() {
   const label = `Engine: ${engineTitles[name]}, ${words[state]}`;
   return (
     <Tooltip label={label}>
-      <Button
-        component={Link}
-        href="/machine"
+      <LinkButton
+        to="/machine"
         variant="subtle"
         color="gray"
         size="compact-sm"
@@ -80,7 +79,7 @@ function EngineIndicator() {
         leftSection={<span className="engine-dot" data-state={state} aria-hidden="true" />}
       >
         {engineTitles[name]}
-      </Button>
+      </LinkButton>
     </Tooltip>
   );
 }

@@ -104,7 +104,6 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
         )}
         {endedAt === null && stoppable && (
           <Button
-            variant="default"
             size="compact-xs"
             disabled={state === 'stopping'}
             title={state === 'waiting' ? undefined : stopping.job.does}
@@ -157,7 +156,7 @@ function FixButton({ job: { study, goal, link }, onLeave }: { job: Job; onLeave:
   const to = action?.link ?? (isWork ? studyAddress(study) : link);
   if (to === null) return null;
   return (
-    <Button component={Link} href={to} variant="default" size="compact-xs" mt={4} onClick={onLeave}>
+    <Button component={Link} href={to} size="compact-xs" mt={4} onClick={onLeave}>
       {action?.link ? action.label : 'Show how to fix it'}
     </Button>
   );
@@ -175,7 +174,7 @@ function PauseRow() {
       <span className="jobs-note">
         {why ?? 'Pausing keeps jobs in the queue. Stopping takes a job off it; what is done stays.'}
       </span>
-      <Button variant="default" size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
+      <Button size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
         {paused ? 'Resume all' : 'Pause all'}
       </Button>
     </Group>

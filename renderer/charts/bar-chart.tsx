@@ -53,7 +53,6 @@ interface BarChartProps {
   y: ChartAxis;
   categories: readonly BarCategory[];
   series: readonly BarSeries[];
-  stacked?: boolean;
   n?: string;
   height?: number;
   /** Legend entry of error bars: `95 % interval`. */
@@ -64,7 +63,7 @@ interface BarChartProps {
 
 /** Bars by category and series, with intervals and the paper's values. The y axis starts at 0. */
 export function BarChart(props: BarChartProps) {
-  const { title, xTitle, y, categories, series, stacked = false, height = 240 } = props;
+  const { title, xTitle, y, categories, series, height = 240 } = props;
   const id = useId();
   const data = useMemo(() => categories.map((category) => toRow(category, series)), [categories, series]);
   const ys = useMemo(
@@ -119,7 +118,6 @@ export function BarChart(props: BarChartProps) {
               <Bar
                 key={name}
                 dataKey={name}
-                {...(stacked && { stackId: 'all' })}
                 fill={hatch ? `url(#${id}${name})` : color}
                 isAnimationActive={false}
                 maxBarSize={48}
@@ -128,7 +126,6 @@ export function BarChart(props: BarChartProps) {
                     {...shape}
                     paper={paperValue(shape.payload, name)}
                     onOpen={openHandler(shape.payload, name, props)}
-                    fullColumn={!stacked}
                     outline={outline}
                     current={at !== null && at === barId(payloadName(shape.payload), name)}
                   />
@@ -235,21 +232,20 @@ interface BarShapeProps {
 interface BarShapeOptions {
   paper: number | undefined;
   onOpen: (() => void) | undefined;
-  fullColumn: boolean;
   outline: string | undefined;
   current: boolean;
 }
 
 /** A bar and the paper's diamond. A bar that can be opened also takes clicks above it, as it may be too low to hit. */
 function BarShape(props: BarShapeProps & BarShapeOptions) {
-  const { x, y, width, height, fill, paper, onOpen, fullColumn, outline, current } = props;
+  const { x, y, width, height, fill, paper, onOpen, outline, current } = props;
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);
   const [left, across, tall] = [Number(x), Number(width), Math.max(0, Number(height))];
   return (
     <g onClick={onOpen} className={onOpen && 'bar-opens'}>
-      {onOpen && fullColumn && plot && (
+      {onOpen && plot && (
         <rect className="bar-column" x={left} y={plot.y} width={across} height={plot.height} fill="transparent" />
       )}
       <rect x={left} y={Number(y)} width={across} height={tall} fill={fill} stroke={tall > 0 ? outline : undefined} />
@@ -306,13 +302,11 @@ function legendEntries(id: string, { series, categories, intervalName }: BarChar
   ];
 }
 
-function* heights({ categories, series, stacked }: BarChartProps): Generator<number> {
+function* heights({ categories, series }: BarChartProps): Generator<number> {
   for (const { values } of categories) {
     const own = series.flatMap(({ id }) => values[id] ?? []);
-    if (stacked) yield own.reduce((sum, { value }) => sum + (value ?? 0), 0);
     for (const { value, interval, paper } of own) {
-      for (const each of [stacked ? null : value, interval?.[1], paper])
-        if (each !== null && each !== undefined) yield each;
+      for (const each of [value, interval?.[1], paper]) if (each !== null && each !== undefined) yield each;
     }
   }
 }

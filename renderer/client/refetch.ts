@@ -47,7 +47,7 @@ export function useThrottledRefetch(refetch: () => unknown, topics: readonly Top
 const runInterval = { some: 1000, all: 2500 };
 
 /** Calls `refetch` while these runs change, at most once every `runInterval`; null: any run. */
-export function useRunChanges(ids: readonly number[] | null, refetch: () => void): void {
+export function useRunChanges(ids: readonly number[] | null, refetch: () => unknown): void {
   const mine = useRef(ids);
   mine.current = ids;
   const later = useDelayed(refetch);

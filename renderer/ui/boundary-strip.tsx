@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatAlpha, peopleWord, shortNames } from '../../main/domain/format.ts';
+import { className, formatAlpha, peopleWord, shortNames } from '../../main/domain/format.ts';
 import type { ImageSize } from '../../main/domain/images.ts';
 import { stackLabels } from '../../main/domain/stack.ts';
 import { RehearsalMark } from './badges.tsx';
@@ -41,7 +41,7 @@ interface BoundaryStripProps {
  */
 export function BoundaryStrip(props: BoundaryStripProps) {
   const { pair, classes, imageSize, images, size = 56, rehearsal = false, onOpen } = props;
-  const [first, second] = pair.map((index) => classes[index] ?? String(index));
+  const [first, second] = pair.map((index) => className(classes, index));
   const withPeople = images.some(({ people }) => people !== null);
   const withNetworks = images.some(({ networks }) => networks !== null);
   const people = images.map((image) => image.people);
@@ -228,7 +228,7 @@ const middle = height / 2;
 /** Ticks where the most frequent label flips: people's above the line, networks' below. */
 function StripFlips({ alphas, peopleName, people, networks, classes }: StripFlipsProps) {
   const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
-  const name = (label: number): string => classes[label] ?? String(label);
+  const name = (label: number): string => className(classes, label);
   const describe = (who: string, flips: readonly Flip[]): string =>
     flips.length === 0
       ? ''

@@ -1,6 +1,7 @@
-import { CloseButton, TextInput } from '@mantine/core';
+import { CloseButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useState } from 'react';
+import { TextField } from './fields.tsx';
 
 /** Up to this number of classes, a list of them is read faster than it is searched. */
 const fewClasses = 20;
@@ -19,15 +20,16 @@ export function useClassFilter(names: readonly string[], label = 'Find a class')
   const [typed, setTyped] = useState('');
   const wanted = folded(typed);
   const field = (
-    <TextInput
-      className="class-filter"
+    <TextField
+      w={220}
+      maw="100%"
       aria-label={label}
       placeholder={label}
       leftSection={<IconSearch size={14} stroke={1.5} aria-hidden />}
       rightSection={typed !== '' && <CloseButton size="xs" aria-label="Clear" onClick={() => setTyped('')} />}
       maxLength={64}
       value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={setTyped}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || typed === '') return;
         // The first Escape empties the field; the next one closes a dialog around it.

@@ -66,7 +66,6 @@ export interface GridPicture {
   count: number;
   imageAt: (index: number) => GridImage | undefined;
   imageSize: ImageSize;
-  smooth: boolean;
   overlay: CellOverlay | undefined;
   selected: ReadonlySet<number> | undefined;
   /** The current cell, or null while the grid is not focused. */
@@ -154,7 +153,7 @@ function paintCell(
   const { imageSize } = picture;
   const shrink = size / Math.max(imageSize.width, imageSize.height);
   const [width, height] = [imageSize.width * shrink, imageSize.height * shrink];
-  context.imageSmoothingEnabled = picture.smooth;
+  context.imageSmoothingEnabled = false;
   const drawn = cache.canvas(image.id, image.pixels, imageSize);
   context.drawImage(drawn, x + (size - width) / 2, y + (size - height) / 2, width, height);
 }

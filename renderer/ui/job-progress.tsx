@@ -1,4 +1,5 @@
 import { Button, Progress, Group, Box, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Behind, Job } from '../../main/contract/api/jobs.ts';
@@ -53,7 +54,6 @@ export function JobProgress(props: JobProgressProps) {
         <span>{progressText(job)}</span>
         {stoppable && (
           <Button
-            variant="default"
             size="compact-xs"
             disabled={state === 'stopping'}
             title={state === 'waiting' ? undefined : stops.does}
@@ -83,6 +83,27 @@ export const progressText = ({ state, share, secondsLeft }: Job): string =>
 /** The state of an active job in words: its note names what is done. */
 export const jobWords = (job: Job): string =>
   [stateWord(jobShownAs(job)), job.note].filter(Boolean).join(job.state === 'waiting' ? ' ' : ' · ');
+
+interface WorkProgressProps {
+  /** What is done: `Probe`. */
+  of: string;
+  note: string;
+  /** 0 to 1; null: not known. */
+  share: number | null;
+  /** What ends it. */
+  children?: ReactNode;
+}
+
+/** How far work is that is no job. */
+export function WorkProgress({ of, note, share, children }: WorkProgressProps) {
+  return (
+    <Stack gap={6} align="flex-start" role="status">
+      <span>{note}</span>
+      <Progress w="100%" value={100 * (share ?? 1)} animated={share === null} aria-label={`${of}: progress`} />
+      {children}
+    </Stack>
+  );
+}
 
 /** What a job has done: striped while that is unknown, and empty as long as it waits. */
 export function JobBar({ job: { title, state, share, paused }, ...bar }: { job: Job; size?: string; my?: number }) {

@@ -1,9 +1,10 @@
-import { Button, Group, Select, Stack, Table } from '@mantine/core';
+import { Button, Group, Stack, Table } from '@mantine/core';
 import { useState } from 'react';
 import { cannotTell, type PeopleWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
 import { ScrollBox } from './plain-table.tsx';
 import { HelpNote } from './states.tsx';
+import { ChoiceField } from './fields.tsx';
 
 /** What a spelling may mean. */
 type Meaning = PeopleWords[string];
@@ -50,24 +51,23 @@ export function LabelWords(props: LabelWordsProps) {
       )}
       <div className="column-fields">
         {words.slice(from, from + perPage).map(({ text, count }) => (
-          <Select
+          <ChoiceField
             key={text}
             label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
             placeholder="Choose a class"
-            data={data}
+            options={data}
             searchable={data.length > 20}
-            allowDeselect={false}
             value={Object.hasOwn(meanings, text) ? String(meanings[text] ?? blank) : null}
-            onChange={(value) => value !== null && onChoose(text, meaningOf(value))}
+            onChange={(value) => onChoose(text, meaningOf(value))}
           />
         ))}
       </div>
       {pages > 1 && (
         <Group gap="xs" mt="sm">
-          <Button size="compact-sm" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
+          <Button size="compact-sm" disabled={page === 0} onClick={() => setPage(page - 1)}>
             Previous labels
           </Button>
-          <Button size="compact-sm" variant="default" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
+          <Button size="compact-sm" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
             Next labels
           </Button>
         </Group>

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 /** A scrolling element must be reachable by keyboard. */
@@ -66,31 +67,44 @@ interface PlainTableProps<Row> {
   className?: string;
   /** Shown over a row that the mouse points at. */
   rowTitle?: (row: Row) => string;
+  /** Stands in a row over all columns but the first; undefined: the row has its cells. */
+  instead?: (row: Row) => ReactNode;
+  /** Above the table. */
+  caption?: ReactNode;
 }
 
 /** A table from its columns, all of whose rows are drawn. */
 export function PlainTable<Row>(props: PlainTableProps<Row>) {
-  const { rows, rowKey, label, box, maxHeight, className, rowTitle } = props;
+  const { rows, rowKey, label, box, maxHeight, className, rowTitle, instead, caption } = props;
   const columns = withKeys(props.columns.filter((column) => column !== false));
   const table = (
     <table className={['plain-table', className].join(' ').trim()}>
+      {caption !== undefined && (
+        <Box component="caption" pb="xs" c="dimmed" fz="xs" ta="left">
+          {caption}
+        </Box>
+      )}
       <HeadRow headings={columns.map(({ item }) => item)} />
       <tbody>
-        {rows.map((row) => (
-          <tr key={rowKey(row)} title={rowTitle?.(row)}>
-            {columns.map(({ key, item: { numeric, cell }, place }) =>
-              place === 0 ? (
-                <th key={key} scope="row">
-                  {cell(row)}
-                </th>
-              ) : (
-                <td key={key} data-numeric={numeric || undefined}>
-                  {cell(row)}
-                </td>
-              ),
-            )}
-          </tr>
-        ))}
+        {rows.map((row) => {
+          const text = instead?.(row);
+          return (
+            <tr key={rowKey(row)} title={rowTitle?.(row)}>
+              {columns.slice(0, text === undefined ? columns.length : 1).map(({ key, item, place }) =>
+                place === 0 ? (
+                  <th key={key} scope="row">
+                    {item.cell(row)}
+                  </th>
+                ) : (
+                  <td key={key} data-numeric={item.numeric || undefined}>
+                    {item.cell(row)}
+                  </td>
+                ),
+              )}
+              {text !== undefined && <td colSpan={columns.length - 1}>{text}</td>}
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

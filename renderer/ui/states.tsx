@@ -1,5 +1,5 @@
-import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useCallback, useState } from 'react';
+import { Button, Skeleton, Stack, Tabs, Text, Title } from '@mantine/core';
+import { type ReactNode, useCallback, useId, useState } from 'react';
 import { detach } from '../../main/contract/detach.ts';
 import { toRefusal } from '../client/context.tsx';
 
@@ -25,16 +25,30 @@ export function ErrorNotice({ error, safe, onRetry, onDismiss }: ErrorNoticeProp
         <Fact name="What to do">{remedy}</Fact>
         {safe !== undefined && <Fact name="Unaffected">{safe}</Fact>}
       </dl>
-      {onRetry && (
-        <Button variant="default" onClick={onRetry}>
-          Try again
-        </Button>
-      )}
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
       {onDismiss && (
-        <Button variant="default" size="compact-xs" onClick={onDismiss}>
+        <Button size="compact-xs" onClick={onDismiss}>
           Dismiss
         </Button>
       )}
+    </section>
+  );
+}
+
+interface CardProps {
+  title: ReactNode;
+  className?: string;
+  'aria-busy'?: boolean;
+  children: ReactNode;
+}
+
+/** A part of a screen in a frame, under its title. */
+export function Card({ title, className = '', children, ...section }: CardProps) {
+  const id = useId();
+  return (
+    <section {...section} className={`card ${className}`.trim()} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
     </section>
   );
 }
@@ -59,7 +73,7 @@ export function ScreenError({ title, ...notice }: ErrorNoticeProps & { title: st
   );
 }
 
-interface QueryStateProps {
+export interface QueryStateProps {
   /** What useQuery returned. */
   query: { data: unknown; isError: boolean; error: unknown; refetch: () => Promise<unknown> };
   /** Read aloud while nothing was answered yet; left out: nothing is shown until then. */
@@ -94,6 +108,34 @@ export function useActionError(): ActionError {
   const [failed, setFailed] = useState<{ error: unknown } | null>(null);
   const onError = useCallback((error: unknown) => setFailed({ error }), []);
   return { onError, notice: failed && <ErrorNotice error={failed.error} onDismiss={() => setFailed(null)} /> };
+}
+
+interface PartTabsProps<Part extends string> {
+  shown: Part;
+  onShow: (part: string | null) => void;
+  /** Those that are false are left out. */
+  parts: readonly ({ part: Part; title: string; disabled?: boolean; content: ReactNode } | false)[];
+}
+
+/** Parts of a screen, of which one is shown. */
+export function PartTabs<Part extends string>({ shown, onShow, parts }: PartTabsProps<Part>) {
+  const there = parts.filter((each) => each !== false);
+  return (
+    <Tabs value={shown} onChange={onShow} keepMounted={false}>
+      <Tabs.List>
+        {there.map(({ part, title, disabled = false }) => (
+          <Tabs.Tab key={part} value={part} disabled={disabled}>
+            {title}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {there.map(({ part, content }) => (
+        <Tabs.Panel key={part} value={part} pt="md">
+          {content}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
 }
 
 interface EmptyProps {
@@ -142,6 +184,13 @@ export function LoadingLine({ label, width = '50%' }: LoadingLineProps) {
     </span>
   );
 }
+
+/** A word for what is missing and needed. */
+export const Failing = ({ children }: { children: ReactNode }) => (
+  <Text span inherit c="var(--failed)">
+    {children}
+  </Text>
+);
 
 /** A sentence or two of explanation under a title or a control. */
 export function HelpNote({ children }: { children: ReactNode }) {

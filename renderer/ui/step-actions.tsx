@@ -1,4 +1,4 @@
-import { Button, type ButtonVariant, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, type ButtonVariant, Modal, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -6,6 +6,7 @@ import type { StepAction } from '../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../client/context.tsx';
 import { ErrorNotice, HelpNote, QueryState } from './states.tsx';
 import { showRefusal } from './toasts.tsx';
+import { TextField, submitting } from './fields.tsx';
 
 interface StepButtonProps {
   study: string;
@@ -82,12 +83,7 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
     path: typed[file] ?? (uploaded === null ? path : ''),
   }));
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate({ study, files: files.map(({ file, path }) => ({ file, path })) });
-      }}
-    >
+    <form onSubmit={submitting(() => change.mutate({ study, files: files.map(({ file, path }) => ({ file, path })) }))}>
       <Stack gap="md">
         <HelpNote>
           {known.data.isStored
@@ -96,18 +92,23 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
           Saving starts nothing: run the study again afterwards.
         </HelpNote>
         {files.map(({ file, label, path, before, found, uploaded }) => (
-          <TextInput
+          <TextField
             key={file}
             label={label}
             value={path}
             description={uploaded !== null && `Came in the uploaded file ${uploaded}`}
             error={!found && !known.data.isStored && path === before && notThere(file)}
-            onChange={(event) => setTyped({ ...typed, [file]: event.currentTarget.value })}
+            onChange={(text) => setTyped({ ...typed, [file]: text })}
           />
         ))}
         {change.isError && <ErrorNotice error={change.error} />}
         <div>
-          <Button type="submit" loading={change.isPending} disabled={files.some(({ path }) => path.trim() === '')}>
+          <Button
+            variant="filled"
+            type="submit"
+            loading={change.isPending}
+            disabled={files.some(({ path }) => path.trim() === '')}
+          >
             Save paths
           </Button>
         </div>

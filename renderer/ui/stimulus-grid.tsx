@@ -31,7 +31,6 @@ interface StimulusGridProps {
   foot?: number;
   /** CSS pixels of the scrolling box; left out: the height of all rows, up to 560. */
   height?: number;
-  smooth?: boolean;
   overlay?: CellOverlay;
   selected?: ReadonlySet<number>;
   /** Must be the same array while nothing changes. */
@@ -78,7 +77,6 @@ export function StimulusGrid(props: StimulusGridProps) {
     imageAt,
     imageSize,
     selected,
-    smooth: props.smooth ?? false,
     overlay: props.overlay,
     rowNames: props.rowNames,
     columnName: props.columnName,

@@ -92,7 +92,8 @@ export const theme = createTheme({
     },
   },
   components: {
-    Button: small,
+    // The one button that a screen is for says that it is filled.
+    Button: { defaultProps: { size: 'xs', variant: 'default' } },
     TextInput: small,
     NumberInput: small,
     Select: small,

@@ -27,7 +27,7 @@ export function showUndoToast({ message, undo, stands, undoLabel = 'Undo' }: Und
     message: (
       <Group justify="space-between" wrap="nowrap">
         <Text size="sm">{message}</Text>
-        <Button variant="default" size="compact-xs" flex="none" onClick={revert}>
+        <Button size="compact-xs" flex="none" onClick={revert}>
           {undoLabel}
         </Button>
       </Group>

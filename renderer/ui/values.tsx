@@ -16,21 +16,18 @@ interface MeanStdProps {
   mean: number;
   /** Null for a single value. */
   std: number | null;
-  /** Number of values, written after the mean. */
-  n?: number;
   decimals?: number;
   /** Unit after the numbers, e.g. `%`. */
   unit?: string;
 }
 
 /** Mean ± standard deviation, never broken over lines. */
-export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
+export function MeanStd({ mean, std, decimals = 1, unit }: MeanStdProps) {
   return (
     <span className="mean-std">
       {formatFixed(mean, decimals)}
       {std !== null && ` ± ${formatFixed(std, decimals)}`}
       {unit !== undefined && `\u00a0${unit}`}
-      {n !== undefined && <span className="mean-std-n"> (n = {formatInteger(n)})</span>}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { formatVote } from '../../main/domain/format.ts';
+import { className, formatVote } from '../../main/domain/format.ts';
 
 /** Votes for each label by class index: counts, or shares that sum to 1. */
 export type Votes = readonly number[];
@@ -42,6 +42,6 @@ export function formatVotes(votes: Votes | null, classes: readonly string[]): st
     .map((count, label) => ({ count, label }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.label - b.label)
-    .map(({ count, label }) => `${classes[label] ?? label}${amount(count)}`)
+    .map(({ count, label }) => `${className(classes, label)}${amount(count)}`)
     .join(', ');
 }

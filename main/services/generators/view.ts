@@ -1,3 +1,4 @@
+import { className } from '../../domain/format.ts';
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,7 +97,7 @@ function generatorFigures(workbench: Workbench, study: StudyRecord): GeneratorFi
   if (variety === undefined) return null;
   const names = classNames(workbench, study);
   return {
-    classes: samples.map((count, k) => ({ name: names[k] ?? String(k), samples: count, clear: clear[k] ?? 0 })),
+    classes: samples.map((count, k) => ({ name: className(names, k), samples: count, clear: clear[k] ?? 0 })),
     variety,
     frechet:
       images === undefined || frechet === undefined || heldOut === undefined

@@ -1,3 +1,4 @@
+import { className } from '../../domain/format.ts';
 import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { patchFor } from '../../contract/recipes.ts';
@@ -54,7 +55,7 @@ export async function readyImages(
   const { record, findings, preparedAt, areFilesGone } = await prepare();
   report({ share: null, note: 'images to show' });
   const { counts, preview } = await previewImages({ workbench, launcher }, record, signal);
-  const classes = counts.map((count, label) => ({ name: record.classes[label] ?? String(label), ...count }));
+  const classes = counts.map((count, label) => ({ name: className(record.classes, label), ...count }));
   const { hash, width, height, channels, trainCount: train, testCount: test } = record;
   const size = { width, height, channels, train, test };
   return { type: 'ready', source: record.source, preparedAt, areFilesGone, hash, ...size, classes, findings, preview };

@@ -1,4 +1,4 @@
-import { Anchor, Button, Progress } from '@mantine/core';
+import { Anchor, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/format.ts';
@@ -14,6 +14,7 @@ import { Quality } from './quality.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
+import { CallButton } from '../../ui/buttons.tsx';
 import './generator.css';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
@@ -114,14 +115,9 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   if (!own) return null;
   if (working) {
     return (
-      <Button
-        variant="default"
-        title={stopping.study.does}
-        onClick={() => stop.mutate({ study })}
-        loading={stop.isPending}
-      >
+      <CallButton title={stopping.study.does} call={stop} input={{ study }}>
         {stopping.study.label}
-      </Button>
+      </CallButton>
     );
   }
   const fresh = training === null || training.changed;
@@ -130,9 +126,9 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   return (
     <>
       <span className="soft">{formatCost(own.cost)}</span>
-      <Button onClick={() => start.mutate({ study, goal: 'generator' })} loading={start.isPending}>
+      <CallButton variant="filled" call={start} input={{ study, goal: 'generator' }}>
         {label}
-      </Button>
+      </CallButton>
     </>
   );
 }

@@ -124,7 +124,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
         <NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} disabled={view.working} onChange={setSeed} />
       </SimpleGrid>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}
-      <Button type="submit" variant="default" disabled={view.working || unchanged} loading={save.isPending}>
+      <Button type="submit" disabled={view.working || unchanged} loading={save.isPending}>
         Save recipe
       </Button>
     </form>

@@ -109,7 +109,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
         {chosen && ' (shown)'}.
       </span>
       {!chosen && (
-        <Button variant="default" onClick={use} loading={choose.isPending}>
+        <Button onClick={use} loading={choose.isPending}>
           Use step {formatInteger(grid.step)}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, Stack } from '@mantine/core';
+import { Button, Group, MultiSelect, NumberInput, Radio, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../../../main/contract/labeling/panels.ts';
@@ -10,7 +10,8 @@ import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { LabelWords, TableSample, unmappedText } from '../../ui/label-words.tsx';
-import { NamesQuestion } from './import-parts.tsx';
+import { CheckField, ChoiceField } from '../../ui/fields.tsx';
+import { DialogFoot } from '../../ui/confirm.tsx';
 
 interface ImportPanelProps {
   study: string;
@@ -56,13 +57,12 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
     <Stack gap="md">
       <TableSample columns={columns} sample={sample} />
       <div className="column-fields">
-        <Select
+        <ChoiceField
           label="Image"
-          data={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}
+          options={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}
           placeholder="Choose a column"
           value={mapping.image === null ? inOrder : mapping.image === '' ? null : named(mapping.image)}
-          allowDeselect={false}
-          onChange={(value) => choose({ image: value === null || value === inOrder ? null : bare(value) })}
+          onChange={(value) => choose({ image: value === inOrder ? null : bare(value) })}
         />
         {mapping.layout === 'wide' && (
           <WideFields mapping={mapping} columns={columns} names={names} onChoose={choose} />
@@ -81,7 +81,6 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
         <Group>
           <Button
             size="compact-sm"
-            variant="default"
             onClick={() => setWanted(mapping.layout === 'wide' ? labelsMapping(columns) : wideMapping(columns, names))}
           >
             {mapping.layout === 'wide' ? 'The columns have labels, not counts' : 'The columns have counts, not labels'}
@@ -109,10 +108,10 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
         />
       )}
       {mapping.kind === 'single' && (
-        <Checkbox
+        <CheckField
           label="These labels are simulated (a rehearsal), not from people"
           checked={mapping.simulated === true}
-          onChange={({ currentTarget: { checked } }) => {
+          onChange={(checked) => {
             const { simulated: _, ...ofPeople } = mapping;
             setWanted(checked ? { ...mapping, simulated: true } : ofPeople);
           }}
@@ -121,19 +120,14 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
       {hasPeople && !isSimulated && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
       <ReadingText preview={read.data} mapping={mapping} isReading={read.isFetching} />
       {leftOutText(leftOut) !== '' && <HelpNote>People who are left out: {leftOutText(leftOut)}.</HelpNote>}
-      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
-      <Group justify="end">
-        <Button variant="default" onClick={onDone}>
-          Cancel
-        </Button>
-        <Button
-          disabled={reading === null || read.isFetching}
-          loading={take.isPending}
-          onClick={() => take.mutate({ study, upload, mapping, names: kept })}
-        >
-          Import {formatCount(rows, 'row')}
-        </Button>
-      </Group>
+      <DialogFoot
+        call={take}
+        input={{ study, upload, mapping, names: kept }}
+        action={`Import ${formatCount(rows, 'row')}`}
+        disabled={reading === null || read.isFetching}
+        safe="Nothing of the table was stored."
+        onCancel={onDone}
+      />
     </Stack>
   );
 }
@@ -150,6 +144,30 @@ function importedText(imported: ImportedAnswers): { title: string; message: stri
   const aside = setAside(panel);
   const title = `Imported ${panelAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
   return { title, message: aside.length === 0 ? null : `Set aside: ${aside.join('; ')}.` };
+}
+
+/** Whether people get pseudonyms. Nobody but the researcher knows whether the names in a table are real ones. */
+function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onChoose: (choice: NamesChoice) => void }) {
+  return (
+    <Radio.Group
+      label="Names of people in the table"
+      value={choice}
+      onChange={(value) => onChoose(value === 'keep' ? 'keep' : 'replace')}
+    >
+      <Stack gap="xs" mt="xs">
+        <Radio
+          value="replace"
+          label="Replace them with pseudonyms"
+          description="The list of names stays in this data folder, in a file of its own that you can delete. Backups, archives, exports and reports do not have it. Pseudonyms of this program, such as P-7KQM, stay as they are."
+        />
+        <Radio
+          value="keep"
+          label="Keep them, because they are pseudonyms already"
+          description="Exports, reports, archives and backups name people as the table does."
+        />
+      </Stack>
+    </Radio.Group>
+  );
 }
 
 interface ReadingTextProps {
@@ -173,7 +191,7 @@ function ReadingText({ preview: { reading, problem, words }, mapping, isReading 
           {aside.length > 0 && ` Set aside: ${aside.join('; ')}.`}
         </p>
       )}
-      {!isReading && doubt && <p className="labeling-doubt">{doubt}</p>}
+      {!isReading && doubt && <Text c="var(--warning)">{doubt}</Text>}
       {!isReading && reading && reading.findings.unknownImages.count > 1 && (
         <HelpNote>
           Images set aside: {reading.findings.unknownImages.names.join(', ')}
@@ -182,9 +200,9 @@ function ReadingText({ preview: { reading, problem, words }, mapping, isReading 
       )}
       {!isReading && !reading && missing !== null && <p className="soft">{missing}</p>}
       {!isReading && problem && missing === null && (
-        <p className="labeling-doubt">
+        <Text c="var(--warning)">
           {problem.what} ({problem.where}). {problem.remedy}
-        </p>
+        </Text>
       )}
       {!isReading && !reading && !problem && missing === null && <p className="soft">Choose the columns.</p>}
     </div>
@@ -207,17 +225,13 @@ const named = (column: string): string => `column:${column}`;
 const bare = (value: string): string => value.replace(/^column:/, '');
 const namedColumns = (columns: readonly string[]) => columns.map((label) => ({ value: named(label), label }));
 
-function WideFields({
-  mapping,
-  columns,
-  names,
-  onChoose,
-}: {
-  mapping: Of<'wide'>;
+interface LayoutProps<Layout extends PeopleMapping['layout']> {
+  mapping: Of<Layout>;
   columns: readonly string[];
-  names: readonly string[];
-  onChoose: (change: Partial<Of<'wide'>>) => void;
-}) {
+  onChoose: (change: Partial<Of<Layout>>) => void;
+}
+
+function WideFields({ mapping, columns, names, onChoose }: LayoutProps<'wide'> & Pick<ImportPanelProps, 'names'>) {
   const { classes, total } = mapping;
   const of = (label: number): string | null => Object.keys(classes).find((name) => classes[name] === label) ?? null;
   const assign = (label: number, column: string | null): void => {
@@ -226,18 +240,15 @@ function WideFields({
   };
   return (
     <>
-      <Select
+      <ChoiceField
         label="The numbers are"
-        data={[
+        options={[
           { value: 'counts', label: 'Counts' },
           { value: 'shares', label: 'Shares of a fixed number of labels' },
           ...columns.map((name) => ({ value: named(name), label: `Shares of the labels in ${name}` })),
         ]}
         value={total === null ? 'counts' : typeof total === 'number' ? 'shares' : named(total)}
-        allowDeselect={false}
-        onChange={(value) =>
-          value !== null && onChoose({ total: value === 'counts' ? null : value === 'shares' ? 10 : bare(value) })
-        }
+        onChange={(value) => onChoose({ total: value === 'counts' ? null : value === 'shares' ? 10 : bare(value) })}
       />
       {typeof total === 'number' && (
         <NumberInput
@@ -272,33 +283,23 @@ function WideFields({
 /** Fields of classes: more are slow, and are assigned by name. */
 const mostFields = 100;
 
-function AnswerFields({
-  mapping,
-  columns,
-  onChoose,
-}: {
-  mapping: Of<'answers'>;
-  columns: readonly string[];
-  onChoose: (change: Partial<Of<'answers'>>) => void;
-}) {
+function AnswerFields({ mapping, columns, onChoose }: LayoutProps<'answers'>) {
   const { kind, labeler, label, rating } = mapping;
   return (
     <>
-      <Select
+      <ChoiceField
         label="Person"
         placeholder="Choose a column"
-        data={[{ value: ofOne, label: 'One labeler gave all' }, ...namedColumns(columns)]}
+        options={[{ value: ofOne, label: 'One labeler gave all' }, ...namedColumns(columns)]}
         value={labeler === null ? ofOne : labeler === '' ? null : named(labeler)}
-        allowDeselect={false}
-        onChange={(value) => onChoose({ labeler: value === null || value === ofOne ? null : bare(value) })}
+        onChange={(value) => onChoose({ labeler: value === ofOne ? null : bare(value) })}
       />
-      <Select
+      <ChoiceField
         label={kind === 'set' ? 'Labels' : kind === 'graded' ? 'Class' : 'Label'}
         placeholder="Choose a column"
-        data={[...columns]}
+        options={columns}
         value={label === '' ? null : label}
-        allowDeselect={false}
-        onChange={(column) => column !== null && onChoose({ label: column, words: {} })}
+        onChange={(column) => onChoose({ label: column, words: {} })}
       />
       {kind === 'single' && (
         <Select
@@ -314,12 +315,11 @@ function AnswerFields({
         />
       )}
       {kind === 'graded' && (
-        <Select
+        <ChoiceField
           label="Rating"
           placeholder="Choose a column"
-          data={[...columns]}
+          options={columns}
           value={rating}
-          allowDeselect={false}
           onChange={(column) => onChoose({ rating: column })}
         />
       )}

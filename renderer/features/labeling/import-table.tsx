@@ -1,10 +1,11 @@
-import { Button, FileButton, Group, Modal, Select, Stack } from '@mantine/core';
+import { Group, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import { type ResponseKind, responseKinds } from '../../../main/contract/responses.ts';
+import { HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
+import { ChoiceField, FilePick } from '../../ui/fields.tsx';
+import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { ImportPanel } from './import-panel.tsx';
 
@@ -12,7 +13,6 @@ import { ImportPanel } from './import-panel.tsx';
 export function ImportTable({ study, names }: { study: string; names: readonly string[] }) {
   const client = useClient();
   const [table, setTable] = useState<OpenTable | null>(null);
-  const reset = useRef<() => void>(null);
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenTable> => {
       const id = await upload(file);
@@ -20,29 +20,22 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       return { upload: id, name, kind: mapping?.kind ?? 'single' };
     },
     onSuccess: setTable,
-    // Allows choosing the same file again.
-    onSettled: () => reset.current?.(),
   });
   return (
-    <section className="card" aria-labelledby="import">
-      <h2 id="import">Import</h2>
+    <Card title="Import">
       <HelpNote>
         A CSV, JSON, Parquet or NumPy file with labels, counts of labels, sets or ratings of these images. Any table
         works: in the next step, you assign its columns and labels.
       </HelpNote>
       <Group>
-        <FileButton
+        <FilePick
+          label="Table of labels"
           accept=".csv,.json,.npy,.npz,.parquet,text/csv,application/json"
-          resetRef={reset}
-          onChange={(file) => file && open.mutate(file)}
-          inputProps={{ 'aria-label': 'Table of labels' }}
+          onFile={open.mutate}
+          loading={open.isPending}
         >
-          {(props) => (
-            <Button variant="default" {...props} loading={open.isPending}>
-              Import a table
-            </Button>
-          )}
-        </FileButton>
+          Import a table
+        </FilePick>
       </Group>
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       <Modal opened={table !== null} onClose={() => setTable(null)} title={`Import ${table?.name ?? ''}`} size="xl">
@@ -50,7 +43,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
           <ImportAnswers key={table.upload} study={study} table={table} names={names} onDone={() => setTable(null)} />
         )}
       </Modal>
-    </section>
+    </Card>
   );
 }
 
@@ -59,14 +52,12 @@ function ImportAnswers({ study, table, names, onDone }: ImportAnswersProps) {
   const [kind, setKind] = useState(table.kind);
   return (
     <Stack gap="md">
-      <Select
+      <ChoiceField
         label="Kind of answers"
         description={kindNotes[kind]}
-        inputWrapperOrder={['label', 'input', 'description']}
-        data={responseKinds.map((value) => ({ value, label: kindNames[value] }))}
+        options={kindNames}
         value={kind}
-        allowDeselect={false}
-        onChange={(value) => setKind(responseKinds.find((each) => each === value) ?? 'single')}
+        onChange={setKind}
       />
       <ImportPanel key={kind} study={study} upload={table.upload} kind={kind} names={names} onDone={onDone} />
     </Stack>

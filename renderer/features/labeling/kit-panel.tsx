@@ -1,15 +1,16 @@
-import { Button, FileButton, Group, Modal, Stack, Table, Box } from '@mantine/core';
+import { Button, Group, Modal, Stack, Table, Box } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload, saveFile } from '../../client/files.ts';
-import { DialogButtons } from '../../ui/confirm.tsx';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
 import type { WorkbenchClient } from '../../client/client.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
+import { FilePick } from '../../ui/fields.tsx';
+import { DialogFoot } from '../../ui/confirm.tsx';
 import type { KitPayload, MadeKit } from '../../../main/contract/labeling/kit.ts';
 import { formatCode } from '../../../main/domain/labeling/kit-code.ts';
 
@@ -18,20 +19,16 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
   const client = useClient();
   const saveKit = useSaveKit(study);
   const [result, setResult] = useState<OpenResult | null>(null);
-  const reset = useRef<() => void>(null);
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenResult> => {
       const id = await upload(file);
       return { upload: id, preview: await client.labeling.kit.inspect({ study, upload: id }) };
     },
     onSuccess: setResult,
-    // Allows choosing the same file again.
-    onSettled: () => reset.current?.(),
   });
   const kits = sessions.filter(({ medium, state }) => medium === 'kit' && (state === 'planned' || state === 'active'));
   return (
-    <section className="card" aria-labelledby="kits">
-      <h2 id="kits">Other computers</h2>
+    <Card title="Other computers">
       <HelpNote>
         A kit is one file that works without a network. Its answers stay in the browser of that computer until the
         result file is saved. A signature shows whether a result file was changed or swapped. In a kit for several
@@ -44,7 +41,6 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
           splitKits(kits).map(({ title, sessions: part }) => (
             <Button
               key={title}
-              variant="default"
               disabled={saveKit.isPending}
               loading={saveKit.isPending && saveKit.variables[0] === part[0]}
               onClick={() => saveKit.mutate(part)}
@@ -52,18 +48,14 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
               {title}
             </Button>
           ))}
-        <FileButton
+        <FilePick
+          label="Result file of a kit"
           accept=".json,application/json"
-          resetRef={reset}
-          onChange={(file) => file && open.mutate(file)}
-          inputProps={{ 'aria-label': 'Result file of a kit' }}
+          onFile={open.mutate}
+          loading={open.isPending}
         >
-          {(props) => (
-            <Button variant="default" {...props} loading={open.isPending}>
-              Import a result file
-            </Button>
-          )}
-        </FileButton>
+          Import a result file
+        </FilePick>
       </Group>
       {saveKit.data && saveKit.data.length > 0 && <Codes codes={saveKit.data} />}
       {saveKit.isError && <ErrorNotice error={saveKit.error} />}
@@ -75,7 +67,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       >
         {result && <KitDifferences study={study} result={result} onDone={() => setResult(null)} />}
       </Modal>
-    </section>
+    </Card>
   );
 }
 
@@ -105,10 +97,9 @@ function Codes({ codes }: { codes: MadeKit['codes'] }) {
       <dl className="facts" aria-label="Codes of the kit">
         {codes.map(({ pseudonym, code }) => (
           <Box key={code} display="contents">
-            <dt>{pseudonym}</dt>
-            <dd>
+            <Fact name={pseudonym}>
               <code>{formatCode(code)}</code>
-            </dd>
+            </Fact>
           </Box>
         ))}
       </dl>
@@ -144,26 +135,14 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
   return (
     <Stack gap="sm">
       <dl className="facts">
-        <dt>Events in the file</dt>
-        <dd>{formatCount(events, 'event')}</dd>
-        <dt>New events</dt>
-        <dd>{formatInteger(newEvents)}</dd>
-        {late > 0 && (
-          <>
-            <dt>Too late</dt>
-            <dd>{formatInteger(late)}, stored but not counted</dd>
-          </>
-        )}
-        <dt>Answers added</dt>
-        <dd>{formatInteger(added)}</dd>
-        <dt>Answers changed</dt>
-        <dd>{formatInteger(changedCount)}</dd>
-        <dt>Session</dt>
-        <dd>{stateText(preview)}</dd>
-        <dt>Last sitting in the study</dt>
-        <dd>{newestHere === null ? 'none' : momentText(newestHere)}</dd>
-        <dt>Last sitting in the file</dt>
-        <dd>{newestInFile === null ? 'none' : momentText(newestInFile)}</dd>
+        <Fact name="Events in the file">{formatCount(events, 'event')}</Fact>
+        <Fact name="New events">{formatInteger(newEvents)}</Fact>
+        {late > 0 && <Fact name="Too late">{formatInteger(late)}, stored but not counted</Fact>}
+        <Fact name="Answers added">{formatInteger(added)}</Fact>
+        <Fact name="Answers changed">{formatInteger(changedCount)}</Fact>
+        <Fact name="Session">{stateText(preview)}</Fact>
+        <Fact name="Last sitting in the study">{newestHere === null ? 'none' : momentText(newestHere)}</Fact>
+        <Fact name="Last sitting in the file">{newestInFile === null ? 'none' : momentText(newestInFile)}</Fact>
       </dl>
       {misdatedCount > 0 && (
         <HelpNote>
@@ -183,7 +162,7 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
         <HelpNote>Only the first {formatInteger(changed.length)} changes are shown.</HelpNote>
       )}
       {changed.length > 0 && (
-        <ScrollBox className="labeling-scroll" label="Changed answers">
+        <ScrollBox maxHeight={320} label="Changed answers">
           <Table
             data={{
               head: ['Image', 'Study', 'File'],
@@ -197,12 +176,13 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
         </ScrollBox>
       )}
       {newEvents === 0 && !preview.declined && <HelpNote>The study already has everything in this file.</HelpNote>}
-      {apply.isError && <ErrorNotice error={apply.error} safe="Nothing of the file was stored." />}
-      <DialogButtons onCancel={onDone}>
-        <Button loading={apply.isPending} onClick={() => apply.mutate({ study, upload })}>
-          Import the answers
-        </Button>
-      </DialogButtons>
+      <DialogFoot
+        call={apply}
+        input={{ study, upload }}
+        action="Import the answers"
+        safe="Nothing of the file was stored."
+        onCancel={onDone}
+      />
     </Stack>
   );
 }

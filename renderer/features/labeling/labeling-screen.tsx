@@ -1,20 +1,19 @@
-import { Tabs, Button, Box } from '@mantine/core';
+import { Box } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { Empty, QueryState } from '../../ui/states.tsx';
+import { Empty, QueryState, PartTabs } from '../../ui/states.tsx';
 import { AfterPart } from './labels-part.tsx';
 import { StepState } from '../../ui/step-state.tsx';
+import { LinkButton } from '../../ui/buttons.tsx';
 import './labeling.css';
 import { PlanPart } from './plan-part.tsx';
 import { SessionsPart } from './sessions-part.tsx';
 import { useBoard } from './use-labeling.ts';
-import { Link } from 'wouter';
 
 const parts = ['plan', 'sessions', 'after'] as const;
 type Part = (typeof parts)[number];
-const titles: Record<Part, string> = { plan: 'Plan', sessions: 'Sessions', after: 'Labels' };
 
 /** Labeling by people: the plan, the sessions, and the labels. */
 export function LabelingScreen() {
@@ -40,24 +39,23 @@ function Parts({ study, board }: { study: string; board: Board }) {
   const shown = parts.find((each) => each === part) ?? first;
   if (!board.stimuli) return <NoStimuli study={study} />;
   return (
-    <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
-      <Tabs.List>
-        {parts.map((each) => (
-          <Tabs.Tab key={each} value={each}>
-            {titles[each]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value="plan" pt="md">
-        <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions} />
-      </Tabs.Panel>
-      <Tabs.Panel value="sessions" pt="md">
-        <SessionsPart study={study} board={board} onPlan={() => setPart('plan')} />
-      </Tabs.Panel>
-      <Tabs.Panel value="after" pt="md">
-        <AfterPart study={study} board={board} />
-      </Tabs.Panel>
-    </Tabs>
+    <PartTabs
+      shown={shown}
+      onShow={(next) => setPart(next, { replace: true })}
+      parts={[
+        {
+          part: 'plan',
+          title: 'Plan',
+          content: <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions} />,
+        },
+        {
+          part: 'sessions',
+          title: 'Sessions',
+          content: <SessionsPart study={study} board={board} onPlan={() => setPart('plan')} />,
+        },
+        { part: 'after', title: 'Labels', content: <AfterPart study={study} board={board} /> },
+      ]}
+    />
   );
 }
 
@@ -79,9 +77,9 @@ function NoStimuli({ study }: { study: string }) {
     <Empty
       title="No images to label yet"
       actions={
-        <Button component={Link} href={studyAddress(study, '/stimuli?part=freeze')}>
+        <LinkButton variant="filled" to={studyAddress(study, '/stimuli?part=freeze')}>
           Go to the stimuli
-        </Button>
+        </LinkButton>
       }
     >
       People label the frozen stimuli, so that they see the same images as the models. Freeze the stimuli first.

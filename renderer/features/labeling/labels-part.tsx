@@ -1,14 +1,15 @@
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { ImportTable } from './import-table.tsx';
 import { QualityPanel } from './quality-panel.tsx';
-import { Button, Group, Box } from '@mantine/core';
+import { Button, Group, Box, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
 import { OtherLabelers } from './other-labelers.tsx';
@@ -18,7 +19,7 @@ import { PanelsCard } from './panels-card.tsx';
 export function AfterPart({ study, board }: { study: string; board: Board }) {
   const { people, simulated, named } = board.otherLabelers;
   return (
-    <div className="labeling-column">
+    <Stack gap="lg" miw={0}>
       <QualityPanel study={study} board={board} />
       <div className="labeling-pair">
         <LockPanel study={study} board={board} />
@@ -27,7 +28,7 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
         <ImportTable study={study} names={board.stimuli?.classes ?? []} />
         {people + simulated > 0 && <OtherLabelers study={study} title={othersTitle(people, simulated)} />}
       </div>
-    </div>
+    </Stack>
   );
 }
 
@@ -47,25 +48,21 @@ function LockPanel({ study, board }: { study: string; board: Board }) {
   );
   const { lock, people } = board;
   return (
-    <section className="card" aria-labelledby="lock">
-      <h2 id="lock">{lock ? 'The labels are locked' : 'Lock the labels'}</h2>
+    <Card title={lock ? 'The labels are locked' : 'Lock the labels'}>
       {lock ? (
         <dl className="facts">
-          <dt>Hash</dt>
-          <dd>
+          <Fact name="Hash">
             <Box component="code" className="breaks-words" fz="xs">
               {lock.hash}
             </Box>
-          </dd>
-          <dt>Labels</dt>
-          <dd>
+          </Fact>
+          <Fact name="Labels">
             {formatCount(lock.labels, 'label')} of {peopleText(people)}
-          </dd>
-          <dt>Locked</dt>
-          <dd>
+          </Fact>
+          <Fact name="Locked">
             <Ago at={lock.lockedAt} />
             {lock.reason === 'withdrawal' && ', again after a withdrawal'}
-          </dd>
+          </Fact>
         </dl>
       ) : (
         <HelpNote>
@@ -74,27 +71,18 @@ function LockPanel({ study, board }: { study: string; board: Board }) {
       )}
       <Group>
         {lock ? (
-          <Button
-            variant="default"
-            leftSection={<IconLockOpen size={16} aria-hidden />}
-            loading={open.isPending}
-            onClick={() => open.mutate({ study })}
-          >
+          <CallButton leftSection={<IconLockOpen size={16} aria-hidden />} call={open} input={{ study }}>
             Unlock the labels
-          </Button>
+          </CallButton>
         ) : (
-          <Button
-            leftSection={<IconLock size={16} aria-hidden />}
-            loading={set.isPending}
-            onClick={() => set.mutate({ study })}
-          >
+          <CallButton variant="filled" leftSection={<IconLock size={16} aria-hidden />} call={set} input={{ study }}>
             Lock the labels
-          </Button>
+          </CallButton>
         )}
       </Group>
       {set.isError && <ErrorNotice error={set.error} />}
       {open.isError && <ErrorNotice error={open.error} />}
-    </section>
+    </Card>
   );
 }
 
@@ -123,8 +111,7 @@ function ExportLabels({ study, named }: { study: string; named: number }) {
     }),
   );
   return (
-    <section className="card" aria-labelledby="export">
-      <h2 id="export">Export</h2>
+    <Card title="Export">
       <HelpNote>
         {named === 0
           ? 'People appear under pseudonyms.'
@@ -135,7 +122,6 @@ function ExportLabels({ study, named }: { study: string; named: number }) {
         {exportFormats.map((format) => (
           <li key={format}>
             <Button
-              variant="default"
               loading={out.isPending && out.variables.format === format}
               onClick={() => out.mutate({ study, format })}
             >
@@ -146,6 +132,6 @@ function ExportLabels({ study, named }: { study: string; named: number }) {
         ))}
       </ul>
       {out.isError && <ErrorNotice error={out.error} />}
-    </section>
+    </Card>
   );
 }

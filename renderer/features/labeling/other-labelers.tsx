@@ -6,9 +6,10 @@ import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
 import { WithdrawSteps } from './session-actions.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 
 interface Labeler {
   labeler: number;
@@ -23,13 +24,12 @@ export function OtherLabelers({ study, title }: { study: string; title: string }
   const [asked, ask] = useState<Labeler | null>(null);
   const named = list.data?.filter(({ name }) => name !== null).length ?? 0;
   return (
-    <section className="card" aria-labelledby="others">
-      <h2 id="others">{title}</h2>
+    <Card title={title}>
       <QueryState query={list} loading="Reading the labelers" />
       {list.data && (
         <PlainTable
           label="List of labelers"
-          box="labeling-scroll"
+          maxHeight={320}
           className="wide-table"
           rows={list.data}
           rowKey={({ labeler }) => labeler}
@@ -50,7 +50,6 @@ export function OtherLabelers({ study, title }: { study: string; title: string }
               cell: ({ labeler, name, pseudonym }) => (
                 <Button
                   size="compact-xs"
-                  variant="default"
                   aria-label={`Withdraw ${name ?? pseudonym}`}
                   onClick={() => ask({ labeler, called: name ?? pseudonym })}
                 >
@@ -65,7 +64,7 @@ export function OtherLabelers({ study, title }: { study: string; title: string }
       <Modal opened={asked !== null} onClose={() => ask(null)} title={`Withdraw ${asked?.called ?? ''}`}>
         {asked && <Withdraw study={study} labeler={asked.labeler} onClose={() => ask(null)} />}
       </Modal>
-    </section>
+    </Card>
   );
 }
 
@@ -93,10 +92,10 @@ function Names({ study, named }: { study: string; named: number }) {
         when nobody needs it any more.
       </HelpNote>
       <Group>
-        <Button variant="default" loading={save.isPending} onClick={() => save.mutate({ study })}>
+        <CallButton call={save} input={{ study }}>
           Save the list of names
-        </Button>
-        <Button variant="default" loading={remove.isPending} onClick={() => ask(true)}>
+        </CallButton>
+        <Button loading={remove.isPending} onClick={() => ask(true)}>
           Delete {names} …
         </Button>
       </Group>
@@ -107,11 +106,8 @@ function Names({ study, named }: { study: string; named: number }) {
         title={`Delete ${names}?`}
         action={`Delete ${names}`}
         danger
-        onCancel={() => ask(false)}
-        onConfirm={() => {
-          ask(false);
-          remove.mutate({ study });
-        }}
+        onClose={() => ask(false)}
+        onConfirm={() => remove.mutate({ study })}
       >
         <Text>
           This deletes the names and file names of the imported tables, also in other studies with the same tables. The

@@ -47,7 +47,6 @@ export function PanelsCard({ study }: { study: string }) {
               <Group gap="xs">
                 <Button
                   size="compact-xs"
-                  variant="default"
                   aria-label={`Export ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
                   onClick={() => save.mutate({ study, panel: panel.id })}
                 >
@@ -55,7 +54,6 @@ export function PanelsCard({ study }: { study: string }) {
                 </Button>
                 <Button
                   size="compact-xs"
-                  variant="default"
                   aria-label={`Delete ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
                   onClick={() => ask(panel)}
                 >
@@ -75,7 +73,7 @@ export function PanelsCard({ study }: { study: string }) {
         danger
         loading={remove.isPending}
         onConfirm={() => asked && remove.mutate({ study, panel: asked.id })}
-        onCancel={() => ask(null)}
+        onClose={() => ask(null)}
       >
         {asked && (
           <p>

@@ -22,12 +22,7 @@ export function PaperActions({ row }: { row: BoardRow }) {
     <Group gap={4} wrap="nowrap">
       <Menu position="bottom-start">
         <Menu.Target>
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={`Save the sheets of ${pseudonym}`}
-            loading={save.isPending}
-          >
+          <Button size="compact-xs" aria-label={`Save the sheets of ${pseudonym}`} loading={save.isPending}>
             Sheets
           </Button>
         </Menu.Target>
@@ -39,12 +34,7 @@ export function PaperActions({ row }: { row: BoardRow }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Button
-        size="compact-xs"
-        variant="default"
-        aria-label={`Enter the paper answers of ${pseudonym}`}
-        onClick={() => setOpen(true)}
-      >
+      <Button size="compact-xs" aria-label={`Enter the paper answers of ${pseudonym}`} onClick={() => setOpen(true)}>
         Enter answers
       </Button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title={`Paper of ${pseudonym}`} size="lg">

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, SegmentedControl, Stack, Select, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, useRef } from 'react';
 import type { PaperState, PaperWord } from '../../../main/contract/labeling/board.ts';
@@ -8,7 +8,8 @@ import { useApi } from '../../client/context.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { keyEffect, type KeyEffect, signEffect } from '../desk/answer-keys.ts';
-import { NumberField } from '../../ui/fields.tsx';
+import { NumberField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 
 /** Enters a person's paper answers twice, so that typing errors show. */
 export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {
@@ -62,14 +63,14 @@ function Entry({ session, state, options, onDone }: EntryProps) {
     <Stack gap="md">
       <Keys options={options} />
       <HelpNote>Enter: leave blank. Backspace: previous image. Each answer is saved at once.</HelpNote>
-      <SegmentedControl
-        aria-label="Entry"
-        value={String(pass)}
+      <Segments
+        label="Entry"
+        value={pass === 1 ? '1' : '2'}
         onChange={(value) => setPass(value === '2' ? 2 : 1)}
-        data={[
-          { value: '1', label: `First entry (${left(state.first)} remaining)` },
-          { value: '2', label: `Second entry (${left(state.second)} remaining)` },
-        ]}
+        options={{
+          '1': `First entry (${left(state.first)} remaining)`,
+          '2': `Second entry (${left(state.second)} remaining)`,
+        }}
       />
       <EntryField
         key={pass}
@@ -104,26 +105,25 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
       {isBegunTwice && untyped.length > 0 && <HelpNote>Not entered: {numbersText(untyped)}.</HelpNote>}
       <Consent session={session} state={state} />
       {untyped.length > 0 && (
-        <Checkbox
+        <CheckField
           label={
             untyped.length === 1 ? 'Leave the missing image blank' : `Leave the ${untyped.length} missing images blank`
           }
           checked={leaveBlank}
-          onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
+          onChange={setLeaveBlank}
         />
       )}
       {accept.isError && <ErrorNotice error={accept.error} safe="All entries are saved." />}
       <Group justify="end">
-        <Button variant="default" onClick={onDone}>
-          Continue later
-        </Button>
-        <Button
+        <Button onClick={onDone}>Continue later</Button>
+        <CallButton
+          variant="filled"
           disabled={mismatches.length + once.length > 0 || (untyped.length > 0 && !leaveBlank) || lacksConsent}
-          loading={accept.isPending}
-          onClick={() => accept.mutate({ session, leaveBlank })}
+          call={accept}
+          input={{ session, leaveBlank }}
         >
           Accept the answers
-        </Button>
+        </CallButton>
       </Group>
     </>
   );
@@ -140,12 +140,12 @@ function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps
   };
   return (
     <>
-      <Checkbox
+      <CheckField
         label="Consent is ticked on the sheet"
         description="Answers are accepted only with consent."
         checked={given ?? consented}
         disabled={save.isPending}
-        onChange={(event) => change(event.currentTarget.checked)}
+        onChange={change}
       />
       {save.isError && <ErrorNotice error={save.error} />}
     </>
@@ -241,12 +241,7 @@ function EntryField({ entries, options, onEntry }: EntryFieldProps) {
         }}
       />
       <Group align="end" gap="sm">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            field.current?.focus();
-          }}
-        >
+        <form onSubmit={submitting(() => field.current?.focus())}>
           <NumberField
             label="Go to image"
             min={1}
@@ -307,7 +302,6 @@ function Mismatches({ state: { mismatches, first, second }, options, onSettle }:
                 <Button
                   key={choice}
                   size="compact-xs"
-                  variant="default"
                   aria-label={`Image ${trial + 1} is ${name}`}
                   onClick={() => onSettle(trial, choice)}
                 >

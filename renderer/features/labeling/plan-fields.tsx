@@ -68,7 +68,7 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
           value={String(perAnswer)}
           onChange={(value) => change({ keys: proposeKeys(names, value === '2' ? 2 : 1) })}
         />
-        <Button variant="default" disabled={isProposed} onClick={() => change({ keys: proposeKeys(names, perAnswer) })}>
+        <Button disabled={isProposed} onClick={() => change({ keys: proposeKeys(names, perAnswer) })}>
           Propose keys
         </Button>
         {find.field}

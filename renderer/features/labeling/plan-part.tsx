@@ -1,4 +1,4 @@
-import { Button, Group, Text, Box } from '@mantine/core';
+import { Button, Group, Text, Box, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState, type CSSProperties } from 'react';
@@ -10,7 +10,7 @@ import { findKeyProblem } from '../../../main/domain/labeling/answers.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, QueryState, Fact, Card } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { QuestionFields, SettingCards, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
@@ -45,23 +45,21 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
   const fields = { plan, change };
   return (
     <div className="beside" style={{ '--beside': '45%' } as CSSProperties}>
-      <div className="labeling-column">
+      <Stack gap="lg" miw={0}>
         <QuestionFields {...fields} classes={stimuli.classes} />
         <TextFields {...fields} versions={saved?.texts ?? null} />
         <SettingCards {...fields} />
-      </div>
-      <aside className="labeling-column beside-sticky" aria-label="Summary of the plan">
-        <section className="card" aria-labelledby="plan-comes">
-          <h2 id="plan-comes">Summary</h2>
+      </Stack>
+      <Stack component="aside" className="beside-sticky" gap="lg" miw={0} aria-label="Summary of the plan">
+        <Card title="Summary">
           {/* First, so that it stays where it is when the orders are computed. */}
           <SaveLine study={study} plan={plan} saved={saved} problem={problem} sessions={sessions} />
           {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
-        </section>
-        <section className="card" aria-labelledby="plan-people">
-          <h2 id="plan-people">Precision by number of people</h2>
+        </Card>
+        <Card title="Precision by number of people">
           <PlannerChart study={study} people={soon.people} perPerson={soon.perPerson} stimuli={stimuli.images} />
-        </section>
-      </aside>
+        </Card>
+      </Stack>
     </div>
   );
 }
@@ -91,6 +89,7 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
       )}
       <Group gap="sm">
         <Button
+          variant="filled"
           disabled={problem !== null || !isChanged}
           loading={save.isPending}
           onClick={() => (begun > 0 && changes.length > 0 ? ask(true) : store())}
@@ -119,11 +118,8 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
         opened={asked}
         title="Change the plan during the study?"
         action={`Save as version ${(saved?.version ?? 0) + 1}`}
-        onCancel={() => ask(false)}
-        onConfirm={() => {
-          ask(false);
-          store();
-        }}
+        onClose={() => ask(false)}
+        onConfirm={store}
       >
         <Text>
           {begun === 1 ? '1 person has' : `${formatInteger(begun)} people have`} begun or finished with an earlier plan.
@@ -188,23 +184,21 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
   return (
     <>
       <dl className="facts">
-        <dt>Per person</dt>
-        <dd>
+        <Fact name="Per person">
           {formatCount(total, 'image')}, about {formatFixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
-        </dd>
-        <dt>Of these</dt>
-        <dd>
+        </Fact>
+        <Fact name="Of these">
           {formatInteger(real)} analyzed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
           {formatInteger(attention)} attention
-        </dd>
-        <dt>Per image</dt>
-        <dd>
+        </Fact>
+        <Fact name="Per image">
           {least === most
             ? formatCount(least, 'labeler')
             : `${formatInteger(least)} to ${formatCount(most, 'labeler')}`}
-        </dd>
-        <dt>Orders checked</dt>
-        <dd>{checked === of ? `all ${formatInteger(of)}` : `${formatInteger(checked)} of ${formatInteger(of)}`}</dd>
+        </Fact>
+        <Fact name="Orders checked">
+          {checked === of ? `all ${formatInteger(of)}` : `${formatInteger(checked)} of ${formatInteger(of)}`}
+        </Fact>
       </dl>
       {data.warnings.map((warning) => (
         <p key={warning} className="warning-note">

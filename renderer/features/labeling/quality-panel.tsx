@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, Stack } from '@mantine/core';
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
@@ -16,7 +16,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   const columns = useMemo(() => qualityColumns.toSpliced(1, 0, moreColumn(sessions, actions)), [sessions, actions]);
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
   return (
-    <section className="labeling-column" aria-labelledby="quality">
+    <Stack component="section" gap="lg" miw={0} aria-labelledby="quality">
       <h2 id="quality">Data quality</h2>
       <QueryState query={quality} loading="Reading the logs" lines={5} />
       {quality.data && (
@@ -38,7 +38,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
         </>
       )}
       <SessionQuestions actions={actions} />
-    </section>
+    </Stack>
   );
 }
 

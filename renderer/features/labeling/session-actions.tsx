@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Button, Group, Modal, Stack, Text, Textarea, Box } from '@mantine/core';
+import { ActionIcon, Menu, Button, Group, Modal, Stack, Text, Box } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import type { SessionActions, NamedSession } from './use-labeling.ts';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { DangerButton, DialogButtons } from '../../ui/confirm.tsx';
+import { TextArea, submitting } from '../../ui/fields.tsx';
 
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
@@ -68,23 +69,12 @@ export function SessionQuestions({ actions }: { actions: SessionActions }) {
 function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => void; onCancel: () => void }) {
   const [reason, setReason] = useState('');
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onExclude(reason.trim());
-      }}
-    >
+    <form onSubmit={submitting(() => onExclude(reason.trim()))}>
       <Stack gap="sm">
         <HelpNote>The answers stay stored and can be included again. Reports show the reason.</HelpNote>
-        <Textarea
-          label="Reason"
-          data-autofocus
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <TextArea label="Reason" data-autofocus maxLength={500} value={reason} onChange={setReason} />
         <DialogButtons onCancel={onCancel}>
-          <Button type="submit" disabled={reason.trim() === ''}>
+          <Button variant="filled" type="submit" disabled={reason.trim() === ''}>
             Exclude
           </Button>
         </DialogButtons>
@@ -144,7 +134,9 @@ export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw
           ))}
         </Box>
         <Group justify="end">
-          <Button onClick={onClose}>Close</Button>
+          <Button variant="filled" onClick={onClose}>
+            Close
+          </Button>
         </Group>
       </Stack>
     );

@@ -1,8 +1,8 @@
-import { Button, Group, SegmentedControl, Progress } from '@mantine/core';
+import { Button, Group, Progress, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { KitPanel, useSaveKit } from './kit-panel.tsx';
@@ -11,10 +11,11 @@ import { SessionMenu, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useSessionActions, type SessionActions } from './use-labeling.ts';
 import { useMutation } from '@tanstack/react-query';
-import { mediumSchema, type Medium } from '../../../main/contract/labeling/plan.ts';
+import type { Medium } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { NumberField, Segments } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 
 interface SessionsPartProps {
   study: string;
@@ -30,7 +31,14 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const columns = useMemo(() => columnsWith(study, { hasPin, hasPaper }, actions), [study, hasPin, hasPaper, actions]);
   if (!board.plan) {
     return (
-      <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
+      <Empty
+        title="No plan yet"
+        actions={
+          <Button variant="filled" onClick={onPlan}>
+            Go to the plan
+          </Button>
+        }
+      >
         Sessions need a saved plan with question, answers, texts and order.
       </Empty>
     );
@@ -56,13 +64,13 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
     </div>
   );
   return (
-    <div className="labeling-column">
+    <Stack gap="lg" miw={0}>
       {board.sessions.length > 0 ? [table, panels] : [panels, table]}
       {board.withdrawn.length > 0 && (
         <HelpNote>{formatCount(board.withdrawn.length, 'withdrawal')} so far. Only the dates are kept.</HelpNote>
       )}
       <SessionQuestions actions={actions} />
-    </div>
+    </Stack>
   );
 }
 
@@ -102,7 +110,6 @@ function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardR
   return (
     <Button
       size="compact-xs"
-      variant="default"
       aria-label={`Save the kit of ${pseudonym}`}
       loading={save.isPending}
       onClick={() => save.mutate([id], { onError: showRefusal })}
@@ -129,23 +136,13 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
   const [medium, setMedium] = useState<Medium>('screen');
   const create = useMutation(api.labeling.sessions.create.mutationOptions({ onSuccess: () => setTyped(null) }));
   return (
-    <section className="card" aria-labelledby="create-sessions">
-      <h2 id="create-sessions">Create sessions</h2>
+    <Card title="Create sessions">
       <Group align="end" gap="md">
         <NumberField label="How many" min={1} max={300} value={count} onChange={setTyped} />
-        <SegmentedControl
-          aria-label="Where they label"
-          value={medium}
-          onChange={(value) => setMedium(mediumSchema.parse(value))}
-          data={mediumSchema.options.map((value) => ({ value, label: mediumWords[value] }))}
-        />
-        <Button
-          variant={isFull ? 'default' : 'filled'}
-          loading={create.isPending}
-          onClick={() => create.mutate({ study, count, medium })}
-        >
+        <Segments label="Where they label" value={medium} onChange={setMedium} options={mediumWords} />
+        <CallButton variant={isFull ? 'default' : 'filled'} call={create} input={{ study, count, medium }}>
           Create {formatCount(count, isFull ? 'more session' : 'session')}
-        </Button>
+        </CallButton>
       </Group>
       <HelpNote>
         {isFull && 'All sessions of the plan are created. '}
@@ -153,7 +150,7 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
         {medium === 'screen' && board.hasPin && ' Leaving it needs the PIN.'}
       </HelpNote>
       {create.isError && <ErrorNotice error={create.error} safe="No session was created." />}
-    </section>
+    </Card>
   );
 }
 

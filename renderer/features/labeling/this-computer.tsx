@@ -2,7 +2,8 @@ import { Button, Group, PasswordInput, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
+import { submitting } from '../../ui/fields.tsx';
 import { Ruler } from '../desk/screen-size.tsx';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import { goToDesk } from '../desk/kept-desk.ts';
@@ -14,13 +15,11 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
   const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: () => setPin('') }));
   const isGood = isPin(pin);
   return (
-    <section className="card" aria-labelledby="this-screen">
-      <h2 id="this-screen">This computer</h2>
+    <Card title="This computer">
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={submitting(() => {
           if (isGood) set.mutate({ study, pin });
-        }}
+        })}
       >
         <Group align="end" gap="sm">
           <PasswordInput
@@ -33,14 +32,10 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
             value={pin}
             onChange={(event) => setPin(event.currentTarget.value)}
           />
-          <Button type="submit" variant="default" disabled={!isGood} loading={set.isPending}>
+          <Button type="submit" disabled={!isGood} loading={set.isPending}>
             Set PIN
           </Button>
-          {hasPin && (
-            <Button variant="default" onClick={() => set.mutate({ study, pin: null })}>
-              Remove PIN
-            </Button>
-          )}
+          {hasPin && <Button onClick={() => set.mutate({ study, pin: null })}>Remove PIN</Button>}
         </Group>
       </form>
       <HelpNote>
@@ -51,7 +46,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
       </HelpNote>
       {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />
-    </section>
+    </Card>
   );
 }
 
@@ -69,7 +64,6 @@ export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: S
     <>
       <Button
         size="compact-xs"
-        variant="default"
         aria-label={`${state === 'planned' ? 'Start' : 'Continue'} ${pseudonym} on this screen`}
         onClick={() => (hasPin ? start() : setAsking(true))}
       >
@@ -88,10 +82,9 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
   const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: onStart }));
   return (
     <form
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         if (isPin(pin)) set.mutate({ study, pin });
-      }}
+      })}
     >
       <Stack gap="sm">
         <HelpNote>
@@ -110,10 +103,8 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
         />
         {set.isError && <ErrorNotice error={set.error} />}
         <Group justify="end">
-          <Button variant="default" onClick={onStart}>
-            Start without a PIN
-          </Button>
-          <Button type="submit" disabled={!isPin(pin)} loading={set.isPending}>
+          <Button onClick={onStart}>Start without a PIN</Button>
+          <Button variant="filled" type="submit" disabled={!isPin(pin)} loading={set.isPending}>
             Set PIN and start
           </Button>
         </Group>

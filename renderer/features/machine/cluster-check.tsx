@@ -1,8 +1,9 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { createElement, Fragment, useState } from 'react';
 import type { ClusterCheck, ClusterFinding } from '../../../main/contract/cluster-check.ts';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
 import { Ago } from '../../ui/values.tsx';
+import { TextButton } from '../../ui/buttons.tsx';
 
 const marks: Record<ClusterFinding['state'], { word: string; mark: string; as: string }> = {
   ok: { word: 'Passed', mark: '✓', as: 'passed' },
@@ -17,7 +18,7 @@ export function CheckFindings({ check }: { check: ClusterCheck }) {
   const wrong = findings.filter((finding) => finding.state !== 'ok');
   const shown = all ? findings : wrong;
   return (
-    <section className="cluster-check" aria-label={`Check of ${cluster}`}>
+    <Stack component="section" className="cluster-check" gap="sm" aria-label={`Check of ${cluster}`}>
       <p>
         <strong>
           {state === 'ok'
@@ -31,9 +32,9 @@ export function CheckFindings({ check }: { check: ClusterCheck }) {
           {node && `, on node ${node.name}: ${node.machine.cpu}, ${formatBytes(node.machine.memory)}`}.
         </span>{' '}
         {wrong.length < findings.length && (
-          <button type="button" className="link-button" aria-expanded={all} onClick={() => setAll(!all)}>
+          <TextButton aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? 'Hide what passed' : `Show all ${formatCount(findings.length, 'finding')}`}
-          </button>
+          </TextButton>
         )}
       </p>
       {shown.length > 0 && (
@@ -43,7 +44,7 @@ export function CheckFindings({ check }: { check: ClusterCheck }) {
           ))}
         </ul>
       )}
-    </section>
+    </Stack>
   );
 }
 
@@ -97,7 +98,7 @@ export function ClusterMark({ check, troubles }: { check: ClusterCheck | null; t
 /** @param busy whether a check is under way */
 export function CheckButton({ name, busy, onCheck }: { name: string; busy: boolean; onCheck: () => void }) {
   return (
-    <Button variant="default" size="compact-xs" aria-label={`Check ${name}`} disabled={busy} onClick={onCheck}>
+    <Button size="compact-xs" aria-label={`Check ${name}`} disabled={busy} onClick={onCheck}>
       Check
     </Button>
   );

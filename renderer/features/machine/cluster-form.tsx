@@ -1,4 +1,4 @@
-import { Button, Drawer, FileButton, Group, Stack, Textarea } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Textarea } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { maxProfileText, readProfileText } from '../../../main/domain/cluster-profile.ts';
@@ -6,6 +6,8 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { submitting, FilePick } from '../../ui/fields.tsx';
+import { TextButton } from '../../ui/buttons.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
 /** `replaces`: the cluster whose profile it is; null: a new one. */
@@ -43,8 +45,7 @@ function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () =
       },
     }),
   );
-  const open = async (file: File | null): Promise<void> => {
-    if (!file) return;
+  const open = async (file: File): Promise<void> => {
     save.reset();
     setText(file.size > 4 * maxProfileText ? ' '.repeat(maxProfileText + 1) : await file.text());
   };
@@ -56,10 +57,9 @@ function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () =
   };
   return (
     <form
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         if (problems.length === 0) save.mutate({ text, replaces: edited.replaces });
-      }}
+      })}
     >
       <Stack gap="md">
         <HelpNote>
@@ -88,28 +88,19 @@ function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () =
           <ul className="plain-list" aria-label="Lines to correct">
             {problems.map(({ line, what }) => (
               <li key={what}>
-                <button type="button" className="link-button" onClick={() => show(line)}>
-                  Line {line}
-                </button>
-                : {what}
+                <TextButton onClick={() => show(line)}>Line {line}</TextButton>: {what}
               </li>
             ))}
           </ul>
         )}
         {save.isError && <ErrorNotice error={save.error} safe="No profile was changed." />}
         <Group justify="space-between">
-          <FileButton accept=".json,application/json" onChange={(file) => detach(open(file))}>
-            {(props) => (
-              <Button variant="default" {...props}>
-                Open a profile …
-              </Button>
-            )}
-          </FileButton>
+          <FilePick label="Profile" accept=".json,application/json" onFile={(file) => detach(open(file))}>
+            Open a profile …
+          </FilePick>
           <Group gap="xs">
-            <Button variant="default" onClick={onDone}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={problems.length > 0}>
+            <Button onClick={onDone}>Cancel</Button>
+            <Button variant="filled" type="submit" loading={save.isPending} disabled={problems.length > 0}>
               {edited.replaces === null ? 'Add cluster' : 'Save cluster'}
             </Button>
           </Group>

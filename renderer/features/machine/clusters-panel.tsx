@@ -36,9 +36,7 @@ export function ClustersPanel() {
         <h2 id="machine-clusters">Clusters</h2>
         {isEmpty && <span className="soft">None</span>}
         <span className="screen-tools">
-          <Button variant="default" onClick={() => setEdited({ text: exampleProfile, replaces: null })}>
-            Add cluster
-          </Button>
+          <Button onClick={() => setEdited({ text: exampleProfile, replaces: null })}>Add cluster</Button>
         </span>
       </div>
       <QueryState query={list} />
@@ -140,14 +138,14 @@ function ClusterActions({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: 
   return (
     <Group component="span" display="inline-flex" gap="sm" align="stretch">
       <CheckButton name={name} busy={busy} onCheck={onCheck} />
-      <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
+      <Button size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
         Edit
       </Button>
-      <Button variant="default" size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
+      <Button size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
         Remove …
       </Button>
       {troubles.length > 0 && pending + running > 0 && (
-        <Button variant="default" size="compact-xs" aria-label={`Give up runs on ${name}`} onClick={onGiveUp}>
+        <Button size="compact-xs" aria-label={`Give up runs on ${name}`} onClick={onGiveUp}>
           Give up runs …
         </Button>
       )}
@@ -166,12 +164,11 @@ function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; 
       <span>{why}.</span>
       <Group component="span" display="inline-flex" gap="sm" align="stretch">
         {text !== null && (
-          <Button variant="default" size="compact-xs" aria-label={`Edit ${file}`} onClick={() => onEdit(text)}>
+          <Button size="compact-xs" aria-label={`Edit ${file}`} onClick={() => onEdit(text)}>
             Edit
           </Button>
         )}
         <Button
-          variant="default"
           size="compact-xs"
           aria-label={`Remove ${file}`}
           loading={remove.isPending}
@@ -185,11 +182,8 @@ function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; 
         title={`Remove ${file}?`}
         action="Remove file"
         danger
-        onConfirm={() => {
-          setAsking(false);
-          remove.mutate({ file });
-        }}
-        onCancel={() => setAsking(false)}
+        onConfirm={() => remove.mutate({ file })}
+        onClose={() => setAsking(false)}
       >
         <span>
           The file is deleted. Runs that go to this cluster wait until it is added again or they go elsewhere.
@@ -218,7 +212,7 @@ function GiveUpRuns({ cluster, onClose }: { cluster: ClusterState; onClose: () =
       danger
       loading={giveUp.isPending}
       onConfirm={() => giveUp.mutate({ name })}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <span>
         Only for a cluster that is gone for good: one that fails for a while loses nothing. All work since the last
@@ -256,7 +250,7 @@ function RemoveCluster({ cluster, onClose }: { cluster: ClusterState; onClose: (
       loading={remove.isPending}
       disabled={obstacle !== null}
       onConfirm={() => remove.mutate({ name })}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <span>{obstacle ?? 'Its profile is deleted. Nothing on the cluster changes; results stay here.'}</span>
     </Confirm>

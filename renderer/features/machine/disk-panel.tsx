@@ -64,7 +64,7 @@ export function DiskPanel() {
               <CleanUp disk={disk.data} busy={job.active !== undefined} />
             </>
           )}
-          <Button variant="default" disabled={job.active !== undefined} onClick={() => backUp.mutate({})}>
+          <Button disabled={job.active !== undefined} onClick={() => backUp.mutate({})}>
             Back up database
           </Button>
         </span>
@@ -165,7 +165,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
   return (
     <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button variant="default" disabled={busy} onClick={() => setOpen(!open)}>
+        <Button disabled={busy} onClick={() => setOpen(!open)}>
           Free {formatBytes(bytes)} …
         </Button>
       </Popover.Target>

@@ -35,7 +35,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
           )}
         </span>
         <span className="screen-tools">
-          <Button variant="default" disabled={job.active !== undefined} onClick={() => check.mutate({})}>
+          <Button disabled={job.active !== undefined} onClick={() => check.mutate({})}>
             {state.triedAt === null ? 'Check engines' : 'Check engines again'}
           </Button>
         </span>
@@ -129,7 +129,7 @@ function Builds({ busy }: { busy: boolean }) {
               {build ? <span className="soft">{describeBuild(build)}</span> : <LoadingLine width={320} />}
             </span>
             {build && !build.installed && build.obstacle === null && (
-              <Button variant="default" disabled={busy} onClick={() => install.mutate({ variant })}>
+              <Button disabled={busy} onClick={() => install.mutate({ variant })}>
                 Install
                 <span className="sr"> {name}</span>
               </Button>

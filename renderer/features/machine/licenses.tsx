@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, LoadingLine } from '../../ui/states.tsx';
+import { TextButton } from '../../ui/buttons.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
 /** The licenses of the program and of the packages in it: the file that the build made of them. */
@@ -11,9 +12,7 @@ export function Licenses() {
   const text = useQuery({ queryKey: ['licenses'], queryFn: readLicenses, enabled: opened, staleTime: Infinity });
   return (
     <div>
-      <button type="button" className="link-button" onClick={open}>
-        Licenses of the program and its packages
-      </button>
+      <TextButton onClick={open}>Licenses of the program and its packages</TextButton>
       <Modal opened={opened} onClose={close} title="Licenses" size="xl">
         {text.data !== undefined ? (
           <ScrollBox label="Licenses" className="code-box">

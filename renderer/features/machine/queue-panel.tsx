@@ -1,4 +1,4 @@
-import { Button, Input, Box, SimpleGrid } from '@mantine/core';
+import { Input, Box, SimpleGrid } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
@@ -6,6 +6,7 @@ import { machineSettings } from '../../../main/domain/machine-settings.ts';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { whyPaused } from '../../ui/training-words.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 
 interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
@@ -72,13 +73,13 @@ function PauseButton({ paused, why }: { paused: boolean; why: string | null }) {
         {study === null && !paused ? 'No training is running.' : (why ?? `Training study ${study}.`)}
       </span>
       {paused ? (
-        <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
+        <CallButton variant="filled" call={resume} input={{}}>
           Resume all
-        </Button>
+        </CallButton>
       ) : (
-        <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({})}>
+        <CallButton call={pause} input={{}}>
           Pause all
-        </Button>
+        </CallButton>
       )}
     </>
   );

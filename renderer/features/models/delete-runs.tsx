@@ -39,7 +39,7 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
       loading={remove.isPending}
       disabled={!plan.data || plan.data.runs === 0}
       onConfirm={() => remove.mutate(input)}
-      onCancel={onClose}
+      onClose={onClose}
     >
       <QueryState query={plan} loading="Finding what depends on these runs" />
       {plan.data && (

@@ -1,10 +1,10 @@
 import { Button, Title, Box } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../main/domain/target-arms.ts';
-import { formatCost, formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
 import { modelsAddress, studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
@@ -12,6 +12,7 @@ import { type ActionError, Empty, ErrorNotice, Loading, useActionError, HelpNote
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { StudyPlaceSelect } from './places.tsx';
+import { TrainButton } from './part-screen.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
@@ -20,8 +21,8 @@ import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
 import { isActive, removeLabel } from '../../ui/job-progress.tsx';
 import { StepState, useStepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
+import { CallButton, LinkButton } from '../../ui/buttons.tsx';
 import './models.css';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** A study's models: the run table and its actions. */
 export function ModelsScreen() {
@@ -98,7 +99,9 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
               title="No runs match the filter"
               actions={
                 isFiltered(view.filter) && (
-                  <Button onClick={() => onView({ ...view, filter: noFilter })}>Show all runs</Button>
+                  <Button variant="filled" onClick={() => onView({ ...view, filter: noFilter })}>
+                    Show all runs
+                  </Button>
                 )
               }
             />
@@ -147,51 +150,28 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       />
       <Box component="span" ml="auto" />
       <StudyPlaceSelect study={study} onError={onError} />
-      {table && table.total > 0 && (
-        <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
-          Seed studies
-        </Button>
-      )}
-      <Button variant="default" component={Link} href={modelsAddress(study, '/sweeps')}>
-        Sweeps
-      </Button>
-      <Button variant="default" component={Link} href={modelsAddress(study, '/teachers')}>
-        Teachers
-      </Button>
-      <Button variant="default" component={Link} href={modelsAddress(study, '/outside')}>
-        Outside models
-      </Button>
-      <Button variant="default" onClick={onAdd}>
-        Add models
-      </Button>
+      {table && table.total > 0 && <LinkButton to={modelsAddress(study, '/matrix')}>Seed studies</LinkButton>}
+      <LinkButton to={modelsAddress(study, '/sweeps')}>Sweeps</LinkButton>
+      <LinkButton to={modelsAddress(study, '/teachers')}>Teachers</LinkButton>
+      <LinkButton to={modelsAddress(study, '/outside')}>Outside models</LinkButton>
+      <Button onClick={onAdd}>Add models</Button>
       {table?.working ? (
         <StopButton study={study} onError={onError} />
       ) : (
-        hasTrain && <TrainButton study={study} onError={onError} count={untrained} />
+        hasTrain && <TrainAll study={study} onError={onError} count={untrained} />
       )}
     </header>
   );
 }
 
-function TrainButton({ study, count, onError }: { study: string; count: number; onError: OnError }) {
+function TrainAll({ study, count, onError }: { study: string; count: number; onError: OnError }) {
   const api = useApi();
-  const start = useMutation(api.work.start.mutationOptions({ onError }));
   const cost = useQuery(api.runs.remaining.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useRunChanges(null, () => detach(cost.refetch()));
+  useRunChanges(null, cost.refetch);
   return (
-    <Button
-      loading={start.isPending}
-      rightSection={
-        cost.data && (
-          <Box component="span" fw={400}>
-            ({formatCost(cost.data)})
-          </Box>
-        )
-      }
-      onClick={() => start.mutate({ study, goal: 'models' })}
-    >
-      Train {formatCount(count, 'model')}
-    </Button>
+    <TrainButton study={study} onError={onError} cost={cost.data}>
+      {formatCount(count, 'model')}
+    </TrainButton>
   );
 }
 
@@ -202,14 +182,9 @@ function StopButton({ study, onError }: { study: string; onError: OnError }) {
   const own = jobs.data?.filter((job) => job.study === study && job.kind === 'study' && isActive(job)) ?? [];
   const waits = own.length > 0 && own.every((job) => job.state === 'waiting');
   return (
-    <Button
-      variant="default"
-      loading={stop.isPending}
-      title={waits ? 'Nothing of it has begun' : stopping.study.does}
-      onClick={() => stop.mutate({ study })}
-    >
+    <CallButton title={waits ? 'Nothing of it has begun' : stopping.study.does} call={stop} input={{ study }}>
       {waits ? removeLabel : stopping.study.label}
-    </Button>
+    </CallButton>
   );
 }
 
@@ -226,7 +201,14 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
   const state = useStepState(study, 'models');
   if (planned === 0) {
     return (
-      <Empty title="No models planned" actions={<Button onClick={onAdd}>Add models</Button>}>
+      <Empty
+        title="No models planned"
+        actions={
+          <Button variant="filled" onClick={onAdd}>
+            Add models
+          </Button>
+        }
+      >
         A model is one recipe trained with one seed. Start with the paper's models or with a grid of values.
       </Empty>
     );
@@ -236,11 +218,11 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
       title={`${formatCount(planned, 'model')} planned`}
       actions={
         state === 'blocked' ? (
-          <Button component={Link} href={studyAddress(study)}>
+          <LinkButton variant="filled" to={studyAddress(study)}>
             Open the overview
-          </Button>
+          </LinkButton>
         ) : (
-          !working && <TrainButton study={study} onError={onError} count={planned} />
+          !working && <TrainAll study={study} onError={onError} count={planned} />
         )
       }
     >

@@ -1,10 +1,11 @@
-import { Button, Menu, Select, Group } from '@mantine/core';
+import { Button, Menu, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { Placed, StudyPlace } from '../../../main/contract/api/clusters.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { ChoiceField } from '../../ui/fields.tsx';
 
 interface PlaceProps {
   study: string;
@@ -57,13 +58,12 @@ export function StudyPlaceSelect({ study, onError }: PlaceProps) {
       <span className="soft" aria-hidden="true">
         Trainings run on
       </span>
-      <Select
+      <ChoiceField
         aria-label="Trainings run on"
         w={136}
-        allowDeselect={false}
         disabled={move.isPending}
         value={asValue(place)}
-        data={[
+        options={[
           { value: '', label: here },
           ...clusters.map(({ name, obstacle }) => ({
             value: name,
@@ -72,9 +72,7 @@ export function StudyPlaceSelect({ study, onError }: PlaceProps) {
           })),
           ...missing.map((name) => ({ value: name, label: `${name} (missing)`, disabled: true })),
         ]}
-        onChange={(value) =>
-          value !== null && value !== asValue(place) && move.mutate({ study, place: placeOf(value) })
-        }
+        onChange={(value) => value !== asValue(place) && move.mutate({ study, place: placeOf(value) })}
       />
     </Group>
   );
@@ -92,7 +90,7 @@ export function RunOnMenu({ study, ids, onError }: PlaceProps & { ids: readonly 
   return (
     <Menu>
       <Menu.Target>
-        <Button variant="default" loading={move.isPending} rightSection={<IconChevronDown size={14} />}>
+        <Button loading={move.isPending} rightSection={<IconChevronDown size={14} />}>
           Run on
         </Button>
       </Menu.Target>

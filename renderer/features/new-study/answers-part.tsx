@@ -1,4 +1,4 @@
-import { Button, MultiSelect, TextInput, Group, Box, Stack } from '@mantine/core';
+import { Button, MultiSelect, Group, Box, Stack } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -8,11 +8,12 @@ import type { DataSetSource } from '../../../main/contract/study.ts';
 import { formatCount, formatInteger, formatNames, formatPercent } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { ErrorNotice, Fact, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, Fact, HelpNote, Loading, Card } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { TextField } from '../../ui/fields.tsx';
 import { takenFrom } from '../../../main/domain/model-vs-human.ts';
 
 interface AnswersPartProps {
@@ -56,8 +57,7 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
     if (images && found) start.mutate({ found, of: images.source, runs });
   };
   return (
-    <section className="card beside-sticky" aria-labelledby="study" aria-busy={!found && !read.isError}>
-      <h2 id="study">The study</h2>
+    <Card className="beside-sticky" title="The study" aria-busy={!found && !read.isError}>
       <HelpNote>
         All images are stimuli. Answers of people become a panel, those of models outside models. Nothing is trained,
         and models of your own can be added later.
@@ -84,28 +84,28 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
       )}
       {start.isError && <ErrorNotice error={start.error} safe="No study was created." />}
       <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
-        <Button disabled={!isReady} loading={start.isPending} onClick={() => make(true)}>
+        <Button variant="filled" disabled={!isReady} loading={start.isPending} onClick={() => make(true)}>
           Start study
         </Button>
-        <Button variant="default" disabled={!isReady || start.isPending} onClick={() => make(false)}>
+        <Button disabled={!isReady || start.isPending} onClick={() => make(false)}>
           Create without starting
         </Button>
       </Group>
-      <TextInput
+      <TextField
         label="Name"
         description="For links and commands. Default: that of the data set"
         maxLength={64}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={setName}
       />
-      <TextInput
+      <TextField
         label="Title"
         description="For screens and reports"
         maxLength={200}
         value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
+        onChange={setTitle}
       />
-    </section>
+    </Card>
   );
 }
 

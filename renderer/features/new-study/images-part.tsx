@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Progress, SegmentedControl, TextInput, Stack, Box, SimpleGrid } from '@mantine/core';
+import { Button, Group, Stack, Box, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
@@ -8,12 +8,13 @@ import { inspectionWords, isTestOnly } from '../../../main/domain/data-sources.t
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { NumberField, TextField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
 import type { Reading } from '../../client/use-reading.ts';
 import { ClassName } from '../../ui/class-name.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { WorkProgress } from '../../ui/job-progress.tsx';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;
@@ -45,7 +46,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
       <Group className="new-study-head" gap="4px 12px" align="baseline">
         <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
         <span className="soft">{`${found.kind}; ${inspectionWords(classes.length > 0 ? { ...found, classes } : found)}`}</span>
-        <Button variant="default" size="compact-sm" onClick={onLeave} ml="auto">
+        <Button size="compact-sm" onClick={onLeave} ml="auto">
           Choose other images
         </Button>
       </Group>
@@ -62,20 +63,11 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
         <ErrorNotice error={error} safe="No study was created." onRetry={() => onRead({ ...source }, false)} />
       )}
       {error === null && result === null && (
-        <Stack
-          className="new-study-progress"
-          gap={6}
-          align="flex-start"
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-          role="status"
-        >
-          <span>Reading the images{progress?.note ? `: ${progress.note}` : ''}</span>
-          <Progress
-            value={progress?.share === null || progress?.share === undefined ? 100 : 100 * progress.share}
-            animated={progress?.share === null || progress?.share === undefined}
-            aria-label="Reading the images: progress"
-          />
-        </Stack>
+        <WorkProgress
+          of="Reading the images"
+          note={`Reading the images${progress?.note ? `: ${progress.note}` : ''}`}
+          share={progress?.share ?? null}
+        />
       )}
       {result && result.preparedAt !== null && (
         <Group gap="4px 12px">
@@ -90,7 +82,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
             {result.areFilesGone ? '; their files are not there any more.' : '; no file has changed since.'}
           </span>
           {!result.areFilesGone && (
-            <Button variant="default" size="compact-sm" onClick={() => onRead({ ...source }, true)}>
+            <Button size="compact-sm" onClick={() => onRead({ ...source }, true)}>
               Read again
             </Button>
           )}
@@ -102,11 +94,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
   );
 }
 
-const resizes = {
-  pad: 'Pad',
-  fill: 'Fill',
-  fit: 'Stretch',
-} as const satisfies Record<FolderSource['resize'], string>;
+const resizes: Record<FolderSource['resize'], string> = { pad: 'Pad', fill: 'Fill', fit: 'Stretch' };
 const resizeWords: Record<FolderSource['resize'], string> = {
   pad: 'scaled to fit, and surrounded with the background',
   fill: 'scaled to cover, and cut off at the longer side',
@@ -150,22 +138,16 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
       pb="md"
       gap="sm"
       style={{ borderBottom: '1px solid var(--line)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onRead(draft);
-      }}
+      onSubmit={submitting(() => onRead(draft))}
     >
       {draft.source === 'folder' && <FolderFields draft={draft} onChange={setDraft} />}
       {draft.source === 'cifar' && found.hasCoarseLabels && (
         <Labeled name="Labels">
-          <SegmentedControl
-            aria-label="Labels"
-            data={[
-              { value: 'fine', label: 'Fine (100 classes)' },
-              { value: 'coarse', label: 'Coarse (20 classes)' },
-            ]}
+          <Segments
+            label="Labels"
+            options={{ fine: 'Fine (100 classes)', coarse: 'Coarse (20 classes)' }}
             value={draft.labels}
-            onChange={(value) => setDraft({ ...withTaken(draft, null), labels: value as CifarSource['labels'] })}
+            onChange={(labels) => setDraft({ ...withTaken(draft, null), labels })}
           />
         </Labeled>
       )}
@@ -184,11 +166,11 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
             style={{ overflowY: 'auto' }}
           >
             {all.filter(find.isShown).map((name) => (
-              <Checkbox
+              <CheckField
                 key={name}
                 label={name}
                 checked={chosen.includes(name)}
-                onChange={(event) => setClass(name, event.currentTarget.checked)}
+                onChange={(checked) => setClass(name, checked)}
               />
             ))}
           </SimpleGrid>
@@ -196,12 +178,10 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
       )}
       {isChanged && (
         <Group gap="xs">
-          <Button type="submit" disabled={isFew}>
+          <Button variant="filled" type="submit" disabled={isFew}>
             Read the images again
           </Button>
-          <Button variant="default" onClick={() => setDraft(source)}>
-            Undo changes
-          </Button>
+          <Button onClick={() => setDraft(source)}>Undo changes</Button>
           {isFew && <span className="soft">A study needs two classes or more.</span>}
         </Group>
       )}
@@ -221,14 +201,11 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
     <>
       <Group gap="8px 16px" align="flex-end">
         <Labeled name="Color">
-          <SegmentedControl
-            aria-label="Color"
-            data={[
-              { value: '3', label: 'Color' },
-              { value: '1', label: 'Gray' },
-            ]}
-            value={String(draft.channels)}
-            onChange={(value) => change({ channels: value === '3' ? 3 : 1 })}
+          <Segments
+            label="Color"
+            options={['Color', 'Gray']}
+            value={draft.channels === 3 ? 'Color' : 'Gray'}
+            onChange={(color) => change({ channels: color === 'Color' ? 3 : 1 })}
           />
         </Labeled>
         <NumberField
@@ -250,19 +227,19 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
           onChange={(height) => change({ height })}
         />
         <Labeled name="Other proportions">
-          <SegmentedControl
-            aria-label="Other proportions"
-            data={Object.entries(resizes).map(([value, label]) => ({ value, label }))}
+          <Segments
+            label="Other proportions"
+            options={resizes}
             value={draft.resize}
-            onChange={(value) => change({ resize: value as FolderSource['resize'] })}
+            onChange={(resize) => change({ resize })}
           />
         </Labeled>
-        <TextInput
+        <TextField
           label="Background"
           type="color"
           w={90}
           value={draft.background}
-          onChange={(event) => change({ background: event.currentTarget.value.toLowerCase() })}
+          onChange={(text) => change({ background: text.toLowerCase() })}
         />
         {!isTestOnly(draft) && (
           <NumberField
@@ -311,53 +288,39 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
         {formatCount(test, 'test image')}; {width} × {height} pixels, {channels === 3 ? 'color' : 'gray'}
       </p>
       {find.field}
-      <ScrollBox label="Classes and some of their images" className="scroll-x long-table">
-        <table className="plain-table wide-table new-study-table">
-          <thead>
-            <tr>
-              <th scope="col">Class</th>
-              {train > 0 && (
-                <th scope="col" data-numeric>
-                  Training
-                </th>
-              )}
-              <th scope="col" data-numeric>
-                Test
-              </th>
-              <th scope="col">Images as networks see them</th>
-            </tr>
-          </thead>
-          <tbody>
-            {classes.map(({ name, ...count }, label) => (
-              <tr key={name} hidden={!find.isShown(name)}>
-                <th scope="row">
-                  <ClassName name={name} width={220} />
-                </th>
-                {train > 0 && <td data-numeric>{formatInteger(count.train)}</td>}
-                <td data-numeric>{formatInteger(count.test)}</td>
-                <td>
-                  <span
-                    className="new-study-pictures"
-                    // One line: the mat is 2 px on each side.
-                    style={{ '--picture-height': `${shownSize + 4}px` } as React.CSSProperties}
-                  >
-                    {of(label).map((index, place) => (
-                      <PixelImage
-                        key={index}
-                        pixels={imageAt(values, size, index)}
-                        imageSize={size}
-                        size={shownSize}
-                        mat={2}
-                        label={`${name}, image ${place + 1}`}
-                      />
-                    ))}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label="Classes and some of their images"
+        box="scroll-x long-table"
+        className="wide-table new-study-table"
+        rows={classes.map((each, label) => ({ ...each, label })).filter(({ name }) => find.isShown(name))}
+        rowKey={({ name }) => name}
+        columns={[
+          { title: 'Class', cell: ({ name }) => <ClassName name={name} width={220} /> },
+          train > 0 && { title: 'Training', numeric: true, cell: (count) => formatInteger(count.train) },
+          { title: 'Test', numeric: true, cell: (count) => formatInteger(count.test) },
+          {
+            title: 'Images as networks see them',
+            cell: ({ name, label }) => (
+              <span
+                className="new-study-pictures"
+                // One line: the mat is 2 px on each side.
+                style={{ '--picture-height': `${shownSize + 4}px` } as React.CSSProperties}
+              >
+                {of(label).map((index, place) => (
+                  <PixelImage
+                    key={index}
+                    pixels={imageAt(values, size, index)}
+                    imageSize={size}
+                    size={shownSize}
+                    mat={2}
+                    label={`${name}, image ${place + 1}`}
+                  />
+                ))}
+              </span>
+            ),
+          },
+        ]}
+      />
     </>
   );
 }

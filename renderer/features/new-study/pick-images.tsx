@@ -1,12 +1,13 @@
-import { Button, FileButton, Loader, TextInput, Group } from '@mantine/core';
+import { Button, Loader, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
 import { useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
 import { useWindowDrop } from '../../ui/window-drop.ts';
+import { TextField, submitting, FilePick } from '../../ui/fields.tsx';
 import { chosen, type Taken, taken, toOneFile } from './dropped-files.ts';
 
 /** An attribute that React's types lack: the dialog chooses a folder with all its files. */
@@ -20,7 +21,6 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
   const [path, setPath] = useState('');
   const [note, setNote] = useState('');
   const folder = useRef<HTMLInputElement>(null);
-  const reset = useRef<() => void>(null);
   const look = useMutation({
     mutationFn: async (from: Taken): Promise<Inspection> => {
       const inspect = async (place: Place): Promise<Inspection> => {
@@ -41,15 +41,17 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
     onSuccess: onFound,
     onSettled: () => {
       setNote('');
-      reset.current?.();
       if (folder.current) folder.current.value = '';
     },
   });
+  const take = (files: Iterable<File>): void => {
+    const images = chosen(files);
+    if (images) look.mutate(images);
+  };
   const busy = look.isPending;
   const over = useDrop((images) => busy || look.mutate(images));
   return (
-    <section className="card" aria-labelledby="pick">
-      <h2 id="pick">Images</h2>
+    <Card title="Images">
       <div className="new-study-drop" data-over={over || undefined}>
         {busy ? (
           <p role="status">
@@ -73,29 +75,19 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             hidden
             {...wholeFolders}
             aria-label="Folder of images"
-            onChange={({ currentTarget: { files } }) => {
-              const images = chosen(files ?? []);
-              if (images) look.mutate(images);
-            }}
+            onChange={({ currentTarget: { files } }) => take(files ?? [])}
           />
-          <Button onClick={() => folder.current?.click()} disabled={busy}>
+          <Button variant="filled" onClick={() => folder.current?.click()} disabled={busy}>
             Choose a folder
           </Button>
-          <FileButton
+          <FilePick
+            label="Zip file of images"
             accept=".zip,.npz,application/zip"
-            resetRef={reset}
-            inputProps={{ 'aria-label': 'Zip file of images' }}
-            onChange={(file) => {
-              const images = chosen(file ? [file] : []);
-              if (images) look.mutate(images);
-            }}
+            onFile={(file) => take([file])}
+            disabled={busy}
           >
-            {(props) => (
-              <Button variant="default" {...props} disabled={busy}>
-                Choose a zip file
-              </Button>
-            )}
-          </FileButton>
+            Choose a zip file
+          </FilePick>
         </Group>
       </div>
       <Group
@@ -103,26 +95,23 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
         className="new-study-path"
         gap="sm"
         align="flex-end"
-        onSubmit={(event) => {
-          event.preventDefault();
-          look.mutate({ path: path.trim() });
-        }}
+        onSubmit={submitting(() => look.mutate({ path: path.trim() }))}
       >
-        <TextInput
+        <TextField
           label="Or a path on the computer that runs the program"
           description="Best for large data sets: nothing is copied first. Also reads folders of IDX files and CIFAR’s binary files"
           placeholder="/data/animals or C:\data\animals.zip"
           maxLength={4096}
           value={path}
-          onChange={(event) => setPath(event.currentTarget.value)}
+          onChange={setPath}
         />
-        <Button type="submit" variant="default" disabled={busy || path.trim() === ''}>
+        <Button type="submit" disabled={busy || path.trim() === ''}>
           Look at these images
         </Button>
       </Group>
       {look.isError && <ErrorNotice error={look.error} safe="No study was created." />}
       <HelpNote>The images stay on the computer that runs the program.</HelpNote>
-    </section>
+    </Card>
   );
 }
 

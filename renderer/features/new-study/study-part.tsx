@@ -1,4 +1,4 @@
-import { Button, Progress, Radio, Stack, TextInput, Group } from '@mantine/core';
+import { Button, Radio, Stack, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -14,9 +14,10 @@ import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../..
 import { useApi, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ArchitectureMark, architectureName } from '../../ui/badges.tsx';
-import { NumberField } from '../../ui/fields.tsx';
-import { ErrorNotice, Fact, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { NumberField, TextField } from '../../ui/fields.tsx';
+import { ErrorNotice, Fact, HelpNote, LoadingLine, Card } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { WorkProgress } from '../../ui/job-progress.tsx';
 import { type Reading, useReading } from '../../client/use-reading.ts';
 
 interface StudyPartProps {
@@ -57,8 +58,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
     onSuccess: (name) => navigate(studyAddress(name)),
   });
   return (
-    <section className="card beside-sticky" aria-labelledby="study">
-      <h2 id="study">The study</h2>
+    <Card className="beside-sticky" title="The study">
       <TargetField
         probe={probe}
         target={target}
@@ -75,6 +75,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
       {start.isError && <ErrorNotice error={start.error} />}
       <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
         <Button
+          variant="filled"
           disabled={complete === null}
           loading={start.isPending}
           onClick={() => complete && start.mutate({ ...complete, runs: true })}
@@ -82,7 +83,6 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
           Start study
         </Button>
         <Button
-          variant="default"
           disabled={complete === null || start.isPending}
           onClick={() => complete && start.mutate({ ...complete, runs: false })}
         >
@@ -128,22 +128,22 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         value={plan.simulated}
         onChange={(simulated) => change({ simulated })}
       />
-      <TextInput
+      <TextField
         label="Name"
         description="For links and commands. Default: that of the data set"
         maxLength={64}
         value={plan.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
+        onChange={(name) => change({ name })}
       />
-      <TextInput
+      <TextField
         label="Title"
         description="For screens and reports"
         maxLength={200}
         value={plan.title}
-        onChange={(event) => change({ title: event.currentTarget.value })}
+        onChange={(title) => change({ title })}
       />
       <HelpNote>Networks, pairs and labelers can be changed later on the study’s screens.</HelpNote>
-    </section>
+    </Card>
   );
 }
 
@@ -193,24 +193,16 @@ function TargetField({ probe, target, images, isProbing, onChange, onStop, onPro
         onChange={onChange}
       />
       {isProbing && (
-        <Stack
-          className="new-study-progress"
-          gap={6}
-          align="flex-start"
-          style={{ fontVariantNumeric: 'tabular-nums' }}
-          role="status"
-        >
-          <span>Probe: {progress?.note ?? 'starting'}</span>
-          <Progress value={100 * (progress?.share ?? 0)} aria-label="Probe: progress" />
-          <Button variant="default" size="compact-xs" onClick={onStop}>
+        <WorkProgress of="Probe" note={`Probe: ${progress?.note ?? 'starting'}`} share={progress?.share ?? 0}>
+          <Button size="compact-xs" onClick={onStop}>
             Stop the probe
           </Button>
-        </Stack>
+        </WorkProgress>
       )}
       {result && <ProbeWords {...result} />}
       {error !== null && <ErrorNotice error={error} onRetry={onProbe} />}
       {images !== null && !isProbing && result === null && error === null && (
-        <Button variant="default" size="compact-sm" onClick={onProbe}>
+        <Button size="compact-sm" onClick={onProbe}>
           Propose a target
         </Button>
       )}

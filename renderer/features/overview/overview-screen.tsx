@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TextInput, Stack, Box } from '@mantine/core';
+import { Button, Group, Stack, Box } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { StepButton } from '../../ui/step-actions.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { stopping } from '../../ui/training-words.ts';
+import { TextField, TextArea, submitting } from '../../ui/fields.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
@@ -137,26 +138,23 @@ function Question({ study: { name, question: before }, onChange }: Pick<TitleEdi
       component="form"
       maw="90ch"
       gap="sm"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
+      onSubmit={submitting(save)}
       onKeyDown={getHotkeyHandler([['Escape', end]])}
     >
-      <Textarea
+      <TextArea
         label="Question of the study"
         autoFocus
         autosize
         minRows={2}
         maxLength={4000}
         value={draft}
-        onChange={(event) => setDraft(event.currentTarget.value)}
+        onChange={setDraft}
       />
       <Group gap="xs">
-        <Button type="submit">Save question</Button>
-        <Button variant="default" onClick={end}>
-          Cancel
+        <Button variant="filled" type="submit">
+          Save question
         </Button>
+        <Button onClick={end}>Cancel</Button>
       </Group>
     </Stack>
   );
@@ -207,21 +205,12 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
       gap="sm"
       align="stretch"
       wrap="nowrap"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
+      onSubmit={submitting(save)}
       onKeyDown={getHotkeyHandler([['Escape', onEnd]])}
     >
       <h1 className="sr">{before}</h1>
-      <TextInput
-        aria-label="Title"
-        autoFocus
-        maxLength={200}
-        value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-      />
-      <Button type="submit" disabled={title.trim() === ''}>
+      <TextField aria-label="Title" autoFocus maxLength={200} value={title} onChange={setTitle} />
+      <Button variant="filled" type="submit" disabled={title.trim() === ''}>
         Save title
       </Button>
     </Group>

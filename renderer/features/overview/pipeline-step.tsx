@@ -1,5 +1,4 @@
-import { Button, Box } from '@mantine/core';
-import { Link } from 'wouter';
+import { Box } from '@mantine/core';
 import type { Step, StepAction } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
 import { stateWord, stepTitle } from '../../../main/domain/status.ts';
@@ -8,6 +7,7 @@ import { RehearsalMark, StateIcon } from '../../ui/badges.tsx';
 import { NamedJob } from '../../ui/job-progress.tsx';
 import { StepButton } from '../../ui/step-actions.tsx';
 import { isFixable, Since } from '../../ui/step-state.tsx';
+import { LinkButton } from '../../ui/buttons.tsx';
 
 interface PipelineStepProps {
   study: string;
@@ -88,9 +88,9 @@ function ScreenLink({ study, step }: { study: string; step: Step['step'] }) {
   const screen = screens[step];
   if (!screen) return null;
   return (
-    <Button component={Link} href={studyAddress(study, screen.path)} variant="subtle" color="gray">
+    <LinkButton to={studyAddress(study, screen.path)} variant="subtle" color="gray">
       {screen.label}
-    </Button>
+    </LinkButton>
   );
 }
 

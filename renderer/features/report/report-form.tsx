@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea, Box } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Radio, Stack, Box } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -21,6 +21,8 @@ import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
 import { targetTitle } from '../../../main/domain/targets.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { TextArea, ChoiceField } from '../../ui/fields.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 
 const mostAsked = 1_000_000;
 
@@ -70,12 +72,11 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           itemName={(repeat) => `Repeat ${repeat}`}
           onChange={(repeats) => change({ repeats })}
         />
-        <Select
+        <ChoiceField
           label="Intervals hold for"
-          data={claimChoices.map((value) => ({ value, label: choiceText(value, peopleWord(state)) }))}
+          options={claimChoices.map((value) => ({ value, label: choiceText(value, peopleWord(state)) }))}
           value={choice.claim}
-          allowDeselect={false}
-          onChange={(claim) => change({ claim: claimChoices.find((each) => each === claim) ?? 'default' })}
+          onChange={(claim) => change({ claim })}
         />
         {state.hasManyLabels && (
           <NumberInput
@@ -92,22 +93,22 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           />
         )}
         {choice.overStudies.length > 0 && <OverStudies choice={choice} onChange={change} />}
-        <Textarea
+        <TextArea
           label="Introduction"
           description="Plain text; an empty line starts a new paragraph"
           autosize
           minRows={2}
           maxRows={10}
           value={choice.introduction}
-          onChange={(event) => change({ introduction: event.currentTarget.value })}
+          onChange={(introduction) => change({ introduction })}
         />
-        <Textarea
+        <TextArea
           label="Conclusion"
           autosize
           minRows={2}
           maxRows={10}
           value={choice.conclusion}
-          onChange={(event) => change({ conclusion: event.currentTarget.value })}
+          onChange={(conclusion) => change({ conclusion })}
         />
         <Formats state={state} choice={choice} onChange={change} />
         <div className="report-foot">
@@ -115,13 +116,13 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             <HelpNote>Written now, the report shows the results that are there. {outdated}</HelpNote>
           )}
           <Group gap="xs">
-            <Button
+            <CallButton
               variant={outdated === null && !write.data ? 'filled' : 'default'}
-              loading={write.isPending}
-              onClick={() => write.mutate({ study, choice })}
+              call={write}
+              input={{ study, choice }}
             >
               Write report
-            </Button>
+            </CallButton>
             {write.data && <SaveWritten key={write.data.job} job={write.data.job} />}
           </Group>
           <p className="soft">
@@ -180,7 +181,6 @@ function OverStudies({ choice: { overStudies }, onChange }: PartProps) {
             {each.title}
             <Button
               size="compact-xs"
-              variant="default"
               aria-label={`Remove ${each.title}`}
               onClick={() => onChange({ overStudies: overStudies.filter((other) => other !== each) })}
             >
@@ -313,7 +313,7 @@ function SaveWritten({ job: id }: { job: string }) {
   if (job?.state === 'stopped') return <p role="status">Stopped. No report was written.</p>;
   if (!written) return <Loading label="Writing the report" lines={1} />;
   return (
-    <Button component="a" href={written.address} download>
+    <Button variant="filled" component="a" href={written.address} download>
       Save archive
       {written.bytes !== null && (
         <Box component="span" fw={400} ml="xs">

@@ -1,6 +1,5 @@
-import { Button, Title, Group } from '@mantine/core';
+import { Title, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
@@ -8,6 +7,7 @@ import { Empty, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
 import { StepState } from '../../ui/step-state.tsx';
+import { LinkButton } from '../../ui/buttons.tsx';
 import './report.css';
 
 /** Composes, previews and writes the report. */
@@ -33,9 +33,9 @@ export function ReportScreen() {
         <Empty
           title="No report yet"
           actions={
-            <Button component={Link} href={studyAddress(study)}>
+            <LinkButton variant="filled" to={studyAddress(study)}>
               Go to overview
-            </Button>
+            </LinkButton>
           }
         >
           {data.missing}

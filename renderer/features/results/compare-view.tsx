@@ -137,7 +137,7 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
       Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
       {others.length > 0 && 'Nearest to the first by trend, instead of by counted target: '}
       {others.map(({ group, mean }) => (
-        <Button key={groupText(group)} variant="default" size="compact-xs" mr={6} onClick={() => onSecond(group)}>
+        <Button key={groupText(group)} size="compact-xs" mr={6} onClick={() => onSecond(group)}>
           Compare with {groupTitle(group, second.overview)} (trend {formatFixed(mean, 2)} %)
         </Button>
       ))}

@@ -64,7 +64,7 @@ function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult[
         />
         <NumberField label="Draws" w={104} min={1} max={10_000} value={draws} onChange={setDraws} />
         <NumberField label="Seed" w={104} min={0} max={4_294_967_295} value={seed} onChange={setSeed} />
-        <Button loading={draw.isPending} disabled={job !== undefined} onClick={start}>
+        <Button variant="filled" loading={draw.isPending} disabled={job !== undefined} onClick={start}>
           Draw {formatCount(draws, 'set')}
         </Button>
       </Group>

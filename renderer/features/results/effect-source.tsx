@@ -91,13 +91,12 @@ function Source({
       </Box>
       <div className="effect-buttons">
         <Button
-          variant="default"
           disabled={apart.length === 0}
           onClick={() => open.images(apart, `${asked.title}: ${title}, ${apartTexts[of.kind]}`)}
         >
           Show the {formatCount(apart.length, 'image')} {apartTexts[of.kind]}
         </Button>
-        <Button variant="default" onClick={() => open.images(images, `${asked.title}: images that count`)}>
+        <Button onClick={() => open.images(images, `${asked.title}: images that count`)}>
           Show all {formatCount(images.length, 'image')} that count
         </Button>
       </div>

@@ -79,21 +79,13 @@ function Details({ image }: { image: ImageDetail }) {
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
         {pair !== null && (
           <>
-            <Button variant="default" {...go(beside(-1))}>
-              Smaller alpha
-            </Button>
-            <Button variant="default" {...go(beside(1))}>
-              Larger alpha
-            </Button>
+            <Button {...go(beside(-1))}>Smaller alpha</Button>
+            <Button {...go(beside(1))}>Larger alpha</Button>
           </>
         )}
         {image.z && (
           <CopyButton value={JSON.stringify(image.z)}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy z'}
-              </Button>
-            )}
+            {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy z'}</Button>}
           </CopyButton>
         )}
       </Group>

@@ -86,7 +86,7 @@ export function ImagePredictions({ image: { predictions, i, j, truth } }: { imag
         <HelpNote>and {shown.length - most} more. Choose a group to see only its networks.</HelpNote>
       )}
       {own.length > 0 && others > 0 && (
-        <Button variant="default" size="xs" mt="xs" onClick={() => setAll(!all)}>
+        <Button size="xs" mt="xs" onClick={() => setAll(!all)}>
           {all ? 'Show only the chosen group' : `Show all ${predictions.length} networks`}
         </Button>
       )}

@@ -44,7 +44,7 @@ export function TestAnswers({ study }: { study: string }) {
       {notice}
       <JobStatus active={active} failed={newest?.state === 'failed' && open > 0 ? newest : undefined} />
       {!active && open > 0 && (
-        <Button loading={compute.isPending} onClick={() => compute.mutate({ study })}>
+        <Button variant="filled" loading={compute.isPending} onClick={() => compute.mutate({ study })}>
           Compute answers to test images ({formatCount(open, 'network')}
           {time})
         </Button>

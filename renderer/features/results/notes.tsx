@@ -117,7 +117,7 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
 export function NotYet({ title, children }: { title: string; children: ReactNode }) {
   const { study } = useChoice();
   const link = (
-    <Button component={Link} href={studyAddress(study)}>
+    <Button variant="filled" component={Link} href={studyAddress(study)}>
       Open the overview
     </Button>
   );

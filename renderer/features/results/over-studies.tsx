@@ -148,12 +148,7 @@ function InReport({ input, title }: CombinedProps & { title: string }) {
   return (
     <>
       <div className="effect-buttons">
-        <Button
-          variant="default"
-          loading={save.isPending}
-          disabled={!isChosen && others.length >= mostOverStudies}
-          onClick={change}
-        >
+        <Button loading={save.isPending} disabled={!isChosen && others.length >= mostOverStudies} onClick={change}>
           {isChosen ? 'Remove from the report' : 'Add to the report'}
         </Button>
         {isChosen && <span className="soft">The report has it under Effects.</span>}

@@ -58,7 +58,7 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
   return (
     <Popover width={320} position="bottom-end" opened={isOpen} onChange={setOpen} onOpen={opened} trapFocus>
       <Popover.Target>
-        <Button variant="default" aria-label={label} onClick={() => setOpen(!isOpen)}>
+        <Button aria-label={label} onClick={() => setOpen(!isOpen)}>
           Choose networks…
         </Button>
       </Popover.Target>
@@ -83,6 +83,7 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
             </Stack>
           </Checkbox.Group>
           <Button
+            variant="filled"
             disabled={chosen.length < 2}
             onClick={() => {
               // Open, it would cover the results of these networks.
@@ -117,7 +118,7 @@ export function LabelersPicker({ label, overview, labelers, onLabelers }: Labele
   return (
     <Popover width={300} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button variant="default" disabled={people.length === 0}>
+        <Button disabled={people.length === 0}>
           {label}:{' '}
           {people.length === 0
             ? 'none yet'
@@ -139,11 +140,7 @@ export function LabelersPicker({ label, overview, labelers, onLabelers }: Labele
               ))}
             </Stack>
           </Checkbox.Group>
-          {labelers !== null && (
-            <Button variant="default" onClick={() => onLabelers(null)}>
-              Include all labelers
-            </Button>
-          )}
+          {labelers !== null && <Button onClick={() => onLabelers(null)}>Include all labelers</Button>}
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -120,11 +120,8 @@ export function useAnchorChoice(study: string, state: StimuliState, tools: Draft
       opened={asked !== null}
       title={`Use this point as the anchor of ${own}?`}
       action={`Use as anchor of ${own}`}
-      onCancel={() => ask(null)}
-      onConfirm={() => {
-        if (asked) tools.setAnchor(asked.classIndex, asked.anchor);
-        ask(null);
-      }}
+      onClose={() => ask(null)}
+      onConfirm={() => asked && tools.setAnchor(asked.classIndex, asked.anchor)}
     >
       {asked && 'failure' in asked.answer && <CheckFailed error={asked.answer.failure} />}
       {asked && 'doubt' in asked.answer && (

@@ -9,7 +9,7 @@ import { useAnchorChoice } from './anchor-doubts.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, sampleKey } from './candidate-wall.tsx';
 import { OwnPoint } from './own-point.tsx';
-import type { DraftTools } from './use-draft.ts';
+import type { DraftProps } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
@@ -18,18 +18,12 @@ import { onePixel, usePixels, usePointPreview } from './use-stimuli.ts';
 import { detach } from '../../../main/contract/detach.ts';
 import { decodeFloats } from './latent.ts';
 
-interface AnchorsPartProps {
-  study: string;
-  state: StimuliState;
-  tools: DraftTools;
-}
-
 /** A candidate as the study file stores it: its index in the study's own search, else its z. */
 const toAnchorSpec = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
   index ?? { z: [...decodeFloats(z)], from: { seed, sample } };
 
 /** For each class: its candidates, details of the selected ones, and custom points. */
-export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
+export function AnchorsPart({ study, state, tools }: DraftProps) {
   const [classIndex, setClass] = useState(0);
   return (
     <div className="stimuli-anchors">
@@ -39,7 +33,7 @@ export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
   );
 }
 
-function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { classIndex: number }) {
+function ClassPart({ study, state, tools, classIndex }: DraftProps & { classIndex: number }) {
   const api = useApi();
   const [current, setCurrent] = useState<Candidate | null>(null);
   const [compared, setCompared] = useState<readonly string[]>([]);

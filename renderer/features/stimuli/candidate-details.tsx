@@ -1,4 +1,4 @@
-import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch, Stack, Box, SimpleGrid } from '@mantine/core';
+import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Stack, Box, SimpleGrid } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -6,6 +6,8 @@ import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Undefined } from '../../ui/values.tsx';
+import { SwitchField } from '../../ui/fields.tsx';
+import { Fact } from '../../ui/states.tsx';
 import { candidateName, sampleKey } from './candidate-wall.tsx';
 import { decodeFloats, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
@@ -37,11 +39,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
   });
   return (
     <>
-      <Switch
-        label="Smooth, as people see them"
-        checked={smooth}
-        onChange={(event) => setSmooth(event.currentTarget.checked)}
-      />
+      <SwitchField label="Smooth, as people see them" checked={smooth} onChange={setSmooth} />
       <SimpleGrid className="stimuli-compare" cols={2} spacing="md" data-many={shown.length > 1 || undefined}>
         {shown.map(({ key, place, candidate }) => (
           <Large
@@ -99,8 +97,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       </Group>
       {children}
       <dl className="facts">
-        <dt>{isReal ? 'Test image' : 'Sample'}</dt>
-        <dd>{isReal ? sample : `${sample} of seed ${seed}`}</dd>
+        <Fact name={isReal ? 'Test image' : 'Sample'}>{isReal ? sample : `${sample} of seed ${seed}`}</Fact>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
         <dd>{confidence === null ? <Undefined reason={noReference} /> : formatPercent(confidence, 2)}</dd>
         <dt title="Logarithm of its ratio to the next class's softmax">Margin</dt>
@@ -118,12 +115,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         )}
         <dt title="Difference to the most similar other candidate, in levels from 0 to 255">Variety</dt>
         <dd>{formatFixed(variety, 1)}</dd>
-        {norm !== null && (
-          <>
-            <dt>|z|</dt>
-            <dd>{formatFixed(norm, 3)}</dd>
-          </>
-        )}
+        {norm !== null && <Fact name="|z|">{formatFixed(norm, 3)}</Fact>}
       </dl>
       {!isReal && (
         <details>
@@ -144,7 +136,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       )}
       <Group gap={4}>
         {!isAnchor && (
-          <Button size="compact-xs" disabled={locked} onClick={onChoose}>
+          <Button variant="filled" size="compact-xs" disabled={locked} onClick={onChoose}>
             Use as anchor
           </Button>
         )}
@@ -158,7 +150,7 @@ export function CopyLatent({ z, size }: { z: Float32Array; size?: ButtonProps['s
   return (
     <CopyButton value={latentText(z)}>
       {({ copied, copy }) => (
-        <Button variant="default" onClick={copy} {...(size && { size })}>
+        <Button onClick={copy} {...(size && { size })}>
           {copied ? 'Copied' : 'Copy z'}
         </Button>
       )}

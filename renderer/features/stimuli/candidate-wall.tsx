@@ -1,5 +1,5 @@
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { Button, Group, SegmentedControl, Switch, Text, NumberInput, Popover, Stack } from '@mantine/core';
+import { Button, Group, Text, NumberInput, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
@@ -10,6 +10,7 @@ import { usePixels } from './use-stimuli.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { SwitchField, submitting, Segments } from '../../ui/fields.tsx';
 
 const orders = [
   { value: 'best', label: 'Best' },
@@ -103,17 +104,13 @@ export function CandidateWall(props: CandidateWallProps) {
   return (
     <section aria-label={`Candidates of ${state.classes[classIndex]}`}>
       <Group gap="md" mb="xs">
-        <SegmentedControl
-          aria-label="Order"
+        <Segments
+          label="Order"
           value={order}
-          data={orders.filter(({ value }) => state.source === 'generated' || value !== 'likeness')}
-          onChange={(value) => setOrder(orders.find((each) => each.value === value)?.value ?? 'best')}
+          options={orders.filter(({ value }) => state.source === 'generated' || value !== 'likeness')}
+          onChange={setOrder}
         />
-        <Switch
-          label={`Pinned only (${pinned.size})`}
-          checked={onlyPinned}
-          onChange={(event) => setOnlyPinned(event.currentTarget.checked)}
-        />
+        <SwitchField label={`Pinned only (${pinned.size})`} checked={onlyPinned} onChange={setOnlyPinned} />
         {state.source === 'generated' && (
           <span style={{ marginLeft: 'auto' }}>
             <MoreCandidates study={study} state={state} />
@@ -165,13 +162,17 @@ export function CandidateWall(props: CandidateWallProps) {
         />
       </div>
       <Group gap="xs" mt="xs">
-        <Button onClick={() => withCurrent(props.onChoose)} disabled={shown.length === 0 || state.locked}>
+        <Button
+          variant="filled"
+          onClick={() => withCurrent(props.onChoose)}
+          disabled={shown.length === 0 || state.locked}
+        >
           Use as anchor
         </Button>
-        <Button variant="default" onClick={() => withCurrent(onCompare)} disabled={shown.length === 0}>
+        <Button onClick={() => withCurrent(onCompare)} disabled={shown.length === 0}>
           Compare
         </Button>
-        <Button variant="default" onClick={() => withCurrent(props.onPin)} disabled={shown.length === 0}>
+        <Button onClick={() => withCurrent(props.onPin)} disabled={shown.length === 0}>
           {isPinned ? 'Unpin' : 'Pin'}
         </Button>
         <Text size="sm" c="dimmed">
@@ -210,17 +211,12 @@ function MoreCandidates({ study, state }: { study: string; state: StimuliState }
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={280}>
       <Popover.Target>
-        <Button variant="default" onClick={() => setOpened((is) => !is)} loading={running}>
+        <Button onClick={() => setOpened((is) => !is)} loading={running}>
           Find more
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            search.mutate({ study, seed: seed ?? next, samples, perClass });
-          }}
-        >
+        <form onSubmit={submitting(() => search.mutate({ study, seed: seed ?? next, samples, perClass }))}>
           <Stack gap="xs">
             <NumberInput
               label="Seed"
@@ -247,7 +243,7 @@ function MoreCandidates({ study, state }: { study: string; state: StimuliState }
               allowDecimal={false}
               onChange={(value) => setPerClass(Number(value))}
             />
-            <Button type="submit" loading={search.isPending}>
+            <Button variant="filled" type="submit" loading={search.isPending}>
               Draw {formatInteger(samples)} samples
             </Button>
             <Text size="sm" c="dimmed">

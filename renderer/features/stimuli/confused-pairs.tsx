@@ -1,11 +1,13 @@
 import { Button, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { className, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { Pair } from './pair-ring.tsx';
 import { useStudyJob } from './use-stimuli.ts';
@@ -29,9 +31,9 @@ export function FindConfused({ study, state }: { study: string; state: StimuliSt
           : `Which classes are confused most is not known yet. The reference classifier is asked about all test images; if needed, it is trained first.${more}`}
       </Text>
       {!job && (
-        <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
+        <CallButton variant="filled" call={start} input={{ study, goal: 'candidates' }}>
           Find the most confused pairs
-        </Button>
+        </CallButton>
       )}
       {start.isError && <ErrorNotice error={start.error} />}
     </Stack>
@@ -74,45 +76,42 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
         images of the first, plus that of the first on images of the second.
       </HelpNote>
       {find.field}
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">In the design</th>
-            <th scope="col">Pair</th>
-            <th scope="col" data-numeric>
-              Score
-            </th>
-            <th scope="col" data-numeric>
-              Called the other
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ pair: [i, j], score, called, images }) => (
-            <tr key={`${i}-${j}`}>
-              <td>
-                <input
-                  type="checkbox"
-                  aria-label={`Use ${names[i]} and ${names[j]}`}
-                  checked={joined.has(`${i}-${j}`)}
-                  disabled={disabled}
-                  onChange={() => onToggle(i, j)}
-                />
-              </td>
-              <th scope="row">
-                <ClassName name={names[i] ?? ''} width={160} /> and <ClassName name={names[j] ?? ''} width={160} />
-              </th>
-              <td data-numeric>{formatFixed(score, 4)}</td>
-              <td data-numeric>
-                {called} of {images}
-                {images > 0 && ` (${formatPercent(called / images, 2)})`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        rows={shown}
+        rowKey={({ pair }) => pair.join('-')}
+        columns={[
+          {
+            title: 'In the design',
+            cell: ({ pair: [i, j] }) => (
+              <input
+                type="checkbox"
+                aria-label={`Use ${names[i]} and ${names[j]}`}
+                checked={joined.has(`${i}-${j}`)}
+                disabled={disabled}
+                onChange={() => onToggle(i, j)}
+              />
+            ),
+          },
+          {
+            title: 'Pair',
+            cell: ({ pair: [i, j] }) => (
+              <>
+                <ClassName name={className(names, i)} width={160} /> and{' '}
+                <ClassName name={className(names, j)} width={160} />
+              </>
+            ),
+          },
+          { title: 'Score', numeric: true, cell: ({ score }) => formatFixed(score, 4) },
+          {
+            title: 'Called the other',
+            numeric: true,
+            cell: ({ called, images }) =>
+              `${called} of ${images}${images > 0 ? ` (${formatPercent(called / images, 2)})` : ''}`,
+          },
+        ]}
+      />
       {found.length > shownAtFirst && (
-        <Button variant="default" size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
+        <Button size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
           {all ? `Show the first ${shownAtFirst}` : `Show ${found.length}`}
         </Button>
       )}

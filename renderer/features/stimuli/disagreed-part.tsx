@@ -1,12 +1,12 @@
-import { Button, FileButton, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Disagreement, DisagreedChoice, TestImageChoice } from '../../../main/contract/study.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../main/domain/disagreement.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { NumberField } from '../../ui/fields.tsx';
+import { NumberField, Segments, FilePick } from '../../ui/fields.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 
 interface DisagreedProps {
@@ -30,12 +30,9 @@ export function Disagreed({ study, chosen, most, locked, saving, onChoose }: Dis
     text,
     answers,
   }));
-  const reset = useRef<() => void>(null);
   const open = useMutation({
     mutationFn: async (file: File): Promise<From> => ({ name: file.name, answers: { upload: await upload(file) } }),
     onSuccess: setFrom,
-    // Allows choosing the same file again.
-    onSettled: () => reset.current?.(),
   });
   return (
     <>
@@ -45,18 +42,14 @@ export function Disagreed({ study, chosen, most, locked, saving, onChoose }: Dis
       ))}
       {!locked && (
         <Group gap="sm" align="end">
-          <FileButton
+          <FilePick
+            label="File with people’s answers"
             accept=".csv,.json,.npy,.npz,text/csv,application/json"
-            resetRef={reset}
-            onChange={(file) => file && open.mutate(file)}
-            inputProps={{ 'aria-label': 'File with people’s answers' }}
+            onFile={open.mutate}
+            loading={open.isPending}
           >
-            {(props) => (
-              <Button variant="default" {...props} loading={open.isPending}>
-                Open answers
-              </Button>
-            )}
-          </FileButton>
+            Open answers
+          </FilePick>
           {answered.length > 0 && (
             <Select
               label="Answers of a study"
@@ -107,13 +100,10 @@ function HowMany({
 }) {
   return (
     <Group gap="sm" align="end">
-      <SegmentedControl
-        aria-label="How many images"
+      <Segments
+        label="How many images"
         value={'count' in wanted ? 'count' : 'bits'}
-        data={[
-          { value: 'count', label: 'Highest entropy' },
-          { value: 'bits', label: 'Entropy from' },
-        ]}
+        options={{ count: 'Highest entropy', bits: 'Entropy from' }}
         onChange={(kind) => onChange(kind === 'count' ? { count: Math.min(200, most) } : { bits: 0.5 })}
       />
       {'count' in wanted ? (
@@ -177,7 +167,6 @@ function Preview({ study, from: { answers }, wanted, saving, onChoose }: Preview
       {problem && <ErrorNotice error={{ data: problem }} />}
       <Group>
         <Button
-          variant="default"
           disabled={choose === null || read.isFetching}
           loading={saving}
           onClick={() => choose && onChoose(choose)}

@@ -10,9 +10,10 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { kindNames } from '../../../main/domain/response-kinds.ts';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 import { Confirm } from '../../ui/confirm.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 import {
   type AnchorDoubt,
   anchorPoints,
@@ -61,45 +62,46 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers, panels } = frozen;
   const size = `${width} × ${height} pixels for the models`;
   return (
-    <section className="card card-start" aria-labelledby="frozen">
-      <h2 id="frozen">
-        <IconSnowflake size={18} aria-hidden /> Frozen: {formatCount(images, 'image')}
-      </h2>
+    <Card
+      className="card-start"
+      title={
+        <>
+          <IconSnowflake size={18} aria-hidden /> Frozen: {formatCount(images, 'image')}
+        </>
+      }
+    >
       <dl className="facts">
-        <dt>Set</dt>
-        <dd>
+        <Fact name="Set">
           <code>{hash.slice(0, 16)}</code> (hash of its pixels)
-        </dd>
-        <dt>Images</dt>
-        <dd>{pairs.length > 0 ? `${formatCount(pairs.length, 'pair')} × ${alphas.length} alphas, ${size}` : size}</dd>
-        <dt>Made</dt>
-        <dd>{madeHow(frozen)}</dd>
-        <dt>Predictions</dt>
-        <dd>
+        </Fact>
+        <Fact name="Images">
+          {pairs.length > 0 ? `${formatCount(pairs.length, 'pair')} × ${alphas.length} alphas, ${size}` : size}
+        </Fact>
+        <Fact name="Made">{madeHow(frozen)}</Fact>
+        <Fact name="Predictions">
           {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
           {predicted < snapshots && ' (the others are computed when you open them; running the study stores them)'}
-        </dd>
-        <dt>Labels</dt>
-        <dd>
+        </Fact>
+        <Fact name="Labels">
           {[
             ...(labelers === 0 ? [] : [formatCount(labelers, 'labeler')]),
             ...panels.map((kind) => `imported: ${kindNames[kind].toLowerCase()}`),
           ].join(', ') || 'nobody yet'}{' '}
           {frozen.simulated && <RehearsalMark />}
-        </dd>
+        </Fact>
       </dl>
       <Group>
         {predicted < snapshots && (
-          <Button loading={run.isPending} disabled={job !== null} onClick={() => run.mutate({ study, goal: 'report' })}>
+          <CallButton variant="filled" disabled={job !== null} call={run} input={{ study, goal: 'report' }}>
             Run the study up to its report
-          </Button>
+          </CallButton>
         )}
         <Anchor component={Link} href={studyAddress(study, '/models')} c="inherit" underline="always">
           Go to the models
         </Anchor>
       </Group>
       {run.isError && <ErrorNotice error={run.error} />}
-    </section>
+    </Card>
   );
 }
 
@@ -111,16 +113,15 @@ function Locked({ study }: { study: string }) {
     onSuccess: ({ study: name }) => navigate(studyAddress(name, '/stimuli')),
   });
   return (
-    <section className="card card-start" aria-labelledby="locked">
-      <h2 id="locked">People have labeled this set, so it cannot change</h2>
+    <Card className="card-start" title="People have labeled this set, so it cannot change">
       <HelpNote>
         To change the images, copy the study. The copy shares trainings and candidates. The labels stay with this study.
       </HelpNote>
-      <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
+      <CallButton variant="filled" call={copy} input={{ study }}>
         Copy the study
-      </Button>
+      </CallButton>
       {copy.isError && <ErrorNotice error={copy.error} />}
-    </section>
+    </Card>
   );
 }
 
@@ -140,8 +141,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const withAnchor = inPairs.filter((k) => state.anchors[k]).length;
   const ready = withAnchor === inPairs.length && state.pairs.length > 0;
   return (
-    <section className="card card-start" aria-labelledby="freeze">
-      <h2 id="freeze">Freeze the draft</h2>
+    <Card className="card-start" title="Freeze the draft">
       <Stack component="ul" className="stimuli-checks" p={0} gap="xs" style={{ listStyle: 'none' }}>
         <Check good={withAnchor === inPairs.length}>
           {withAnchor} of {inPairs.length} classes {inPairs.length < state.classes.length && 'in pairs '}have an anchor
@@ -160,6 +160,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
       {state.frozen && <Stale frozen={state.frozen} />}
       <Group>
         <Button
+          variant="filled"
           leftSection={<IconSnowflake size={16} aria-hidden />}
           disabled={!ready || !saved || job !== null}
           loading={checkFirst.isPending || freeze.isPending}
@@ -174,11 +175,8 @@ function Ready({ study, state, saved }: FreezePartProps) {
         opened={checkFirst.isError}
         title="Freeze without checking the anchors?"
         action={`Freeze ${formatCount(images, 'image')}`}
-        onCancel={checkFirst.reset}
-        onConfirm={() => {
-          checkFirst.reset();
-          freeze.mutate({ study });
-        }}
+        onClose={checkFirst.reset}
+        onConfirm={() => freeze.mutate({ study })}
       >
         <CheckFailed error={checkFirst.error} />
       </Confirm>
@@ -186,11 +184,8 @@ function Ready({ study, state, saved }: FreezePartProps) {
         opened={doubts.length > 0}
         title="Freeze with these anchors?"
         action={`Freeze ${formatCount(images, 'image')}`}
-        onCancel={() => setDoubts([])}
-        onConfirm={() => {
-          setDoubts([]);
-          freeze.mutate({ study, acceptDoubtful: true });
-        }}
+        onClose={() => setDoubts([])}
+        onConfirm={() => freeze.mutate({ study, acceptDoubtful: true })}
       >
         <Text>
           The reference classifier of this study takes {doubts.length === 1 ? 'an anchor' : `${doubts.length} anchors`}{' '}
@@ -199,7 +194,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
         <DoubtList state={state} doubts={doubts} />
         <HelpNote>{doubtNote}</HelpNote>
       </Confirm>
-    </section>
+    </Card>
   );
 }
 

@@ -1,14 +1,15 @@
-import { Button, Drawer, Group, Switch, Stack } from '@mantine/core';
+import { Button, Drawer, Group, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
+import { className, formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { QueryState } from '../../ui/states.tsx';
+import { QueryState, Fact } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
+import { SwitchField } from '../../ui/fields.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats } from './latent.ts';
 import { useOutsideVotes } from './use-stimuli.ts';
@@ -53,8 +54,8 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
   const place = ids?.indexOf(image) ?? image;
   const previous = place > 0 ? (ids ? ids[place - 1] : image - 1) : undefined;
   const next = ids ? ids[place + 1] : image + 1;
-  const names = pair?.map((k) => state.classes[k] ?? '');
-  const trueClass = truth === null ? null : (state.classes[truth] ?? String(truth));
+  const names = pair?.map((k) => className(state.classes, k));
+  const trueClass = truth === null ? null : className(state.classes, truth);
   const ofClass = trueClass === null ? '' : `, ${trueClass}`;
   return (
     <Stack align="flex-start">
@@ -66,58 +67,45 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
         label={names ? `${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha ?? 0)}` : `Image ${image}${ofClass}`}
       />
       <Group gap="md">
-        <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
+        <SwitchField label="Smooth" checked={smooth} onChange={setSmooth} />
         {model && (
-          <Switch
+          <SwitchField
             label={`As models see it (${model.width} × ${model.height})`}
             checked={small}
-            onChange={(event) => setSmall(event.currentTarget.checked)}
+            onChange={setSmall}
           />
         )}
       </Group>
       <dl className="facts">
         {names && (
           <>
-            <dt>Pair</dt>
-            <dd>
+            <Fact name="Pair">
               {names[0]} to {names[1]}
-            </dd>
-            <dt>Alpha</dt>
-            <dd>{formatFixed(alpha ?? 0, 3)}</dd>
+            </Fact>
+            <Fact name="Alpha">{formatFixed(alpha ?? 0, 3)}</Fact>
           </>
         )}
-        {trueClass !== null && (
-          <>
-            <dt>True class</dt>
-            <dd>{trueClass}</dd>
-          </>
-        )}
+        {trueClass !== null && <Fact name="True class">{trueClass}</Fact>}
         {names && state.source !== 'blended' && (
-          <>
-            <dt>|z|</dt>
-            <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
-          </>
+          <Fact name="|z|">
+            {norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}
+          </Fact>
         )}
-        <dt>State</dt>
-        <dd>{frozen ? 'frozen' : 'draft, not stored'}</dd>
+        <Fact name="State">{frozen ? 'frozen' : 'draft, not stored'}</Fact>
         {hash !== null && (
-          <>
-            <dt>Pixels</dt>
-            <dd>
-              <code>{hash.slice(0, 16)}</code>
-            </dd>
-          </>
+          <Fact name="Pixels">
+            <code>{hash.slice(0, 16)}</code>
+          </Fact>
         )}
-        <dt>People</dt>
-        <dd>
+        <Fact name="People">
           {people ? formatVotes(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
-        </dd>
+        </Fact>
       </dl>
       <Group gap="xs">
-        <Button variant="default" disabled={previous === undefined} onClick={() => onImage(previous ?? image)}>
+        <Button disabled={previous === undefined} onClick={() => onImage(previous ?? image)}>
           Previous
         </Button>
-        <Button variant="default" disabled={next === undefined} onClick={() => onImage(next ?? image)}>
+        <Button disabled={next === undefined} onClick={() => onImage(next ?? image)}>
           Next
         </Button>
         {z !== null && <CopyLatent z={decodeFloats(z)} />}

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { formatAlpha, shortNames } from '../../../main/domain/format.ts';
+import { className, formatAlpha, shortNames } from '../../../main/domain/format.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { decodePixels, imageAt } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
@@ -28,7 +28,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const images = strips.find(({ strip }) => strip)?.strip?.images;
   const imageSize = images ?? expectedSize(state);
   const rowNames = useMemo(
-    () => strips.map(({ pair }) => pair.map((k) => state.classes[k] ?? String(k))),
+    () => strips.map(({ pair }) => pair.map((k) => className(state.classes, k))),
     [strips, state.classes],
   );
   const short = useMemo(() => shortNames(state.classes, 4), [state.classes]);

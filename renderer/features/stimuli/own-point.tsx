@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Text, Textarea, Box } from '@mantine/core';
+import { Button, Group, NumberInput, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
@@ -8,6 +8,7 @@ import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { QueryState } from '../../ui/states.tsx';
+import { TextArea } from '../../ui/fields.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from './use-stimuli.ts';
@@ -80,6 +81,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
         </Text>
         <Group gap={4}>
           <Button
+            variant="filled"
             disabled={state.locked}
             onClick={() => detach(onChoose(classIndex, { z: [...z], from: place.from }, toBase64(z)))}
           >
@@ -118,11 +120,10 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
           />
         </Group>
         <Group gap={4}>
-          <Button variant="default" size="compact-xs" onClick={() => begin(anchorPlace(state, classIndex))}>
+          <Button size="compact-xs" onClick={() => begin(anchorPlace(state, classIndex))}>
             From the anchor
           </Button>
           <Button
-            variant="default"
             size="compact-xs"
             disabled={start === null}
             onClick={() =>
@@ -131,7 +132,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
           >
             From the candidate
           </Button>
-          <Button variant="default" size="compact-xs" onClick={() => setPlace({ ...place, offset: [0, 0] })}>
+          <Button size="compact-xs" onClick={() => setPlace({ ...place, offset: [0, 0] })}>
             Reset
           </Button>
         </Group>
@@ -159,19 +160,15 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
   const parsed = parseLatent(text, z.length);
   return (
     <div className="stimuli-typed">
-      <Textarea
+      <TextArea
         label={`z (${z.length} numbers)`}
         value={text}
         rows={6}
         spellCheck={false}
         error={'wrong' in parsed ? parsed.wrong : null}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
       />
-      <Button
-        variant="default"
-        disabled={'wrong' in parsed || text === latentText(z)}
-        onClick={() => 'z' in parsed && onSet(parsed.z)}
-      >
+      <Button disabled={'wrong' in parsed || text === latentText(z)} onClick={() => 'z' in parsed && onSet(parsed.z)}>
         Draw this point
       </Button>
     </div>

@@ -1,10 +1,10 @@
-import { Group, Select, Slider, Text, Box } from '@mantine/core';
+import { Group, Slider, Text, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { LiveImages, StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { className, formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import {
@@ -17,6 +17,7 @@ import {
   usePixels,
 } from './use-stimuli.ts';
 import { architectureColor } from '../../ui/badges.tsx';
+import { ChoiceField } from '../../ui/fields.tsx';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
 interface PairDetailProps {
@@ -48,7 +49,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   const pixels = usePixels(strip?.images.pixels);
   const votes = useMemo(() => strip?.votes.map(decodeVote) ?? [], [strip]);
   const imageSize = strip?.images ?? expectedSize(state);
-  const names = [state.classes[i] ?? '', state.classes[j] ?? ''] as const;
+  const names = [className(state.classes, i), className(state.classes, j)] as const;
   const series = useMemo(() => {
     if (!strip) return [];
     const own = votes.map((vote) => {
@@ -73,17 +74,16 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
     <Box component="section" miw={0} aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
         <h2 id="pair-detail">Along one pair</h2>
-        <Select
+        <ChoiceField
           aria-label="Pair"
           w={280}
-          allowDeselect={false}
           searchable={strips.length > manyPairs}
           value={String(at)}
-          data={strips.map(({ pair }, index) => ({
+          options={strips.map(({ pair }, index) => ({
             value: String(index),
             label: `${state.classes[pair[0]]} to ${state.classes[pair[1]]}`,
           }))}
-          onChange={(value) => value !== null && onAt(Number(value))}
+          onChange={(value) => onAt(Number(value))}
         />
       </Group>
       <QueryState query={fine} />

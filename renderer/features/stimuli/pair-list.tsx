@@ -1,9 +1,11 @@
+import { className } from '../../../main/domain/format.ts';
 import { ActionIcon, Button, Group, Select, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
+import { submitting } from '../../ui/fields.tsx';
 
 interface PairListProps {
   names: readonly string[];
@@ -28,12 +30,11 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
   return (
     <Stack component="section" aria-label="Pairs">
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={submitting(() => {
           if (!canAdd) return;
           onToggle(first, second);
           setChosen([a, null]);
-        }}
+        })}
       >
         <Group gap="sm" align="start">
           {(['First class', 'Second class'] as const).map((label, place) => (
@@ -50,7 +51,7 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
               onChange={(value) => setChosen(place === 0 ? [value, b] : [a, value])}
             />
           ))}
-          <Button type="submit" mt={19} disabled={disabled || !canAdd}>
+          <Button variant="filled" type="submit" mt={19} disabled={disabled || !canAdd}>
             Add pair
           </Button>
         </Group>
@@ -60,7 +61,7 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
         <ul className="bare-list">
           {shown.map(([i, j]) => (
             <li key={`${i}-${j}`}>
-              <ClassName name={names[i] ?? String(i)} /> – <ClassName name={names[j] ?? String(j)} />
+              <ClassName name={className(names, i)} /> – <ClassName name={className(names, j)} />
               <ActionIcon
                 size="xs"
                 aria-label={`Remove the pair ${names[i]} and ${names[j]}`}

@@ -1,11 +1,10 @@
-import { Button, Group, NumberInput, SegmentedControl, Text, Stack } from '@mantine/core';
+import { Button, Group, NumberInput, Text, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
-import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
-import { ChoiceField, NumberField } from '../../ui/fields.tsx';
+import { ChoiceField, NumberField, Segments } from '../../ui/fields.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { ConfusedPairs, FindConfused } from './confused-pairs.tsx';
@@ -13,20 +12,14 @@ import { confusablePairs } from './draft-edits.ts';
 import { PairList } from './pair-list.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
 import { fitsRing, type Pair, PairGraph } from './pair-ring.tsx';
-import type { DraftTools } from './use-draft.ts';
+import type { DraftProps } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
 /** Classes with which the table of boxes can be read; more have a list. */
 const maxTableClasses = 40;
 
-interface PairsPartProps {
-  study: string;
-  state: StimuliState;
-  tools: DraftTools;
-}
-
 /** The pair design: the paper's, balanced from a seed, by the reference's confusion, or custom. */
-export function PairsPart({ study, state, tools }: PairsPartProps) {
+export function PairsPart({ study, state, tools }: DraftProps) {
   const count = state.classes.length;
   const { design } = tools.draft;
   // A custom design shows before it is saved.
@@ -119,10 +112,10 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
   };
   return (
     <Group gap="sm" align="end">
-      <SegmentedControl
-        aria-label="Pair design"
+      <Segments
+        label="Pair design"
         value={design.kind}
-        data={kinds}
+        options={kinds}
         disabled={disabled}
         onChange={(kind) => {
           if (kind === 'paper' || kind === 'auto') setDesign({ kind });
@@ -178,7 +171,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
               }
             }}
           />
-          <Button variant="default" disabled={disabled || !fits} onClick={() => draw(seed + 1)}>
+          <Button disabled={disabled || !fits} onClick={() => draw(seed + 1)}>
             Draw again (seed {seed + 1})
           </Button>
         </>
@@ -188,7 +181,7 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
 }
 
 /** How pairs share anchors, and which rule chooses them. */
-function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+function AnchorChoice({ state, tools }: Omit<DraftProps, 'study'>) {
   const { anchorDesign = { kind: 'one' }, anchorRule = { kind: 'best' } } = tools.draft;
   const isReal = state.source === 'blended';
   const seed = 'seed' in anchorRule ? anchorRule.seed : 1;
@@ -205,11 +198,7 @@ function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools
         disabled={state.locked}
       />
       {anchorRule.kind !== 'best' && (
-        <Button
-          variant="default"
-          disabled={state.locked}
-          onClick={() => tools.change({ anchorRule: { ...anchorRule, seed: seed + 1 } })}
-        >
+        <Button disabled={state.locked} onClick={() => tools.change({ anchorRule: { ...anchorRule, seed: seed + 1 } })}>
           Draw again (seed {seed + 1})
         </Button>
       )}

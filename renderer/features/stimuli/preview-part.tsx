@@ -1,16 +1,16 @@
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { Group, Switch, Text, SegmentedControl, Stack } from '@mantine/core';
+import { Group, Text, Stack } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { NumberField, SwitchField, Segments } from '../../ui/fields.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { imageAt } from '../../ui/pixel-image.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
-import type { DraftTools } from './use-draft.ts';
+import type { DraftProps, DraftTools } from './use-draft.ts';
 import { expectedSize, pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 import { ImageGrid } from './image-grid.tsx';
@@ -51,7 +51,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           <h2 id="all-images">
             {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'from the draft'}
           </h2>
-          <Switch label="Show votes" checked={!asGrid} onChange={(event) => setAsGrid(!event.currentTarget.checked)} />
+          <SwitchField label="Show votes" checked={!asGrid} onChange={(checked) => setAsGrid(!checked)} />
           {find.field}
           {rehearsal && !asGrid && <RehearsalMark />}
           <Text size="sm" c="dimmed">
@@ -107,22 +107,17 @@ function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'o
   );
 }
 
-interface InterpolationPanelProps {
-  study: string;
-  state: StimuliState;
-  tools: DraftTools;
+interface InterpolationPanelProps extends DraftProps {
   pair: readonly [number, number];
 }
 
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
-interface InterpolationChoiceProps {
+interface InterpolationChoiceProps extends Omit<DraftProps, 'study'> {
   label: string;
   kinds: { value: DraftTools['draft']['interpolation']; label: string }[];
   help: string;
-  state: StimuliState;
-  tools: DraftTools;
 }
 
 /** Which kind of interpolation, and the number of images per pair. */
@@ -130,11 +125,11 @@ function InterpolationChoice({ label, kinds, help, state, tools }: Interpolation
   const { interpolation, alphas } = tools.draft;
   return (
     <Stack gap="sm" align="flex-start">
-      <SegmentedControl
-        aria-label={label}
+      <Segments
+        label={label}
         value={interpolation}
         disabled={state.locked}
-        data={kinds}
+        options={kinds}
         onChange={(kind) => tools.change({ interpolation: kind })}
       />
       <NumberField
@@ -152,7 +147,7 @@ function InterpolationChoice({ label, kinds, help, state, tools }: Interpolation
 }
 
 /** How two real images are mixed, and the number of images per pair. */
-function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+function BlendingPanel({ state, tools }: Omit<DraftProps, 'study'>) {
   return (
     <section className="stimuli-interpolation" aria-label="Blending">
       <InterpolationChoice

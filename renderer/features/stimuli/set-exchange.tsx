@@ -1,17 +1,19 @@
-import { Button, FileButton, Group, Text, Stack } from '@mantine/core';
+import { Button, Group, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { EarlierSet, FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { download, upload } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
+import { FilePick } from '../../ui/fields.tsx';
 
 interface SetProps {
   study: string;
@@ -28,7 +30,6 @@ export function Exchange({ study, state }: SetProps) {
   const api = useApi();
   const client = useClient();
   const [chosen, choose] = useState<File | null>(null);
-  const reset = useRef<() => void>(null);
   const out = useMutation({
     ...api.stimuli.exportSet.mutationOptions(),
     onSuccess: ({ address }) => download(address),
@@ -38,37 +39,28 @@ export function Exchange({ study, state }: SetProps) {
     onSuccess: ({ images }) =>
       showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
   });
-  const close = (): void => {
-    choose(null);
-    // Allows choosing the same file again.
-    reset.current?.();
-  };
   return (
-    <section className="card card-start" aria-labelledby="exchange">
-      <h2 id="exchange">Export and import</h2>
+    <Card className="card-start" title="Export and import">
       <HelpNote>
         An archive contains PNG images and a manifest with the hash of each image, and its pair and alpha if it lies
         between two classes. An imported set replaces the draft and the frozen set.
       </HelpNote>
       <Group gap="xs">
-        <Button
-          variant="default"
-          disabled={!state.frozen}
-          loading={out.isPending}
-          onClick={() => out.mutate({ study, size: 'original' })}
-        >
+        <CallButton disabled={!state.frozen} call={out} input={{ study, size: 'original' }}>
           Export as people see it
-        </Button>
-        <Button variant="default" disabled={!state.frozen} onClick={() => out.mutate({ study, size: 'model' })}>
+        </CallButton>
+        <Button disabled={!state.frozen} onClick={() => out.mutate({ study, size: 'model' })}>
           Export as models see it
         </Button>
-        <FileButton accept=".zip,application/zip" resetRef={reset} onChange={choose}>
-          {(props) => (
-            <Button variant="default" {...props} disabled={state.locked} loading={take.isPending}>
-              Import a set …
-            </Button>
-          )}
-        </FileButton>
+        <FilePick
+          label="Archive of a set"
+          accept=".zip,application/zip"
+          onFile={choose}
+          disabled={state.locked}
+          loading={take.isPending}
+        >
+          Import a set …
+        </FilePick>
       </Group>
       {out.isError && <ErrorNotice error={out.error} />}
       {take.isError && <ErrorNotice error={take.error} safe="The study is unchanged." />}
@@ -76,15 +68,12 @@ export function Exchange({ study, state }: SetProps) {
         opened={chosen !== null}
         title={`Use ${chosen?.name ?? 'this set'} in this study?`}
         action="Import the set"
-        onCancel={close}
-        onConfirm={() => {
-          if (chosen) take.mutate(chosen);
-          close();
-        }}
+        onClose={() => choose(null)}
+        onConfirm={() => chosen && take.mutate(chosen)}
       >
         <Replaced study={study} state={state} byImported />
       </Confirm>
-    </section>
+    </Card>
   );
 }
 
@@ -146,8 +135,7 @@ export function EarlierSets({ study, state }: SetProps) {
   const earlier = sets.data?.earlier ?? [];
   if (earlier.length === 0) return null;
   return (
-    <section className="card card-start" aria-labelledby="earlier">
-      <h2 id="earlier">Earlier sets</h2>
+    <Card className="card-start" title="Earlier sets">
       <PlainTable
         label="List of earlier sets"
         rows={earlier}
@@ -185,7 +173,6 @@ export function EarlierSets({ study, state }: SetProps) {
             cell: (set) => (
               <Button
                 size="compact-xs"
-                variant="default"
                 aria-label={`Use set ${set.hash.slice(0, 8)} again`}
                 disabled={job !== null}
                 onClick={() => ask(set)}
@@ -201,16 +188,13 @@ export function EarlierSets({ study, state }: SetProps) {
         opened={asked !== null}
         title={`Use set ${asked?.hash.slice(0, 8) ?? ''} again?`}
         action="Use this set"
-        onCancel={() => ask(null)}
-        onConfirm={() => {
-          if (asked) use.mutate({ study, set: asked.hash });
-          ask(null);
-        }}
+        onClose={() => ask(null)}
+        onConfirm={() => asked && use.mutate({ study, set: asked.hash })}
       >
         {asked && <Text>{returning(asked)}</Text>}
         <Replaced study={study} state={state} byImported={asked?.source === 'imported'} />
       </Confirm>
-    </section>
+    </Card>
   );
 }
 

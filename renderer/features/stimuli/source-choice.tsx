@@ -1,4 +1,4 @@
-import { Anchor, Group, SegmentedControl, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -7,22 +7,20 @@ import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { Segments } from '../../ui/fields.tsx';
 import { changedSource } from './draft-edits.ts';
 import { outdatedBy } from './freeze-part.tsx';
-import type { DraftTools } from './use-draft.ts';
+import type { DraftProps } from './use-draft.ts';
 
 type Source = Draft['source'] | 'test-images';
 
-const sources: { value: Source; label: string }[] = [
+const sources = [
   { value: 'generated', label: 'Generator' },
   { value: 'blended', label: 'Real images' },
   { value: 'test-images', label: 'Test images' },
-];
+] as const;
 
-interface SourceChoiceProps {
-  study: string;
-  state: StimuliState;
-  tools: DraftTools;
+interface SourceChoiceProps extends DraftProps {
   /** Called after a change to a generator that has to be trained first. */
   onUntrained: () => void;
 }
@@ -100,13 +98,15 @@ function Sources({ state, source, disabled, draft, costs, change, leave, childre
   const [asked, setAsked] = useState<Source | null>(null);
   return (
     <Group gap="sm" mb="sm">
-      <SegmentedControl
-        aria-label="What makes the images"
+      <Segments
+        label="What makes the images"
         value={source}
-        data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
+        options={sources.map((each) => ({
+          ...each,
+          disabled: each.value === 'generated' && state.noGenerator !== null,
+        }))}
         disabled={disabled}
-        onChange={(value) => {
-          const next = sources.find((each) => each.value === value)?.value ?? source;
+        onChange={(next) => {
           if (next === source) return;
           if (costs(next)) setAsked(next);
           else change(next);
@@ -119,11 +119,8 @@ function Sources({ state, source, disabled, draft, costs, change, leave, childre
         opened={asked !== null}
         title={asked ? questions[asked].title : ''}
         action={asked ? questions[asked].action : ''}
-        onCancel={() => setAsked(null)}
-        onConfirm={() => {
-          if (asked) change(asked);
-          setAsked(null);
-        }}
+        onClose={() => setAsked(null)}
+        onConfirm={() => asked && change(asked)}
       >
         {asked && consequences(state, draft, asked).map((text) => <Text key={text}>{text}</Text>)}
       </Confirm>

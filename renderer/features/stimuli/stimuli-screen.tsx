@@ -1,11 +1,11 @@
-import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { ErrorNotice, QueryState } from '../../ui/states.tsx';
+import { ErrorNotice, QueryState, PartTabs } from '../../ui/states.tsx';
 import { AnchorsPart } from './anchors-part.tsx';
 import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
@@ -24,8 +24,6 @@ import './pairs.css';
 import './stimuli-sizes.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
-type Part = (typeof parts)[number];
-const titles: Record<Part, string> = { anchors: 'Anchors', pairs: 'Pairs', preview: 'Preview', freeze: 'Freeze' };
 
 /** From candidates to a frozen set: anchors, pairs, preview, and freezing. */
 export function StimuliScreen() {
@@ -82,31 +80,39 @@ function Screen({ study, state, tools }: ScreenProps) {
         />
       )}
       {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is unchanged." />}
-      <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
-        <Tabs.List>
-          {parts.map((each) => (
-            <Tabs.Tab key={each} value={each} disabled={!tools && (each === 'anchors' || each === 'pairs')}>
-              {titles[each]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="anchors" pt="md">
-          {tools && (ready ? <AnchorsPart study={study} state={state} tools={tools} /> : waiting)}
-        </Tabs.Panel>
-        <Tabs.Panel value="pairs" pt="md">
-          {tools && <PairsPart study={study} state={state} tools={tools} />}
-        </Tabs.Panel>
-        <Tabs.Panel value="preview" pt="md">
-          {ready || state.frozen ? (
-            <PreviewPart study={study} state={state} tools={ready ? tools : null} onOpen={open} />
-          ) : (
-            waiting
-          )}
-        </Tabs.Panel>
-        <Tabs.Panel value="freeze" pt="md">
-          <FreezePart study={study} state={state} saved={tools?.saved ?? true} />
-        </Tabs.Panel>
-      </Tabs>
+      <PartTabs
+        shown={shown}
+        onShow={(next) => setPart(next, { replace: true })}
+        parts={[
+          {
+            part: 'anchors',
+            title: 'Anchors',
+            disabled: !tools,
+            content: tools && (ready ? <AnchorsPart study={study} state={state} tools={tools} /> : waiting),
+          },
+          {
+            part: 'pairs',
+            title: 'Pairs',
+            disabled: !tools,
+            content: tools && <PairsPart study={study} state={state} tools={tools} />,
+          },
+          {
+            part: 'preview',
+            title: 'Preview',
+            content:
+              ready || state.frozen ? (
+                <PreviewPart study={study} state={state} tools={ready ? tools : null} onOpen={open} />
+              ) : (
+                waiting
+              ),
+          },
+          {
+            part: 'freeze',
+            title: 'Freeze',
+            content: <FreezePart study={study} state={state} saved={tools?.saved ?? true} />,
+          },
+        ]}
+      />
       <ImageDrawer study={study} state={state} image={opened} onImage={open} />
     </>
   );
@@ -150,7 +156,6 @@ function Head({ study, state, tools }: ScreenProps) {
             {tools.saved ? '' : 'Saving …'}
           </Text>
           <Button
-            variant="default"
             size="compact-sm"
             leftSection={<IconArrowBackUp size={14} aria-hidden />}
             disabled={!tools.canUndo}
@@ -159,7 +164,6 @@ function Head({ study, state, tools }: ScreenProps) {
             Undo
           </Button>
           <Button
-            variant="default"
             size="compact-sm"
             leftSection={<IconArrowForwardUp size={14} aria-hidden />}
             disabled={!tools.canRedo}

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconSnowflake } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,11 +7,12 @@ import type { TestImageChoice } from '../../../main/contract/study.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { testImagesText } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { NumberField } from '../../ui/fields.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { NumberField, TextArea, Segments } from '../../ui/fields.tsx';
+import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import type { Pictures } from '../../ui/use-pictures.ts';
+import { CallButton } from '../../ui/buttons.tsx';
 import { Disagreed } from './disagreed-part.tsx';
 import { JobLine, outdatedBy } from './freeze-part.tsx';
 import { useStudyJob } from './use-stimuli.ts';
@@ -37,13 +38,12 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   const most = total ?? 100_000;
   const shown = isChoosing ? 'disagreed' : choose.kind;
   return (
-    <section className="card card-start" aria-labelledby="test-images">
-      <h2 id="test-images">Which test images</h2>
-      <SegmentedControl
-        aria-label="Which test images"
+    <Card className="card-start" title="Which test images">
+      <Segments
+        label="Which test images"
         value={shown}
         disabled={state.locked || save.isPending}
-        data={kinds.map(({ value, label }) => ({ value, label, disabled: value === 'hardest' && !reference }))}
+        options={kinds.map(({ value, label }) => ({ value, label, disabled: value === 'hardest' && !reference }))}
         onChange={(kind) => {
           if (kind === 'disagreed') setChoosing(true);
           else if (kind === choose.kind) setChoosing(false);
@@ -93,7 +93,7 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
       {state.problem !== null && (
         <ErrorNotice error={{ data: { what: state.problem, where: 'Which test images', remedy: '' } }} />
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -142,7 +142,7 @@ function Positions({ choose, change, most, locked }: PositionsProps) {
   const isValid = positions.length > 0 && positions.every((position) => position >= 0 && position < most);
   return (
     <>
-      <Textarea
+      <TextArea
         label="Positions"
         autosize
         minRows={2}
@@ -152,11 +152,10 @@ function Positions({ choose, change, most, locked }: PositionsProps) {
         error={
           isValid ? null : `Write whole numbers from 0 to ${formatInteger(most - 1)}, with commas or spaces between.`
         }
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
       />
       <Group>
         <Button
-          variant="default"
           disabled={!isValid || locked || positions.join() === choose.positions.join()}
           onClick={() => change({ kind: 'listed', positions })}
         >
@@ -184,8 +183,7 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
   const freeze = useMutation(api.stimuli.freeze.mutationOptions());
   const count = choose.kind === 'all' ? total : 'positions' in choose ? choose.positions.length : choose.count;
   return (
-    <section className="card card-start" aria-labelledby="freeze">
-      <h2 id="freeze">Freeze {testImagesText(choose)}</h2>
+    <Card className="card-start" title={<>Freeze {testImagesText(choose)}</>}>
       <HelpNote>
         Freezing stores the images under the hash of their pixels. After that the set never changes: models predict it,
         people label it, and every figure names it.
@@ -198,18 +196,19 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
         </Text>
       )}
       <Group>
-        <Button
+        <CallButton
+          variant="filled"
           leftSection={<IconSnowflake size={16} aria-hidden />}
           disabled={job !== null || state.problem !== null}
-          loading={freeze.isPending}
-          onClick={() => freeze.mutate({ study })}
+          call={freeze}
+          input={{ study }}
         >
           {count === null ? 'Freeze all test images' : `Freeze ${formatCount(count, 'image')}`}
-        </Button>
+        </CallButton>
         <JobLine job={job} />
       </Group>
       {freeze.isError && <ErrorNotice error={freeze.error} />}
-    </section>
+    </Card>
   );
 }
 

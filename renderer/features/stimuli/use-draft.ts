@@ -26,6 +26,13 @@ export interface DraftTools {
   saved: boolean;
 }
 
+/** What parts of the screen that edit a draft get. */
+export interface DraftProps {
+  study: string;
+  state: StimuliState;
+  tools: DraftTools;
+}
+
 interface History {
   past: readonly DraftEdit[];
   future: readonly DraftEdit[];

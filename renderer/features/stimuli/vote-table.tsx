@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { OutsideVoter, Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { className, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { outsideKindNames } from '../../../main/domain/outside-models.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { LoadingLine } from '../../ui/states.tsx';
@@ -35,7 +35,7 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
           <th scope="col">Label</th>
           {shown.map((k) => (
             <th key={k} scope="col" data-numeric>
-              softmax <ClassName name={names[k] ?? String(k)} width={70} />
+              softmax <ClassName name={className(names, k)} width={70} />
             </th>
           ))}
           {hasOthers(names, shown) && (
@@ -102,7 +102,7 @@ function VoteRow({ vote: { labels, softmax }, image, names, shown, children }: V
       <th scope="row">{children}</th>
       <td>
         <Text component="span" c="var(--networks)" fw={600}>
-          <ClassName name={names[label] ?? String(label)} width={96} />
+          <ClassName name={className(names, label)} width={96} />
         </Text>
       </td>
       {all === null && (

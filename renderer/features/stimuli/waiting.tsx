@@ -6,6 +6,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice } from '../../ui/states.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
 interface WaitingProps {
@@ -40,12 +41,14 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
         <>
           <Group>
             {fits ? (
-              <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
+              <CallButton variant="filled" call={start} input={{ study, goal: 'candidates' }}>
                 {state.generator || isReal ? 'Find candidates' : 'Train the generator and find candidates'}
-              </Button>
+              </CallButton>
             ) : (
               state.draft?.anchors && (
-                <Button onClick={onReset}>{isReal ? 'Choose anchors by the rule' : 'Use the best candidates'}</Button>
+                <Button variant="filled" onClick={onReset}>
+                  {isReal ? 'Choose anchors by the rule' : 'Use the best candidates'}
+                </Button>
               )
             )}
             {!isReal && (

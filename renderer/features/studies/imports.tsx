@@ -1,5 +1,5 @@
-import { Button, CloseButton, FileButton, Group } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { CloseButton, Group } from '@mantine/core';
+import { useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
@@ -8,33 +8,26 @@ import { upload } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
+import { FilePick } from '../../ui/fields.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
 /** Uploads an archive and imports it. */
 export function ImportButton() {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
-  const reset = useRef<() => void>(null);
-  const take = async (file: File | null): Promise<void> => {
-    if (!file) return;
-    setBusy(true);
-    try {
-      await client.studies.startImport({ upload: await upload(file) });
-    } catch (error) {
-      showRefusal(error);
-    } finally {
-      setBusy(false);
-      reset.current?.();
-    }
-  };
+  const take = useMutation({
+    mutationFn: async (file: File) => client.studies.startImport({ upload: await upload(file) }),
+    onError: showRefusal,
+  });
   return (
-    <FileButton onChange={(file) => detach(take(file))} accept=".zip,application/zip" resetRef={reset}>
-      {(props) => (
-        <Button {...props} variant="default" loading={busy} leftSection={<IconPackageImport size={14} aria-hidden />}>
-          Import archive
-        </Button>
-      )}
-    </FileButton>
+    <FilePick
+      label="Archive of a study"
+      accept=".zip,application/zip"
+      onFile={take.mutate}
+      loading={take.isPending}
+      leftSection={<IconPackageImport size={14} aria-hidden />}
+    >
+      Import archive
+    </FilePick>
   );
 }
 

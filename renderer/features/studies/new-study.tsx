@@ -1,4 +1,4 @@
-import { Button, Checkbox, FileInput, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, FileInput, Group, Modal, Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
@@ -9,6 +9,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { DialogButtons } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
+import { TextField, CheckField, submitting } from '../../ui/fields.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
 const maxBytes = 4 * 2 ** 20;
@@ -59,12 +60,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
     create.mutate({ source: { kind: 'text', text, file: file.name }, ...words });
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        detach(submit());
-      }}
-    >
+    <form onSubmit={submitting(() => detach(submit()))}>
       <Stack gap="md">
         <Radio.Group value={from} onChange={setFrom} label="Start from" name="source">
           <Stack gap="sm" mt="xs">
@@ -91,50 +87,51 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
           />
         )}
         {chosen?.dataSet && (
-          <TextInput
+          <TextField
             label="Images"
             description={`Folder of ${chosen.dataSet.name} on the computer that runs the program.${chosen.dataSet.found ? ' Default: its usual place, where it was found' : ''}`}
             required={!chosen.dataSet.found}
             maxLength={4096}
             value={images}
-            onChange={(event) => setImages(event.currentTarget.value)}
+            onChange={setImages}
           />
         )}
         {from !== 'file' && (
-          <Checkbox
+          <CheckField
             label="Fresh anchors for every pair"
             description="Pairs are then independent, and intervals narrower. Off: as in the preset. The paper has one anchor a class."
             checked={isFresh}
-            onChange={(event) => setFresh(event.currentTarget.checked)}
+            onChange={setFresh}
           />
         )}
         {from !== 'file' && (
-          <Checkbox
+          <CheckField
             label="People only"
             description="No models are trained and no labels simulated. You can add models later."
             checked={peopleOnly}
-            onChange={(event) => setPeopleOnly(event.currentTarget.checked)}
+            onChange={setPeopleOnly}
           />
         )}
         <Group grow align="end">
-          <TextInput
+          <TextField
             label="Name"
             description="For links and commands. Default: the preset’s name"
             maxLength={64}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={setName}
           />
-          <TextInput
+          <TextField
             label="Title"
             description="For screens and reports. Default: the preset’s title"
             maxLength={200}
             value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
+            onChange={setTitle}
           />
         </Group>
         {create.isError && <ErrorNotice error={create.error} safe="No study was created." />}
         <DialogButtons onCancel={onClose}>
           <Button
+            variant="filled"
             type="submit"
             loading={create.isPending}
             disabled={from === 'file' && (!file || file.size > maxBytes)}

@@ -1,4 +1,4 @@
-import { Button, Modal, Text, TextInput, Box, Group } from '@mantine/core';
+import { Button, Modal, Text, Box, Group } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
 import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
@@ -15,6 +15,8 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { HelpNote, QueryState } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/filter-input.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { TextField, submitting } from '../../ui/fields.tsx';
+import { LinkButton } from '../../ui/buttons.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
@@ -64,20 +66,15 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
         />
         <span className="screen-tools">
           {sample === null && (
-            <Button variant="default" onClick={open.open} loading={open.busy}>
+            <Button onClick={open.open} loading={open.busy}>
               Open sample study
             </Button>
           )}
           <ImportButton />
-          <Button
-            variant="default"
-            component={Link}
-            href="/new-study"
-            leftSection={<IconPhotoPlus size={14} aria-hidden />}
-          >
+          <LinkButton to="/new-study" leftSection={<IconPhotoPlus size={14} aria-hidden />}>
             New study from images
-          </Button>
-          <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
+          </LinkButton>
+          <Button variant="filled" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
             Create study
           </Button>
         </span>
@@ -105,20 +102,13 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
   const [title, setTitle] = useState(study.title);
   return (
     <form
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={submitting(() => {
         rename(study.name, title.trim());
         onClose();
-      }}
+      })}
     >
-      <TextInput
-        label="Title"
-        data-autofocus
-        maxLength={200}
-        value={title}
-        onChange={(event) => setTitle(event.currentTarget.value)}
-      />
-      <Button type="submit" mt="md" disabled={title.trim() === ''}>
+      <TextField label="Title" data-autofocus maxLength={200} value={title} onChange={setTitle} />
+      <Button variant="filled" type="submit" mt="md" disabled={title.trim() === ''}>
         Change title
       </Button>
     </form>
@@ -190,12 +180,8 @@ function DeletedStudies({ deleted }: { deleted: readonly DeletedStudy[] }) {
             <span className="soft">
               deleted <Ago at={study.deletedAt} />
             </span>
-            <Button variant="default" onClick={() => restore(study.name)}>
-              Restore study
-            </Button>
-            <Button variant="default" onClick={() => setAsked(study)}>
-              Delete permanently …
-            </Button>
+            <Button onClick={() => restore(study.name)}>Restore study</Button>
+            <Button onClick={() => setAsked(study)}>Delete permanently …</Button>
           </li>
         ))}
       </ul>
@@ -205,11 +191,8 @@ function DeletedStudies({ deleted }: { deleted: readonly DeletedStudy[] }) {
         action="Delete permanently"
         danger
         cancel="Keep study"
-        onCancel={() => setAsked(null)}
-        onConfirm={() => {
-          if (asked) purge(asked.name);
-          setAsked(null);
-        }}
+        onClose={() => setAsked(null)}
+        onConfirm={() => asked && purge(asked.name)}
       >
         <Text>
           This deletes "{asked?.title}", its labeling sessions, the answers of people who are in no other study, and all

@@ -5,9 +5,10 @@ import { Link, useLocation } from 'wouter';
 import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { QueryState } from '../../ui/states.tsx';
+import { QueryState, Fact } from '../../ui/states.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { CallButton, LinkButton } from '../../ui/buttons.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 
@@ -54,31 +55,28 @@ export function Welcome() {
             <p>{quick.does}</p>
             <Stack component="dl" className="welcome-cost" gap="xs">
               <div>
-                <dt>Time</dt>
-                <dd>about {formatRoughRange(quick.cost)}</dd>
+                <Fact name="Time">about {formatRoughRange(quick.cost)}</Fact>
               </div>
               <div>
-                <dt>Disk</dt>
-                <dd>{formatBytes(quick.cost.bytes)}</dd>
+                <Fact name="Disk">{formatBytes(quick.cost.bytes)}</Fact>
               </div>
               <div>
-                <dt>Engine</dt>
-                <dd>
+                <Fact name="Engine">
                   {engineTitles[quick.engine]}, {formatCount(quick.workers, 'worker')}
-                </dd>
+                </Fact>
               </div>
             </Stack>
             <p className="soft">You can stop it at any time and resume it later.</p>
-            <Button onClick={() => run.mutate({ preset: 'quick' })} loading={run.isPending} size="sm">
+            <CallButton variant="filled" call={run} input={{ preset: 'quick' }} size="sm">
               Run quick study
-            </Button>
+            </CallButton>
           </li>
         )}
         <li className="card card-start welcome-choice">
           <h2>Open the sample study</h2>
           <p>A finished study of nine small networks, so that every screen has data.</p>
           <p className="soft">Takes a few seconds and 12 MB. Its labels are simulated and marked as a rehearsal.</p>
-          <Button variant="default" onClick={sample.open} disabled={sample.busy} size="sm">
+          <Button onClick={sample.open} disabled={sample.busy} size="sm">
             {sample.busy ? 'Opening …' : 'Open sample study'}
             {sample.busy && <Loader size={12} ml={8} aria-hidden />}
           </Button>
@@ -87,15 +85,15 @@ export function Welcome() {
           <h2>Use your own images</h2>
           <p>A folder or zip of pictures, one folder for each class, in color or gray.</p>
           <p className="soft">You see what was found and what it takes before anything starts.</p>
-          <Button variant="default" component={Link} href="/new-study" size="sm">
+          <LinkButton to="/new-study" size="sm">
             New study from images
-          </Button>
+          </LinkButton>
         </li>
         <li className="card card-start welcome-choice">
           <h2>Create or import a study</h2>
           <p>Create a study from a preset or your own study file, or import one from an archive.</p>
           <Group gap="sm" align="stretch">
-            <Button variant="default" onClick={() => setMaking(true)} size="sm">
+            <Button onClick={() => setMaking(true)} size="sm">
               Create study
             </Button>
             <ImportButton />

@@ -5,6 +5,7 @@ import type { OfferedWeights, WeightFormat } from '../../../main/contract/weight
 import { download } from '../../client/files.ts';
 import { ScrollBox } from '../plain-table.tsx';
 import { useActionError } from '../states.tsx';
+import { TextButton } from '../buttons.tsx';
 
 interface WeightsMenuProps<Format extends WeightFormat> {
   /** Text of the button, with what is downloaded: several buttons of a screen differ by it. */
@@ -41,9 +42,9 @@ export function WeightsMenu<Format extends WeightFormat>({
     <>
       <Menu position="bottom-end" keepMounted={false}>
         <Menu.Target>
-          <button type="button" className="link-button" aria-label={label} disabled={offering.isPending}>
+          <TextButton aria-label={label} disabled={offering.isPending}>
             {children}
-          </button>
+          </TextButton>
         </Menu.Target>
         <Menu.Dropdown>
           {formats.map((format) => (
@@ -64,11 +65,7 @@ export function WeightsMenu<Format extends WeightFormat>({
           </ScrollBox>
           <Group justify="end">
             <CopyButton value={loader ?? ''}>
-              {({ copied, copy }) => (
-                <Button variant="default" onClick={copy}>
-                  {copied ? 'Copied' : 'Copy the Python'}
-                </Button>
-              )}
+              {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy the Python'}</Button>}
             </CopyButton>
           </Group>
         </Stack>

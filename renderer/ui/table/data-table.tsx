@@ -1,9 +1,9 @@
 import { type ReactNode, useMemo, useRef } from 'react';
 import { TableTools } from './table-tools.tsx';
 import { type DataColumn, groupRows, type TableView, toExportTable, useRememberedView, useRows } from './view.ts';
-import { type ColumnSort, VirtualGrid } from './virtual-grid.tsx';
+import { type ColumnSort, columnSort, VirtualGrid } from './virtual-grid.tsx';
 
-export type { DataColumn, TableView } from './view.ts';
+export type { DataColumn } from './view.ts';
 
 interface DataTableProps<Row> {
   /** Key of the view that this browser remembers. */
@@ -19,9 +19,6 @@ interface DataTableProps<Row> {
   /** Ids of selected rows; `onSelect` makes rows selectable. */
   selected?: ReadonlySet<string>;
   onSelect?: (ids: ReadonlySet<string>) => void;
-  /** The view, if the screen holds it; left out: the table remembers its own. */
-  view?: TableView;
-  onView?: (view: TableView) => void;
   /** Beside the filter box. */
   tools?: ReactNode;
   /** Shown instead of a table without rows. */
@@ -33,9 +30,7 @@ interface DataTableProps<Row> {
 /** A table of rows that are all there, with sorting, filter, columns, grouping and export; / goes to the filter. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { id, label, rows, columns, rowId, onOpen, onSelect, selected, tools, empty, height = 480 } = props;
-  const own = useRememberedView(id, columns);
-  const view = props.view ?? own[0];
-  const onView = props.onView ?? own[1];
+  const [view, onView] = useRememberedView(id, columns);
   const shown = useRows(rows, columns, view);
   const visible = useMemo(() => columns.filter((column) => !view.hidden.includes(column.id)), [columns, view.hidden]);
   const groupBy = columns.find((column) => column.id === view.groupBy);
@@ -73,7 +68,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         lines={lines}
         rows={source}
         columns={visible}
-        sortOf={(column) => columnSort(column, view, onView)}
+        sortOf={(column) => sortOf(column, view, onView)}
         onOpen={onOpen && openKey}
         selected={selected}
         onSelect={onSelect}
@@ -84,11 +79,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 /** A click sorts ascending, a second one descending, a third one not at all. */
-function columnSort(column: string, view: TableView, onView: (view: TableView) => void): ColumnSort {
-  const isSorted = view.sort?.column === column;
-  const descending = view.sort?.descending === true;
-  return {
-    sorted: !isSorted ? null : descending ? 'descending' : 'ascending',
-    onSort: () => onView({ ...view, sort: isSorted && descending ? null : { column, descending: isSorted } }),
-  };
+function sortOf(column: string, view: TableView, onView: (view: TableView) => void): ColumnSort {
+  const now = view.sort?.column === column ? view.sort : null;
+  return columnSort(now, () =>
+    onView({ ...view, sort: now?.descending ? null : { column, descending: now !== null } }),
+  );
 }

@@ -9,11 +9,12 @@ interface FilterInputProps {
   onChange: (value: string) => void;
   /** Moves the focus to the rows. */
   onDone: () => void;
-  className?: string;
+  /** CSS pixels. */
+  w?: number;
 }
 
 /** A filter field: `/` focuses it, Enter and the arrow down leave it, Escape also clears it. */
-export function FilterInput({ label, value, onChange, onDone, className = 'filter-input' }: FilterInputProps) {
+export function FilterInput({ label, value, onChange, onDone, w = 220 }: FilterInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const focus = (): void => input.current?.focus();
   const clear = (): void => {
@@ -41,7 +42,7 @@ export function FilterInput({ label, value, onChange, onDone, className = 'filte
         ['Enter', onDone],
         ['ArrowDown', onDone],
       ])}
-      className={className}
+      w={w}
     />
   );
 }

@@ -27,7 +27,7 @@ export interface GridColumn<Row> {
   /** Says on the title what the values are. */
   help?: string;
   value: (row: Row) => ExportCell;
-  /** Content of the cell; left out: the value as text. */
+  /** Content of the cell; left out: the value as text, and a dash for null. */
   cell?: (row: Row) => ReactNode;
 }
 
@@ -46,6 +46,12 @@ export interface ColumnSort {
   sorted: 'ascending' | 'descending' | null;
   onSort: () => void;
 }
+
+/** @param now the order that the column gives; null: another one does */
+export const columnSort = (now: { descending: boolean } | null, onSort: () => void): ColumnSort => ({
+  sorted: now && (now.descending ? 'descending' : 'ascending'),
+  onSort,
+});
 
 interface VirtualGridProps<Row, Key> {
   /** Accessible name. */
@@ -313,7 +319,7 @@ function GridRowPlain<Row, Key extends string | number>(props: GridRowProps<Row,
           ) : column.cell ? (
             column.cell(row)
           ) : (
-            column.value(row)
+            (column.value(row) ?? <span className="soft">–</span>)
           )}
         </div>
       ))}

@@ -17,8 +17,12 @@ export function ManyPoints() {
   }, [shown, took]);
   return (
     <>
-      <Button onClick={show(3, 1000)}>Draw 3,000 points</Button>
-      <Button onClick={show(20, 1000)}>Draw 20 runs</Button>
+      <Button variant="filled" onClick={show(3, 1000)}>
+        Draw 3,000 points
+      </Button>
+      <Button variant="filled" onClick={show(20, 1000)}>
+        Draw 20 runs
+      </Button>
       {shown && (
         <LineChart
           key={shown.since}

@@ -11,7 +11,7 @@ export function Pieces() {
   return (
     <Stack>
       <Group>
-        <MeanStd mean={15.24} std={1.96} n={10} unit="%" />
+        <MeanStd mean={15.24} std={1.96} unit="%" />
         <Share k={25} n={165} of="images" />
         <Share k={0} n={0} of="people" />
         <Undefined reason="Only one model" />
@@ -46,10 +46,11 @@ export function Pieces() {
       <HelpNote>A sentence that explains.</HelpNote>
       <ErrorNotice error={new Error('It went wrong <b>here</b>')} onRetry={() => showToast({ title: 'Tried again' })} />
       <Loading label="Reading the studies" />
-      <Empty title="No models yet" actions={<Button>Train 9 models</Button>}>
+      <Empty title="No models yet" actions={<Button variant="filled">Train 9 models</Button>}>
         Nine models take about 20 minutes.
       </Empty>
       <Button
+        variant="filled"
         onClick={() =>
           showUndoToast({ message: 'Deleted "Quick study"', undo: () => showToast({ title: 'Brought back' }) })
         }

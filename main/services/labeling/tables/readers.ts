@@ -1,3 +1,4 @@
+import { className } from '../../../domain/format.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { firstBytes } from '../../../files/tables/kinds.ts';
 import { labelsJsonSchema, type LabelsJson, type tableFormats } from '../../../contract/labeling/tables.ts';
@@ -144,7 +145,7 @@ function readJson({ path, name }: TableFile, setHash: string, start: StartTable)
     const { labeler, trials, state, excluded } = session;
     for (const [trial, { choice }] of lastEvents(session)) {
       const { image, kind } = trials[trial] ?? {};
-      const label = choice === null || choice === cannotTellChoice ? '' : (classes[choice] ?? String(choice));
+      const label = choice === null || choice === cannotTellChoice ? '' : className(classes, choice);
       const cells = [String(image ?? ''), labeler, label, kind ?? '', state, excluded ?? ''];
       take(cells, () => `${name}, labeler ${labeler}, trial ${trial}`);
     }

@@ -142,10 +142,10 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
       {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
       {notice}
       <Group gap="xs">
-        <Button disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
+        <Button variant="filled" disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
           {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
         </Button>
-        <Button variant="default" disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
+        <Button disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
           Add without training
         </Button>
       </Group>

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
-import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
+import { className, formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox, withKeys, PlainTable } from '../../../ui/plain-table.tsx';
@@ -111,8 +111,8 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             title: 'Pair, alpha',
             cell: ({ pair, alpha }) => (
               <>
-                <ClassName name={classes[pair?.[0] ?? -1] ?? ''} width={120} /> to{' '}
-                <ClassName name={classes[pair?.[1] ?? -1] ?? ''} width={120} />, {alpha?.toFixed(2)}
+                <ClassName name={className(classes, pair?.[0] ?? -1)} width={120} /> to{' '}
+                <ClassName name={className(classes, pair?.[1] ?? -1)} width={120} />, {alpha?.toFixed(2)}
               </>
             ),
           },
@@ -124,7 +124,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
                 return (
                   <Undefined reason={predicted[place] ? 'No label' : 'This run has no predictions for the stimuli'} />
                 );
-              const name = <ClassName name={classes[label] ?? String(label)} width={120} />;
+              const name = <ClassName name={className(classes, label)} width={120} />;
               return label === labels[0] ? name : <span className="differs">{name}</span>;
             },
           })),

@@ -1,7 +1,6 @@
-import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link } from 'wouter';
 import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
@@ -12,13 +11,14 @@ import { modelsAddress, useParameter, useStudy } from '../../../navigation/addre
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
+import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
+import { ChoiceField } from '../../../ui/fields.tsx';
 import { TargetMarks } from '../table/columns.tsx';
 import { Hyperparameters, outcomesOf, type OutcomesProps } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
 import { parseTarget, targetTitle } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {
@@ -29,9 +29,9 @@ export function CompareScreen() {
     <div className="models-page">
       <header className="screen-head">
         <Title order={1}>Compare runs</Title>
-        <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">
+        <LinkButton to={modelsAddress(study)} ml="auto">
           Back to models
-        </Button>
+        </LinkButton>
       </header>
       {ids.length === 0 ? (
         <Empty title="No runs selected">Select two or more runs in the table of models, then choose Compare.</Empty>
@@ -54,7 +54,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
       placeholderData: keepPreviousData,
     }),
   );
-  useRunChanges(ids, () => detach(comparison.refetch()));
+  useRunChanges(ids, comparison.refetch);
   const { data } = comparison;
   const outcomes = useMemo(() => (data ? outcomesOf(data) : []), [data]);
   if (comparison.isError || !data) return <QueryState query={comparison} loading="Loading the runs" lines={8} />;
@@ -75,11 +75,10 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
         <Group gap="md" mb="xs">
           <Title order={2}>Predictions for the stimuli</Title>
           {data.targets.length > 1 && (
-            <Select
+            <ChoiceField
               aria-label="Snapshots at"
               w={110}
-              allowDeselect={false}
-              data={data.targets.map((each) => ({ value: String(each), label: `At ${targetTitle(each)}` }))}
+              options={data.targets.map((each) => ({ value: String(each), label: `At ${targetTitle(each)}` }))}
               value={data.target === null ? null : String(data.target)}
               onChange={(value) => setTarget(value, { replace: true })}
             />
@@ -137,7 +136,7 @@ function Differences({ comparison, outcomes: all }: OutcomesProps) {
           ))}
           {differences.map(({ key, values }) => (
             <tr key={key}>
-              <th scope="row" className="setting-name" title={key}>
+              <th scope="row" className="on-one-line" title={key}>
                 {settingTitle(key)}
               </th>
               {values.map((value, index) => (
@@ -166,9 +165,5 @@ const valueText = (value: number | null, axis: ChartAxis): string => (value === 
 
 function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
   const [, open] = useParameter('run');
-  return (
-    <button type="button" className="link-button" onClick={() => open(String(id))}>
-      {children}
-    </button>
-  );
+  return <TextButton onClick={() => open(String(id))}>{children}</TextButton>;
 }

@@ -1,4 +1,4 @@
-import { Group, Select, Stack } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
@@ -8,6 +8,7 @@ import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { architectureName } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
+import { ChoiceField } from '../../../ui/fields.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** A setting or an outcome. */
@@ -72,11 +73,10 @@ interface PickerProps {
 }
 
 const Picker = ({ label, of, value, onChange }: PickerProps) => (
-  <Select
+  <ChoiceField
     label={label}
     w={300}
-    allowDeselect={false}
-    data={of.map(({ key, axis }) => ({ value: key, label: axis.title }))}
+    options={of.map(({ key, axis }) => ({ value: key, label: axis.title }))}
     value={value}
     onChange={(key) => onChange(key, { replace: true })}
   />

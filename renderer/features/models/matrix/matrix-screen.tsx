@@ -1,21 +1,18 @@
-import { Button, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
+import { Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
 import { formatCount, formatRoughRange } from '../../../../main/domain/format.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { useStepState } from '../../../ui/step-state.tsx';
-import { Empty, HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
-import { CellBox } from './cell-box.tsx';
-import { PartHead } from '../part-head.tsx';
-import '../models.css';
-import { targetTitle } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { LinkButton } from '../../../ui/buttons.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
+import { Empty, HelpNote, useActionError } from '../../../ui/states.tsx';
+import { PartScreen } from '../part-screen.tsx';
+import { CellBox } from './cell-box.tsx';
 
 type Group = SeedMatrix['groups'][number];
 
@@ -24,51 +21,37 @@ export function MatrixScreen() {
   const study = useStudy();
   const api = useApi();
   const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
-  useRunChanges(null, () => detach(matrix.refetch()));
-  const { onError, notice } = useActionError();
+  useRunChanges(null, matrix.refetch);
+  const { groups, remaining = 0 } = matrix.data ?? {};
   return (
-    <div className="models-page">
-      <PartHead title="Seed studies" study={study}>
-        {matrix.data && matrix.data.remaining > 0 && (
-          <FillButton study={study} onError={onError} matrix={matrix.data} />
-        )}
-      </PartHead>
-      {notice}
-      <QueryState query={matrix} loading="Loading the seed studies" lines={6} />
-      {matrix.data?.groups.length === 0 && (
+    <PartScreen
+      study={study}
+      title="Seed studies"
+      query={matrix}
+      loading="Loading the seed studies"
+      action={useActionError()}
+      trains={
+        matrix.data && remaining > 0
+          ? `${formatCount(remaining, 'missing run')} (about ${formatRoughRange(matrix.data)})`
+          : null
+      }
+    >
+      {groups?.length === 0 && (
         <Empty
           title="No seed studies yet"
           actions={
-            <Button component={Link} href={`${modelsAddress(study)}?add=models`}>
+            <LinkButton variant="filled" to={`${modelsAddress(study)}?add=models`}>
               Add seed study
-            </Button>
+            </LinkButton>
           }
         >
           A seed study trains one recipe with many seeds, in several repeats, to show how much the seed alone changes.
         </Empty>
       )}
-      {matrix.data?.groups.map((group) => (
+      {groups?.map((group) => (
         <GroupTable key={group.name} group={group} />
       ))}
-    </div>
-  );
-}
-
-interface FillButtonProps {
-  study: string;
-  matrix: SeedMatrix;
-  onError: (error: unknown) => void;
-}
-
-function FillButton({ study, matrix: { remaining, ...time }, onError }: FillButtonProps) {
-  const api = useApi();
-  const start = useMutation(api.work.start.mutationOptions({ onError }));
-  const state = useStepState(study, 'models');
-  if (state === 'running' || state === 'queued' || state === 'paused') return null;
-  return (
-    <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train {formatCount(remaining, 'missing run')} (about {formatRoughRange(time)})
-    </Button>
+    </PartScreen>
   );
 }
 

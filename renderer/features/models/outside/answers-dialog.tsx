@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Modal, MultiSelect, Select, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswersMapping, AnswersPreview } from '../../../../main/contract/outside-models.ts';
@@ -8,6 +8,8 @@ import { ClassName } from '../../../ui/class-name.tsx';
 import { LabelWords, TableSample, unmappedText } from '../../../ui/label-words.tsx';
 import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
+import { TextField, CheckField, ChoiceField } from '../../../ui/fields.tsx';
+import { DialogFoot } from '../../../ui/confirm.tsx';
 
 /** An uploaded table of answers, and how it would be read. */
 export interface OpenAnswers {
@@ -76,11 +78,11 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
           />
         )}
         {mapping.model === null && (
-          <TextInput
+          <TextField
             label={preview.models.length > 1 ? 'Beginning of the models’ names' : 'Name of the model'}
             value={mapping.name}
             maxLength={100}
-            onChange={({ currentTarget: { value } }) => setMapping({ ...mapping, name: value })}
+            onChange={(name) => setMapping({ ...mapping, name })}
           />
         )}
         {mapping.label !== null && preview.labels.length > 0 && (
@@ -98,10 +100,10 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
           />
         )}
         {preview.notOne > 0 && (
-          <Checkbox
+          <CheckField
             label={`Divide softmax by its sum (${formatCount(preview.notOne, 'row')} do not add up to 1)`}
             checked={mapping.normalise}
-            onChange={({ currentTarget: { checked } }) => setMapping({ ...mapping, normalise: checked })}
+            onChange={(normalise) => setMapping({ ...mapping, normalise })}
           />
         )}
         {preview.unknown.rows > 0 && (
@@ -115,21 +117,14 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
             `${formatCount(preview.models.length, 'model')}: ${formatNames(shownModels(preview, mapping), 5)}.`}
         </p>
         {again.isError && <ErrorNotice error={again.error} />}
-        {add.isError && <ErrorNotice error={add.error} safe="Nothing of the table was stored." />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            disabled={problem !== null || again.isPending}
-            loading={add.isPending}
-            onClick={() =>
-              add.mutate({ study, upload: table.upload, mapping: { ...mapping, name: mapping.name.trim() } })
-            }
-          >
-            Add {formatCount(preview.models.length, 'model')}
-          </Button>
-        </Group>
+        <DialogFoot
+          call={add}
+          input={{ study, upload: table.upload, mapping: { ...mapping, name: mapping.name.trim() } }}
+          action={`Add ${formatCount(preview.models.length, 'model')}`}
+          disabled={problem !== null || again.isPending}
+          safe="Nothing of the table was stored."
+          onCancel={onClose}
+        />
       </Stack>
     </Modal>
   );
@@ -203,12 +198,10 @@ function Columns({ preview: { columns, guess }, mapping, names, onChange }: Colu
             />
           ))}
       </div>
-      <Checkbox
+      <CheckField
         label="The table has softmax: a column for each class"
         checked={softmax !== null}
-        onChange={({ currentTarget: { checked } }) =>
-          onChange({ softmax: checked ? [...first] : null, confidence: null })
-        }
+        onChange={(has) => onChange({ softmax: has ? [...first] : null, confidence: null })}
       />
       {softmax !== null && names.length > mostFields && (
         <HelpNote>
@@ -219,18 +212,15 @@ function Columns({ preview: { columns, guess }, mapping, names, onChange }: Colu
       {softmax !== null && names.length <= mostFields && (
         <div className="column-fields">
           {names.map((name, k) => (
-            <Select
+            <ChoiceField
               key={name}
               label={<ClassName name={name} width={160} />}
               aria-label={`Softmax of ${name}`}
               placeholder="Choose a column"
-              data={columns}
+              options={columns}
               searchable={columns.length > 20}
-              allowDeselect={false}
               value={softmax[k] === '' ? null : (softmax[k] ?? null)}
-              onChange={(column) =>
-                onChange({ softmax: softmax.map((each, at) => (at === k ? (column ?? '') : each)) })
-              }
+              onChange={(column) => onChange({ softmax: softmax.with(k, column) })}
             />
           ))}
         </div>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ModelMapping, OutsideCheck } from '../../../../main/contract/outside.ts';
 import { formatCount, formatPercent } from '../../../../main/domain/format.ts';
 import { Fact } from '../../../ui/states.tsx';
@@ -19,7 +19,7 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
   const { images, errors, confusion, other, warnings } = check;
   const evaluation = { classes: [...classes], confusion };
   return (
-    <section className="outside-result" aria-label="Result of the check">
+    <Stack component="section" align="flex-start" aria-label="Result of the check">
       <dl className="facts">
         <Fact name="Accuracy">
           <Share k={images - errors} n={images} of="test images" decimals={2} />
@@ -32,19 +32,19 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
         )}
       </dl>
       {warnings.map(({ text, mistake, mapping }) => (
-        <div key={text} className="outside-warning" role="alert">
+        <Group key={text} className="warning-note" w="100%" justify="space-between" wrap="nowrap" role="alert">
           <p>{text}</p>
           {buttons[mistake] !== null && (
-            <Button size="compact-sm" onClick={() => onTake(mapping)}>
+            <Button variant="filled" size="compact-sm" flex="none" onClick={() => onTake(mapping)}>
               {buttons[mistake]}
             </Button>
           )}
-        </div>
+        </Group>
       ))}
       {warnings.length === 0 && <p className="soft">No other mapping that was tried does better.</p>}
       <FrequentMistakes evaluation={evaluation} />
       <ConfusionMatrix evaluation={evaluation} title="Confusion matrix of the check" />
-    </section>
+    </Stack>
   );
 }
 

@@ -1,15 +1,13 @@
-import { Checkbox, Select, TextInput } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useState } from 'react';
 import { type InputMapping, largestSide } from '../../../../main/contract/outside.ts';
 import { clip, imageNet } from '../../../../main/domain/outside-models.ts';
-import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
+import { ChoiceField, NumberField, TextField, CheckField } from '../../../ui/fields.tsx';
 
 interface InputFormProps {
   input: InputMapping;
   onChange: (input: InputMapping) => void;
 }
-
-const fieldWidth = 200;
 
 const layouts = [
   { value: 'nchw', label: 'Planes (NCHW)' },
@@ -17,18 +15,8 @@ const layouts = [
   { value: 'flat-nchw', label: 'Flat rows of planes' },
   { value: 'flat-nhwc', label: 'Flat rows, interleaved' },
 ] as const;
-
-const channelOrders = [
-  { value: 'gray', label: 'Gray' },
-  { value: 'rgb', label: 'Red, green, blue' },
-  { value: 'bgr', label: 'Blue, green, red' },
-] as const;
-
-const resizings = [
-  { value: 'fit', label: 'Stretch both sides' },
-  { value: 'fill', label: 'Fill, and cut what protrudes' },
-  { value: 'pad', label: 'Fit in, and pad' },
-] as const;
+const channelOrders = { gray: 'Gray', rgb: 'Red, green, blue', bgr: 'Blue, green, red' };
+const resizings = { fit: 'Stretch both sides', fill: 'Fill, and cut what protrudes', pad: 'Fit in, and pad' };
 
 /** How images become the model's input, in the order of the steps. */
 export function InputForm({ input, onChange }: InputFormProps) {
@@ -36,7 +24,7 @@ export function InputForm({ input, onChange }: InputFormProps) {
   const isFlat = input.layout.startsWith('flat');
   return (
     <>
-      <div className="outside-fields">
+      <div className="column-fields">
         <NumberField
           label="Width (pixels)"
           min={1}
@@ -55,7 +43,6 @@ export function InputForm({ input, onChange }: InputFormProps) {
           label="Other sizes"
           value={input.resize}
           options={resizings}
-          w={fieldWidth}
           onChange={(resize) => onChange(resized(input, resize))}
         />
         {input.resize === 'pad' && (
@@ -71,37 +58,31 @@ export function InputForm({ input, onChange }: InputFormProps) {
           label="Channels"
           value={input.channels}
           options={channelOrders}
-          w={fieldWidth}
           onChange={(channels) => onChange(reordered(input, channels))}
         />
         <ChoiceField
           label="Layout"
           value={input.layout}
-          w={fieldWidth}
           options={layouts.filter(({ value }) => value.startsWith('flat') === isFlat)}
           onChange={(layout) => change({ layout })}
         />
         <Scaling input={input} onChange={onChange} />
       </div>
-      <div className="outside-switches">
-        <Checkbox
-          label="Invert black and white"
-          checked={input.invert}
-          onChange={({ currentTarget: { checked } }) => change({ invert: checked })}
-        />
-        <Checkbox
+      <Group gap="8px 24px" mt="md">
+        <CheckField label="Invert black and white" checked={input.invert} onChange={(invert) => change({ invert })} />
+        <CheckField
           label="Exchange rows and columns"
           checked={input.transposed}
-          onChange={({ currentTarget: { checked } }) => change({ transposed: checked })}
+          onChange={(transposed) => change({ transposed })}
         />
         {input.resize === 'pad' && (
-          <Checkbox
+          <CheckField
             label="Put the image at the left and the top"
             checked={input.align === 'start'}
-            onChange={({ currentTarget: { checked } }) => onChange(aligned(input, checked))}
+            onChange={(checked) => onChange(aligned(input, checked))}
           />
         )}
-      </div>
+      </Group>
     </>
   );
 }
@@ -165,11 +146,10 @@ function Scaling({ input, onChange }: InputFormProps) {
   const channels = depth === 1 ? '' : input.channels === 'rgb' ? ' (red, green, blue)' : ' (blue, green, red)';
   return (
     <>
-      <Select
+      <ChoiceField
         label="Values"
-        allowDeselect={false}
         value={chosen}
-        data={[
+        options={[
           ...offered.map(({ id, label }) => ({ value: id, label })),
           ...(chosen === 'own' ? [{ value: 'own', label: 'As entered' }] : []),
         ]}
@@ -217,14 +197,14 @@ function Numbers({ label, count, arePositive = false, values, onChange }: Number
       ? `Enter ${count === 1 ? 'a number' : `${count} numbers between commas`}${arePositive ? ' above 0' : ''}`
       : null;
   return (
-    <TextInput
+    <TextField
       label={label}
       error={error}
       maxLength={200}
       value={text ?? values.join(', ')}
-      onChange={({ currentTarget: { value } }) => {
-        setText(value);
-        const parsed = parseNumbers(value, count, arePositive);
+      onChange={(text) => {
+        setText(text);
+        const parsed = parseNumbers(text, count, arePositive);
         if (parsed) onChange(parsed);
       }}
       onBlur={() => setText(null)}

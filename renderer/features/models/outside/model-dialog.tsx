@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Progress, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Box } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { ModelFiles } from '../../../../main/contract/api/outside.ts';
@@ -11,11 +11,11 @@ import { useApi, useClient } from '../../../client/context.tsx';
 import { useReading } from '../../../client/use-reading.ts';
 import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
+import { TextField, CheckField } from '../../../ui/fields.tsx';
+import { WorkProgress } from '../../../ui/job-progress.tsx';
 import { CheckResult } from './check-result.tsx';
-import { FormSection } from './form-section.tsx';
-import { ImageTextForm } from './image-text-form.tsx';
 import { ModelFacts } from './model-facts.tsx';
-import { OnnxForm, outputProblem } from './onnx-form.tsx';
+import { FormSection, ImageTextForm, OnnxForm, outputProblem } from './mapping-forms.tsx';
 import { emptyOutput } from './output-form.tsx';
 
 /** A model's files that were looked into, and what they hold. */
@@ -92,27 +92,21 @@ export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) 
             The model classifies up to 1,000 test images of this study’s data set, in a process of its own. Mappings
             that differ in one thing are tried on some of them.
           </HelpNote>
-          <div className="outside-check-start">
+          <Box my="sm">
             {isChecking ? (
-              <>
-                <Button variant="default" onClick={() => setAsked(null)}>
-                  Cancel the check
-                </Button>
-                <Progress
-                  w={200}
-                  value={100 * (checking.progress?.share ?? 0)}
-                  aria-label="Check on labeled images: progress"
-                />
-                <span className="soft" role="status">
-                  {checking.progress?.note ?? 'Starting'}
-                </span>
-              </>
+              <WorkProgress
+                of="Check on labeled images"
+                note={checking.progress?.note ?? 'Starting'}
+                share={checking.progress?.share ?? 0}
+              >
+                <Button onClick={() => setAsked(null)}>Cancel the check</Button>
+              </WorkProgress>
             ) : (
               <Button variant={check ? 'default' : 'filled'} disabled={problem !== null} onClick={() => start(mapping)}>
                 {check ? 'Check again' : 'Check the model'}
               </Button>
             )}
-          </div>
+          </Box>
           {checking.error !== null && <ErrorNotice error={checking.error} safe="Nothing was stored." />}
           {check && (
             <CheckResult
@@ -125,18 +119,13 @@ export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) 
             />
           )}
         </FormSection>
-        <div className="outside-foot">
-          <TextInput
-            label="Name of the model"
-            value={name}
-            maxLength={longestModelName}
-            onChange={({ currentTarget: { value } }) => setTypedName(value)}
-          />
+        <Stack gap="sm" pt="md" style={{ borderTop: '1px solid var(--line)' }}>
+          <TextField label="Name of the model" value={name} maxLength={longestModelName} onChange={setTypedName} />
           {check && isWrong && (
-            <Checkbox
+            <CheckField
               label="The mapping is right as it is: add the model anyway"
               checked={accept}
-              onChange={({ currentTarget: { checked } }) => setAccept(checked)}
+              onChange={setAccept}
             />
           )}
           <p className="soft" role="status">
@@ -144,20 +133,18 @@ export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) 
           </p>
           {add.isError && <ErrorNotice error={add.error} safe="Nothing was stored." />}
           <Group justify="end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+            <Button onClick={onClose}>Cancel</Button>
             {/* Uploads are gone once a model is added. */}
             {mapping.kind === 'image-text' && files.model.kind === 'path' && (
-              <Button variant="default" disabled={missing !== null || add.isPending} onClick={() => put(again)}>
+              <Button disabled={missing !== null || add.isPending} onClick={() => put(again)}>
                 Add, and try other prompts
               </Button>
             )}
-            <Button disabled={missing !== null} loading={add.isPending} onClick={() => put(onClose)}>
+            <Button variant="filled" disabled={missing !== null} loading={add.isPending} onClick={() => put(onClose)}>
               Add model
             </Button>
           </Group>
-        </div>
+        </Stack>
       </Stack>
     </Modal>
   );

@@ -1,28 +1,35 @@
+import { Box, Group, Title, SimpleGrid } from '@mantine/core';
 import type { FoundModel } from '../../../../main/contract/outside-models.ts';
 import type { ModelFile, Tensor } from '../../../../main/contract/outside.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../../main/domain/format.ts';
-import { TableHead, withKeys } from '../../../ui/plain-table.tsx';
+import { withKeys, PlainTable } from '../../../ui/plain-table.tsx';
 import { Fact } from '../../../ui/states.tsx';
 
 /** What a model's files say of themselves, before anything of them runs. */
 export function ModelFacts({ found: { text, ...model } }: { found: FoundModel['files'] }) {
   return (
     <section aria-labelledby="model-facts">
-      <h3 id="model-facts" className="outside-heading">
+      <Title id="model-facts" order={3} mb="sm" fz={15}>
         {text ? 'What the files hold' : 'What the file holds'}
-      </h3>
+      </Title>
       {text ? (
-        <div className="outside-encoders">
+        <SimpleGrid cols={2} spacing="xl" verticalSpacing="lg">
           <div>
-            <h4 className="outside-subheading">Image encoder</h4>
+            <Title order={4} mb="xs">
+              Image encoder
+            </Title>
             <FileFacts file={model} />
           </div>
           <div>
-            <h4 className="outside-subheading">Text encoder</h4>
+            <Title order={4} mb="xs">
+              Text encoder
+            </Title>
             <FileFacts file={text.encoder} />
           </div>
           <div>
-            <h4 className="outside-subheading">Tokenizer</h4>
+            <Title order={4} mb="xs">
+              Tokenizer
+            </Title>
             <dl className="facts">
               <Fact name="File">
                 {text.tokenizer.name} ({formatBytes(text.tokenizer.bytes)})
@@ -34,7 +41,7 @@ export function ModelFacts({ found: { text, ...model } }: { found: FoundModel['f
               <Fact name="Tokens">{formatInteger(text.tokenizer.tokens)}</Fact>
             </dl>
           </div>
-        </div>
+        </SimpleGrid>
       ) : (
         <FileFacts file={model} />
       )}
@@ -65,41 +72,36 @@ function FileFacts({ file }: { file: ModelFile }) {
           <Tensors tensors={outputs} />
         </Fact>
       </dl>
-      <details className="outside-details">
+      <Box component="details" mt="sm">
         <summary>{formatCount(ops.length, 'kind')} of operations</summary>
-        <ul className="outside-ops">
+        <Group component="ul" className="bare-list" mt="sm" gap="4px 16px">
           {ops.map(({ domain, op, count }) => (
             <li key={`${domain} ${op}`}>
               {domain !== '' && <span className="soft">{domain}.</span>}
               {op} <span className="soft">× {formatInteger(count)}</span>
             </li>
           ))}
-        </ul>
-      </details>
-      <details className="outside-details">
+        </Group>
+      </Box>
+      <Box component="details" mt="sm">
         <summary>
           {metadata.length === 0
             ? 'No metadata'
             : `${formatInteger(metadata.length)} ${metadata.length === 1 ? 'entry' : 'entries'} of metadata`}
         </summary>
         {metadata.length > 0 && (
-          <table className="plain-table outside-metadata">
-            <TableHead names={['Key', 'Value']} />
-            <tbody>
-              {withKeys(metadata).map(({ key: place, item: { key, value } }) => (
-                <tr key={place}>
-                  <th scope="row">
-                    <bdi>{key}</bdi>
-                  </th>
-                  <td>
-                    <bdi>{value}</bdi>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <PlainTable
+            label="Metadata"
+            maxHeight={240}
+            rows={withKeys(metadata)}
+            rowKey={({ key }) => key}
+            columns={[
+              { title: 'Key', cell: ({ item }) => <bdi>{item.key}</bdi> },
+              { title: 'Value', cell: ({ item }) => <bdi className="as-written">{item.value}</bdi> },
+            ]}
+          />
         )}
-      </details>
+      </Box>
     </>
   );
 }

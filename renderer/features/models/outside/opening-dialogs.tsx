@@ -1,9 +1,10 @@
-import { Button, FileButton, Group, Loader, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Loader, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FilesOf } from '../../../../main/contract/outside.ts';
 import { formatNames } from '../../../../main/domain/format.ts';
-import { TableHead } from '../../../ui/plain-table.tsx';
-import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Failing } from '../../../ui/states.tsx';
+import { submitting, Segments, FilePick } from '../../../ui/fields.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { areUnclear, missingParts, type ModelParts } from './model-parts.ts';
 
 /** How far files are looked into. */
@@ -45,6 +46,39 @@ export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: Parts
   const missing = missingParts(parts);
   const { image, text, data } = parts;
   const isOpen = missing.length === 0 && !opening.isPending;
+  const how = { size: 'compact-xs', disabled: opening.isPending };
+  const dataNames = data.map(({ name }) => name);
+  const rows = [
+    ...partRows.map(({ part, title, accept }) => ({
+      title,
+      file: parts[part] ? <bdi>{parts[part].name}</bdi> : <Failing>Missing</Failing>,
+      pick: (
+        <FilePick
+          {...how}
+          label={`File of the part ${title}`}
+          accept={accept}
+          aria-label={`Choose the file of the part ${title}`}
+          onFile={(file) => onChange({ ...parts, [part]: file })}
+        >
+          Choose
+        </FilePick>
+      ),
+    })),
+    {
+      title: 'External data',
+      file: data.length === 0 ? <span className="soft">None</span> : formatNames(dataNames, 4),
+      pick: (
+        <FilePick
+          {...how}
+          label="Files of external data"
+          aria-label="Add files of external data"
+          onFiles={(files) => onChange({ ...parts, data: [...data, ...files] })}
+        >
+          Add
+        </FilePick>
+      ),
+    },
+  ];
   return (
     <Modal opened onClose={onClose} title="Files of an image-text model" size="lg" closeOnClickOutside={false}>
       <Stack gap="md">
@@ -52,71 +86,17 @@ export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: Parts
           CLIP, SigLIP and alike have an encoder of images, an encoder of text, and the tokenizer.json that belongs to
           them.
         </HelpNote>
-        <table className="plain-table outside-parts">
-          <caption className="sr">Files by part</caption>
-          <TableHead names={['Part', 'File', 'Change']} />
-          <tbody>
-            {partRows.map(({ part, title, accept }) => (
-              <tr key={part}>
-                <th scope="row">{title}</th>
-                <td>
-                  {parts[part] ? <bdi>{parts[part].name}</bdi> : <span className="outside-missing">Missing</span>}
-                </td>
-                <td>
-                  <FileButton
-                    accept={accept}
-                    inputProps={{ 'aria-label': `File of the part ${title}` }}
-                    onChange={(file) => file && onChange({ ...parts, [part]: file })}
-                  >
-                    {(props) => (
-                      <Button
-                        {...props}
-                        variant="default"
-                        size="compact-xs"
-                        disabled={opening.isPending}
-                        aria-label={`Choose the file of the part ${title}`}
-                      >
-                        Choose
-                      </Button>
-                    )}
-                  </FileButton>
-                </td>
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">External data</th>
-              <td>
-                {data.length === 0 ? (
-                  <span className="soft">None</span>
-                ) : (
-                  formatNames(
-                    data.map(({ name }) => name),
-                    4,
-                  )
-                )}
-              </td>
-              <td>
-                <FileButton
-                  multiple
-                  inputProps={{ 'aria-label': 'Files of external data' }}
-                  onChange={(files) => onChange({ ...parts, data: [...data, ...files] })}
-                >
-                  {(props) => (
-                    <Button
-                      {...props}
-                      variant="default"
-                      size="compact-xs"
-                      disabled={opening.isPending}
-                      aria-label="Add files of external data"
-                    >
-                      Add
-                    </Button>
-                  )}
-                </FileButton>
-              </td>
-            </tr>
-          </tbody>
-        </table>
+        <PlainTable
+          label="Files by part"
+          className="wide-table"
+          rows={rows}
+          rowKey={({ title }) => title}
+          columns={[
+            { title: 'Part', cell: ({ title }) => title },
+            { title: 'File', cell: ({ file }) => file },
+            { title: 'Change', numeric: true, cell: ({ pick }) => pick },
+          ]}
+        />
         <p role="status">
           {missing.length > 0
             ? `Still to choose: ${formatNames(missing)}.`
@@ -127,17 +107,14 @@ export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: Parts
         <OpeningState {...opening} />
         <Group justify="space-between">
           <Button
-            variant="default"
             disabled={(image ?? text) === null || opening.isPending}
             onClick={() => onChange({ ...parts, image: text, text: image })}
           >
             Swap the encoders
           </Button>
           <Group gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button data-autofocus={isOpen || undefined} disabled={!isOpen} onClick={onOpen}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="filled" data-autofocus={isOpen || undefined} disabled={!isOpen} onClick={onOpen}>
               Look into the files
             </Button>
           </Group>
@@ -155,7 +132,7 @@ interface PathDialogProps {
 
 /** Asks where a model lies: nothing is copied before it is added, and external data may lie in folders. */
 export function PathDialog({ opening, onPaths, onClose }: PathDialogProps) {
-  const [kind, setKind] = useState('onnx');
+  const [kind, setKind] = useState<'onnx' | 'image-text'>('onnx');
   const [typed, setTyped] = useState({ model: '', encoder: '', tokenizer: '' });
   const model = typed.model.trim();
   const text = { encoder: typed.encoder.trim(), tokenizer: typed.tokenizer.trim() };
@@ -170,20 +147,16 @@ export function PathDialog({ opening, onPaths, onClose }: PathDialogProps) {
   return (
     <Modal opened onClose={onClose} title="Add a model by its path" size="lg">
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={submitting(() => {
           if (isComplete && !opening.isPending) onPaths(isImageText ? { model, text } : { model });
-        }}
+        })}
       >
         <Stack gap="md">
-          <SegmentedControl
-            aria-label="Kind of model"
+          <Segments
+            label="Kind of model"
             value={kind}
             onChange={setKind}
-            data={[
-              { value: 'onnx', label: 'Classifier' },
-              { value: 'image-text', label: 'Image-text model' },
-            ]}
+            options={{ onnx: 'Classifier', 'image-text': 'Image-text model' }}
           />
           <TextInput
             data-autofocus
@@ -210,10 +183,8 @@ export function PathDialog({ opening, onPaths, onClose }: PathDialogProps) {
           )}
           <OpeningState {...opening} />
           <Group justify="end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!isComplete || opening.isPending}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="filled" type="submit" disabled={!isComplete || opening.isPending}>
               {isImageText ? 'Look into the files' : 'Look into the file'}
             </Button>
           </Group>

@@ -1,11 +1,12 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Box, Group, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { Fragment, useMemo, useState } from 'react';
 import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../../main/contract/outside.ts';
-import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
+import { className, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
-import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
+import { ChoiceField, NumberField, TextField } from '../../../ui/fields.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
+import { Failing } from '../../../ui/states.tsx';
 import { useClassRows } from './class-rows.tsx';
 
 /** What is proposed for a classifier, and the classes of the study. */
@@ -21,15 +22,8 @@ interface OutputFormProps {
   onChange: (output: OutputMapping) => void;
 }
 
-const meanings = [
-  { value: 'logits', label: 'Logits' },
-  { value: 'probabilities', label: 'Probabilities' },
-] as const;
-
-const poolings = [
-  { value: 'largest', label: 'Largest probability' },
-  { value: 'mean', label: 'Mean probability' },
-] as const;
+const meanings = { logits: 'Logits', probabilities: 'Probabilities' };
+const poolings = { largest: 'Largest probability', mean: 'Mean probability' };
 
 /** Which numbers of the model's output are which class. */
 export function OutputForm({ found, output, onChange }: OutputFormProps) {
@@ -38,13 +32,12 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
   const size = output.size;
   return (
     <>
-      <div className="outside-fields">
-        <Select
+      <div className="column-fields">
+        <ChoiceField
           label="Output"
-          allowDeselect={false}
           value={output.output}
-          data={proposal.outputs.map(({ name }) => name)}
-          onChange={(name) => name !== null && name !== output.output && onChange(otherOutput(found, output, name))}
+          options={proposal.outputs.map(({ name }) => name)}
+          onChange={(name) => name !== output.output && onChange(otherOutput(found, output, name))}
         />
         {chosen?.size === null && (
           <NumberField
@@ -59,7 +52,6 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
           label="Outputs are"
           value={output.values}
           options={meanings}
-          w={200}
           onChange={(values) => onChange({ ...output, values })}
         />
         {output.steps !== undefined && (
@@ -67,7 +59,6 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
             label="Of all steps counts the"
             value={output.steps}
             options={poolings}
-            w={200}
             onChange={(steps) => onChange({ ...output, steps })}
           />
         )}
@@ -130,7 +121,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
   const inOrder = output.size >= classes.length;
   return (
     <>
-      <div className="outside-map-head">
+      <Group gap="8px 16px" mt="md" mb="sm">
         {field}
         <span className="soft">
           {rest === 0
@@ -138,22 +129,18 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
             : `${formatInteger(rest)} of ${formatCount(output.size, 'output')} belong to no class: they are “other”, which the check tells.`}
         </span>
         {inOrder && (
-          <Button
-            variant="default"
-            size="compact-xs"
-            onClick={() => onChange({ ...output, classes: classes.map((_, k) => [k]) })}
-          >
+          <Button size="compact-xs" onClick={() => onChange({ ...output, classes: classes.map((_, k) => [k]) })}>
             Use the first {formatInteger(classes.length)} outputs in order
           </Button>
         )}
-      </div>
-      <table className="plain-table outside-map">
+      </Group>
+      <table className="plain-table wide-table">
         <caption className="sr">Outputs of each class</caption>
         <TableHead names={['Class', 'Outputs', 'Change']} />
         <tbody>
           {rows.map((k) => {
             const outputs = output.classes[k] ?? [];
-            const name = classes[k] ?? '';
+            const name = className(classes, k);
             return (
               <Fragment key={name}>
                 <tr>
@@ -161,7 +148,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
                     <ClassName name={name} width={180} />
                   </th>
                   <td>
-                    {outputs.length === 0 && <span className="outside-missing">None yet</span>}
+                    {outputs.length === 0 && <Failing>None yet</Failing>}
                     {outputs.slice(0, mostListed).map((index) => (
                       <button
                         key={index}
@@ -181,9 +168,8 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
                     ))}
                     {outputs.length > mostListed && ` and ${formatInteger(outputs.length - mostListed)} more`}
                   </td>
-                  <td>
+                  <td data-numeric>
                     <Button
-                      variant="default"
                       size="compact-xs"
                       aria-label={`Choose outputs of ${name}`}
                       aria-expanded={open === k}
@@ -239,30 +225,31 @@ function OutputSearch({ names, size, taken, classes, name, onAdd }: OutputSearch
   const found = useMemo(() => matching(names, size, typed), [names, size, typed]);
   const free = found.filter((index) => !taken.has(index));
   return (
-    <div className="outside-search">
-      <TextInput
+    <Box maw={640}>
+      <TextField
         label={`Find outputs of ${name}`}
         placeholder={names ? 'A part of the name, or a number' : 'The number of an output, from 0'}
         leftSection={<IconSearch size={14} stroke={1.5} aria-hidden />}
         maxLength={200}
         data-autofocus
         value={typed}
-        onChange={({ currentTarget: { value } }) => setTyped(value)}
+        onChange={setTyped}
       />
-      <div className="outside-found">
+      <Group gap={6} mt="sm" mb="xs">
         {found.slice(0, mostOffered).map((index) => {
           const owner = taken.get(index);
           return (
             <Button
               key={index}
-              variant="default"
               size="compact-xs"
               disabled={owner !== undefined}
               title={owner === undefined ? undefined : `Belongs to ${classes[owner]}`}
               onClick={() => onAdd([index])}
             >
               <bdi>{outputName(names, index)}</bdi>
-              <span className="soft outside-index">{index}</span>
+              <Text span c="dimmed" fz={11} ml={6}>
+                {index}
+              </Text>
             </Button>
           );
         })}
@@ -271,7 +258,7 @@ function OutputSearch({ names, size, taken, classes, name, onAdd }: OutputSearch
             Add all {formatInteger(free.length)}
           </Button>
         )}
-      </div>
+      </Group>
       <p className="soft" role="status">
         {found.length === 0
           ? 'No output matches.'
@@ -279,7 +266,7 @@ function OutputSearch({ names, size, taken, classes, name, onAdd }: OutputSearch
             ? `${formatInteger(found.length)} outputs match; the first ${mostOffered} are shown.`
             : ''}
       </p>
-    </div>
+    </Box>
   );
 }
 

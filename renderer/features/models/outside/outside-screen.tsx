@@ -1,26 +1,25 @@
-import { Button, FileButton, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { useMemo, useState } from 'react';
 import type { OutsideList } from '../../../../main/contract/api/outside.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { outsideKindNames, outsideTitle } from '../../../../main/domain/outside-models.ts';
 import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../../ui/job-progress.tsx';
-import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { type ActionError, Empty, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { type DataColumn, DataTable } from '../../../ui/table/data-table.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { Undefined } from '../../../ui/values.tsx';
 import { useWindowDrop } from '../../../ui/window-drop.ts';
+import { CallButton, LinkButton } from '../../../ui/buttons.tsx';
+import { FilePick } from '../../../ui/fields.tsx';
 import { AnswersDialog } from './answers-dialog.tsx';
 import { ModelDialog } from './model-dialog.tsx';
 import { type Opening, OpeningState, PartsDialog, PathDialog } from './opening-dialogs.tsx';
 import { useOpenFiles } from './use-open-files.ts';
-import { PartHead } from '../part-head.tsx';
-import '../models.css';
+import { PartScreen } from '../part-screen.tsx';
 import './outside.css';
-import { detach } from '../../../../main/contract/detach.ts';
 
 /** Models of a study that were not trained here: adds them by file, lists and removes them, and has them predict. */
 export function OutsideScreen() {
@@ -29,43 +28,43 @@ export function OutsideScreen() {
   const list = useQuery(api.outside.list.queryOptions({ input: { study } }));
   const { open, note, table, model, parts, setParts, close } = useOpenFiles(study);
   const [asksPath, setAsksPath] = useState(false);
-  const reset = useRef<() => void>(null);
+  const action = useActionError();
   const missing = list.data?.missing;
   const canAdd = missing !== undefined && (missing.table === null || missing.model === null);
   const isBusy = open.isPending || asksPath || [table, model, parts].some((dialog) => dialog !== null);
   const opening: Opening = { isPending: open.isPending, note, error: open.error };
   const take = (files: readonly File[]): void => {
     if (files.length > 0 && canAdd && !isBusy) open.mutate({ from: 'files', files: [...files] });
-    // Allows choosing the same file again.
-    reset.current?.();
   };
   const over = useWindowDrop(({ files }) => take([...files]));
   const add = (
     <>
-      <FileButton
-        multiple
-        resetRef={reset}
+      <FilePick
+        label="Files of a model, or a table of answers"
+        variant="filled"
         disabled={!canAdd}
-        onChange={take}
-        inputProps={{ 'aria-label': 'Files of a model, or a table of answers' }}
+        loading={open.isPending}
+        onFiles={take}
       >
-        {(props) => (
-          <Button {...props} disabled={!canAdd} loading={open.isPending}>
-            Add a model or table
-          </Button>
-        )}
-      </FileButton>
-      <Button variant="default" disabled={missing?.model !== null || isBusy} onClick={() => setAsksPath(true)}>
+        Add a model or table
+      </FilePick>
+      <Button disabled={missing?.model !== null || isBusy} onClick={() => setAsksPath(true)}>
         Enter a path
       </Button>
     </>
   );
   const isEmpty = list.data?.models.length === 0;
   return (
-    <div className="models-page" data-over={(over && canAdd) || undefined}>
-      <PartHead title={outsideTitle} study={study}>
-        {!isEmpty && add}
-      </PartHead>
+    <PartScreen
+      study={study}
+      title={outsideTitle}
+      query={list}
+      loading="Loading the outside models"
+      action={action}
+      trains={null}
+      tools={list.data && !isEmpty && add}
+      isOver={over && canAdd}
+    >
       <HelpNote>
         Models that were not trained here, compared as a group of their own. Add a classifier as an ONNX file, or an
         image-text model (CLIP, SigLIP) as two ONNX files and its tokenizer.json, each with its files of external data;
@@ -73,8 +72,6 @@ export function OutsideScreen() {
         NumPy array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
       {!asksPath && parts === null && <OpeningState {...opening} onDismiss={() => open.reset()} />}
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
-      {list.isPending && <Loading label="Loading the outside models" lines={5} />}
       {list.data && isEmpty && (
         <Empty
           title="No outside models yet"
@@ -82,9 +79,9 @@ export function OutsideScreen() {
             canAdd ? (
               <Group>{add}</Group>
             ) : (
-              <Button component={Link} href={studyAddress(study, '/stimuli')}>
+              <LinkButton variant="filled" to={studyAddress(study, '/stimuli')}>
                 Open stimuli
-              </Button>
+              </LinkButton>
             )
           }
         >
@@ -93,7 +90,7 @@ export function OutsideScreen() {
             : [list.data.missing.model, list.data.missing.table].join(' ')}
         </Empty>
       )}
-      {list.data && !isEmpty && <ModelList study={study} list={list.data} />}
+      {list.data && !isEmpty && <ModelList study={study} list={list.data} onError={action.onError} />}
       {table && list.data && <AnswersDialog study={study} table={table} classes={list.data.classes} onClose={close} />}
       {model && list.data && (
         <ModelDialog study={study} model={model} taken={list.data.models.map(({ name }) => name)} onClose={close} />
@@ -120,7 +117,7 @@ export function OutsideScreen() {
           }}
         />
       )}
-    </div>
+    </PartScreen>
   );
 }
 
@@ -173,10 +170,14 @@ const columns: DataColumn<Model>[] = [
   { id: 'added', title: 'Added', value: ({ addedAt }) => addedAt.slice(0, 10), width: 110 },
 ];
 
-function ModelList({ study, list: { models, images } }: { study: string; list: OutsideList }) {
+interface ModelListProps extends Pick<ActionError, 'onError'> {
+  study: string;
+  list: OutsideList;
+}
+
+function ModelList({ study, list: { models, images }, onError }: ModelListProps) {
   const api = useApi();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const { onError, notice } = useActionError();
   const restore = useMutation(api.outside.restore.mutationOptions({ onError }));
   const remove = useMutation(
     api.outside.remove.mutationOptions({
@@ -198,7 +199,6 @@ function ModelList({ study, list: { models, images } }: { study: string; list: O
   const chosen = useMemo(() => models.filter(({ id }) => selected.has(String(id))), [models, selected]);
   return (
     <>
-      {notice}
       <JobStatus active={active} failed={newest?.state === 'failed' && open > 0 ? newest : undefined} />
       <DataTable
         id="outside models"
@@ -211,24 +211,18 @@ function ModelList({ study, list: { models, images } }: { study: string; list: O
         tools={
           <>
             {open > 0 && (
-              <Button
-                size="xs"
-                disabled={active !== undefined}
-                loading={predict.isPending}
-                onClick={() => predict.mutate({ study })}
-              >
+              <CallButton variant="filled" size="xs" disabled={active !== undefined} call={predict} input={{ study }}>
                 Predict with {formatCount(open, 'model')}
-              </Button>
+              </CallButton>
             )}
-            <Button
-              variant="default"
+            <CallButton
               size="xs"
               disabled={chosen.length === 0}
-              loading={remove.isPending}
-              onClick={() => remove.mutate({ study, ids: chosen.map(({ id }) => id) })}
+              call={remove}
+              input={{ study, ids: chosen.map(({ id }) => id) }}
             >
               {chosen.length === 0 ? 'Remove models' : `Remove ${formatCount(chosen.length, 'model')}`}
-            </Button>
+            </CallButton>
           </>
         }
         height={480}

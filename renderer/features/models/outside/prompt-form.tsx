@@ -1,12 +1,12 @@
-import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Box, Group, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { z } from 'zod';
 import { mostPrompts, type TextMapping, textMappingSchema } from '../../../../main/contract/outside.ts';
-import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
+import { className, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { wordFor } from '../../../../main/domain/outside-models.ts';
 import { promptProblem, promptsOf, templateSets } from '../../../../main/domain/prompts.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
-import { NumberField } from '../../../ui/fields.tsx';
+import { NumberField, TextField, TextArea, ChoiceField } from '../../../ui/fields.tsx';
 import { withKeys } from '../../../ui/plain-table.tsx';
 import { useClassRows } from './class-rows.tsx';
 
@@ -58,16 +58,14 @@ function Templates({ templates, error, onChange }: TemplatesProps) {
   };
   return (
     <div className="outside-templates">
-      <Select
+      <ChoiceField
         label="Start from"
         description={set?.source ?? 'Templates of your own'}
-        inputWrapperOrder={['label', 'input', 'description']}
-        allowDeselect={false}
         value={set?.name ?? ownTemplates}
-        data={[...templateSets.map(({ name }) => name), ...(own !== null || !set ? [ownTemplates] : [])]}
+        options={[...templateSets.map(({ name }) => name), ...(own !== null || !set ? [ownTemplates] : [])]}
         onChange={choose}
       />
-      <Textarea
+      <TextArea
         label="Templates, one on each line"
         description="{class} stands for each word of a class. A class is the mean of its prompts’ vectors"
         error={error}
@@ -76,9 +74,9 @@ function Templates({ templates, error, onChange }: TemplatesProps) {
         maxRows={12}
         spellCheck={false}
         value={typed ?? templates.join('\n')}
-        onChange={({ currentTarget: { value } }) => {
-          const next = listed(value, '\n');
-          setTyped(value);
+        onChange={(text) => {
+          const next = listed(text, '\n');
+          setTyped(text);
           setOwn(next);
           onChange(next);
         }}
@@ -105,23 +103,23 @@ function Words({ classes, words, onChange }: WordsProps) {
   const names = classes.map((name) => [wordFor(name)]);
   return (
     <section aria-labelledby="prompt-words">
-      <div className="outside-map-head">
-        <h4 id="prompt-words" className="outside-subheading">
+      <Group gap="8px 16px" mt="md" mb="sm">
+        <Title id="prompt-words" order={4}>
           Words for each class
-        </h4>
+        </Title>
         {field}
         <span className="soft">One, or several between commas.</span>
         {JSON.stringify(names) !== JSON.stringify(words) && (
-          <Button variant="default" size="compact-xs" onClick={() => onChange(names)}>
+          <Button size="compact-xs" onClick={() => onChange(names)}>
             Use the names of the classes
           </Button>
         )}
-      </div>
-      <div className="outside-fields">
+      </Group>
+      <div className="column-fields">
         {rows.map((k) => (
           <WordsField
             key={classes[k]}
-            name={classes[k] ?? ''}
+            name={className(classes, k)}
             words={words[k] ?? []}
             onChange={(next) => onChange(words.map((each, at) => (at === k ? next : each)))}
           />
@@ -142,15 +140,15 @@ interface WordsFieldProps {
 function WordsField({ name, words, onChange }: WordsFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   return (
-    <TextInput
+    <TextField
       label={<ClassName name={name} width={190} />}
       aria-label={`Words for ${name}`}
       error={words.length === 0}
       spellCheck={false}
       value={typed ?? words.join(', ')}
-      onChange={({ currentTarget: { value } }) => {
-        setTyped(value);
-        onChange(listed(value, ','));
+      onChange={(text) => {
+        setTyped(text);
+        onChange(listed(text, ','));
       }}
       onBlur={() => setTyped(null)}
     />
@@ -167,31 +165,30 @@ function Preview({ text: { templates, words }, classes }: { text: TextMapping; c
   const [prompts = []] = promptsOf({ templates, words: [ofClass] });
   const all = words.flat().length;
   return (
-    <section aria-label="Preview of the prompts" className="outside-preview">
-      <Select
+    <Box component="section" className="outside-templates" my="lg" aria-label="Preview of the prompts">
+      <ChoiceField
         label="Preview the prompts of"
-        allowDeselect={false}
         searchable={classes.length > 20}
         limit={100}
         value={String(chosen)}
-        data={classes.map((label, k) => ({ value: String(k), label }))}
-        onChange={(k) => k !== null && setChosen(Number(k))}
+        options={classes.map((label, k) => ({ value: String(k), label }))}
+        onChange={(k) => setChosen(Number(k))}
       />
       <div>
-        <ul className="outside-prompts">
+        <Box component="ul" className="panel bare-list breaks-words" mb="sm" p="8px 12px" hidden={prompts.length === 0}>
           {withKeys(prompts.slice(0, mostShown)).map(({ key, item }) => (
             <li key={key}>
               <bdi>{item}</bdi>
             </li>
           ))}
-        </ul>
+        </Box>
         <p className="soft">
           {prompts.length > mostShown && `And ${formatInteger(prompts.length - mostShown)} more. `}
           {formatCount(templates.length * all, 'prompt')} in all: {formatCount(templates.length, 'template')} times{' '}
           {formatCount(all, 'word')}, of at most {formatInteger(mostPrompts)}.
         </p>
       </div>
-    </section>
+    </Box>
   );
 }
 
@@ -212,9 +209,9 @@ function Encoding({ text, outputs, onChange }: Pick<PromptFormProps, 'text' | 'o
         value={text.scale}
         onChange={(value) => onChange({ ...text, scale: value })}
       />
-      <details className="outside-details">
+      <Box component="details" mt="sm">
         <summary>Tokens of a prompt, and the text encoder’s inputs and output</summary>
-        <div className="outside-fields outside-encoding">
+        <Box className="column-fields" my="sm">
           <NumberField
             label="Tokens of a prompt"
             {...bounds(length)}
@@ -227,14 +224,13 @@ function Encoding({ text, outputs, onChange }: Pick<PromptFormProps, 'text' | 'o
             value={text.pad}
             onChange={(value) => onChange({ ...text, pad: value })}
           />
-          <Select
+          <ChoiceField
             label="Output for prompts"
-            allowDeselect={false}
             value={text.output}
-            data={[...outputs]}
-            onChange={(output) => output !== null && onChange({ ...text, output })}
+            options={outputs}
+            onChange={(output) => onChange({ ...text, output })}
           />
-        </div>
+        </Box>
         <p className="soft">
           Tokens go to the input <bdi>{text.ids}</bdi> ({text.element}),{' '}
           {text.mask === null ? (
@@ -246,7 +242,7 @@ function Encoding({ text, outputs, onChange }: Pick<PromptFormProps, 'text' | 'o
           )}{' '}
           A prompt with more tokens is refused, not cut off.
         </p>
-      </details>
+      </Box>
     </>
   );
 }

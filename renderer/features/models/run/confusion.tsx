@@ -1,10 +1,9 @@
-import { Box } from '@mantine/core';
 import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
-import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
+import { className, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { useClassFilter } from '../../../ui/class-filter.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { ScrollBox, PlainTable } from '../../../ui/plain-table.tsx';
 import { Share } from '../../../ui/values.tsx';
 import { shadeStyle } from '../../../ui/shade.ts';
 
@@ -24,28 +23,20 @@ export function FrequentMistakes({ evaluation: { classes, confusion } }: { evalu
   const totals = new Map<number, number>();
   for (const { actual, count } of confusion) totals.set(actual, (totals.get(actual) ?? 0) + count);
   return (
-    <table className="plain-table">
-      <Box component="caption" pb="xs" c="dimmed" fz="xs" ta="left">
-        Most frequent mistakes
-        {mistakes.length > mostFrequent && `, ${mostFrequent} of ${formatInteger(mistakes.length)} kinds`}
-      </Box>
-      <TableHead names={['Actual', 'Predicted as', 'Images of the class']} numeric={['Images of the class']} />
-      <tbody>
-        {mistakes.slice(0, mostFrequent).map(({ actual, predicted, count }) => (
-          <tr key={`${actual}-${predicted}`}>
-            <th scope="row">
-              <ClassName name={classes[actual] ?? ''} />
-            </th>
-            <td>
-              <ClassName name={classes[predicted] ?? ''} />
-            </td>
-            <td data-numeric>
-              <Share k={count} n={totals.get(actual) ?? count} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      caption={`Most frequent mistakes${mistakes.length > mostFrequent ? `, ${mostFrequent} of ${formatInteger(mistakes.length)} kinds` : ''}`}
+      rows={mistakes.slice(0, mostFrequent)}
+      rowKey={({ actual, predicted }) => `${actual}-${predicted}`}
+      columns={[
+        { title: 'Actual', cell: ({ actual }) => <ClassName name={className(classes, actual)} /> },
+        { title: 'Predicted as', cell: ({ predicted }) => <ClassName name={className(classes, predicted)} /> },
+        {
+          title: 'Images of the class',
+          numeric: true,
+          cell: ({ actual, count }) => <Share k={count} n={totals.get(actual) ?? count} />,
+        },
+      ]}
+    />
   );
 }
 
@@ -98,7 +89,7 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; 
               return (
                 <tr key={classes[actual]}>
                   <th scope="row">
-                    <ClassName name={classes[actual] ?? ''} width={140} />
+                    <ClassName name={className(classes, actual)} width={140} />
                   </th>
                   {columns.map((predicted) => {
                     const count = row[predicted] ?? 0;
@@ -129,6 +120,6 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; 
 export function confusionTable(evaluation: Confusion): ExportTable {
   return {
     columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
-    rows: confusionCounts(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
+    rows: confusionCounts(evaluation).map((row, index) => [className(evaluation.classes, index), ...row]),
   };
 }

@@ -1,4 +1,4 @@
-import { SegmentedControl, Slider, Switch, Group } from '@mantine/core';
+import { Slider, Group } from '@mantine/core';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunAxis } from '../../../../main/contract/api/runs.ts';
@@ -8,6 +8,7 @@ import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { detach } from '../../../../main/contract/detach.ts';
+import { SwitchField, Segments } from '../../../ui/fields.tsx';
 
 /** How curves of runs are drawn, as the address says. */
 export interface CurveView {
@@ -32,14 +33,10 @@ export function useCurveView(hasGroups: boolean): readonly [CurveView, React.Rea
   } as const;
   const controls = (
     <Group gap="8px 16px" mb="md">
-      <SegmentedControl
-        aria-label="Horizontal axis"
+      <Segments
+        label="Horizontal axis"
         value={view.axis}
-        data={[
-          { value: 'step', label: 'Step' },
-          { value: 'epoch', label: 'Epoch' },
-          { value: 'time', label: 'Time' },
-        ]}
+        options={{ step: 'Step', epoch: 'Epoch', time: 'Time' }}
         onChange={(value) => setX(value === 'step' ? null : value, replace)}
       />
       <label htmlFor="curve-smoothing">
@@ -57,10 +54,10 @@ export function useCurveView(hasGroups: boolean): readonly [CurveView, React.Rea
         onChange={(value) => setSmoothing(value === 0 ? null : value.toFixed(2), replace)}
       />
       {hasGroups && (
-        <Switch
+        <SwitchField
           label="Mean ± std of seeds"
           checked={view.means}
-          onChange={(event) => setOf(event.currentTarget.checked ? 'means' : null, replace)}
+          onChange={(checked) => setOf(checked ? 'means' : null, replace)}
         />
       )}
     </Group>

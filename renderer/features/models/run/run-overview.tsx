@@ -1,7 +1,7 @@
-import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Textarea, Box } from '@mantine/core';
+import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { taughtElsewhere } from '../../../../main/domain/target-arms.ts';
 import { weightFormats } from '../../../../main/contract/weights.ts';
@@ -19,9 +19,11 @@ import { useApi, useClient } from '../../../client/context.tsx';
 import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { WeightsMenu } from '../../../ui/export/weights-menu.tsx';
-import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, TrendValue, Undefined, Until } from '../../../ui/values.tsx';
+import { TextArea } from '../../../ui/fields.tsx';
+import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { findLinks } from '../../../../main/domain/links.ts';
 import { formatSpeed, slurmWord } from '../table/columns.tsx';
@@ -134,54 +136,49 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
   if (row.targets.length === 0) return null;
   const onValidation = row.landing === 'validation';
   const [accuracy, beside] = onValidation ? ['Test accuracy', 'Validation accuracy'] : ['Counted', 'Trend'];
+  const rows = row.targets.map((each) => ({
+    ...each,
+    snapshot: snapshots.find(({ target }) => target === each.target),
+    miss: missed.find(({ target }) => target === each.target),
+  }));
   return (
-    <div className="scroll-x">
-      <table className="plain-table">
-        <caption className="sr">Targets</caption>
-        <TableHead
-          names={['Target', accuracy, beside, 'Errors on test images', 'Step', 'Weights']}
-          numeric={[accuracy, beside, 'Step', 'Weights']}
-        />
-        <tbody>
-          {row.targets.map(({ target, trend, otherHalf, validation }) => {
-            const snapshot = snapshots.find((each) => each.target === target);
-            const miss = missed.find((each) => each.target === target);
-            return (
-              <tr key={target}>
-                <th scope="row">{targetTitle(target)}</th>
-                {snapshot ? (
-                  <>
-                    <td data-numeric>
-                      {formatFixed(snapshot.accuracy, 2)} %
-                      {otherHalf !== null && <span className="soft"> (other half {formatFixed(otherHalf, 2)} %)</span>}
-                    </td>
-                    <td data-numeric>
-                      {validation === null ? <TrendValue trend={trend} /> : `${formatFixed(validation, 2)} %`}
-                    </td>
-                    <td>
-                      <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} />
-                    </td>
-                    <td data-numeric>{formatInteger(snapshot.step)}</td>
-                    <td data-numeric>
-                      {snapshot.bytes === null ? (
-                        <Undefined reason="The weights are not in this data folder" />
-                      ) : (
-                        <Weights id={row.id} name={row.name} target={target} bytes={snapshot.bytes} />
-                      )}
-                    </td>
-                  </>
-                ) : (
-                  <td colSpan={5}>
-                    {miss
-                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` Nearest: ${formatFixed(miss.nearestAccuracy, 2)} % of the ${decidingImages(row.landing)}.`}`
-                      : 'Not reached yet'}
-                  </td>
-                )}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <div>
+      <PlainTable
+        label="Targets"
+        rows={rows}
+        rowKey={({ target }) => target}
+        instead={({ snapshot, miss }) => (snapshot ? undefined : missText(miss, row.landing))}
+        columns={[
+          { title: 'Target', cell: ({ target }) => targetTitle(target) },
+          {
+            title: accuracy,
+            numeric: true,
+            cell: ({ snapshot, otherHalf }) => (
+              <>
+                {snapshot && `${formatFixed(snapshot.accuracy, 2)} %`}
+                {otherHalf !== null && <span className="soft"> (other half {formatFixed(otherHalf, 2)} %)</span>}
+              </>
+            ),
+          },
+          {
+            title: beside,
+            numeric: true,
+            cell: ({ trend, validation }) =>
+              validation === null ? <TrendValue trend={trend} /> : `${formatFixed(validation, 2)} %`,
+          },
+          {
+            title: 'Errors on test images',
+            cell: ({ snapshot }) => snapshot && <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} />,
+          },
+          { title: 'Step', numeric: true, cell: ({ snapshot }) => snapshot && formatInteger(snapshot.step) },
+          {
+            title: 'Weights',
+            numeric: true,
+            cell: ({ target, snapshot }) =>
+              snapshot && <Weights id={row.id} name={row.name} target={target} bytes={snapshot.bytes} />,
+          },
+        ]}
+      />
       {row.targets.some(({ state }) => state === 'unused') && (
         <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
       )}
@@ -193,9 +190,17 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
   );
 }
 
+function missText(miss: RunDetails['missed'][number] | undefined, landing: RunDetails['row']['landing']): string {
+  if (!miss) return 'Not reached yet';
+  const nearest = miss.nearestAccuracy;
+  const images = decidingImages(landing);
+  return `Missed: ${miss.why}${nearest === null ? '' : ` Nearest: ${formatFixed(nearest, 2)} % of the ${images}.`}`;
+}
+
 /** Downloads a snapshot's weights. */
-function Weights({ id, name, target, bytes }: { id: number; name: string; target: Target; bytes: number }) {
+function Weights({ id, name, target, bytes }: { id: number; name: string; target: Target; bytes: number | null }) {
   const client = useClient();
+  if (bytes === null) return <Undefined reason="The weights are not in this data folder" />;
   return (
     <WeightsMenu
       label={`Download the weights of ${name} at ${targetTitle(target)}`}
@@ -243,7 +248,6 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
   const isOver = isRunOver(row.state);
   const button = (action: Parameters<typeof act>[1], label: string, cost: RunDetails['retryCost'] = null) => (
     <Button
-      variant="default"
       rightSection={
         cost && (
           <Box component="span" fw={400}>
@@ -260,9 +264,9 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
     <>
       <Group gap="xs">
         {row.kind === 'classifier' && (row.state === 'failed' || row.state === 'missed') && (
-          <Button component={Link} href={modelsAddress(study, `?add=models&like=${row.id}`)}>
+          <LinkButton variant="filled" to={modelsAddress(study, `?add=models&like=${row.id}`)}>
             Change the recipe
-          </Button>
+          </LinkButton>
         )}
         {isRetryable(row.state) && button('retry', 'Retry run', retryCost)}
         {row.held && button('release', 'Resume run')}
@@ -270,19 +274,11 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
         {!isOver && !row.cancelling && button('cancel', 'Cancel run')}
         {!isOver && <RunOnMenu study={study} onError={onError} ids={[row.id]} />}
-        {row.kind === 'classifier' && (
-          <Button variant="default" onClick={() => clone([row.id])}>
-            Clone with next seed
-          </Button>
-        )}
-        <Button variant="default" onClick={() => archive([row.id], !row.archived)}>
+        {row.kind === 'classifier' && <Button onClick={() => clone([row.id])}>Clone with next seed</Button>}
+        <Button onClick={() => archive([row.id], !row.archived)}>
           {row.archived ? 'Take out of the archive' : 'Archive run'}
         </Button>
-        {row.group !== null && (
-          <Button variant="default" onClick={() => setDeleting(true)}>
-            Delete run …
-          </Button>
-        )}
+        {row.group !== null && <Button onClick={() => setDeleting(true)}>Delete run …</Button>}
       </Group>
       {row.archived && (
         <Text size="sm">Archived: hidden from the table of runs. Results and reports still use its snapshots.</Text>
@@ -328,9 +324,9 @@ function CopyText({ text, name, label }: { text: string; name: string; label?: s
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (
-        <button type="button" className="link-button" aria-label={label} onClick={copy}>
+        <TextButton aria-label={label} onClick={copy}>
           {copied ? 'Copied' : name}
-        </button>
+        </TextButton>
       )}
     </CopyButton>
   );
@@ -354,13 +350,13 @@ function Remarks({ details: { row } }: { details: RunDetails }) {
   return (
     <>
       <TagsInput label="Tags" value={tags} onChange={changeTags} maxTags={20} />
-      <Textarea
+      <TextArea
         label="Note"
         autosize
         minRows={2}
         maxLength={10_000}
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
         onBlur={() => text !== row.note && note.mutate({ id: row.id, note: text })}
       />
       <NoteLinks note={text} />

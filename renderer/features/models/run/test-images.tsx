@@ -1,4 +1,4 @@
-import { Group, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
@@ -12,6 +12,7 @@ import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { HelpNote, LoadingLine, QueryState } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
+import { Segments } from '../../../ui/fields.tsx';
 import { ConfusionMatrix, confusionTable, FrequentMistakes } from './confusion.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
@@ -26,9 +27,9 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
   return (
     <Stack gap="md">
       {snapshots.length > 1 && (
-        <SegmentedControl
-          aria-label="Snapshot"
-          data={snapshots.map((each) => ({ value: String(each.target), label: `At ${targetTitle(each.target)}` }))}
+        <Segments
+          label="Snapshot"
+          options={snapshots.map((each) => ({ value: String(each.target), label: `At ${targetTitle(each.target)}` }))}
           value={String(chosen)}
           onChange={(value) => setTarget(Number(value))}
         />
@@ -71,14 +72,14 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: Ta
             {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
           </Text>
         ) : (
-          <Text component="div" size="sm" className="evaluation-progress">
+          <Group fz="sm" lh="sm">
             Evaluating {formatInteger(evaluated)} of {formatCount(evaluation.testCount, 'test image')}
             <Progress
               w={160}
               value={(100 * evaluated) / evaluation.testCount}
               aria-label="Evaluation on test images: progress"
             />
-          </Text>
+          </Group>
         )}
         {complete && <FrequentMistakes evaluation={evaluation} />}
         <ConfusionMatrix evaluation={evaluation} title={title} />

@@ -174,10 +174,10 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
         {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
         {notice}
         <Group gap="xs">
-          <Button disabled={cannot} loading={put.isPending} onClick={() => put.mutate(true)}>
+          <Button variant="filled" disabled={cannot} loading={put.isPending} onClick={() => put.mutate(true)}>
             {cannot ? 'Train models' : `Train ${formatCount(plan.data?.runs ?? 0, 'model')}`}
           </Button>
-          <Button variant="default" disabled={cannot} loading={put.isPending} onClick={() => put.mutate(false)}>
+          <Button disabled={cannot} loading={put.isPending} onClick={() => put.mutate(false)}>
             Add without training
           </Button>
         </Group>

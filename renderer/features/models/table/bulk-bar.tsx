@@ -2,7 +2,6 @@ import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } fro
 import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from 'wouter';
 import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
@@ -10,6 +9,7 @@ import { compareAddress } from '../../../navigation/addresses.ts';
 import { RunOnMenu } from '../places.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
+import { LinkButton } from '../../../ui/buttons.tsx';
 
 interface BulkBarProps {
   study: string;
@@ -38,27 +38,25 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
       <Text size="sm" fw={600}>
         {formatCount(ids.length, 'run')} selected
       </Text>
-      <Button onClick={() => act(ids, 'start')}>Start</Button>
+      <Button variant="filled" onClick={() => act(ids, 'start')}>
+        Start
+      </Button>
       {(['hold', 'release', 'retry', 'cancel'] as const).map((action) => (
-        <Button key={action} variant="default" onClick={() => act(ids, action)}>
+        <Button key={action} onClick={() => act(ids, action)}>
           {buttonNames[action]}
         </Button>
       ))}
-      <Button
-        variant="default"
-        component={Link}
-        href={compareAddress(study, compared)}
+      <LinkButton
+        to={compareAddress(study, compared)}
         title={ids.length > maxCompared ? `Compares only the first ${maxCompared} runs` : ''}
       >
         Compare
-      </Button>
+      </LinkButton>
       <RunOnMenu study={study} ids={ids} onError={onError} />
       <TagPopover ids={ids} tags={tags} onError={onError} />
       <Menu>
         <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
-            More
-          </Button>
+          <Button rightSection={<IconChevronDown size={14} />}>More</Button>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
@@ -110,9 +108,7 @@ function TagPopover({ ids, tags, onError }: Pick<BulkBarProps, 'ids' | 'tags' | 
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus returnFocus width={300}>
       <Popover.Target>
-        <Button variant="default" onClick={() => setOpened(!opened)}>
-          Tag
-        </Button>
+        <Button onClick={() => setOpened(!opened)}>Tag</Button>
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
@@ -127,10 +123,10 @@ function TagPopover({ ids, tags, onError }: Pick<BulkBarProps, 'ids' | 'tags' | 
             acceptValueOnBlur
           />
           <Group gap="xs">
-            <Button disabled={words.length === 0} onClick={() => change({ add: words })}>
+            <Button variant="filled" disabled={words.length === 0} onClick={() => change({ add: words })}>
               Add to {formatCount(ids.length, 'run')}
             </Button>
-            <Button variant="default" disabled={words.length === 0} onClick={() => change({ remove: words })}>
+            <Button disabled={words.length === 0} onClick={() => change({ remove: words })}>
               Remove from {formatCount(ids.length, 'run')}
             </Button>
           </Group>

@@ -1,4 +1,4 @@
-import { Progress } from '@mantine/core';
+import { Progress, Group } from '@mantine/core';
 import type { RunRow, RunTable, SortKey } from '../../../../main/contract/api/runs.ts';
 import {
   formatDuration,
@@ -73,7 +73,6 @@ export const runColumns: readonly RunColumn[] = [
     id: 'recipe',
     title: 'Recipe',
     width: 250,
-    cell: ({ recipe }) => <span title={recipe}>{recipe}</span>,
     value: ({ recipe }) => recipe,
   },
   {
@@ -96,7 +95,6 @@ export const runColumns: readonly RunColumn[] = [
     sort: 'seed',
     width: 64,
     numeric: true,
-    cell: ({ seed }) => seed ?? dash,
     value: ({ seed }) => seed,
   },
   {
@@ -122,7 +120,6 @@ export const runColumns: readonly RunColumn[] = [
     title: 'Engine',
     sort: 'engine',
     width: 92,
-    cell: ({ engine }) => engine ?? dash,
     value: ({ engine }) => engine,
   },
   {
@@ -165,7 +162,6 @@ export const runColumns: readonly RunColumn[] = [
     id: 'note',
     title: 'Note',
     width: 180,
-    cell: ({ note }) => <span title={note}>{note}</span>,
     value: ({ note }) => note,
   },
   {
@@ -173,7 +169,6 @@ export const runColumns: readonly RunColumn[] = [
     title: 'Attempts',
     width: 84,
     numeric: true,
-    cell: ({ attempts }) => attempts,
     value: ({ attempts }) => attempts,
   },
 ];
@@ -200,7 +195,6 @@ export const clusterColumns: readonly RunColumn[] = [
     id: 'node',
     title: 'Node',
     width: 92,
-    cell: ({ node }) => (node === null ? dash : <span title={node}>{node}</span>),
     value: ({ node }) => node,
   },
   {
@@ -209,7 +203,6 @@ export const clusterColumns: readonly RunColumn[] = [
     width: 80,
     numeric: true,
     help: 'How often Slurm started its task again, e.g. after preemption',
-    cell: ({ there }) => there?.restarts ?? dash,
     value: ({ there }) => there?.restarts ?? null,
   },
   {
@@ -242,8 +235,6 @@ function hyperparameterColumn(key: string): RunColumn {
     numeric: setting?.shape.type === 'number',
     width: Math.max(84, 36 + 7 * title.length, Math.min(176, 16 + 7 * longest)),
     ...(setting && { help: helpOf(setting) }),
-    cell: ({ hyperparameters: { [key]: value } }) =>
-      value === undefined ? dash : typeof value === 'string' ? <span title={value}>{value}</span> : value,
     value: ({ hyperparameters: { [key]: value } }) => value ?? null,
   };
 }
@@ -305,10 +296,10 @@ function ProgressCell({ state, progress, name }: RunRow) {
   const share = Math.min(1, progress.done / progress.total);
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
-    <span className="run-progress" title={words}>
+    <Group component="span" display="inline-flex" gap="sm" wrap="nowrap" title={words}>
       <Progress value={100 * share} size="sm" w={56} aria-label={`Progress of ${name}`} />
       <span>{formatPercent(share, 0)}</span>
-    </span>
+    </Group>
   );
 }
 

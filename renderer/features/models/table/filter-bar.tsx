@@ -1,16 +1,12 @@
-import { MultiSelect, Select, Group } from '@mantine/core';
+import { MultiSelect, Group } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import {
-  type RunFilter,
-  type RunGroup,
-  runGroups,
-  type RunTable,
-  type RunView,
-} from '../../../../main/contract/api/runs.ts';
+import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
 import { FilterInput } from '../../../ui/table/filter-input.tsx';
+import { TextButton } from '../../../ui/buttons.tsx';
+import { ChoiceField } from '../../../ui/fields.tsx';
 import { isFiltered, noFilter } from './view.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
@@ -87,18 +83,15 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
           onChange={(values) => set({ kinds: pick(facets.kinds, values) })}
         />
       )}
-      <Select
+      <ChoiceField
         aria-label="Group"
         w={132}
-        allowDeselect={false}
-        data={runGroups.map((value) => ({ value, label: groupTitles[value] }))}
+        options={groupTitles}
         value={view.group}
-        onChange={(group) => onView({ ...view, group: runGroups.find((each) => each === group) ?? 'none' })}
+        onChange={(group) => onView({ ...view, group })}
       />
       {isFiltered(filter) && (
-        <button type="button" className="link-button" onClick={() => onView({ ...view, filter: noFilter })}>
-          Clear filters
-        </button>
+        <TextButton onClick={() => onView({ ...view, filter: noFilter })}>Clear filters</TextButton>
       )}
       <Group ml="auto" gap="sm" wrap="nowrap">
         <span className="soft on-one-line" role="status">
@@ -107,15 +100,13 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
             : `${formatInteger(table.ids.length)} of ${formatInteger(table.total)} runs`}
         </span>
         {table.archived > 0 && (
-          <button
-            type="button"
-            className="link-button"
+          <TextButton
             title="Archived runs are hidden from this table only: results and reports still use them"
             aria-pressed={filter.archived}
             onClick={() => set({ archived: !filter.archived })}
           >
             {filter.archived ? 'Hide' : 'Show'} {formatInteger(table.archived)} archived
-          </button>
+          </TextButton>
         )}
         {children}
       </Group>
@@ -169,5 +160,5 @@ function TextFilter({ text, onText, onDone }: { text: string; onText: (text: str
     setTyped(next);
     applyText(next);
   };
-  return <FilterInput label="Filter runs" value={typed} onChange={change} onDone={onDone} className="run-filter" />;
+  return <FilterInput label="Filter runs" value={typed} onChange={change} onDone={onDone} w={132} />;
 }

@@ -1,6 +1,6 @@
 import { type RefObject, useMemo } from 'react';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
-import { type ColumnSort, VirtualGrid } from '../../../ui/table/virtual-grid.tsx';
+import { type ColumnSort, columnSort, VirtualGrid } from '../../../ui/table/virtual-grid.tsx';
 import { shownColumns } from './columns.tsx';
 import { groupLines, type RunRows } from './use-run-rows.ts';
 
@@ -30,12 +30,8 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
   const sortOf = (id: string): ColumnSort | null => {
     const by = columns.find((column) => column.id === id)?.sort;
     if (by === undefined) return null;
-    const isSorted = view.sort.by === by;
-    const { descending } = view.sort;
-    return {
-      sorted: !isSorted ? null : descending ? 'descending' : 'ascending',
-      onSort: () => onView({ ...view, sort: { by, descending: isSorted && !descending } }),
-    };
+    const now = view.sort.by === by ? view.sort : null;
+    return columnSort(now, () => onView({ ...view, sort: { by, descending: now?.descending === false } }));
   };
   return (
     <VirtualGrid

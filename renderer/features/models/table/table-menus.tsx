@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Popover, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
 import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
+import { TextField } from '../../../ui/fields.tsx';
 import { clusterColumns, hiding, runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
@@ -64,14 +65,8 @@ export function ViewsMenu({
           ))}
           <form onSubmit={submit}>
             <Group gap="xs" wrap="nowrap" align="end">
-              <TextInput
-                label="Save this view as"
-                maxLength={60}
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-                flex="1"
-              />
-              <Button type="submit" disabled={name.trim() === ''}>
+              <TextField label="Save this view as" maxLength={60} value={name} onChange={setName} flex="1" />
+              <Button variant="filled" type="submit" disabled={name.trim() === ''}>
                 Save
               </Button>
             </Group>

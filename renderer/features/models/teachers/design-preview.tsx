@@ -1,16 +1,18 @@
-import { Alert, Button, Checkbox, Group, Stack } from '@mantine/core';
+import { Alert, Group, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { TeachingChoices, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
+import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
 import { formatCost, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ErrorNotice, Fact, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { Enough } from './enough.tsx';
+import { Enough, type EnoughProps } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
 import { PlainTable } from '../../../ui/plain-table.tsx';
+import { CheckField } from '../../../ui/fields.tsx';
+import { CallButton } from '../../../ui/buttons.tsx';
 
 interface DesignPreviewProps {
   study: string;
@@ -67,9 +69,9 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
       {(losesRuns || again) && (
         <Alert color="orange">
           {losesRuns && <p>{toRefusal(plan.error).what}.</p>}
-          <Checkbox
+          <CheckField
             checked={again}
-            onChange={(event) => setAgain(event.currentTarget.checked)}
+            onChange={setAgain}
             label="Make the targets anew; these trainings leave the study, and their files are kept"
           />
         </Alert>
@@ -82,23 +84,20 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
       <div className="add-foot" role="status">
         {notice}
         <Group gap="xs">
-          <Button disabled={cannot} loading={make.isPending} onClick={() => make.mutate(true)}>
+          <CallButton variant="filled" disabled={cannot} call={make} input={true}>
             {cannot || runs === 0 ? 'Make targets and train' : `Make targets and train ${formatCount(runs, 'model')}`}
-          </Button>
-          <Button variant="default" disabled={cannot} loading={make.isPending} onClick={() => make.mutate(false)}>
+          </CallButton>
+          <CallButton disabled={cannot} call={make} input={false}>
             Make targets only
-          </Button>
+          </CallButton>
         </Group>
       </div>
     </Stack>
   );
 }
 
-interface PlanFactsProps {
-  study: string;
-  plan: TeachingPlan;
+interface PlanFactsProps extends EnoughProps {
   choices: TeachingChoices;
-  teaching: Teaching;
 }
 
 function PlanFacts({ study, plan, choices, teaching }: PlanFactsProps) {

@@ -1,6 +1,6 @@
-import { Alert, Select, Stack } from '@mantine/core';
+import { Alert, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
@@ -13,12 +13,13 @@ import {
   sizeText,
 } from '../../../../main/domain/teaching-enough.ts';
 import { useApi } from '../../../client/context.tsx';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { usePeople } from '../../../ui/rehearsal.tsx';
 import { Loading, HelpNote } from '../../../ui/states.tsx';
+import { ChoiceField } from '../../../ui/fields.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { fieldsOf, parseTeaching } from './teaching-fields.ts';
 
-interface EnoughProps {
+export interface EnoughProps {
   study: string;
   plan: TeachingPlan;
   teaching: Teaching;
@@ -115,23 +116,20 @@ function Verdict({ plan }: { plan: TeachingEnough }) {
 /** Differences of every arm from the reference, and what would tell them. */
 function ArmsTable({ plan }: { plan: TeachingEnough }) {
   const who = usePeople();
-  const heads = ['Labels allow', 'Networks, expected'];
   const name = `Differences from “${armTitle(plan.reference)}” in ${scoreNames[plan.outcome]}`;
   return (
     <>
       <p>{name}, and from which size on they are found in 95 % of experiments: with any seeds, and with this design.</p>
-      <table className="plain-table" aria-label={name}>
-        <TableHead names={['Target', ...heads]} numeric={heads} />
-        <tbody>
-          {plan.arms.map(({ arm, most, mostTold, expected, told }) => (
-            <tr key={arm}>
-              <th scope="row">{armTitle(arm)}</th>
-              <Difference value={most} told={mostTold} />
-              <Difference value={expected} told={told} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        label={name}
+        rows={plan.arms}
+        rowKey={({ arm }) => arm}
+        columns={[
+          { title: 'Target', cell: ({ arm }) => armTitle(arm) },
+          { title: 'Labels allow', numeric: true, cell: ({ most, mostTold }) => difference(most, mostTold) },
+          { title: 'Networks, expected', numeric: true, cell: ({ expected, told }) => difference(expected, told) },
+        ]}
+      />
       <details>
         <summary>What would be enough for each target</summary>
         <ul>
@@ -146,67 +144,54 @@ function ArmsTable({ plan }: { plan: TeachingEnough }) {
   );
 }
 
-function Difference({ value, told }: { value: number; told: number | null }) {
-  return (
-    <td data-numeric>
-      {scoreText(value)}
-      <br />
-      <span className="help-note">from {scoreText(told)}</span>
-    </td>
-  );
-}
+const difference = (value: number, told: number | null) => (
+  <>
+    {scoreText(value)}
+    <br />
+    <span className="help-note">from {scoreText(told)}</span>
+  </>
+);
 
 /** Over images and people, with a number of seeds. */
 function Sizes({ plan }: { plan: TeachingEnough }) {
   const who = usePeople();
-  const id = useId();
   const [seeds, setSeeds] = useState<number | null>(null);
   const shown = seeds ?? plan.design.seeds;
   const { people, expected, rows, seeds: choices } = sizesTable(plan, shown);
   const name = `${armTitle(plan.main)}: differences that are found in 95 % of experiments`;
-  const heads = people.map(String);
   return (
     <details>
       <summary>Other numbers of images, {who} and seeds</summary>
-      <Select
+      <ChoiceField
         label="Seeds"
         w={120}
-        allowDeselect={false}
-        data={choices.map((count) => ({ value: String(count), label: formatCount(count, 'seed') }))}
+        options={choices.map((count) => ({ value: String(count), label: formatCount(count, 'seed') }))}
         value={String(shown)}
         onChange={(value) => setSeeds(Number(value))}
       />
       <p>
         {name}, by number of {who}:
       </p>
-      <ScrollBox label={name}>
-        <table className="plain-table" aria-describedby={id}>
-          <TableHead names={[plan.units === 'pairs' ? 'Pairs, images' : 'Images', ...heads]} numeric={heads} />
-          <tbody>
-            <tr>
-              <th scope="row">expected</th>
-              {expected.map((text, place) => (
-                <td key={people[place]} data-numeric>
-                  {text}
-                </td>
-              ))}
-            </tr>
-            {rows.map(({ name: row, cells }) => (
-              <tr key={row}>
-                <th scope="row">{row}</th>
-                {cells.map(({ people: count, text, isEnough }) => (
-                  <td key={count} data-numeric>
-                    {isEnough ? <b>{text} ✓</b> : text}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
-      <p id={id} className="help-note">
-        ✓: no larger than the difference that is expected of networks that so many {who} taught.
-      </p>
+      <PlainTable
+        label={name}
+        rows={[
+          { name: 'expected', texts: expected },
+          ...rows.map(({ name: row, cells }) => ({ name: row, texts: cells.map(sizeCell) })),
+        ]}
+        rowKey={(row) => row.name}
+        columns={[
+          { title: plan.units === 'pairs' ? 'Pairs, images' : 'Images', cell: (row) => row.name },
+          ...people.map((count, place) => ({
+            title: String(count),
+            numeric: true,
+            cell: (row: { texts: readonly ReactNode[] }) => row.texts[place],
+          })),
+        ]}
+      />
+      <HelpNote>✓: no larger than the difference that is expected of networks that so many {who} taught.</HelpNote>
     </details>
   );
 }
+
+const sizeCell = ({ text, isEnough }: { text: string; isEnough: boolean }): ReactNode =>
+  isEnough ? <b>{text} ✓</b> : text;
