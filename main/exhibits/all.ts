@@ -1,9 +1,13 @@
 import type { ReportSection } from '../contract/api/report.ts';
 import { formatInteger } from '../domain/format.ts';
 import { has, type View } from './view.ts';
+import { withoutTarget, withTitles } from './cells.ts';
+import type { StudyView } from './study-view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
+import type { Figure } from '../contract/figure.ts';
+import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
-import { reportCurveMeans, reportCurvesExhibit } from './curves.ts';
+import { studyCurveMeans, studyCurvesExhibit } from './curves.ts';
 import { reportEffectsExhibit } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
@@ -16,61 +20,144 @@ import {
 } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
-import { reportMultiplicity } from './multiplicity.ts';
+import { studyMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit, reportTypesAtExhibit } from './rarefaction.ts';
-import { softmaxExhibit, reliabilityExhibit, reportQuartilesExhibit } from './softmax.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit, typesAtExhibit } from './rarefaction.ts';
+import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
 import { teachingDifferencesExhibit, teachingOwnLabelsExhibit, teachingScoresExhibit } from './teaching.ts';
 
-/** Which table stands in which section; null: in what is always there. */
-const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
-  ['networks', missedExhibit],
-  ['images', ({ data, paper }) => drawsExhibit(data.draws, paper)],
-  ['types', table1],
-  ['types', table2],
-  ['types', table3],
-  ['types', reportTypesAtExhibit],
-  ['types', kindExhibit],
-  ['types', table4],
-  ['types', figure4Exhibit],
-  ['seeds', figure2],
-  ['seeds', table5],
-  ['softmax', softmaxExhibit],
-  ['softmax', reportQuartilesExhibit],
-  ['softmax', reliabilityExhibit],
-  ['softmax', calibrationExhibit],
-  ['certainty', entropyExhibit],
-  ['certainty', certaintyExhibit],
-  ['certainty', divergenceExhibit],
-  ['along', alongExhibit],
-  ['along', flipsExhibit],
-  ['along', flipDistancesExhibit],
-  ['along', reportCurvesExhibit],
-  ['along', reportCurveMeans],
-  ['agreement', agreementExhibit],
-  ['agreement', pooledExhibit],
-  ['agreement', (view) => reportMultiplicity(view).table],
-  ['agreement', (view) => reportMultiplicity(view).deferral],
-  ['agreement', (view) => reportMultiplicity(view).churn],
-  ['agreement', (view) => reportMultiplicity(view).testImages],
-  ['agreement', (view) => reportMultiplicity(view).consistency],
-  ['agreement', errorConsistencyExhibit],
-  ['agreement', pairsOfPeopleExhibit],
-  ['agreement', fewerPeopleExhibit],
-  ['agreement', fewerNetworksExhibit],
-  ['comparison', comparisonExhibit],
-  ['comparison', intervalsExhibit],
-  ['effects', reportEffectsExhibit],
-  ['teachers', (view) => teachingScoresExhibit(view, view.data.teaching ?? [])],
-  ['teachers', (view) => teachingDifferencesExhibit(view, view.data.teaching ?? [])],
-  ['teachers', (view) => teachingOwnLabelsExhibit(view, view.data.teaching ?? [])],
-  ['each-image', eachImageExhibit],
-  [null, recipesExhibit],
-  [null, runsExhibit],
-  ['self-test', selfTestExhibit],
+/** A table of results, and where it is shown. Files of a report have all of them, in this order. */
+interface TableResult {
+  /** Null: in what is always there. */
+  readonly section: ReportSection | null;
+  readonly make: (view: View) => Exhibit | readonly Exhibit[];
+  /** On screen; absent: nowhere, or in a form of its own. Then it stands in the report's page only where a section places it. */
+  readonly page?: { readonly of: PageGroups; readonly make: (study: StudyView) => Exhibit };
+  /** Screen and report draw it as a figure. */
+  readonly drawn?: true;
+}
+
+/** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
+export type PageGroups = 'targets' | 'chosen' | 'both';
+
+/** In reports, their files and on the page. @param form of the page, which names the chosen groups by itself */
+const table = (
+  section: ReportSection,
+  of: PageGroups,
+  make: (study: StudyView) => Exhibit,
+  form: (exhibit: Exhibit, study: StudyView) => Exhibit = (exhibit) => exhibit,
+): TableResult => ({ section, make, page: { of, make: (study) => form(make(study), study) } });
+
+/** The numbers of a figure. */
+const figure = (section: ReportSection, of: PageGroups, make: (study: StudyView) => Exhibit): TableResult => ({
+  ...table(section, of, make),
+  drawn: true,
+});
+
+const inReports = (section: TableResult['section'], make: TableResult['make']): TableResult => ({ section, make });
+
+/** Of chosen groups, a row each: their titles in place of targets. */
+const titled = (exhibit: Exhibit, { groups }: StudyView): Exhibit =>
+  withTitles(
+    exhibit,
+    groups.map(({ name }) => name),
+  );
+
+/** Without scores that no image has: a screen says so once. */
+const withScores = (exhibit: Exhibit): Exhibit => ({
+  ...exhibit,
+  rows: exhibit.rows.filter(([, , images]) => images !== 0),
+});
+
+/** To add a table, write the function that makes it and add it here. */
+const results: readonly TableResult[] = [
+  inReports('networks', missedExhibit),
+  inReports('images', ({ data, paper }) => drawsExhibit(data.draws, paper)),
+  inReports('types', table1),
+  table('types', 'targets', table2),
+  table('types', 'targets', table3),
+  table('types', 'both', typesAtExhibit),
+  table('types', 'chosen', kindExhibit),
+  table('softmax', 'targets', table4),
+  inReports('types', figure4Exhibit),
+  figure('seeds', 'targets', figure2),
+  table('seeds', 'targets', table5),
+  inReports('softmax', softmaxExhibit),
+  table('softmax', 'chosen', softmaxQuartilesExhibit, withoutTarget),
+  inReports('softmax', reliabilityExhibit),
+  table('softmax', 'chosen', calibrationExhibit, (exhibit) => withoutTarget(withScores(exhibit))),
+  inReports('certainty', entropyExhibit),
+  table('certainty', 'chosen', certaintyExhibit, titled),
+  table('certainty', 'chosen', divergenceExhibit, withoutTarget),
+  inReports('along', alongExhibit),
+  inReports('along', flipsExhibit),
+  table('along', 'chosen', flipDistancesExhibit, titled),
+  table('along', 'chosen', studyCurvesExhibit),
+  table('along', 'chosen', studyCurveMeans),
+  inReports('agreement', agreementExhibit),
+  table('agreement', 'chosen', pooledExhibit),
+  table('agreement', 'chosen', (study) => studyMultiplicity(study).table),
+  figure('agreement', 'chosen', (study) => studyMultiplicity(study).deferral),
+  table('agreement', 'chosen', (study) => studyMultiplicity(study).churn),
+  table('agreement', 'chosen', (study) => studyMultiplicity(study).testImages),
+  table('agreement', 'chosen', (study) => studyMultiplicity(study).consistency),
+  inReports('agreement', errorConsistencyExhibit),
+  inReports('agreement', pairsOfPeopleExhibit),
+  inReports('agreement', fewerPeopleExhibit),
+  inReports('agreement', fewerNetworksExhibit),
+  inReports('comparison', comparisonExhibit),
+  inReports('comparison', intervalsExhibit),
+  inReports('effects', reportEffectsExhibit),
+  inReports('teachers', (view) => teachingScoresExhibit(view, view.data.teaching ?? [])),
+  inReports('teachers', (view) => teachingDifferencesExhibit(view, view.data.teaching ?? [])),
+  inReports('teachers', (view) => teachingOwnLabelsExhibit(view, view.data.teaching ?? [])),
+  inReports('each-image', eachImageExhibit),
+  inReports(null, recipesExhibit),
+  inReports(null, runsExhibit),
+  inReports('self-test', selfTestExhibit),
+  inReports('effects', ({ data }) => (data.overStudies ?? []).map((over) => over.table)),
+  inReports('networks', ({ data }) => outsideModelsExhibit(data.outside)),
+  inReports('types', (view) => outsideTables(view, view.data.outside)),
 ];
+
+const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
+
+/** Tables of a section of the page. @param viewOf a study with the groups that a table is of */
+export const pageTables = (
+  section: ReportSection,
+  viewOf: (groups: PageGroups) => StudyView,
+): { of: 'targets' | 'chosen'; exhibit: Exhibit }[] =>
+  results
+    .flatMap(({ section: own, page }) =>
+      own === section && page
+        ? {
+            of: page.of === 'chosen' ? ('chosen' as const) : ('targets' as const),
+            exhibit: page.make(viewOf(page.of)),
+          }
+        : [],
+    )
+    .filter(({ exhibit }) => hasRows(exhibit));
+
+/** Figures of a section of the page. */
+const figures: readonly (readonly [ReportSection, PageGroups, (study: StudyView) => Figure])[] = [
+  ['seeds', 'targets', seedTypesFigure],
+  ['seeds', 'targets', certaintyFigure],
+  ['agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure],
+];
+
+export const pageFigures = (section: ReportSection, viewOf: (groups: PageGroups) => StudyView): Figure[] =>
+  figures
+    .flatMap(([own, groups, make]) => (own === section ? make(viewOf(groups)) : []))
+    .filter(({ charts }) => charts.length > 0);
+
+/** The same tables of a report. */
+export const sectionTables = (view: View, section: ReportSection): Exhibit[] =>
+  results
+    .filter(({ section: own, page, drawn }) => own === section && page && !drawn)
+    .flatMap(({ make }) => make(view))
+    .filter(hasRows);
 
 /** Lists of every image, pair or run, or with long texts: files to compute with, not tables of a paper. */
 const long = new Set([
@@ -100,14 +187,11 @@ export function pointsLeftOut(view: View): string[] {
 
 /** Every table of the sections that were chosen, without those that have no rows or too many. */
 export function reportExhibits(view: View): Exhibit[] {
-  const tooLong = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
-  return bySection
-    .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
-    .map(([, exhibit]) => exhibit(view))
-    .concat(has(view, 'effects') ? (view.data.overStudies ?? []).map(({ table }) => table) : [])
-    .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
-    .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
-    .filter(({ rows }) => rows.length > 0);
+  const tooLong: unknown[] = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
+  return results
+    .filter(({ section, make }) => (section === null || has(view, section)) && !tooLong.includes(make))
+    .flatMap(({ make }) => make(view))
+    .filter(hasRows);
 }
 
 /** Whether a table is short enough to be read on a page. */

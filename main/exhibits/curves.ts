@@ -1,5 +1,6 @@
 import type { ShownInterval } from '../analysis/claims.ts';
 import { type ImageInput, type PairRow, pairRows } from '../analysis/input.ts';
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { meanInterval, pairInfluences } from '../analysis/mean-interval.ts';
 import {
   type AlongPoint,
@@ -16,10 +17,9 @@ import type { Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { peopleWord } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { targetOfKey, targetTitle } from '../domain/targets.ts';
 import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { meanSoftmax, oncePerView, reportImages, targetMembers, type View } from './view.ts';
+import { className, groupSoftmax, oncePerView, type StudyView } from './study-view.ts';
 
 /** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {
@@ -45,17 +45,16 @@ const alphaOf =
   (image: number): number =>
     at(images, image).alpha ?? 0;
 
-/** @param votes null: nobody labeled */
 export const peopleCurves = (
   study: StudyNumbers,
   data: CurveData,
-  votes: Parameters<typeof labelsAlong>[2] | null,
+  votes: Parameters<typeof labelsAlong>[2],
 ): CurveRaters => ({
   title: named(study, 'People'),
   of: 'labelers',
   networks: [],
-  none: votes === null ? 'Nobody has labeled these images yet.' : whyNotOfKind(study.response, 'shares'),
-  points: (row) => (votes === null ? [] : labelsAlong(row, alphaOf(data), votes)),
+  none: whyNotOfKind(study.response, 'shares'),
+  points: (row) => labelsAlong(row, alphaOf(data), votes),
 });
 
 /** @param mean softmax of the group, `[image][k]` @param none why it is not known */
@@ -264,26 +263,32 @@ function overPairs(
   return meanInterval(units, pairInfluences(sums, ones), 'real');
 }
 
-/** Curves of a report: of people, and of the networks at each target. */
-export const reportCurves = oncePerView((view: View): AllCurves => {
-  const data = { images: reportImages(view), classes: view.data.dataSet.classes.length };
-  const groups = view.groups.map(({ target }) => {
-    const networks = targetMembers(view, target).map(({ softmax }) => softmax);
-    const mean = meanSoftmax(view, target) ?? new Float64Array(data.images.length * data.classes);
-    return networkCurves(`Networks, ${targetTitle(targetOfKey(target))}`, data, { mean, networks, none: null });
+/** Curves of people, if any answered, and of the networks of each group. */
+export const studyCurves = oncePerView((study: StudyView): AllCurves => {
+  const { input, humans } = study.context();
+  const data = { images: input.images, classes: input.classes };
+  const groups = study.groups.map((group) => {
+    const { softmax, answers } = group.view();
+    return networkCurves(group.raters, data, {
+      mean: softmax.ensemble.mean,
+      networks: groupSoftmax(study, group),
+      none: whyNotKnown(answers, 'softmax'),
+    });
   });
-  return fitCurves(data, [...(view.votes === null ? [] : [peopleCurves(view, data, view.votes)]), ...groups]);
+  return fitCurves(data, [...(study.labelers > 0 ? [peopleCurves(study, data, humans.votes)] : []), ...groups]);
 });
 
-const hasRaters = ({ raters, rows }: AllCurves): boolean => raters.length > 0 && rows.length > 0;
+export const studyCurvesExhibit = (study: StudyView): Exhibit => {
+  const curves = studyCurves(study);
+  return curvesExhibit(
+    study,
+    curves,
+    curves.rows.map(({ i, j }) => `${className(study, i)} to ${className(study, j)}`),
+  );
+};
 
-export function reportCurvesExhibit(view: View): Exhibit {
-  const curves = reportCurves(view);
-  const titles = curves.rows.map(({ i, j }) => `${view.long(i)} to ${view.long(j)}`);
-  return curvesExhibit(view, curves, titles);
-}
-
-export function reportCurveMeans(view: View): Exhibit {
-  const curves = reportCurves(view);
-  return curveMeansExhibit(view, hasRaters(curves) ? curves : { ...curves, raters: [] });
+/** No rows without pairs. */
+export function studyCurveMeans(study: StudyView): Exhibit {
+  const curves = studyCurves(study);
+  return curveMeansExhibit(study, curves.rows.length > 0 ? curves : { ...curves, raters: [] });
 }

@@ -16,13 +16,14 @@ import {
 } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
-import { peopleAlone, type View, imageLabel, oncePerView, targetMembers } from './view.ts';
+import { oncePerView } from './study-view.ts';
+import { peopleAlone, type View, imageLabel, targetMembers } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { targetOfKey } from '../domain/targets.ts';
 
 /** Flip points of people and networks, pair by pair (metrics.md 7). */
-export const flipsExhibit = oncePerView((view): Exhibit => {
+export const flipsExhibit = oncePerView((view: View): Exhibit => {
   const pairs = pairRows(view.data.stimuli.items);
   const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);

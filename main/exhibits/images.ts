@@ -183,9 +183,9 @@ export function alongExhibit(view: View): Exhibit {
 type Shares = (image: number, k: number) => Cell;
 
 function sharesOfPeople(view: View): Shares {
-  const { votes } = view;
-  const why = votes === null ? noPeople(view) : 'Nobody labeled this image.';
-  return (image, k) => orWhy(votes && shareOf(votes, image, k), why);
+  const { votes } = view.context().humans;
+  const why = view.labelers === 0 ? noPeople(view) : 'Nobody labeled this image.';
+  return (image, k) => orWhy(shareOf(votes, image, k), why);
 }
 
 function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
@@ -259,8 +259,9 @@ export type Votes = readonly (readonly [classIndex: number, count: number])[];
 
 /** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
 export function peopleVotes(view: View, stimulus: number): Votes {
-  if (!view.votes) return [];
-  return byFrequency([...imageCounts(view.votes, stimulus).entries()].filter(([, times]) => times > 0));
+  return byFrequency(
+    [...imageCounts(view.context().humans.votes, stimulus).entries()].filter(([, times]) => times > 0),
+  );
 }
 
 /** Votes of the diverse networks at a target. */

@@ -1,10 +1,12 @@
 import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { whyNotKnown } from '../analysis/known-answers.ts';
+import { answersOf, suffices, whyNotKnown } from '../analysis/known-answers.ts';
+import { ensembleScores } from '../analysis/softmax.ts';
+import { at } from '../domain/arrays.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { imageClasses } from '../analysis/image-types.ts';
-import { type ScoreName, scoreNames } from '../analysis/scores.ts';
+import { type Calibration, type ScoreName, scoreNames } from '../analysis/scores.ts';
 import { spread, type Spread } from '../analysis/spread.ts';
 import { agreementNames, type agreementMeasures } from '../contract/api/results-charts.ts';
 import { peopleWord } from '../domain/format.ts';
@@ -30,6 +32,7 @@ import {
   whyNoType,
 } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
+import type { StudyView, ViewedGroup } from './study-view.ts';
 import type { View } from './view.ts';
 import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
@@ -259,10 +262,7 @@ export function errorConsistencyExhibit(view: View): Exhibit {
   };
 }
 
-/** Errors of calibration that no file of a study has: of each network, and of their mean softmax. */
-export type CalibrationErrors = Record<'rms' | 'max', { over_models: Spread; ensemble: number | null }>;
-
-const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
+const scoreWords: Record<ScoreName | 'rms' | 'max', string> = {
   accuracy: 'Agrees with the majority of people',
   ece: 'Expected calibration error',
   rms: 'Root mean square calibration error',
@@ -273,10 +273,13 @@ const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
   brier_soft: 'Brier score against people’s labels',
 };
 
-/** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
-export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
+/** How well softmax says how often networks agree with people. */
+export function calibrationExhibit(study: StudyView): Exhibit {
   const labeled = labeledImages(study);
-  const rows = study.groups.flatMap(({ target, group: { scores, answers } }) => {
+  const rows = study.groups.flatMap((compared) => {
+    const { target, group } = compared;
+    const { scores, answers } = group;
+    const errors = calibrationErrors(study, compared);
     const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
       const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
@@ -288,9 +291,7 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
     };
     return scoreNames.flatMap((name) => [
       row(name, scores.over_models[name], scores.ensemble[name]),
-      ...(name === 'ece' && errors
-        ? (['rms', 'max'] as const).map((error) => row(error, errors[error].over_models, errors[error].ensemble))
-        : []),
+      ...(name === 'ece' ? errors.map(({ error, over, ensemble }) => row(error, over, ensemble)) : []),
     ]);
   });
   return {
@@ -311,6 +312,26 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
       ),
     ],
   };
+}
+
+/** Of each network as far as its confidence is known, and of their mean softmax. */
+function calibrationErrors(study: StudyView, { view }: ViewedGroup) {
+  const { input, reference } = study.context();
+  const { group, softmax, answers } = view();
+  const together = ensembleScores(softmax.ensemble, reference).calibration;
+  const kinds: [error: 'rms' | 'max', of: (calibration: Calibration) => number | null][] = [
+    ['rms', (of) => of.rootMeanSquare()],
+    ['max', (of) => of.largest()],
+  ];
+  return kinds.map(([error, of]) => ({
+    error,
+    over: spread(
+      softmax.passes.map(({ calibration }, place) =>
+        suffices(answersOf(at(input.models, at(group.members, place))), 'confidence') ? of(calibration) : null,
+      ),
+    ),
+    ensemble: answers === 'softmax' ? of(together) : null,
+  }));
 }
 
 const distanceWords: Record<(typeof distanceNames)[number], string> = {

@@ -6,19 +6,17 @@ import type { ImageInput } from '../analysis/input.ts';
 import { missing } from '../analysis/labels.ts';
 import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
 import { spread } from '../analysis/spread.ts';
-import { largestSoftmax } from '../analysis/test-answers.ts';
 import { type PairUnits, pairUnits, unitCount } from '../analysis/units.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Cell, Exhibit, Group } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
 import { columnName, quantityAt } from '../domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
+import { isAccuracy } from '../domain/targets.ts';
 import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { noPeople, twoModels } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { type TestedNetworks, testImagesExhibit } from './test-images.ts';
-import { oncePerView, reportImages, targetMembers, type View } from './view.ts';
+import { oncePerView, type StudyView } from './study-view.ts';
 
 /** Networks at one accuracy, with a label for every image. */
 export interface EqualNetworks extends TestedNetworks {
@@ -118,37 +116,31 @@ function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[],
   });
 }
 
-/** The same of a report: its diverse networks, by target accuracy. */
-export const reportMultiplicity = oncePerView((view: View): MultiplicityExhibits => {
-  const images = reportImages(view);
-  const groups = view.groups.flatMap(({ target: key, group: { scores } }): EqualNetworks[] => {
-    const target = targetOfKey(key);
-    if (!isAccuracy(target)) return [];
-    const own = targetMembers(view, key);
-    const labels = { raters: own.length, images: images.length, classes: view.data.dataSet.classes.length };
-    const architectures = new Map(view.data.models.map(({ name, architecture }) => [name, architecture]));
-    return [
-      {
-        title: targetTitle(target),
-        names: own.map(({ model }) => model),
-        architectures: own.map(({ model }) => architectures.get(model) ?? ''),
-        certainty: own.map(({ softmax }) => spread(largestSoftmax(softmax, images.length)).mean),
-        ece: own.map(({ model }) => scores.per_model[model]?.ece ?? null),
-        test: own.map(({ test }) => test ?? null),
-        labels: { ...labels, values: Int16Array.from(own.flatMap((each) => Array.from(each.labels))) },
-      },
-    ];
-  });
-  return multiplicityExhibits(view, images, reportReference(view), groups);
+/** Of each group whose networks were trained to one accuracy; chosen and outside ones need have nothing in common. */
+export const studyMultiplicity = oncePerView((study: StudyView): MultiplicityExhibits => {
+  const { input, errorReference } = study.context();
+  const groups = study.groups.filter(({ choice }) => isEquallyAccurate(choice));
+  return multiplicityExhibits(
+    study,
+    input.images,
+    errorReference,
+    groups.map((group): EqualNetworks => {
+      const { group: members, softmax } = group.view();
+      return {
+        title: group.name,
+        names: members.names,
+        labels: members.labels,
+        architectures: members.members.map((model) => input.models[model]?.architecture ?? ''),
+        certainty: softmax.passes.map(({ top }) => spread(top).mean),
+        ece: members.names.map((name) => group.group.scores.per_model[name]?.ece ?? null),
+        test: group.tests(),
+      };
+    }),
+  );
 });
 
-/** The right labels that error consistency is relative to; `missing`: not known. */
-function reportReference({ data, errorReference, humans, response }: View): Int16Array {
-  const { items } = data.stimuli;
-  if (errorReference === 'truth') return Int16Array.from(items, ({ truth }) => truth ?? missing);
-  const isByMajority = whyNotOfKind(response, 'single') === null;
-  return Int16Array.from(items, (_, image) => (isByMajority ? (humans?.majority_label[image] ?? missing) : missing));
-}
+const isEquallyAccurate = (group: Group): boolean =>
+  (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
 
 function cellsOf(study: StudyNumbers, images: readonly ImageInput[], { labels, found: measured }: Measured): Cell[] {
   if (typeof measured === 'string') return Array.from({ length: 8 }, () => undefinedCell(measured));

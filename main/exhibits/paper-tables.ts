@@ -30,7 +30,8 @@ const percent = (key: string, name: string): Column => ({ key, name, decimals: 1
 /** At most this many absent models are named. */
 const mostNamed = 4;
 
-const head = ({ target: accuracy, title }: ComparedGroup): Cell =>
+/** The target of a group, or its title. */
+export const groupHead = ({ target: accuracy, title }: ComparedGroup): Cell =>
   accuracy === '' ? (title ?? 'Chosen networks') : targetOfKey(accuracy);
 
 /** The paper's values are those of its diverse groups. */
@@ -101,7 +102,7 @@ export function table1(study: StudyNumbers): Exhibit {
         paper ? (paperShares[name] ?? (100 * paper[name]) / paper.images) : undefined;
       const ofType = (name: ImageClass): Which => ({ kind: 'type', type: name });
       return [
-        ...[head(compared), networksCell(study, compared, paper !== null)],
+        ...[groupHead(compared), networksCell(study, compared, paper !== null)],
         ...imageClasses.map((name) =>
           count(types?.counts[name], {
             reason,
@@ -164,7 +165,7 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
   const misclassified = { group: choice, which: { kind: 'misclassified' } } as const;
   const differ = { group: choice, which: { kind: 'networks-disagree', determined: false } } as const;
   return [
-    ...[head(compared), networksCell(study, compared, paper !== undefined)],
+    ...[groupHead(compared), networksCell(study, compared, paper !== undefined)],
     meanCell(own.misclassified_per_model_pct, 'models', {
       reason,
       paper: paper?.misclassified_per_model_pct,
@@ -254,7 +255,7 @@ export function table3(study: StudyNumbers): Exhibit {
       const paper = paperRow(study, compared, ({ table3: rows }) => rows);
       const share = shares(study, compared, whyUndetermined(study, models));
       return [
-        ...[head(compared), networksCell(study, compared, paper !== undefined), missedCount(compared)],
+        ...[groupHead(compared), networksCell(study, compared, paper !== undefined), missedCount(compared)],
         count(types?.n_images ?? 0, { paper: paper && study.paper ? printed(imagesOfPaper(study.paper)) : null }),
         share(types?.nn_disagree_pct, 'nn_disagree_pct', networksDisagree, paper?.nn_disagree_pct),
         share(types?.type_a_pct, 'type_a_pct', { kind: 'type', type: 'type_a' }, paper?.type_a_pct),
@@ -294,7 +295,7 @@ export function table4(study: StudyNumbers): Exhibit {
       const paper = paperRow(study, compared, ({ table4_max_softmax: rows }) => rows);
       const reason = whyNotKnown(group.answers, 'confidence') ?? whyNoType(study, group.n_models);
       return [
-        ...[head(compared), networksCell(study, compared, paper !== undefined)],
+        ...[groupHead(compared), networksCell(study, compared, paper !== undefined)],
         ...imageClasses.map((name) => {
           const [mean, std] = paper?.[name] ?? [];
           return meanCell(group.table4[name], 'values', {

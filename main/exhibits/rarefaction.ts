@@ -7,20 +7,17 @@ import {
   rarefy,
   rarefyTypes,
 } from '../analysis/rarefaction.ts';
-import type { HumanStatus } from '../analysis/humans.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
-import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
-import { countLabels, oncePerView, reportImages, targetMembers, type View } from './view.ts';
+import { named, peopleNumber, typeColumn } from './study-numbers.ts';
+import { groupHead } from './paper-tables.ts';
+import { oncePerView, type StudyView } from './study-view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { pairUnits } from '../analysis/units.ts';
 import { count, quantity, withIntervals } from './cells.ts';
-import type { DiverseAnalysis } from '../analysis/diverse.ts';
-import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
-import type { TypeShare, TypesAt } from '../analysis/types-at.ts';
+import type { TypeShare } from '../analysis/types-at.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
-import { targetTitle, targetOfKey } from '../domain/targets.ts';
+import { targetTitle } from '../domain/targets.ts';
 
 const exactMean =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
@@ -45,7 +42,7 @@ const at = (curve: RarefiedCurve | undefined, n: readonly number[], raters: numb
 const share = (name: string) => ({ name, decimals: 1, interval: true });
 
 /** What fewer people would have shown, the networks as they are. */
-export function fewerPeopleExhibit(view: View): Exhibit {
+export function fewerPeopleExhibit(view: StudyView): Exhibit {
   const { people, peopleImages, labelers, groups } = rarefied(view);
   const known = groups.filter((group) => group.people !== null);
   const why = 'No image has that many labels.';
@@ -57,7 +54,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
     people: true,
     columns: [
       ...[
-        { name: view.people },
+        { name: named(view, 'People') },
         share('Do not all agree, %'),
         { name: 'Classes an image', decimals: 2, interval: true },
       ],
@@ -81,7 +78,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
 }
 
 /** What fewer networks would have shown, the people as they are. */
-export function fewerNetworksExhibit(view: View): Exhibit {
+export function fewerNetworksExhibit(view: StudyView): Exhibit {
   const { groups } = rarefied(view);
   const most = Math.max(0, ...groups.map(({ models }) => models));
   const cell = (curve: RarefiedCurve, n: readonly number[], raters: number, models: number): Cell =>
@@ -108,19 +105,17 @@ export function fewerNetworksExhibit(view: View): Exhibit {
   });
 }
 
-/** One group of networks, as `typesAtExhibit` needs it. */
-export interface TypedGroup extends Pick<DiverseAnalysis, 'types' | 'intervals'> {
-  /** Target accuracy, or title. */
-  readonly title: Cell;
-  readonly at: TypesAt;
-}
-
 /**
- * Types as they would be if `asked` people had been asked, beside those with all labels. No rows where nobody has more
+ * Types as they would be if fewer people had been asked, beside those with all labels. No rows where nobody has more
  * labels than that.
  */
-export function typesAtExhibit(study: StudyNumbers, asked: number, groups: readonly TypedGroup[]): Exhibit {
-  const rows = groups.flatMap(({ title, types, intervals, at: { types: fewer, intervals: ofFewer } }): Cell[][] => {
+export function typesAtExhibit(study: StudyView): Exhibit {
+  const { asked } = study;
+  const rows = study.groups.flatMap((compared): Cell[][] => {
+    const { types, intervals, types_at: found } = compared.group;
+    if (!found) return [];
+    const title = groupHead(compared);
+    const { types: fewer, intervals: ofFewer } = found;
     const reason = fewer.n_images === 0 ? 'No image has that many labels.' : twoModels;
     const share = (name: TypeShare): Cell => count(fewer[name], { reason, interval: ofFewer?.[name] });
     const n = types?.n_images ?? 0;
@@ -147,7 +142,7 @@ export function typesAtExhibit(study: StudyNumbers, asked: number, groups: reado
     number: '',
     people: true,
     heads: 2,
-    rows: study.labelers > asked ? rows : [],
+    rows,
     title: named(study, `Types if ${asked} people had been asked, percent`),
     columns: [
       { name: 'Target %', unit: '%', groups: true },
@@ -182,19 +177,11 @@ interface TypeCurves {
 }
 
 /** One target with fewer networks; with fewer people, as far as anybody labeled. */
-interface RarefiedGroup {
+export interface RarefiedGroup {
   target: string;
   models: number;
   networks: Rarefaction & TypeCurves & { allImages: readonly number[] };
   people: TypeCurves | null;
-}
-
-/** Types at each target if as many people had been asked as the report's choice says. */
-export function reportTypesAtExhibit(view: View): Exhibit {
-  const groups = view.groups.flatMap(({ target, group: { types, intervals, types_at: found } }): TypedGroup[] =>
-    found ? [{ title: targetOfKey(target), types, intervals, at: found }] : [],
-  );
-  return typesAtExhibit(view, view.choice.asked, groups);
 }
 
 /** How statistics change with the number of raters, exactly; entry r - 1 is of r raters. */
@@ -206,72 +193,37 @@ export interface Rarefied {
   groups: RarefiedGroup[];
 }
 
-/** Of a report: every target. */
-export const rarefied = oncePerView((view): Rarefied => {
-  const images = reportImages(view);
-  return rarefyStudy({
-    pairs: { images, units: pairUnits(images) },
-    labels: view.drawn,
-    labelers: view.labelers,
-    status: view.data.analysis?.humans.status ?? [],
-    groups: view.groups.map(({ target, group }) => ({
-      target,
-      models: group.n_models,
-      votes: networkCounts(view, target),
-    })),
-  });
-});
-
-/** People and groups of networks, whose numbers vary. */
-interface RarefiedStudy {
-  readonly pairs: RarefiedPairs;
-  /** Labels of people by image; null: nobody labeled. */
-  readonly labels: LabelCounts | null;
-  readonly labelers: number;
-  /** Whether people agree on each image; null: too few labels. */
-  readonly status: readonly (HumanStatus | null)[];
-  readonly groups: readonly { readonly target: string; readonly models: number; readonly votes: LabelCounts }[];
-}
-
 /** Null where a type has no images with labels to be of. */
-export function rarefyStudy({ pairs, labels, labelers, status, groups }: RarefiedStudy): Rarefied {
-  const n = Math.min(labelers, mostCurvePoints);
-  const peopleDisagree = (image: number): boolean | null => {
-    const found = status[image] ?? null;
-    return found === null ? null : found === 'disagree';
-  };
+export const rarefied = oncePerView((view: StudyView): Rarefied => {
+  const { humans, input, claimUnits } = view.context();
+  const people = view.labelers > 0 ? humans.drawn : null;
+  const n = Math.min(view.labelers, mostCurvePoints);
+  const pairs: RarefiedPairs = { images: input.images, units: claimUnits };
+  const { status } = humans.view;
+  const peopleDisagree = (image: number): boolean | null =>
+    status[image] == null ? null : status[image] === 'disagree';
   return {
     labelers: n,
-    people: labels && rarefy(labels, n, pairs),
-    peopleImages: labels ? imagesWith(labels, n) : [],
-    groups: groups.map(({ target, models, votes }) => {
-      const { distinct } = tallyCounts(votes);
-      const networksDisagree = (image: number): boolean => distinct[image]! > 1;
-      const present = votes.present[0] ?? 0;
+    people: people && rarefy(people, n, pairs),
+    peopleImages: people ? imagesWith(people, n) : [],
+    groups: view.groups.map(({ target, view: viewed }) => {
+      const { counts: networks, group } = viewed();
+      const networksDisagree = (image: number): boolean => group.votes.distinct[image]! > 1;
+      const models = group.members.length;
       return {
         target,
         models,
         networks: {
-          ...rarefy(votes, present, pairs),
-          allImages: imagesWith(votes, present),
-          ...rarefyTypes(votes, present, 'networks', peopleDisagree, pairs),
-          images: imagesWith(votes, present, (image) => peopleDisagree(image) !== null),
+          ...rarefy(networks, models, pairs),
+          allImages: imagesWith(networks, models),
+          ...rarefyTypes(networks, models, 'networks', peopleDisagree, pairs),
+          images: imagesWith(networks, models, (image) => peopleDisagree(image) !== null),
         },
         people:
-          labels && present >= 2
-            ? { ...rarefyTypes(labels, n, 'people', networksDisagree, pairs), images: imagesWith(labels, n) }
+          people && models >= 2
+            ? { ...rarefyTypes(people, n, 'people', networksDisagree, pairs), images: imagesWith(people, n) }
             : null,
       };
     }),
   };
-}
-
-/** Votes of the diverse networks at a target: each network has a label for each image. */
-function networkCounts(view: View, target: string): LabelCounts {
-  const [images, classes] = [view.data.stimuli.items.length, view.data.dataSet.classes.length];
-  return countLabels(
-    targetMembers(view, target).map(({ labels }) => labels),
-    images,
-    classes,
-  );
-}
+});

@@ -15,7 +15,8 @@ import {
 import { effectsChart } from './effects-figure.ts';
 import type { ReportedEffects } from './report-data.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { oncePerView, type View } from './view.ts';
+import { oncePerView } from './study-view.ts';
+import type { View } from './view.ts';
 
 /** Which levels the data separate, a sentence for each question that has any. */
 export const effectOrders = (view: View): string[] =>

@@ -1,13 +1,13 @@
 import { pairName } from '../analysis/input.ts';
-import { imageCounts } from '../analysis/labels.ts';
+import { imageCounts, missing } from '../analysis/labels.ts';
+import { ensembleScores } from '../analysis/softmax.ts';
 import type { Figure } from '../contract/figure.ts';
 import { targetTitle } from '../domain/targets.ts';
 import { alongChart, type DrawnRaters } from './along-figure.ts';
-import { reportCurves } from './curves.ts';
-import { ensembleCalibration, softmaxCounts, targetCalibration } from './softmax.ts';
+import { groupCalibration, softmaxCounts } from './softmax.ts';
 import { entropyFigure, reliabilityFigure, softmaxFigure } from './softmax-figures.ts';
 import { classOfCategory } from './study-numbers.ts';
-import { meanSoftmax, peopleAlone, reportImages, type View } from './view.ts';
+import { peopleAlone, type View } from './view.ts';
 
 /** Figures of a report, of all its targets. */
 
@@ -17,24 +17,23 @@ export const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_de
 export const targetsOrPeople = (view: View): (string | null)[] =>
   peopleAlone(view) ? [null] : view.groups.map(({ target }) => target);
 
-const groupsOf = (view: View) =>
-  view.groups.map(({ target }) => ({ target, title: targetTitle(target), choice: null }));
+const groupsOf = (view: View) => view.groups.map((group) => ({ group, title: group.name, choice: null }));
 
 export const reportSoftmaxFigure = (view: View): Figure =>
   softmaxFigure(
     view,
-    groupsOf(view).map(({ target, ...of }) => ({ ...of, counts: softmaxCounts(view, target) })),
+    groupsOf(view).map(({ group, ...of }) => ({ ...of, counts: softmaxCounts(group) })),
   );
 
 export function reportReliabilityFigure(view: View): Figure {
-  const majority = view.data.analysis?.humans.majority_label ?? [];
+  const { reference } = view.context();
   return reliabilityFigure(
     view,
-    groupsOf(view).map(({ target, ...of }) => ({
+    groupsOf(view).map(({ group, ...of }) => ({
       ...of,
-      n: majority.filter((label) => label !== null).length,
-      ensemble: ensembleCalibration(view, target),
-      each: [targetCalibration(view, target)],
+      n: reference.majority.filter((label) => label !== missing).length,
+      ensemble: ensembleScores(group.view().softmax.ensemble, reference).calibration,
+      each: [groupCalibration(view, group)],
     })),
   );
 }
@@ -57,8 +56,8 @@ export const reportEntropyFigure = (view: View): Figure =>
 /** A chart for each pair and target; without networks for each pair. */
 export function reportAlongFigure(view: View): Figure {
   const classes = view.data.dataSet.classes.length;
-  const images = reportImages(view);
-  const rows = view.layout.alphas.length > 0 ? reportCurves(view).rows : [];
+  const { input, pairs } = view.context();
+  const rows = view.layout.alphas.length > 0 ? pairs : [];
   return {
     id: 'along-alpha',
     title: 'The second class’s share, pair by pair',
@@ -67,8 +66,8 @@ export function reportAlongFigure(view: View): Figure {
       rows.flatMap((row) => {
         const pair = {
           row,
-          alphas: row.images.map((image) => images[image]?.alpha ?? 0),
-          ids: row.images.map((image) => view.data.stimuli.items[image]?.id ?? 0),
+          alphas: row.images.map((image) => input.images[image]?.alpha ?? 0),
+          ids: row.images.map((image) => input.imageIds[image] ?? 0),
           from: view.long(row.i),
           to: view.long(row.j),
           raters: alongRaters(view, target, pairName(row, classes)),
@@ -83,13 +82,15 @@ export function reportAlongFigure(view: View): Figure {
 }
 
 function alongRaters(view: View, target: string | null, pair: string): DrawnRaters[] {
-  const { votes, data } = view;
+  const { data } = view;
+  const { votes } = view.context().humans;
   const classes = data.dataSet.classes.length;
-  const mean = meanSoftmax(view, target);
-  const flips = view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[pair];
+  const group = view.groups.find((each) => each.target === target);
+  const mean = group?.view().softmax.ensemble.mean;
+  const flips = group?.group.alpha_star.pairs[pair];
   const none = { architecture: null, curve: null, votes: () => null };
   return [
-    ...(votes
+    ...(view.labelers > 0
       ? [
           {
             ...none,

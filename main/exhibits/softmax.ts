@@ -1,10 +1,12 @@
 import { Calibration } from '../analysis/scores.ts';
 import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
+import { suffices } from '../analysis/known-answers.ts';
+import { missing } from '../analysis/labels.ts';
 import { byName, quantile } from '../analysis/spread.ts';
 import { peopleWord } from '../domain/format.ts';
 import { typeTitle } from '../domain/image-types.ts';
-import { named, type StudyNumbers, typeInFiles } from './study-numbers.ts';
-import { meanSoftmax, type View } from './view.ts';
+import { named, typeInFiles } from './study-numbers.ts';
+import type { StudyView, ViewedGroup } from './study-view.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { undefinedCell } from './cells.ts';
 import { targetOfKey } from '../domain/targets.ts';
@@ -12,12 +14,12 @@ import { targetOfKey } from '../domain/targets.ts';
 const oneValue = 'One value for each network and image of the type.';
 
 /** All values of the largest softmax, by type, in bins. */
-export function softmaxExhibit(view: View): Exhibit {
-  const rows = view.groups.flatMap(({ target }) => {
-    const counts = softmaxCounts(view, target);
+export function softmaxExhibit(view: StudyView): Exhibit {
+  const rows = view.groups.flatMap((group) => {
+    const counts = softmaxCounts(group);
     return imageClasses.flatMap((name) =>
       counts[name].map((count, bin): Cell[] => [
-        ...[targetOfKey(target), typeInFiles(view, name), bin / softmaxBins, (bin + 1) / softmaxBins, count],
+        ...[targetOfKey(group.target), typeInFiles(view, name), bin / softmaxBins, (bin + 1) / softmaxBins, count],
       ]),
     );
   });
@@ -33,14 +35,14 @@ export function softmaxExhibit(view: View): Exhibit {
 }
 
 /** How often networks agree with the majority of people, by their softmax, in bins. */
-export function reliabilityExhibit(view: View): Exhibit {
-  const rows = view.groups.flatMap(({ target }) => {
-    const { count, correct, confidence } = targetCalibration(view, target);
+export function reliabilityExhibit(view: StudyView): Exhibit {
+  const rows = view.groups.flatMap((group) => {
+    const { count, correct, confidence } = groupCalibration(view, group);
     return Array.from(count, (n, bin): Cell[] => {
       const none = undefinedCell('No value is in this bin.');
       const right = correct[bin] ?? 0;
       return [
-        targetOfKey(target),
+        targetOfKey(group.target),
         bin + 1,
         n,
         right,
@@ -66,37 +68,20 @@ export function reliabilityExhibit(view: View): Exhibit {
 
 export const softmaxBins = 20;
 
-/** Largest softmax of each network on each image of a type, in bins of equal width from 0 to 1. */
-export function softmaxCounts(view: View, target: string): Record<ImageClass, number[]> {
-  const values = largestSoftmax(view, target);
-  return byName(imageClasses, (name) => {
+/** Largest softmax of each network of a group on each image of a type, in bins of equal width from 0 to 1. */
+export const softmaxCounts = (group: ViewedGroup): Record<ImageClass, number[]> =>
+  byName(imageClasses, (type) => {
     const bins = new Array<number>(softmaxBins).fill(0);
-    for (const top of values[name]) bins[Math.min(softmaxBins - 1, Math.floor(top * softmaxBins))]! += 1;
+    for (const top of largestSoftmax(group, type)) bins[Math.min(softmaxBins - 1, Math.floor(top * softmaxBins))]! += 1;
     return bins;
   });
-}
 
-/** Largest softmax of each network at a target on each image of a type. */
-function largestSoftmax(view: View, target: string): Record<ImageClass, number[]> {
-  const found = byName(imageClasses, (): number[] => []);
-  const group = view.groups.find((each) => each.target === target)?.group;
-  const classes = view.data.dataSet.classes.length;
-  for (const { repeat, target: of, softmax } of view.data.predictions) {
-    if (repeat !== null || of !== targetOfKey(target)) continue;
-    group?.image_class.forEach((name, image) => {
-      if (name === null) return;
-      let top = 0;
-      for (let k = 0; k < classes; k++) top = Math.max(top, softmax[image * classes + k] ?? 0);
-      found[name].push(top);
-    });
-  }
-  return found;
-}
-
-/** Largest softmax values of the networks at a target, by type. */
-interface LargestSoftmax {
-  readonly target: string;
-  readonly types: readonly { readonly type: ImageClass; readonly values: Iterable<number> }[];
+/** Largest softmax of each network of a group on each image of a type; empty where it is not known of all networks. */
+export function largestSoftmax({ view }: ViewedGroup, type: ImageClass): Float64Array {
+  const { answers, classified, softmax } = view();
+  if (!suffices(answers, 'confidence')) return new Float64Array();
+  const images = classified.classes.flatMap((own, image) => (own === type ? [image] : []));
+  return Float64Array.from(softmax.passes.flatMap(({ top }) => images.map((image) => top[image]!)));
 }
 
 const quartiles: readonly Column[] = [
@@ -105,10 +90,7 @@ const quartiles: readonly Column[] = [
 ];
 
 /** Minimum, quartiles and maximum of the largest softmax: a row for each target and each type that has values. */
-export function softmaxQuartilesExhibit(
-  study: Pick<StudyNumbers, 'rehearsal'>,
-  groups: readonly LargestSoftmax[],
-): Exhibit {
+export function softmaxQuartilesExhibit(study: StudyView): Exhibit {
   return {
     id: 'softmax-quartiles',
     number: '',
@@ -118,56 +100,28 @@ export function softmaxQuartilesExhibit(
       ...[{ name: 'Target %' }, { name: 'Type' }, { name: 'n', heading: 'n, values' }],
       ...quartiles.map((column) => ({ ...column, decimals: 3 })),
     ],
-    rows: groups.flatMap(({ target, types }) =>
-      types.flatMap(({ type, values }): Cell[][] => {
-        const sorted = Float64Array.from(values).sort();
+    rows: study.groups.flatMap((group) =>
+      imageClasses.flatMap((type): Cell[][] => {
+        const sorted = largestSoftmax(group, type).sort();
         if (sorted.length === 0) return [];
         const cuts = quartiles.map((_, at) => quantile(sorted, at / (quartiles.length - 1)));
-        return [[targetOfKey(target), typeTitle(type, peopleWord(study)), sorted.length, ...cuts]];
+        return [[targetOfKey(group.target), typeTitle(type, peopleWord(study)), sorted.length, ...cuts]];
       }),
     ),
     notes: [oneValue],
   };
 }
 
-/** The same of every target of a report. */
-export function reportQuartilesExhibit(view: View): Exhibit {
-  const groups = view.groups.map(({ target }) => {
-    const values = largestSoftmax(view, target);
-    return { target, types: imageClasses.map((type) => ({ type, values: values[type] })) };
-  });
-  return softmaxQuartilesExhibit(view, groups);
-}
-
-/** How often networks agree with the majority of people, by how sure they are: all networks of a target together. */
-export function targetCalibration(view: View, target: string): Calibration {
-  const majority = view.data.analysis?.humans.majority_label ?? [];
-  const classes = view.data.dataSet.classes.length;
+/** How often networks agree with the majority of people, by how sure they are: all networks of a group together. */
+export function groupCalibration(study: StudyView, { view }: ViewedGroup): Calibration {
+  const { majority } = study.context().reference;
+  const { group, softmax } = view();
   const found = new Calibration();
-  for (const { repeat, target: of, softmax, labels } of view.data.predictions) {
-    if (repeat !== null || of !== targetOfKey(target)) continue;
-    majority.forEach((label, image) => {
-      if (label === null) return;
-      let top = 0;
-      for (let k = 0; k < classes; k++) top = Math.max(top, softmax[image * classes + k] ?? 0);
-      found.add(top, labels[image] === label);
-    });
-  }
-  return found;
-}
-
-/** The same of their mean softmax; null: there is none. */
-export function ensembleCalibration(view: View, target: string): Calibration | null {
-  const mean = meanSoftmax(view, target);
-  if (!mean) return null;
-  const majority = view.data.analysis?.humans.majority_label ?? [];
-  const classes = view.data.dataSet.classes.length;
-  const found = new Calibration();
-  majority.forEach((label, image) => {
-    if (label === null) return;
-    const row = mean.subarray(image * classes, (image + 1) * classes);
-    const top = row.reduce((a, b) => Math.max(a, b), 0);
-    found.add(top, row.indexOf(top) === label);
-  });
+  softmax.passes.forEach(({ top }, model) =>
+    top.forEach((confidence, image) => {
+      const label = majority[image];
+      if (label !== missing) found.add(confidence, group.labels.values[model * group.labels.images + image] === label);
+    }),
+  );
   return found;
 }

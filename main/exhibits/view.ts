@@ -1,8 +1,11 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
-import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numbers.ts';
-import type { ImageInput } from '../analysis/input.ts';
-import { type LabelCounts, labelCounts, missing, type Votes } from '../analysis/labels.ts';
-import { namedAlone, setsByImage, splitVotes } from '../analysis/response-sets.ts';
+import { createContext } from '../analysis/analyze.ts';
+import { viewGroup } from '../analysis/group-view.ts';
+import { modelGroup } from '../analysis/groups.ts';
+import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/input.ts';
+import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+import { labelsAnImage, type SeedNumbers } from './study-numbers.ts';
+import { once, type StudyView } from './study-view.ts';
 import {
   isRehearsal,
   type ReportData,
@@ -17,18 +20,14 @@ import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, independenceOf, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
 import type { Target } from '../contract/recipes.ts';
-import { compareTargets, targetOfKey } from '../domain/targets.ts';
+import { compareTargets, targetOfKey, targetTitle } from '../domain/targets.ts';
 
 /** Report data, with what several sections need computed once. */
-export interface View extends StudyNumbers {
+export interface View extends StudyView {
   data: ReportData;
   choice: ReportChoice;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
-  /** Votes of people for each class; null while nobody has labeled. */
-  votes: LabelCounts<Votes> | null;
-  /** What fewer people are drawn from. */
-  drawn: LabelCounts | null;
   /** Targets of the study that were not chosen, ascending. */
   otherTargets: Target[];
   /** Pairs by alphas, as in the paper's Figure 3. */
@@ -45,13 +44,18 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
   const short = shortNames(classes, 3);
   const long = (index: number): string => classes[index] ?? String(index);
   const response = data.analysis?.meta.response ?? 'single';
+  const context = once(() =>
+    createContext(orderInput(reportInput(data)), { resampling: false, intervals: false, claim: choice.claim }),
+  );
   return {
     data,
     choice,
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: isLikePaper(data.study) ? data.paper : null,
-    ...countPeople(data),
+    classes,
+    context,
+    asked: choice.asked,
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
     labelers: data.analysis?.meta.n_labelers ?? data.labelers?.names.length ?? 0,
     response,
@@ -63,6 +67,10 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
       target,
       group,
+      name: targetTitle(targetOfKey(target)),
+      raters: `Networks, ${targetTitle(targetOfKey(target))}`,
+      view: once(() => viewGroup(modelGroup(context().input, places(context().input, group.models)), context())),
+      tests: () => group.models.map((name) => data.predictions.find(({ model }) => model === name)?.test ?? null),
       choice: { kind: 'diverse', target: targetOfKey(target) },
       absent: data.missed.flatMap((miss) =>
         miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
@@ -75,24 +83,48 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
   };
 }
 
-function countPeople({ labelers, stimuli, dataSet }: ReportData): Pick<View, 'votes' | 'drawn'> {
-  if (!labelers) return { votes: null, drawn: null };
-  const [images, classes] = [stimuli.items.length, dataSet.classes.length];
-  if (labelers.sets) {
-    const sets = setsByImage({ images, answers: labelers.sets.flat() });
-    return { votes: splitVotes(sets, classes), drawn: namedAlone(sets, classes) };
-  }
-  const counts = labelers.counts ?? countLabels(labelers.labels, images, classes);
-  return { votes: counts, drawn: counts };
+const places = ({ models }: OrderedInput, names: readonly string[]): number[] =>
+  models.flatMap(({ name }, place) => (names.includes(name) ? [place] : []));
+
+/** What a report is computed from, as the analysis takes it: its networks with predictions, but for groups of their own. */
+function reportInput({ labelers, stimuli, dataSet, predictions, analysis }: ReportData): AnalysisInput {
+  const matrix = (raters: readonly ArrayLike<number | null>[]): Int16Array =>
+    labelMatrix(raters, stimuli.items.length).values;
+  const withPlaces = <Answer extends object>(people: readonly (readonly Answer[])[] | undefined) =>
+    people?.flatMap((answers, labeler) => answers.map((answer) => ({ ...answer, labeler })));
+  const unanswered = labelers?.unanswered && Uint8Array.from(labelers.unanswered.flatMap((cells) => [...cells]));
+  return {
+    images: stimuli.items.map((item) => ({ ...item, ...independenceOf(item.alpha !== null) })),
+    classes: dataSet.classes.length,
+    // Places stand for names: no result of a view names anybody.
+    labelers: (labelers?.names ?? []).map((_, place) => String(place)),
+    humanLabels: matrix(labelers?.labels ?? []),
+    humanUnanswered: unanswered,
+    humanCounts: labelers?.counts?.counts,
+    humanAbstained: analysis?.meta.response === 'abstain' ? unanswered : undefined,
+    humanSets: withPlaces(labelers?.sets),
+    humanRatings: withPlaces(labelers?.ratings),
+    isAnonymous: analysis?.meta.anonymous,
+    models: predictions.map(({ model, ...about }) => ({ name: model, ...about })),
+    modelLabels: matrix(predictions.map(({ labels }) => labels)),
+    readSoftmax: (place) => {
+      const softmax = predictions[place]?.softmax ?? [];
+      return softmax instanceof Float32Array ? softmax : Float64Array.from(softmax);
+    },
+  };
 }
 
 /** @param raters labels of each image, one list a rater; null or negative is missing */
 export function countLabels(raters: readonly ArrayLike<number | null>[], images: number, classes: number): LabelCounts {
+  return labelCounts({ ...labelMatrix(raters, images), classes });
+}
+
+function labelMatrix(raters: readonly ArrayLike<number | null>[], images: number) {
   const values = new Int16Array(raters.length * images);
   raters.forEach((labels, rater) => {
     for (let image = 0; image < images; image++) values[rater * images + image] = imageLabel(labels, image) ?? missing;
   });
-  return labelCounts({ raters: raters.length, images, classes, values });
+  return { raters: raters.length, images, values };
 }
 
 function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
@@ -334,40 +366,8 @@ function plainLayout(order: readonly number[]): Layout {
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }
 
-/** The report's images as analyses take them. */
-export const reportImages = oncePerView(({ data }: View): ImageInput[] =>
-  data.stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) })),
-);
-
 /** The diverse networks at a target; null: none, of people alone. */
 export const targetMembers = ({ data }: View, target: string | null): ReportData['predictions'] =>
   target === null
     ? []
     : data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
-
-/** Mean softmax of the diverse networks at each target, `[image][k]`. */
-const meansOfTargets = oncePerView((view: View): ReadonlyMap<string, Float64Array> => {
-  const length = view.data.stimuli.items.length * view.data.dataSet.classes.length;
-  return new Map(
-    view.groups.map(({ target }) => {
-      const networks = targetMembers(view, target);
-      const mean = (place: number): number =>
-        networks.reduce((sum, { softmax }) => sum + (softmax[place] ?? 0) / networks.length, 0);
-      return [target, Float64Array.from({ length }, (_, place) => mean(place))];
-    }),
-  );
-});
-
-/** `[image][k]`; null: no diverse network at this target has predicted the stimuli. */
-export const meanSoftmax = (view: View, target: string | null): Float64Array | null =>
-  (target !== null && targetMembers(view, target).length > 0 && meansOfTargets(view).get(target)) || null;
-
-/** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */
-export function oncePerView<T extends object>(make: (view: View) => T): (view: View) => T {
-  const known = new WeakMap<View, T>();
-  return (view) => {
-    const found = known.get(view) ?? make(view);
-    known.set(view, found);
-    return found;
-  };
-}

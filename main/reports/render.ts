@@ -1,15 +1,14 @@
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
-import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
-import { kindExhibit } from '../exhibits/kinds.ts';
+import { table4 } from '../exhibits/paper-tables.ts';
 import { certaintyFigure, seedTypesFigure } from '../exhibits/seed-figures.ts';
 import { typesFigure } from '../exhibits/types-figure.ts';
-import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
 import { drawFigure } from './drawings/figure.ts';
 import { exhibitTable } from './formats/as-html.ts';
+import { placedTables } from './formats/placed-tables.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
@@ -156,7 +155,7 @@ const outsideModels = (view: View): Html =>
   ]);
 
 function results(view: View): Html {
-  const [typesAt, cannotTell] = [reportTypesAtExhibit(view), kindExhibit(view)];
+  const tables = placedTables(view, 'types');
   const legend =
     view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =
@@ -165,11 +164,10 @@ function results(view: View): Html {
       : [
           legend,
           typesTable(view),
-          exhibitTable(view, table2(view)),
-          exhibitTable(view, table3(view)),
+          tables.take('table-2'),
+          tables.take('table-3'),
           drawFigure(view, typesFigure(view)),
-          typesAt.rows.length > 0 && exhibitTable(view, typesAt),
-          cannotTell.rows.length > 0 && exhibitTable(view, cannotTell),
+          tables.rest(),
           has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
           diverseMaps(view),
         ];
@@ -184,7 +182,7 @@ function results(view: View): Html {
 const seedGroups = (view: View): Html =>
   section('seed-groups', 'Seed groups', [
     drawFigure(view, seedTypesFigure(view)),
-    exhibitTable(view, table5(view)),
+    placedTables(view, 'seeds').rest(),
     drawFigure(view, certaintyFigure(view)),
     seedMaps(view),
   ]);

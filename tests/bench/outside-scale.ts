@@ -23,6 +23,7 @@ import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { cpuSeconds } from './machine.ts';
 import { addOutsideStudy, type OutsideDesign, outsideStudy as study } from './outside-study.ts';
+import { asking } from '../services/results/section-tables.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -64,9 +65,9 @@ const { group: _, ...people } = input;
 const half = { ...input, group: { kind: 'chosen' as const, models: [] as string[] } };
 const views: Record<string, (client: Client, overview: ResultsOverview) => Promise<unknown>[]> = {
   overview: () => [],
-  types: ({ results }) => [...[results.types(input), results.tables(people)], results.typesAt({ ...input, asked: 10 })],
+  types: ({ results }) => [results.types(input), results.tables({ ...asking('types', input), asked: 10 })],
   softmax: ({ results }) => [results.softmax(input), results.calibration(input), results.images(input)],
-  certainty: ({ results }) => [results.certainty(input), results.images(input)],
+  certainty: ({ results }) => [results.tables(asking('certainty', input)), results.images(input)],
   stimuli: ({ results }) => [results.images(input), ...pages(results)],
   along: ({ results }) => [results.along({ ...people, groups: [input.group] })],
   agreement: ({ results }) => [results.agreement({ ...input, measure: 'cohen' }), results.rarefaction(input)],

@@ -9,7 +9,7 @@ import { eachImageExhibit } from '../../main/exhibits/images.ts';
 import { agreementExhibit } from '../../main/exhibits/measures.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
-import { reportQuartilesExhibit } from '../../main/exhibits/softmax.ts';
+import { softmaxQuartilesExhibit } from '../../main/exhibits/softmax.ts';
 import { count, noInterval, undefinedCell } from '../../main/exhibits/cells.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { exhibitTable } from '../../main/reports/formats/as-html.ts';
@@ -157,7 +157,7 @@ describe('an exhibit', () => {
   });
 
   it('has quartiles of the largest softmax by target and type, in files and on the page', () => {
-    const { rows, columns } = reportQuartilesExhibit(view);
+    const { rows, columns } = softmaxQuartilesExhibit(view);
     expect(columns.map(({ name }) => name)).toEqual([
       ...['Target %', 'Type', 'n', 'Least', '25 %', 'Median', '75 %', 'Largest'],
     ]);

@@ -130,7 +130,7 @@ describe('where labels are missing', () => {
 
   it('each score says of how many images it is', () => {
     const rows = cellsOf(files(data), 'calibration');
-    expect(rows.map((row) => row.Images)).toEqual([30, 30, 30, 30, 130, 130]);
+    expect(rows.map((row) => row.Images)).toEqual([30, 30, 30, 30, 30, 30, 130, 130]);
   });
 
   it('intervals of a number that a table shows are of that number', () => {

@@ -3,9 +3,9 @@ import { type Chart, type Figure, figureSchema } from '../../main/contract/figur
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
-import { reportCurves } from '../../main/exhibits/curves.ts';
+import { studyCurves } from '../../main/exhibits/curves.ts';
 import { drawsFigure } from '../../main/exhibits/draws.ts';
-import { reportMultiplicity } from '../../main/exhibits/multiplicity.ts';
+import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import {
@@ -29,9 +29,9 @@ function figures(): [name: string, figure: Figure][] {
     const all = [
       ...rarefactionFigures(view, rarefied(view)),
       ...view.data.draws.map((run, place) => drawsFigure(run, view.paper, place + 1)),
-      ...[reportMultiplicity(view).deferralFigure, typesFigure(view), seedTypesFigure(view), certaintyFigure(view)],
+      ...[studyMultiplicity(view).deferralFigure, typesFigure(view), seedTypesFigure(view), certaintyFigure(view)],
       ...[reportSoftmaxFigure(view), reportReliabilityFigure(view), reportEntropyFigure(view)],
-      ...[reportAlongFigure(view), allCurvesFigure(view, reportCurves(view))],
+      ...[reportAlongFigure(view), allCurvesFigure(view, studyCurves(view))],
     ];
     return all.map((figure): [string, Figure] => [`${study}: ${figure.id}`, figure]);
   });

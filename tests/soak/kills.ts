@@ -151,7 +151,7 @@ function isKilled(pid: number): boolean {
 /** Calls that a child process of the host answers. */
 const asked: readonly ((client: Client, snapshot: { id: number; target: number }) => Promise<unknown>)[] = [
   (client) => client.results.overview({ study: 'sample' }),
-  (client) => client.results.tables({ study: 'sample', labelers: null }),
+  (client) => client.results.tables({ study: 'sample', labelers: null, section: 'types', groups: [] }),
   async (client) => {
     const { choice } = await client.report.state({ study: 'sample' });
     return client.report.preview({ study: 'sample', choice });

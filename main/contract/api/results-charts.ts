@@ -12,8 +12,6 @@ export const softmaxSchema = z.strictObject({
   types: z.array(z.strictObject({ type: typeSchema, images: imageIds })),
   /** All values. */
   figure: figureSchema,
-  /** Quartiles of the values, a row for each type that has any. */
-  quartiles: exhibitSchema,
 });
 export type SoftmaxResult = z.infer<typeof softmaxSchema>;
 
@@ -22,8 +20,6 @@ export const calibrationSchema = z.strictObject({
   /** Why there is no majority to compare with, or no confidence; scores against all labels may exist even so. */
   undefined: z.string().nullable(),
   figure: figureSchema,
-  /** A row for each score that any image has. */
-  scores: exhibitSchema,
 });
 export type CalibrationResult = z.infer<typeof calibrationSchema>;
 
@@ -32,10 +28,6 @@ export const certaintySchema = z.strictObject({
   models: z.int(),
   /** Entropy of people against that of networks, image by image. */
   figure: figureSchema,
-  /** Correlations of entropies of people and networks, and uncertainty of networks: one row. */
-  certainty: exhibitSchema,
-  /** Mean divergence, a row for each kind. */
-  divergence: exhibitSchema,
 });
 export type CertaintyResult = z.infer<typeof certaintySchema>;
 
@@ -57,11 +49,6 @@ export const alongSchema = z.strictObject({
   ),
   /** Flip points, a row for each pair and its raters: people, if any labeled, then each group. */
   flips: exhibitSchema,
-  /** How far networks flip from where people do, means over pairs; a row for each group. */
-  distances: exhibitSchema,
-  /** Psychometric curves, in the rows of `flips`; and their means over pairs, a row for people, if any labeled, and each group. */
-  curves: exhibitSchema,
-  curveMeans: exhibitSchema,
 });
 export type AlongResult = z.infer<typeof alongSchema>;
 
@@ -84,21 +71,6 @@ export const agreementSchema = z.strictObject({
   undefined: z.string().nullable(),
   /** Within people, within networks and between them; a row each. Without a group: of people alone. */
   coefficients: exhibitSchema,
-  /** Error consistency with an average person, where nobody knows who gave which label; else null. */
-  pooled: exhibitSchema.nullable(),
-  /**
-   * What depends on which network one has; null: no group, or one whose networks need not be equally accurate. `churn`: no rows for one architecture; `consistency`: none for very many networks; `testImages`: as
-   * far as answers to the test images are stored.
-   */
-  multiplicity: z
-    .strictObject({
-      table: exhibitSchema,
-      deferral: figureSchema,
-      churn: exhibitSchema,
-      consistency: exhibitSchema,
-      testImages: exhibitSchema,
-    })
-    .nullable(),
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

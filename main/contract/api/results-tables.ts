@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { stimulusSources } from '../study.ts';
-import { exhibitSchema, typeSchema } from '../exhibit.ts';
+import { exhibitSchema, groupSchema, typeSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
 import { trendSchema } from '../run.ts';
-import { aboutPeople, imageIds } from './results-parts.ts';
+import { reportSections } from './report.ts';
+import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
 
 /** A model of a study with predictions on its stimuli. */
@@ -100,35 +101,37 @@ export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), d
 /** What only answers of this kind have: measures with “can’t tell”, of sets, of ratings; null: there are none. */
 export const ofKindSchema = exhibitSchema.nullable();
 
+/**
+ * The tables of a section of results: of all targets, or of the chosen groups, as each table says (`main/exhibits/all.ts`).
+ * `asked`: how many people, for types as these would be.
+ */
+export const tablesInput = peopleInput.extend({
+  section: z.enum(reportSections),
+  groups: z.array(groupSchema).max(8),
+  asked: z.int().min(2).max(1_000_000).optional(),
+});
+export type TablesInput = z.infer<typeof tablesInput>;
+
+export const tablesSchema = z.strictObject({
+  ...aboutPeople,
+  /** Those with rows. `of`: which groups a table is of; of all targets also where it has chosen groups besides. */
+  tables: z.array(z.strictObject({ of: z.enum(['targets', 'chosen']), exhibit: exhibitSchema })),
+  /** Figures of the same numbers that have anything to draw. */
+  figures: z.array(figureSchema),
+});
+export type TablesResult = z.infer<typeof tablesSchema>;
+
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
   table1: exhibitSchema,
   /** At each target, and of the chosen group. */
   figure: figureSchema,
-  ofKind: ofKindSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
   leaveOneOut: leaveOneOutSchema,
 });
 export type TypesResult = z.infer<typeof typesSchema>;
-
-/** Types as they would be if so many people had been asked, beside those with all labels. No rows: nobody has more. */
-export const typesAtSchema = z.strictObject({ ...aboutPeople, table: exhibitSchema });
-export type TypesAtResult = z.infer<typeof typesAtSchema>;
-
-/** Tables 2 to 5 and Figure 2. */
-export const tablesSchema = z.strictObject({
-  ...aboutPeople,
-  table2: exhibitSchema,
-  table3: exhibitSchema,
-  table4: exhibitSchema,
-  table5: exhibitSchema,
-  figure2: exhibitSchema,
-  /** Figure 2 and Table 5 drawn; null: there are no seed groups. */
-  seeds: z.strictObject({ types: figureSchema, certainty: figureSchema }).nullable(),
-});
-export type TablesResult = z.infer<typeof tablesSchema>;
 
 /** One image under one group: columns of a table, points of a scatter, cells of a map. */
 export const imageRowSchema = z.strictObject({

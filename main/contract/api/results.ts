@@ -40,8 +40,8 @@ import {
   imagesResultSchema,
   leaveOneOutSchema,
   resultsOverviewSchema,
+  tablesInput,
   tablesSchema,
-  typesAtSchema,
   typesSchema,
 } from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
@@ -90,10 +90,7 @@ export const resultsContract = {
   /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
   types: oc.input(viewInput).output(typesSchema),
-  /** At each target, and for the chosen group. `asked`: how many people. */
-  typesAt: oc.input(z.strictObject({ ...viewInput.shape, asked: z.int().min(2).max(1_000_000) })).output(typesAtSchema),
-  /** Tables 2 to 5 and Figure 2, all targets. */
-  tables: oc.input(peopleInput).output(tablesSchema),
+  tables: oc.input(tablesInput).output(tablesSchema),
   images: oc.input(viewInput).output(imagesResultSchema),
   labels: oc.input(peopleInput).output(labelsSchema),
   softmax: oc.input(viewInput).output(softmaxSchema),

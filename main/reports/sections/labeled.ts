@@ -41,7 +41,7 @@ function kindText(view: View, names: readonly string[]): Content {
   const who = view.isAnonymous
     ? `${peopleNumber(view)}, not known who`
     : `${formatCount(names.length, 'labeler')}, ${namedHow(names)}`;
-  const none = view.votes?.present.filter((n) => n === 0).length ?? 0;
+  const none = view.context().humans.votes.present.filter((n) => n === 0).length;
   const missing = none > 0 ? ` ${formatCount(none, 'image')} without an answer.` : '';
   return view.response === 'set'
     ? `Sets of labels (${who}): a person names all classes that an image may show. A person’s vote is split evenly among the classes named; “agree” means that all named one and the same class and no other. What is of single labels is undefined: Cohen’s and Fleiss’ κ, pairwise disagreement, error consistency and flip points of persons.${missing}`

@@ -7,27 +7,18 @@ import {
   reportSoftmaxFigure,
   targetsOrPeople,
 } from '../../exhibits/report-figures.ts';
-import { reportQuartilesExhibit } from '../../exhibits/softmax.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { drawFigure } from '../drawings/figure.ts';
-import { isForReading } from '../../exhibits/all.ts';
 import { exhibitTable } from '../formats/as-html.ts';
+import { placedTables } from '../formats/placed-tables.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
-import { reportCurveMeans, reportCurves, reportCurvesExhibit } from '../../exhibits/curves.ts';
-import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
-import { reportMultiplicity } from '../../exhibits/multiplicity.ts';
-import {
-  agreementExhibit,
-  calibrationExhibit,
-  certaintyExhibit,
-  divergenceExhibit,
-  errorReferenceNote,
-} from '../../exhibits/measures.ts';
-import { pooledExhibit } from '../../exhibits/kinds.ts';
+import { studyCurves } from '../../exhibits/curves.ts';
+import { flipsExhibit } from '../../exhibits/flips.ts';
+import { studyMultiplicity } from '../../exhibits/multiplicity.ts';
+import { agreementExhibit, errorReferenceNote } from '../../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame, section } from '../frame.ts';
 import { peopleAlone, type View } from '../../exhibits/view.ts';
-import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
 import { targetTitle } from '../../domain/targets.ts';
 
@@ -42,14 +33,15 @@ const block = (title: Content, drawing: Html | null): Html =>
 
 /** How sure networks are, by type, and whether they should be. */
 export function softmaxSection(view: View): Html {
+  const tables = placedTables(view, 'softmax');
   return section('softmax', 'Softmax', [
-    exhibitTable(view, table4(view)),
+    tables.take('table-4'),
     hasPeople(view) && [
       drawFigure(view, reportSoftmaxFigure(view)),
-      exhibitTable(view, reportQuartilesExhibit(view)),
+      tables.take('softmax-quartiles'),
       drawFigure(view, reportReliabilityFigure(view)),
     ],
-    exhibitTable(view, calibrationExhibit(view)),
+    tables.rest(),
   ]);
 }
 
@@ -57,44 +49,34 @@ export function softmaxSection(view: View): Html {
 export function certaintySection(view: View): Html {
   return section('part-certainty', 'Certainty', [
     hasPeople(view) && drawFigure(view, reportEntropyFigure(view)),
-    exhibitTable(view, certaintyExhibit(view)),
-    exhibitTable(view, divergenceExhibit(view)),
+    placedTables(view, 'certainty').rest(),
   ]);
 }
 
 /** Where along each pair labels change. */
 export function alongSection(view: View): Html {
-  const distances = flipDistancesExhibit(view);
+  const tables = placedTables(view, 'along');
+  const curves = studyCurves(view);
+  const hasCurves = curves.rows.length > 0 && curves.raters.length > 0;
   return section('along', 'Along alpha', [
     drawFigure(view, reportAlongFigure(view)),
-    distances.rows.length > 0 && exhibitTable(view, distances),
+    tables.take('flip-distances'),
     exhibitTable(view, flipsExhibit(view)),
-    curvesFigure(view),
+    hasCurves && [drawFigure(view, allCurvesFigure(view, curves)), tables.take('curve-means'), tables.take('curves')],
+    tables.rest(),
   ]);
-}
-
-/** Psychometric curves: drawn, their means, and pair by pair. */
-function curvesFigure(view: View): Content {
-  const means = reportCurveMeans(view);
-  if (means.rows.length === 0) return nothing;
-  return [
-    drawFigure(view, allCurvesFigure(view, reportCurves(view))),
-    exhibitTable(view, means),
-    exhibitTable(view, reportCurvesExhibit(view)),
-  ];
 }
 
 /** Who agrees with whom. */
 export function agreementSection(view: View): Html {
-  const pooled = pooledExhibit(view);
-  const multiplicity = reportMultiplicity(view);
+  const tables = placedTables(view, 'agreement');
   return section('part-agreement', 'Agreement', [
     exhibitTable(view, agreementExhibit(view)),
-    pooled.rows.length > 0 && exhibitTable(view, pooled),
-    multiplicity.table.rows.length > 0 && exhibitTable(view, multiplicity.table),
-    drawFigure(view, multiplicity.deferralFigure),
-    multiplicity.churn.rows.length > 0 && exhibitTable(view, multiplicity.churn),
-    multiplicity.testImages.rows.length > 0 && exhibitTable(view, multiplicity.testImages),
+    tables.take('pooled'),
+    tables.take('multiplicity'),
+    drawFigure(view, studyMultiplicity(view).deferralFigure),
+    tables.take('churn'),
+    tables.take('test-images'),
     frame(view, {
       id: 'consistency-matrix',
       number: '',
@@ -103,9 +85,7 @@ export function agreementSection(view: View): Html {
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
     }),
-    multiplicity.consistency.rows.length > 0 &&
-      isForReading(multiplicity.consistency) &&
-      exhibitTable(view, multiplicity.consistency),
+    tables.rest(),
     fewerRaters(view),
   ]);
 }

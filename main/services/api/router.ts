@@ -115,7 +115,6 @@ const results = {
   overview: api.results.overview.handler(ask('overview')),
   people: api.results.people.handler(ask('people')),
   types: api.results.types.handler(ask('types')),
-  typesAt: api.results.typesAt.handler(ask('typesAt')),
   tables: api.results.tables.handler(ask('tables')),
   images: api.results.images.handler(ask('images')),
   labels: api.results.labels.handler(ask('labels')),

@@ -2,16 +2,11 @@ import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreeme
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread, type Spread } from '../../analysis/spread.ts';
 import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { Group } from '../../contract/exhibit.ts';
-import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
-import { isAccuracy } from '../../domain/targets.ts';
-import { type EqualNetworks, multiplicityExhibits } from '../../exhibits/multiplicity.ts';
-import type { StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import { ofKind, studyNumbers } from './tables.ts';
+import { ofKind, studyView } from './tables.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -25,7 +20,7 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
   const persons = comparedPersons(people);
   const names = [...persons, ...models.map(({ input }) => input.name)];
   const tables = pairTables(sides, measure);
-  const study = studyNumbers(people, result ? [result] : []);
+  const study = studyView(people, result ? [result] : []);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : agreementMatrix(sides, tables);
   const order = orderBySimilarity(values);
@@ -45,31 +40,8 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
       people: overPairs(tables.people),
       networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
     }),
-    pooled: people.humans.human_human_pooled ? pooledExhibit(study) : null,
-    multiplicity: result && isEquallyAccurate(result.group) ? ofEqualNetworks(study, people, result) : null,
   };
 }
-
-function ofEqualNetworks(study: StudyNumbers, { context }: PeopleView, result: GroupResult) {
-  const { images } = context.input;
-  const found = multiplicityExhibits(study, images, context.errorReference, [equalNetworks(result)]);
-  const { deferralFigure: deferral, ...tables } = found;
-  return { ...tables, deferral };
-}
-
-/** Networks of one target accuracy; chosen and outside ones need have nothing in common. */
-const isEquallyAccurate = (group: Group): boolean =>
-  (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
-
-const equalNetworks = ({ title, models, analysis, view: { group, softmax } }: GroupResult): EqualNetworks => ({
-  title,
-  names: group.names,
-  labels: group.labels,
-  architectures: models.map(({ input }) => input.architecture),
-  certainty: softmax.passes.map(({ top }) => spread(top).mean),
-  ece: group.names.map((name) => analysis.scores.per_model[name]?.ece ?? null),
-  test: models.map((model) => (model.outside === null ? model.test() : null)),
-});
 
 const overPairs = (of: Values): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));
 
@@ -147,7 +119,7 @@ function agreementMatrix({ people: view, result }: Sides, tables: Tables): (numb
 /** Agreement and disagreement among people over all images. */
 export function peopleAlone(people: PeopleView): PeopleAlone {
   const { context } = people;
-  const study = studyNumbers(people, []);
+  const study = studyView(people, []);
   const { status } = context.humans.view;
   const imagesWithStatus = (wanted: HumanStatus): number[] =>
     context.input.imageIds.filter((_, image) => status[image] === wanted);

@@ -13,24 +13,12 @@ import {
   type DrawnPair,
   type DrawnRaters,
 } from '../../exhibits/along-figure.ts';
-import { withTitles } from '../../exhibits/cells.ts';
-import {
-  type AllCurves,
-  curveMeansExhibit,
-  curvesExhibit,
-  fitCurves,
-  networkCurves,
-  peopleCurves,
-} from '../../exhibits/curves.ts';
-import {
-  flipDistancesExhibit,
-  peopleDifferences,
-  type RatersAlong,
-  ratersFlipsExhibit,
-  softmaxDifferences,
-} from '../../exhibits/flips.ts';
+import { studyCurves } from '../../exhibits/curves.ts';
+import { peopleDifferences, type RatersAlong, ratersFlipsExhibit, softmaxDifferences } from '../../exhibits/flips.ts';
 import { whyNotPersons } from '../../exhibits/reasons.ts';
-import { studyNumbers } from './tables.ts';
+import { groupSoftmax, type StudyView } from '../../exhibits/study-view.ts';
+import { countLabelers } from '../../analysis/humans.ts';
+import { studyView } from './tables.ts';
 import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 
 /** Labels of people and predictions of each group along alpha, with flip points, for every pair. */
@@ -38,8 +26,8 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
   const { context, source } = people;
   const long = (index: number): string => source.classes[index] ?? String(index);
   const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
-  const study = studyNumbers(people, results);
-  const curves = curvesAlong(people, results);
+  const study = studyView(people, results);
+  const curves = studyCurves(study);
   const [first] = results;
   const drawn = (row: PairRow, pair: number): DrawnPair => ({
     row,
@@ -73,38 +61,13 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
         title: pairTitle(row),
         alphas: alphas(row),
       })),
-      ratersAlong(people, results),
+      ratersAlong(people, study, results),
       source.classes,
     ),
-    distances: withTitles(
-      flipDistancesExhibit(study),
-      results.map(({ title }) => title),
-    ),
-    curves: curvesExhibit(study, curves, curves.rows.map(pairTitle)),
-    curveMeans: curveMeansExhibit(study, curves),
   };
 }
 
-/** Psychometric curves of people, if any labeled, then of each group. */
-function curvesAlong(people: PeopleView, results: readonly GroupResult[]): AllCurves {
-  const { context, source } = people;
-  const data = { images: context.input.images, classes: source.classes.length };
-  const ofGroups = results.map((result) =>
-    networkCurves(result.title, data, {
-      mean: result.view.softmax.ensemble.mean,
-      networks: groupSoftmax(people, result),
-      none: whyNotKnown(result.view.answers, 'softmax'),
-    }),
-  );
-  const study = studyNumbers(people, []);
-  return fitCurves(data, [
-    ...(haveLabeled(people) ? [peopleCurves(study, data, context.humans.votes)] : []),
-    ...ofGroups,
-  ]);
-}
-
-const haveLabeled = ({ context, labelers }: PeopleView): boolean =>
-  context.humans.votes.present.some((n) => n > 0) || labelers.length > 0;
+const haveAnswered = ({ context }: PeopleView): boolean => countLabelers(context.humans) > 0;
 
 function pairFigure(people: PeopleView, pair: DrawnPair, shown: AlongCurves): Figure {
   const chart = alongChart(people, pair, shown);
@@ -136,13 +99,13 @@ function drawnRaters(people: PeopleView, results: readonly GroupResult[], pair: 
       flip: analysis.alpha_star.pairs[pair]?.majority?.alpha_star ?? null,
     };
   });
-  return haveLabeled(people) ? [ofPeople, ...ofGroups] : ofGroups;
+  return haveAnswered(people) ? [ofPeople, ...ofGroups] : ofGroups;
 }
 
 /** People, if any labeled, then each group. */
-function ratersAlong(people: PeopleView, results: readonly GroupResult[]): RatersAlong[] {
+function ratersAlong(people: PeopleView, study: StudyView, results: readonly GroupResult[]): RatersAlong[] {
   const { humans, labelers, source } = people;
-  const { response, isAnonymous } = studyNumbers(people, []);
+  const { response, isAnonymous } = study;
   const persons = isAnonymous ? [] : labelers;
   const ofPeople: RatersAlong = {
     title: peopleWord(people),
@@ -151,8 +114,8 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
     noPersons: whyNotPersons({ response, isAnonymous }),
     differences: (row) => peopleDifferences(row, persons),
   };
-  const ofGroups = results.map((result): RatersAlong => {
-    const softmax = groupSoftmax(people, result);
+  const ofGroups = results.map((result, place): RatersAlong => {
+    const softmax = groupSoftmax(study, at(study.groups, place));
     return {
       title: result.title,
       of: 'models',
@@ -161,15 +124,5 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
       differences: (row) => softmaxDifferences(row, softmax, source.classes.length),
     };
   });
-  return haveLabeled(people) ? [ofPeople, ...ofGroups] : ofGroups;
-}
-
-/** With more values than this, intervals and curves of single networks are not computed. */
-const mostValues = 2e7;
-
-/** Softmax of each model; empty beyond `mostValues`, or where it is not known. */
-function groupSoftmax({ source }: PeopleView, { models, view }: GroupResult): Float32Array[] {
-  if (view.answers !== 'softmax' || models.length * source.images.length * source.classes.length > mostValues)
-    return [];
-  return models.map((model) => model.softmax());
+  return haveAnswered(people) ? [ofPeople, ...ofGroups] : ofGroups;
 }

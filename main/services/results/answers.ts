@@ -97,7 +97,6 @@ export const resultCalls = [
   'overview',
   'people',
   'types',
-  'typesAt',
   'tables',
   'images',
   'labels',

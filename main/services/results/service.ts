@@ -15,13 +15,13 @@ import type { TeachersInput, TeachersPlanInput } from '../../contract/api/teache
 import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
-import type { LeftOut } from '../../contract/api/results-tables.ts';
+import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
 import { agreement, peopleAlone } from './agreement.ts';
 import { alongAlpha } from './along.ts';
-import { certainty, calibration, softmaxByType } from './softmax.ts';
+import { calibration, certainty, softmaxByType } from './softmax.ts';
 import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { effectPlan } from './effect-plan.ts';
@@ -37,7 +37,7 @@ import { effectStudies, overStudies } from './over-studies.ts';
 import { planTestAnswers } from '../runs/test-answers.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
-import { imageTypes, paperTables, typesAt } from './tables.ts';
+import { imageTypes, tables } from './tables.ts';
 import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
@@ -94,8 +94,11 @@ export class ResultsService {
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
   types = (input: ViewInput) => imageTypes(this.#view(input));
-  typesAt = (input: ViewInput & { asked: number }) => typesAt(this.#view(input), input.asked);
-  tables = (input: PeopleInput) => paperTables(this.#people(input), this.reads.look('leftOut', input.study));
+  tables = (input: TablesInput) => {
+    const people = this.#people(input);
+    const chosen = input.groups.map((group) => viewGroup(people, group));
+    return tables(people, chosen, input, this.reads.look('leftOut', input.study));
+  };
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));
   softmax = (input: ViewInput) => softmaxByType(this.#view(input));

@@ -1,76 +1,91 @@
-import * as exhibits from '../../exhibits/paper-tables.ts';
+import { type PageGroups, pageFigures, pageTables } from '../../exhibits/all.ts';
+import { table1 } from '../../exhibits/paper-tables.ts';
+import { typesFigure } from '../../exhibits/types-figure.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import { typesAt as typesIfAsked } from '../../analysis/types-at.ts';
-import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
+import { typesAt } from '../../analysis/types-at.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
-import { certaintyFigure, seedTypesFigure } from '../../exhibits/seed-figures.ts';
-import { typesFigure } from '../../exhibits/types-figure.ts';
-import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
-import { outsideTitle } from '../../domain/outside-models.ts';
-import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
+import type { LeftOut, TablesInput, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
+import type { SeedNumbers, StudyNumbers } from '../../exhibits/study-numbers.ts';
+import { once, type StudyView, type ViewedGroup } from '../../exhibits/study-view.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 import { compareTargets, targetTitle } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 
-/** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
-export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
-  const { input, humans } = people.context;
-  const diverse = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
-  const hasOutside = people.source.models.some(({ outside }) => outside !== null);
-  const groups = [...diverse, ...(hasOutside ? [viewGroup(people, { kind: 'outside' })] : [])];
-  const study: StudyNumbers = {
-    ...studyNumbers(people, groups, leftOut),
-    seedCells: seedCells(input).map((cell) => ({
-      architecture: cell.architecture,
-      target: cell.target,
-      repeats: cell.repeats.map(({ repeat }) => repeat),
-      fig2: fig2(cell, humans.view),
-      table5: table5(cell, humans.view),
-    })),
+/** The tables of a section. @param leftOut planned snapshots without predictions */
+export function tables(
+  people: PeopleView,
+  chosen: readonly GroupResult[],
+  { section, asked }: Pick<TablesInput, 'section' | 'asked'>,
+  leftOut: readonly LeftOut[],
+): TablesResult {
+  const view = (groups: readonly GroupResult[]): StudyView =>
+    studyView(people, groups, { leftOut, asked: asked ?? null });
+  const targets = once(() => diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target })));
+  const views = {
+    targets: once(() => {
+      const outside = people.source.models.some((model) => model.outside !== null);
+      const all = [...targets(), ...(outside ? [viewGroup(people, { kind: 'outside' })] : [])];
+      return { ...view(all), seedCells: section === 'seeds' ? seedNumbers(people) : [] };
+    }),
+    chosen: once(() => view(chosen)),
+    both: once(() => view([...targets(), ...chosen.filter(({ group }) => group.kind !== 'diverse')])),
   };
-  return {
-    ...answerHeader(people),
-    table2: exhibits.table2(study),
-    table3: exhibits.table3(study),
-    table4: exhibits.table4(study),
-    table5: exhibits.table5(study),
-    figure2: exhibits.figure2(study),
-    seeds: study.seedCells.length > 0 ? { types: seedTypesFigure(study), certainty: certaintyFigure(study) } : null,
-  };
+  const viewOf = (groups: PageGroups): StudyView => views[groups]();
+  return { ...answerHeader(people), tables: pageTables(section, viewOf), figures: pageFigures(section, viewOf) };
 }
 
-/** Input of exhibits: people and some groups, without seed groups. */
-export function studyNumbers(
+const seedNumbers = ({ context: { input, humans } }: PeopleView): SeedNumbers[] =>
+  seedCells(input).map((cell) => ({
+    architecture: cell.architecture,
+    target: cell.target,
+    repeats: cell.repeats.map(({ repeat }) => repeat),
+    fig2: fig2(cell, humans.view),
+    table5: table5(cell, humans.view),
+  }));
+
+/** What results are made from: people and some groups, without seed groups. */
+export function studyView(
   people: PeopleView,
   groups: readonly GroupResult[],
-  leftOut: readonly LeftOut[] = [],
-): StudyNumbers {
+  { leftOut = [], asked = null }: { leftOut?: readonly LeftOut[]; asked?: number | null } = {},
+): StudyView {
   const { context, humans, paper, rehearsal, source } = people;
   return {
     rehearsal,
     paper,
     humans,
+    classes: source.classes,
+    context: () => context,
+    asked,
     labelers: countLabelers(context.humans),
     response: context.humans.kind,
     isAnonymous: context.humans.people === null,
     images: source.images.length,
     determined: context.humans.view.determined,
     errorReference: context.truth ? 'truth' : 'majority',
-    groups: groups.map((result) => comparedGroup(result, leftOut)),
+    groups: groups.map((result) => {
+      const group = viewedGroup(result, leftOut);
+      if (asked === null) return group;
+      return { ...group, group: { ...group.group, types_at: typesAt(result, context, asked) } };
+    }),
     seedCells: [],
   };
 }
 
-function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftOut[]): ComparedGroup {
+function viewedGroup({ group, title, models, view, analysis }: GroupResult, leftOut: readonly LeftOut[]): ViewedGroup {
   const target = group.kind === 'diverse' ? group.target : null;
   return {
     target: target === null ? '' : String(target),
+    title,
+    name: title,
+    raters: title,
     group: analysis,
     choice: group,
-    ...(group.kind === 'outside' && { title: outsideTitle }),
+    view: () => view,
+    tests: () => models.map((model) => (model.outside === null ? model.test() : null)),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };
 }
@@ -81,18 +96,16 @@ function diverseTargets({ source }: PeopleView): Target[] {
   return [...new Set(targets)].sort(compareTargets);
 }
 
-/** Table 1 of one group, and types at all targets. */
+/** Tables 1 and 3 of one group. */
 export function imageTypes(result: GroupResult): TypesResult {
   const { people, models } = result;
   const { status } = people.context.humans.view;
-  const study = studyNumbers(people, [result]);
   const groups = besideTargets(result);
   return {
     ...answerHeader(people),
     models: models.length,
-    table1: exhibits.table1(study),
-    figure: typesFigure(studyNumbers(people, groups), groups.map(titleOf)),
-    ofKind: ofKind(study),
+    table1: table1(studyView(people, [result])),
+    figure: typesFigure(studyView(people, groups), groups.map(titleOf)),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
@@ -102,32 +115,14 @@ export function imageTypes(result: GroupResult): TypesResult {
 function besideTargets(chosen: GroupResult): GroupResult[] {
   const { people } = chosen;
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
-  return groupTarget(chosen) === null ? [...targets, chosen] : targets;
+  return chosen.group.kind === 'diverse' ? targets : [...targets, chosen];
 }
 
-const titleOf = (result: GroupResult): string => {
-  const target = groupTarget(result);
-  return target === null ? result.title : targetTitle(target);
-};
+const titleOf = ({ group, title }: GroupResult): string =>
+  group.kind === 'diverse' ? targetTitle(group.target) : title;
 
 /** What only answers of this kind have; null: single labels and counts have nothing of the sort. */
 export function ofKind(study: StudyNumbers): Exhibit | null {
   const exhibit = kindExhibit(study);
   return exhibit.rows.length > 0 ? exhibit : null;
 }
-
-/** Types at each target, and of the chosen group, if `asked` people had been asked. */
-export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
-  const { people } = chosen;
-  const groups = besideTargets(chosen).flatMap((result): TypedGroup[] => {
-    const { types, intervals } = result.analysis;
-    const title = groupTarget(result) === null ? result.title : Number(groupTarget(result));
-    const found = typesIfAsked(result, people.context, asked);
-    return found ? [{ title, types, intervals, at: found }] : [];
-  });
-  return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };
-}
-
-/** The paper's values are those of diverse groups. */
-export const groupTarget = ({ group }: GroupResult): string | null =>
-  group.kind === 'diverse' ? String(group.target) : null;

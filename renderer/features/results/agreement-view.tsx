@@ -8,7 +8,8 @@ import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { Multiplicity, TestAnswers } from './multiplicity.tsx';
+import { Multiplicity } from './multiplicity.tsx';
+import { useTables } from './section-tables.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
@@ -49,16 +50,10 @@ export function AgreementView() {
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} n={sample} />
-            {data.pooled && <ExhibitTable exhibit={data.pooled} n={sample} />}
-            {data.multiplicity && (
-              <>
-                <Multiplicity multiplicity={data.multiplicity} />
-                <TestAnswers study={study} />
-              </>
-            )}
           </>
         )}
       </QueryResult>
+      <Multiplicity tables={useTables('agreement')} study={study} />
       <QueryResult query={rarefaction}>
         {({ figures }) => figures.map((figure) => <FigureView key={figure.id} figure={figure} n={sample} beside />)}
       </QueryResult>

@@ -1,6 +1,7 @@
 import { MultiSelect, SegmentedControl, Select, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
@@ -14,6 +15,7 @@ import { FigureView } from '../../charts/figure.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { labelersText, networksText } from './unit-names.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
+import { SectionTables, useTables } from './section-tables.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 
 /** Groups that can be added to the chosen one. */
@@ -56,12 +58,12 @@ export function AlongView() {
           onChange={(texts) => change({ with: texts.length === 0 ? null : texts.join(';') }, true)}
         />
       )}
-      <QueryResult query={along}>{(data) => <Pairs along={data} />}</QueryResult>
+      <QueryResult query={along}>{(data) => <Pairs along={data} groups={groups} />}</QueryResult>
     </>
   );
 }
 
-function Pairs({ along }: { along: AlongResult }) {
+function Pairs({ along, groups }: { along: AlongResult; groups: readonly Group[] }) {
   const { overview } = useChoice();
   const [parameters, change] = useParameters();
   const names = along.pairs.map(({ i, j }) => ({
@@ -89,7 +91,7 @@ function Pairs({ along }: { along: AlongResult }) {
       <UnderStrip strip={<Strip along={along} pair={pair} />} alphas={pair.alphas}>
         {(plot) => <Curves along={along} pair={pair} plot={plot && { ...plot, ticks: pair.alphas }} />}
       </UnderStrip>
-      <Flips along={along} />
+      <Flips along={along} groups={groups} />
     </>
   );
 }
@@ -223,7 +225,7 @@ const shownAlone = [
 ] as const;
 
 /** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
-function Flips({ along }: { along: AlongResult }) {
+function Flips({ along, groups }: { along: AlongResult; groups: readonly Group[] }) {
   const open = useOpenImages();
   const people = usePeople();
   return (
@@ -237,11 +239,7 @@ function Flips({ along }: { along: AlongResult }) {
           if (pair) open.images(pair.images, String(title));
         }}
       />
-      {along.labelers > 0 && along.groups.length > 0 && (
-        <ExhibitTable exhibit={along.distances} n={ratersText(along, people)} />
-      )}
-      <ExhibitTable exhibit={along.curveMeans} n={ratersText(along, people)} />
-      <ExhibitTable exhibit={along.curves} n={ratersText(along, people)} />
+      <SectionTables query={useTables('along', { groups: [...groups] })} />
     </>
   );
 }

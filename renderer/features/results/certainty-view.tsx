@@ -2,8 +2,8 @@ import { Group, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { QueryResult } from './notes.tsx';
-import { useChoice, useOpenMark, useSample, useView, useTables } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
+import { useChoice, useOpenMark, useSample, useView } from './choice.tsx';
+import { SectionTables, useTables } from './section-tables.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { FigureView } from '../../charts/figure.tsx';
@@ -16,7 +16,7 @@ export function CertaintyView() {
   const api = useApi();
   const input = useView();
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useTables();
+  const seeds = useTables('seeds');
   const sample = useSample('chosen');
   const images = useQuery(api.results.images.queryOptions(options));
   const certainty = useQuery(api.results.certainty.queryOptions(options));
@@ -39,12 +39,11 @@ export function CertaintyView() {
                 />
               )}
             />
-            <ExhibitTable exhibit={data.certainty} n={sample} />
-            <ExhibitTable exhibit={data.divergence} n={sample} />
           </>
         )}
       </QueryResult>
-      <QueryResult query={tables}>{(data) => <Table5 tables={data} />}</QueryResult>
+      <SectionTables query={useTables('certainty')} />
+      <QueryResult query={seeds}>{(data) => <Table5 seeds={data} />}</QueryResult>
     </>
   );
 }

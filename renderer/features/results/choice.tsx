@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ClaimChoice, Group, Which } from '../../../main/contract/exhibit.ts';
 import type { Opens } from '../../../main/contract/figure.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
@@ -38,13 +38,6 @@ export function useView(): ViewInput {
   const { study, labelers, group, claim } = useChoice();
   if (!group) throw new Error('a part of Results needs a group of networks');
   return { study, labelers, group, claim };
-}
-
-/** Tables 2 to 5 and Figure 2 for the chosen labelers. */
-export function useTables() {
-  const { study, labelers, claim } = useChoice();
-  const options = { input: { study, labelers, claim }, placeholderData: keepPreviousData };
-  return useQuery(useApi().results.tables.queryOptions(options));
 }
 
 /** A group of the study's design. */

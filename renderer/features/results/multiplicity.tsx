@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
+import { useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
@@ -9,26 +8,25 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../ui/job-progress.tsx';
 import { HelpNote, useActionError } from '../../ui/states.tsx';
 import { useSample } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
+import { findTable, SectionTables } from './section-tables.tsx';
 
 /** What depends on which of several equally accurate networks one has. */
-export function Multiplicity({ multiplicity }: { multiplicity: NonNullable<AgreementResult['multiplicity']> }) {
-  const { table, deferral, churn, consistency, testImages } = multiplicity;
+export function Multiplicity({ tables, study }: { tables: UseQueryResult<TablesResult>; study: string }) {
   const sample = useSample('chosen');
-  const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
   return (
     <>
-      <ExhibitTable exhibit={table} n={sample} />
-      <FigureView figure={deferral} n={sample} />
-      {hasRows(churn) && <ExhibitTable exhibit={churn} n={sample} />}
-      {hasRows(consistency) && <ExhibitTable exhibit={consistency} n={sample} />}
-      <ExhibitTable exhibit={testImages} n={sample} />
+      <SectionTables query={tables} only={['pooled', 'multiplicity']} />
+      {tables.data?.figures.map((figure) => (
+        <FigureView key={figure.id} figure={figure} n={sample} />
+      ))}
+      <SectionTables query={tables} except={['pooled', 'multiplicity', 'deferral']} />
+      {tables.data && findTable(tables.data, 'test-images') && <TestAnswers study={study} />}
     </>
   );
 }
 
 /** Has the networks of the study answer the test images, as far as they have not. */
-export function TestAnswers({ study }: { study: string }) {
+function TestAnswers({ study }: { study: string }) {
   const api = useApi();
   const { onError, notice } = useActionError();
   const plan = useQuery(api.results.testAnswers.queryOptions({ input: { study } }));

@@ -5,19 +5,22 @@ import { groupText, useParameters } from './address.ts';
 import { groupTitle, useChoice, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Incomplete } from './notes.tsx';
+import { findTable } from './section-tables.tsx';
 
 /** Figure 2: shares of types A and C by target accuracy, one line per architecture, and its table. */
-export function Figure2({ tables: { seeds, figure2 } }: { tables: TablesResult }) {
+export function Figure2({ seeds }: { seeds: TablesResult }) {
   const { overview } = useChoice();
   const [, change] = useParameters();
   const sample = useSample('people');
-  if (!seeds) return <HelpNote>This study has no seed groups, so there is no Figure 2 and no Table 5.</HelpNote>;
+  const [figure, table] = [seeds.figures[0], findTable(seeds, 'figure-2')];
+  if (!figure || !table)
+    return <HelpNote>This study has no seed groups, so there is no Figure 2 and no Table 5.</HelpNote>;
   return (
     <>
-      <FigureView figure={seeds.types} n={sample} beside />
+      <FigureView figure={figure} n={sample} beside />
       <Incomplete />
       <ExhibitTable
-        exhibit={figure2}
+        exhibit={table}
         n={sample}
         onOpen={({ counts }) => {
           const group = counts?.group;
@@ -33,14 +36,15 @@ export function Figure2({ tables: { seeds, figure2 } }: { tables: TablesResult }
 }
 
 /** Table 5: certainty of seed groups by certainty of people, as a table and one chart per target. */
-export function Table5({ tables: { seeds, table5 } }: { tables: TablesResult }) {
+export function Table5({ seeds }: { seeds: TablesResult }) {
   const sample = useSample('people');
-  if (!seeds) return <HelpNote>This study has no seed groups, so there is no Table 5.</HelpNote>;
+  const [figure, table] = [seeds.figures[1], findTable(seeds, 'table-5')];
+  if (!figure || !table) return <HelpNote>This study has no seed groups, so there is no Table 5.</HelpNote>;
   return (
     <>
-      <ExhibitTable exhibit={table5} n={sample} />
+      <ExhibitTable exhibit={table} n={sample} />
       <Incomplete />
-      <FigureView figure={seeds.certainty} beside />
+      <FigureView figure={figure} beside />
     </>
   );
 }

@@ -9,8 +9,8 @@ import { HelpNote } from '../../ui/states.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenMark, useSample, useView, useTables } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
+import { useChoice, useOpenMark, useSample, useView } from './choice.tsx';
+import { SectionTables, useTables } from './section-tables.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
@@ -22,23 +22,24 @@ export function SoftmaxView() {
   const api = useApi();
   const input = useView();
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useTables();
-  const targets = useSample('targets');
+  const tables = useTables('softmax');
   const softmax = useQuery(api.results.softmax.queryOptions(options));
   const calibration = useQuery(api.results.calibration.queryOptions(options));
   const images = useQuery(api.results.images.queryOptions(options));
   return (
     <>
-      <QueryResult query={tables}>{(data) => <ExhibitTable exhibit={data.table4} n={targets} />}</QueryResult>
+      <SectionTables query={tables} only={['table-4']} />
       <QueryResult query={softmax}>{(data) => <Distributions softmax={data} />}</QueryResult>
+      <SectionTables query={tables} only={['softmax-quartiles']} />
       <QueryResult query={calibration}>{(data) => <Calibration calibration={data} />}</QueryResult>
+      <SectionTables query={tables} except={['table-4', 'softmax-quartiles']} />
       <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
     </>
   );
 }
 
 function Distributions({ softmax }: { softmax: SoftmaxResult }) {
-  const { types, figure, quartiles, undefined: none } = softmax;
+  const { types, figure, undefined: none } = softmax;
   const sample = useSample('chosen');
   const open = useOpenImages();
   const openMark = useOpenMark();
@@ -47,7 +48,6 @@ function Distributions({ softmax }: { softmax: SoftmaxResult }) {
   return (
     <>
       <FigureView figure={figure} n={sample} onOpen={openMark} />
-      <ExhibitTable exhibit={quartiles} n={sample} />
       <Group component="p" gap="4px 14px" align="stretch">
         Images:{' '}
         {types
@@ -69,19 +69,11 @@ function Distributions({ softmax }: { softmax: SoftmaxResult }) {
 
 /** Agreement with the majority of people, by softmax. */
 export function Calibration({ calibration }: { calibration: CalibrationResult }) {
-  const { figure, scores, undefined: none } = calibration;
+  const { figure, undefined: none } = calibration;
   const sample = useSample('chosen');
   const openMark = useOpenMark();
-  return (
-    <>
-      {none === null ? (
-        <FigureView figure={figure} n={sample} height={320} onOpen={openMark} />
-      ) : (
-        <HelpNote>Calibration is not defined. {none}</HelpNote>
-      )}
-      {scores.rows.length > 0 && <ExhibitTable exhibit={scores} n={sample} />}
-    </>
-  );
+  if (none !== null) return <HelpNote>Calibration is not defined. {none}</HelpNote>;
+  return <FigureView figure={figure} n={sample} height={320} onOpen={openMark} />;
 }
 
 /** Every image with labels, votes, softmax and entropies. */

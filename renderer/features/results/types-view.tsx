@@ -11,7 +11,8 @@ import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages, useParameters } from './address.ts';
-import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
+import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample, useView } from './choice.tsx';
+import { SectionTables, useTables } from './section-tables.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
@@ -25,25 +26,23 @@ import { formatCount, formatInteger, peopleWord } from '../../../main/domain/for
 export function TypesView() {
   const api = useApi();
   const input = useView();
+  const asked = useAsked();
   const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
-  const tables = useTables();
+  const tables = useTables('types', asked && { asked: asked.number });
   const targets = useSample('targets');
   const openMark = useOpenMark();
   return (
     <>
       <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
-      <QueryResult query={tables}>
-        {(data) => (
-          <>
-            <ExhibitTable exhibit={data.table2} n={targets} />
-            <ExhibitTable exhibit={data.table3} n={targets} />
-            {types.data?.ofKind && <ExhibitTable exhibit={types.data.ofKind} n={targets} />}
-            <TypesAt labelers={data.labelers} />
-            {types.data && <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />}
-            <Figure2 tables={data} />
-          </>
-        )}
-      </QueryResult>
+      <SectionTables query={tables} except={['types-at']} />
+      {asked && (
+        <>
+          <AskedInput {...asked} />
+          <SectionTables query={tables} only={['types-at']} />
+        </>
+      )}
+      {types.data && <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />}
+      <QueryResult query={useTables('seeds')}>{(data) => <Figure2 seeds={data} />}</QueryResult>
     </>
   );
 }
@@ -158,38 +157,35 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
 /** Number of people that types are shown at unless another is chosen. */
 const usualNumber = 10;
 
-/** Types if fewer people had been asked than were: they can be compared only at the same number. */
-function TypesAt({ labelers }: { labelers: number }) {
-  const input = useView();
-  const [parameters, change] = useParameters();
-  const people = usePeople();
-  const most = labelers - 1;
+/** Types if fewer people had been asked than were can be compared only at the same number; undefined: no more were. */
+function useAsked(): { number: number; most: number } | undefined {
+  const { overview, labelers } = useChoice();
+  const [parameters] = useParameters();
+  const most = (labelers?.length ?? overview.labelers) - 1;
   const wanted = Number(parameters.get('asked') ?? usualNumber);
-  const asked = Number.isInteger(wanted) && wanted >= 2 && wanted <= most ? wanted : usualNumber;
-  const enabled = labelers > usualNumber;
-  const options = { input: { ...input, asked }, placeholderData: keepPreviousData, enabled };
-  const typesAt = useQuery(useApi().results.typesAt.queryOptions(options));
-  const sample = useSample('targets');
-  if (!enabled) return null;
+  if (most < usualNumber) return undefined;
+  return { most, number: Number.isInteger(wanted) && wanted >= 2 && wanted <= most ? wanted : usualNumber };
+}
+
+function AskedInput({ number: asked, most }: { number: number; most: number }) {
+  const [, change] = useParameters();
+  const people = usePeople();
   return (
-    <>
-      <NumberInput
-        label={`${capitalize(people)} asked`}
-        description={`2 to ${formatInteger(most)}`}
-        w={180}
-        mb="md"
-        min={2}
-        max={most}
-        allowDecimal={false}
-        allowNegative={false}
-        value={asked}
-        onChange={(value) => {
-          const number = Number(value);
-          if (number >= 2 && number <= most) change({ asked: number === usualNumber ? null : String(number) }, true);
-        }}
-      />
-      <QueryResult query={typesAt}>{({ table }) => <ExhibitTable exhibit={table} n={sample} />}</QueryResult>
-    </>
+    <NumberInput
+      label={`${capitalize(people)} asked`}
+      description={`2 to ${formatInteger(most)}`}
+      w={180}
+      mb="md"
+      min={2}
+      max={most}
+      allowDecimal={false}
+      allowNegative={false}
+      value={asked}
+      onChange={(value) => {
+        const number = Number(value);
+        if (number >= 2 && number <= most) change({ asked: number === usualNumber ? null : String(number) }, true);
+      }}
+    />
   );
 }
 

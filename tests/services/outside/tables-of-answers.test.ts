@@ -30,6 +30,7 @@ import {
 } from '../archive/archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { boundary } from '../study/command-line.ts';
+import { asking, tableOf } from '../results/section-tables.ts';
 
 const study = 'sample';
 const sets = new WeakMap<Workbench, ReturnType<typeof setOf>>();
@@ -192,14 +193,15 @@ test('models of a table are compared as a group of their own; what needs softmax
   const overview = await client.results.overview({ study });
   expect(overview.outside).toEqual({ models: 2, planned: 2 });
   expect(overview.diverse).toEqual([{ target: 97.5, models: 9, planned: 9 }]);
+  const softmaxOfTypes = async () => tableOf(await client.results.tables(asking('softmax', people)), 'table-4');
   const keys = overview.models.slice(0, 2).map(({ key }) => key);
   const chosen = { ...people, group: { kind: 'chosen' as const, models: keys } };
   const [a, b] = [await client.results.images(outside), await client.results.images(chosen)];
   expect(a.rows).toEqual(b.rows);
   expect(overview.models.at(-1)).toMatchObject({ group: 'outside', target: null, accuracy: null, runId: null });
-  const tables = await client.results.tables(people);
-  expect(tables.table2.rows.map(([head]) => head)).toEqual([97.5, 'Outside models', 'simulated labelers']);
-  expect(quantityAt(tables.table4, 1, 'both_agree')?.value).not.toBeNull();
+  const table2 = tableOf(await client.results.tables(asking('types', people)), 'table-2');
+  expect(table2.rows.map(([head]) => head)).toEqual([97.5, 'Outside models', 'simulated labelers']);
+  expect(quantityAt(await softmaxOfTypes(), 1, 'both_agree')?.value).not.toBeNull();
 
   // A model of which only labels are known joins: softmax of the group is not known any more.
   expect((await add(labels, 'labels.csv')).added.data?.models).toEqual(['labels']);
@@ -207,7 +209,7 @@ test('models of a table are compared as a group of their own; what needs softmax
   expect(rows[0]).toMatchObject({ meanMaxSoftmax: null, predictiveEntropy: null, epistemic: null, divergence: null });
   expect(rows.every(({ votes }) => votes.reduce((sum, n) => sum + n, 0) === 3)).toBe(true);
   const unknown = 'Of a model of this group only its labels are known, not its softmax.';
-  const table4 = (await client.results.tables(people)).table4.rows[1] ?? [];
+  const table4 = (await softmaxOfTypes()).rows[1] ?? [];
   expect(table4.flatMap((cell) => (isQuantity(cell) ? (cell.undefined ?? []) : []))).toEqual([
     unknown,
     unknown,
@@ -217,9 +219,15 @@ test('models of a table are compared as a group of their own; what needs softmax
   expect(await client.results.softmax(outside)).toMatchObject({ undefined: unknown });
   const calibration = await client.results.calibration(outside);
   expect(calibration).toMatchObject({ undefined: unknown });
-  const certainty = await client.results.certainty(outside);
-  expect(undefinedReasons(certainty.divergence).every((why) => why === unknown)).toBe(true);
-  expect(undefinedReasons(certainty.certainty).slice(0, 5)).toEqual([null, null, unknown, unknown, unknown]);
+  const certainty = await client.results.tables(asking('certainty', outside));
+  expect(undefinedReasons(tableOf(certainty, 'divergence')).every((why) => why === unknown)).toBe(true);
+  expect(undefinedReasons(tableOf(certainty, 'certainty')).slice(0, 5)).toEqual([
+    null,
+    null,
+    unknown,
+    unknown,
+    unknown,
+  ]);
   const along = await client.results.along({ ...people, groups: [outside.group] });
   expect(along.pairs[0]?.figures.softmax.charts).toMatchObject([{ series: [] }]);
   const compared = await client.results.compare({ a: outside, b: chosen });

@@ -10,6 +10,7 @@ import { exportPredictions, exportResponses } from '../../../main/services/table
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { leaveNobody, leaveNoNetwork, openResults } from '../results/people.ts';
+import { asking, tableOf } from '../results/section-tables.ts';
 
 async function withoutNetworks() {
   const opened = await openResults();
@@ -62,7 +63,9 @@ describe('a study with images and no networks', () => {
     const image = results.image({ ...everyone, image: 0 });
     expect(image).toMatchObject({ predictions: [], groups: [] });
     expect(image.labels).toHaveLength(10);
-    expect(results.tables(everyone).table2.rows.map(([name]) => name)).toEqual(['simulated labelers']);
+    expect(tableOf(results.tables(asking('types', everyone)), 'table-2').rows.map(([name]) => name)).toEqual([
+      'simulated labelers',
+    ]);
     const { flips } = results.along({ ...everyone, groups: [] });
     expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('simulated labelers'));
     expect(quantityAt(flips, 0, 'alone')).toMatchObject({ value: expect.any(Number), of: 'labelers' });

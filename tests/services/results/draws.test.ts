@@ -15,6 +15,7 @@ import { newBench } from '../archive/archive-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addDraws, drawnValue } from './drawn-study.ts';
+import { asking, tableOf } from './section-tables.ts';
 
 const resources = join(repository, 'resources');
 
@@ -27,7 +28,7 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
     const runId = addDraws(workbench, 'sample');
     const { runs, exhibit } = results.draws({ study: 'sample' });
     const values = Array.from({ length: 40 }, (_, d) => drawnValue(5, d));
-    const own = results.tables({ study: 'sample', labelers: null }).table2.rows[0]?.[4];
+    const own = tableOf(results.tables(asking('types', { study: 'sample', labelers: null })), 'table-2').rows[0]?.[4];
     const mine = typeof own === 'object' && own !== null && 'value' in own ? own.value : null;
     expect(mine).toBeGreaterThan(0);
     expect(runs).toMatchObject([

@@ -7,7 +7,7 @@ import type { LabelSet } from '../../../main/analysis/answers.ts';
 import { analyzeCounts } from '../../../main/analysis/response-counts.ts';
 import { analyzeRatings } from '../../../main/analysis/response-ratings.ts';
 import { analyzeSets } from '../../../main/analysis/response-sets.ts';
-import { spread } from '../../../main/analysis/spread.ts';
+import { byName, spread } from '../../../main/analysis/spread.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
@@ -17,6 +17,7 @@ import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
 import { curvesOf } from './curves-of.ts';
+import { asking, tableOf, tablesOf } from './section-tables.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const people = { study: 'sample', labelers: null };
@@ -46,9 +47,8 @@ async function openPanels() {
     ]);
   const askAll = () => ({
     types: results.types(view),
-    tables: results.tables(people),
+    tables: byName(sections, (section) => results.tables(asking(section, view))),
     images: results.images(view),
-    certainty: results.certainty(view),
   });
   const members = source.models.flatMap(({ input }, at) =>
     input.repeat === null && input.target === 97.5 ? [at] : [],
@@ -66,6 +66,9 @@ async function openPanels() {
   const networks = { members, names, labels, votes: tally(labels) };
   return { workbench, results, source, images, group: networks, countLabels, importKind, importCounts, askAll };
 }
+
+/** Sections with tables of people or of networks. */
+const sections = ['types', 'softmax', 'certainty', 'along', 'agreement'] as const;
 
 describe('a study whose figures use a panel', () => {
   it('of the same labels as counts has the same shares, and knows nobody', async () => {
@@ -85,9 +88,9 @@ describe('a study whose figures use a panel', () => {
     for (const type of ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const)
       expect(quantityAt(found.types.table1, 0, type)?.value).toBe(quantityAt(before.types.table1, 0, type)!.value);
     expect(found.images.rows).toEqual(before.images.rows);
-    expect(quantityAt(found.certainty.divergence, 0, 'all')?.value).toBe(
-      quantityAt(before.certainty.divergence, 0, 'all')!.value,
-    );
+    const divergence = ({ tables }: typeof found) =>
+      quantityAt(tableOf(tables.certainty, 'divergence'), 0, 'all')?.value;
+    expect(divergence(found)).toBe(divergence(before));
     const image = results.image({ ...people, image: images[3]! });
     expect(image).toMatchObject({ labels: [], people: [...imageCounts(ten, 3)] });
   });
@@ -99,17 +102,22 @@ describe('a study whose figures use a panel', () => {
     const votes = results.images(view).rows.map((row) => row.votes);
     expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(networks.labels), image)]));
     const direct = analyzeCounts(own, networks, [10]);
-    const { pooled, coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
+    const { coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
+    const pooled = tableOf(results.tables(asking('agreement', view)), 'pooled');
     expect(raters.map(({ kind }) => kind)).toEqual(networks.members.map(() => 'model'));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
     expect(quantityAt(coefficients, 0, 'pairs')?.undefined).toContain('not who gave which');
-    expect(quantityAt(pooled!, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
-    const { table } = results.typesAt({ ...view, asked: 10 });
+    expect(quantityAt(pooled, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
+    const typesAt = (asked: number, of = view) => results.tables({ ...asking('types', of), asked });
+    const table = tableOf(typesAt(10), 'types-at');
     expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
     expect(quantityAt(table, 1, 'type_a_pct')?.value).toBe(direct.types!.type_a_pct);
-    const ofOthers = results.typesAt({ ...view, claim: 'networks', asked: 10 }).table;
+    const ofOthers = tableOf(
+      results.tables({ ...asking('types', { ...view, claim: 'networks' }), asked: 10 }),
+      'types-at',
+    );
     expect(quantityAt(ofOthers, 0, 'exception_pct')?.interval?.claim).toBe('networks');
-    expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
+    expect(typesAt(14).tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-2', 'table-3']);
     const typeA = curvesOf(results.rarefaction(view)).find(
       ({ name, along }) => name === 'type a' && along === 'labelers',
     )!;
@@ -134,16 +142,18 @@ describe('a study whose figures use a panel', () => {
     const overview = results.overview({ study: 'sample' });
     expect(overview).toMatchObject({ labelers: 2, counted: null, determined: 164, unsaid: { cannotTell: 1 } });
     expect(overview.people.map(({ pseudonym }) => pseudonym)).toEqual(['Ada', 'Ben']);
-    const { undetermined, ofKind } = results.types(view);
+    const { undetermined } = results.types(view);
+    const ofKind = () => results.tables(asking('types', view));
+    const cannotTell = tableOf(ofKind(), 'cannot-tell');
     expect(undetermined).toEqual([images[0]]);
-    const found = (row: number) => ['labels', 'strict'].map((key) => quantityAt(ofKind!, row, key)?.value ?? null);
+    const found = (row: number) => ['labels', 'strict'].map((key) => quantityAt(cannotTell, row, key)?.value ?? null);
     // One of 330 answers; on the image of which they differ only with it.
     expect([found(0), found(1)]).toEqual([
       [null, expect.closeTo(100 / 330, 9)],
       [0, expect.closeTo(100 / 165, 9)],
     ]);
     choosePanel(workbench, 'sample', null);
-    expect(results.types(view).ofKind).toBeNull();
+    expect(ofKind().tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-2', 'table-3']);
   });
 
   it('of images with very many labels has curves that end, and says so', async () => {
@@ -159,7 +169,7 @@ describe('a study whose figures use a panel', () => {
     expect(labelers).toBe(30_300);
     expect(Math.max(...curvesOf({ figures }).map(({ points }) => points.at(-1)!.x))).toBe(mostCurvePoints);
     expect(figures[0]!.notes.join(' ')).toContain(`curves end at ${mostCurvePoints}`);
-    expect(results.typesAt({ ...view, asked: 10 }).table.rows).toHaveLength(2);
+    expect(tableOf(results.tables({ ...asking('types', view), asked: 10 }), 'types-at').rows).toHaveLength(2);
   });
 
   it('of sets has what the folder analysis of the same sets has, and says what is undefined', async () => {
@@ -175,9 +185,11 @@ describe('a study whose figures use a panel', () => {
       [2],
     );
     expect(results.overview({ study: 'sample' })).toMatchObject({ response: 'set', labelers: 2, determined: 165 });
-    const { ofKind } = results.types({ ...view, claim: 'people' });
-    const { table3 } = results.tables({ study: view.study, labelers: view.labelers, claim: 'people' });
-    expect(quantityAt(table3, 0, 'type_a_pct')).toMatchObject({ value: expect.closeTo(own.type_a_pct!, 9), n: 165 });
+    const [ofKind, table3] = tablesOf(
+      results.tables(asking('types', { ...view, claim: 'people' })),
+      ...['sets', 'table-3'],
+    );
+    expect(quantityAt(table3!, 0, 'type_a_pct')).toMatchObject({ value: expect.closeTo(own.type_a_pct!, 9), n: 165 });
     expect(quantityAt(ofKind!, 2, 'value')?.value).toBe(own.krippendorff_jaccard);
     expect(quantityAt(ofKind!, 3, 'value')?.value).toBeCloseTo(spread(own.covered_pct).mean!, 9);
     const found = results.images(view).rows;
@@ -185,11 +197,10 @@ describe('a study whose figures use a panel', () => {
       own.entropy_bits.map((bits) => expect.closeTo(bits!, 9)),
     );
     expect(found[3]!.people[1]).toBe(0.5);
-    const { coefficients, raters, pooled } = results.agreement({ ...view, measure: 'cohen' });
-    expect([quantityAt(coefficients, 0, 'krippendorff')?.undefined, pooled]).toEqual([
-      expect.stringContaining('sets of labels'),
-      null,
-    ]);
+    const { coefficients, raters } = results.agreement({ ...view, measure: 'cohen' });
+    expect(quantityAt(coefficients, 0, 'krippendorff')?.undefined).toContain('sets of labels');
+    const shown = results.tables(asking('agreement', view)).tables.map(({ exhibit }) => exhibit.id);
+    expect(shown).not.toContain('pooled');
     expect(raters.map(({ kind }) => kind)).toEqual(direct.members.map(() => 'model'));
     expect(results.image({ ...people, image: images[3]! }).labels[1]).toMatchObject({
       pseudonym: 'Ben',
@@ -220,14 +231,15 @@ describe('a study whose figures use a panel', () => {
     );
     await importKind('graded', [['image', 'labeler', 'label', 'rating'], ...rows]);
     const own = analyzeRatings(ratings, source.images, 10, null);
-    const { ofKind, table1 } = results.types(view);
-    expect(quantityAt(ofKind!, 0, 'labels')?.value).toBe(own.preferred.krippendorff_alpha);
-    expect(quantityAt(ofKind!, 0, 'ratings')?.value).toBe(own.krippendorff_interval);
+    const { table1 } = results.types(view);
+    const ofKind = tableOf(results.tables(asking('types', view)), 'ratings');
+    expect(quantityAt(ofKind, 0, 'labels')?.value).toBe(own.preferred.krippendorff_alpha);
+    expect(quantityAt(ofKind, 0, 'ratings')?.value).toBe(own.krippendorff_interval);
     const typed = own.preferred.status.filter(
       (status, image) => status === 'agree' && direct.votes.distinct[image]! > 1,
     );
     expect(quantityAt(table1, 0, 'type_a')?.value).toBe(typed.length);
-    const { divergence } = results.certainty(view);
+    const divergence = tableOf(results.tables(asking('certainty', view)), 'divergence');
     expect(quantityAt(divergence, 0, 'all')).toMatchObject({
       value: null,
       undefined: expect.stringContaining('no probability'),

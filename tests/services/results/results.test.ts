@@ -17,6 +17,7 @@ import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { curvesOf } from './curves-of.ts';
+import { asking, tableOf } from './section-tables.ts';
 
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -83,10 +84,9 @@ describe('results of the sample study', () => {
   });
 
   it('tables: the numbers of Tables 2 to 4 with those of the paper', async () => {
-    const { table2, table3, table4, table5 } = await client().results.tables({
-      study: 'sample',
-      labelers: null,
-    });
+    const of = async (section: 'types' | 'softmax' | 'seeds') => client().results.tables(asking(section, view));
+    const [table2, table3] = [tableOf(await of('types'), 'table-2'), tableOf(await of('types'), 'table-3')];
+    const [table4, table5] = [tableOf(await of('softmax'), 'table-4'), tableOf(await of('seeds'), 'table-5')];
     const expected = analysis.diverse['97.5']!;
     expect(quantityAt(table2, 0, 'pairwise_disagreement_pct')).toMatchObject({
       value: expected.table2.pairwise_disagreement_pct.mean,
@@ -106,6 +106,8 @@ describe('results of the sample study', () => {
     expect(rows.map(({ type }) => type)).toEqual(expected.image_class);
     expect(rows.map(({ divergence }) => divergence)).toEqual(expected.divergence.per_image.js_bits);
     const softmax = await client().results.softmax(view);
+    const tables = await client().results.tables(asking('softmax', view));
+    const [quartiles, scores] = [tableOf(tables, 'softmax-quartiles'), tableOf(tables, 'calibration')];
     const [bars] = softmax.figure.charts;
     const drawn = bars?.kind === 'bars' ? bars.categories.flatMap((category) => category.bars) : [];
     const images = softmax.types.flatMap((type) => type.images);
@@ -115,7 +117,7 @@ describe('results of the sample study', () => {
     );
     for (const [at, { type, images: own }] of softmax.types.entries()) {
       const sorted = own.flatMap((id) => tops[id]!).sort((a, b) => a - b);
-      const [name, n, least, , median, , largest] = softmax.quartiles.rows[at]!;
+      const [name, n, least, , median, , largest] = quartiles.rows[at]!;
       expect([name, n]).toEqual([typeTitle(type, 'simulated labelers'), own.length * 9]);
       expect([least, largest]).toEqual([sorted[0], sorted.at(-1)]);
       const middle = sorted.length / 2;
@@ -129,10 +131,11 @@ describe('results of the sample study', () => {
       // Two more errors of calibration follow the expected one.
       const row = at < 2 ? at : at + 2;
       const { mean, std } = over[name];
-      expect(quantityAt(calibration.scores, row, 'networks')).toMatchObject({ value: mean, std, n: 9 });
-      expect(calibration.scores.rows[row]?.at(-1)).toBe(ensemble[name]);
+      expect(quantityAt(scores, row, 'networks')).toMatchObject({ value: mean, std, n: 9 });
+      expect(scores.rows[row]?.at(-1)).toBe(ensemble[name]);
     });
-    const { certainty, divergence } = await client().results.certainty(view);
+    const ofCertainty = await client().results.tables(asking('certainty', view));
+    const [certainty, divergence] = [tableOf(ofCertainty, 'certainty'), tableOf(ofCertainty, 'divergence')];
     expect(quantityAt(certainty, 0, 'pearson_vote')).toMatchObject({ value: expected.entropy.pearson_vote, n: 165 });
     expect(quantityAt(divergence, 0, 'all')?.value).toBe(expected.divergence.mean.js_bits);
     expect(divergence.rows).toHaveLength(6);
@@ -142,8 +145,9 @@ describe('results of the sample study', () => {
     const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
     expect(along.pairs).toHaveLength(15);
     const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
-    expect(along.distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
-    expect(quantityAt(along.distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
+    const distances = tableOf(await client().results.tables(asking('along', view)), 'flip-distances');
+    expect(distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
+    expect(quantityAt(distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
     expect(along.flips.rows).toHaveLength(2 * 15);
     for (const [at, pair] of along.pairs.entries()) {
       expect(pair.images).toHaveLength(11);
@@ -175,16 +179,18 @@ describe('results of the sample study', () => {
   });
 
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
-    const { raters, values, coefficients, multiplicity } = await client().results.agreement({ ...view, measure });
+    const { raters, values, coefficients } = await client().results.agreement({ ...view, measure });
     expect(raters).toHaveLength(19);
     expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
     const { all_disagree_pct: differ } = analysis.diverse['97.5']!.table2;
-    const { table, deferral, churn, consistency } = multiplicity!;
+    const tables = await client().results.tables(asking('agreement', view));
+    const table = tableOf(tables, 'multiplicity');
+    const [churn, consistency] = [tableOf(tables, 'churn'), tableOf(tables, 'consistency-intervals')];
     expect(quantityAt(table, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
     expect(quantityAt(table, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
-    const [chart] = deferral.charts;
+    const [chart] = tables.figures[0]?.charts ?? [];
     const lines = chart?.kind === 'lines' ? chart.series.map(({ points }) => points.map(({ y }) => y)) : [];
     expect(lines.map(([first]) => first)).toEqual(new Array(3).fill(expect.closeTo(analysis.humans.disagree_pct!, 9)));
     expect(lines[2]!.at(-1)).toBe(0);
@@ -215,7 +221,8 @@ describe('results of the sample study', () => {
     const anchors = { ...view, claim: 'anchors' as const };
     const { figures } = await client().results.rarefaction(anchors);
     const curves = curvesOf({ figures });
-    const { table2, table3 } = await client().results.tables({ study: 'sample', labelers: null, claim: 'anchors' });
+    const tables = await client().results.tables(asking('types', anchors));
+    const [table2, table3] = [tableOf(tables, 'table-2'), tableOf(tables, 'table-3')];
     const ofTypes = ['labelers', 'models'].flatMap((along) => [
       ['type a', along, quantityAt(table3, 0, 'type_a_pct')] as const,
       ['type c', along, quantityAt(table3, 0, 'type_c_pct')] as const,

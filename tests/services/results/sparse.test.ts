@@ -3,6 +3,7 @@ import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhi
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
 import { curvesOf } from './curves-of.ts';
+import { asking, tableOf } from './section-tables.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
@@ -15,11 +16,13 @@ const ofNetworks = (table2: Exhibit) =>
 describe('without people', () => {
   it('results of networks alone are defined; the others say that nobody has labeled yet', async () => {
     const { workbench, results } = await openResults();
-    const before = results.tables(people).table2;
+    const before = tableOf(results.tables(asking('types', people)), 'table-2');
     leaveNobody(workbench);
     const nobody = 'Nobody has labeled these images yet.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
-    const { table2, table3, table4 } = results.tables(people);
+    const ofTypes = results.tables(asking('types', people));
+    const [table2, table3] = [tableOf(ofTypes, 'table-2'), tableOf(ofTypes, 'table-3')];
+    const table4 = tableOf(results.tables(asking('softmax', people)), 'table-4');
     expect(ofNetworks(table2)).toEqual(ofNetworks(before));
     expect(ofNetworks(table2).every((each) => each?.value !== null)).toBe(true);
     const { table1 } = results.types(view);
@@ -38,7 +41,7 @@ describe('without people', () => {
     expect(quantityAt(coefficients, 1, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
     expect(quantityAt(coefficients, 0, 'krippendorff')!.undefined).toBe(nobody);
     expect(agreement.raters).toHaveLength(9);
-    const { certainty } = results.certainty(view);
+    const certainty = tableOf(results.tables(asking('certainty', view)), 'certainty');
     expect(quantityAt(certainty, 0, 'total_bits')!.value).toBeGreaterThan(0);
     expect(quantityAt(certainty, 0, 'pearson_vote')!.undefined).toBe(nobody);
     expect(results.calibration(view).undefined).toBe(nobody);
@@ -68,10 +71,10 @@ function mlps(results: Awaited<ReturnType<typeof openResults>>['results']): Grou
 describe('with labels missing', () => {
   it('intervals of statistics of networks alone use all images, like their values', async () => {
     const { workbench, results } = await openResults();
-    const before = results.tables(people).table2;
+    const before = tableOf(results.tables(asking('types', people)), 'table-2');
     // Only every fifth image is labeled by two.
     importPeople(workbench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
-    const after = ofNetworks(results.tables(people).table2);
+    const after = ofNetworks(tableOf(results.tables(asking('types', people)), 'table-2'));
     expect(after).toEqual(ofNetworks(before));
     for (const { value, interval } of after.map((each) => each!)) {
       expect(interval!.lo!).toBeLessThanOrEqual(value!);
@@ -89,7 +92,8 @@ describe('with labels missing', () => {
     });
     leaveNobody(workbench);
     importPeople(workbench, 2, (person) => person);
-    const { undefined: why, figure, scores } = results.calibration(view);
+    const { undefined: why, figure } = results.calibration(view);
+    const scores = tableOf(results.tables(asking('softmax', view)), 'calibration');
     expect(why).toBe('On no image is one label more frequent than all others.');
     expect(figure.charts).toEqual([]);
     const number = expect.any(Number);
@@ -103,7 +107,7 @@ describe('with labels missing', () => {
     const { workbench, results } = await openResults();
     // Only ten images are determined, and there the divergence is another than of all labeled ones.
     importPeople(workbench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
-    const js = quantityAt(results.certainty(view).divergence, 0, 'all');
+    const js = quantityAt(tableOf(results.tables(asking('certainty', view)), 'divergence'), 0, 'all');
     expect(js).toMatchObject({ n: 165, interval: { claim: 'anchors', n: 10 } });
     expect(js!.interval!.lo!).toBeLessThanOrEqual(js!.value!);
     expect(js!.interval!.hi!).toBeGreaterThanOrEqual(js!.value!);
@@ -187,7 +191,8 @@ describe('the images that a number counts', () => {
   it('are as many as the number', async () => {
     const { results } = await openResults();
     const ids = (which: Parameters<typeof results.which>[0]['which']) => results.which({ ...view, which }).images;
-    const { table2, table3 } = results.tables(people);
+    const ofTypes = results.tables(asking('types', people));
+    const [table2, table3] = [tableOf(ofTypes, 'table-2'), tableOf(ofTypes, 'table-3')];
     const count = (share: number | null): number => Math.round(((share ?? 0) * 165) / 100);
     expect(ids({ kind: 'misclassified' })).toHaveLength(
       count(quantityAt(table2, 0, 'misclassified_across_pct')!.value),

@@ -12,9 +12,10 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import { sampleFolder } from '../report/sample-lab.ts';
 import { madeUpEvaluation } from './made-up-evaluation.ts';
+import { asking, tableOf } from '../results/section-tables.ts';
 
 const study = 'sample';
-const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 }, measure: 'cohen' } as const;
+const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 } } as const;
 
 test('networks answer test images one after another, until somebody stops it, and what is stored gives a line', async () => {
   const { lab, client } = openLab(await sampleFolder(temporaryFolder()));
@@ -24,7 +25,7 @@ test('networks answer test images one after another, until somebody stops it, an
     const { weights, dataSet } = records().find(({ modelName }) => modelName === name)!;
     storage.evaluations.put(weights, dataSet, isOld ? evaluation : { ...evaluation, answers }, 1);
   };
-  const tested = async () => (await client.results.agreement(view)).multiplicity!.testImages;
+  const tested = async () => tableOf(await client.results.tables(asking('agreement', view)), 'test-images');
   const answered = (): string[] => records().flatMap(({ modelName, hasAnswers }) => (hasAnswers ? [modelName] : []));
 
   // Weights that an archive left out.

@@ -1,0 +1,40 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { TablesInput, TablesResult } from '../../../main/contract/api/results-tables.ts';
+import type { Exhibit } from '../../../main/contract/exhibit.ts';
+import { useApi } from '../../client/context.tsx';
+import { useChoice, useSample } from './choice.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
+import { QueryResult } from './notes.tsx';
+
+/** The tables of a section of results, of all targets and of the chosen group. */
+export function useTables(section: TablesInput['section'], more: Partial<Pick<TablesInput, 'groups' | 'asked'>> = {}) {
+  const { study, labelers, claim, group } = useChoice();
+  const input = { study, labelers, claim, section, groups: group ? [group] : [], ...more };
+  return useQuery(useApi().results.tables.queryOptions({ input, placeholderData: keepPreviousData }));
+}
+
+/** A table of an answer, for what draws it in a form of its own. */
+export const findTable = ({ tables }: TablesResult, id: string): Exhibit | undefined =>
+  tables.find(({ exhibit }) => exhibit.id === id)?.exhibit;
+
+interface SectionTablesProps {
+  query: UseQueryResult<TablesResult>;
+  /** Ids of the tables that stand here; absent: all. */
+  only?: readonly string[];
+  /** Of those that stand elsewhere. */
+  except?: readonly string[];
+}
+
+/** Tables of a section, in the order of the report. A new table needs nothing here. */
+export function SectionTables({ query, only, except = [] }: SectionTablesProps) {
+  const samples = { targets: useSample('targets'), chosen: useSample('chosen') };
+  return (
+    <QueryResult query={query}>
+      {({ tables }) =>
+        tables
+          .filter(({ exhibit: { id } }) => (only?.includes(id) ?? true) && !except.includes(id))
+          .map(({ of, exhibit }) => <ExhibitTable key={exhibit.id} exhibit={exhibit} n={samples[of]} />)
+      }
+    </QueryResult>
+  );
+}
