@@ -8,7 +8,7 @@ import { maxProfileText, readProfileText } from '../../domain/cluster-profile.ts
 import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { fileError, onFile } from '../../files/file-errors.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -70,13 +70,10 @@ export function findCluster(workbench: Workbench, name: string): Cluster {
 
 /** Reads a profile from a file. @throws UserError `cluster.not-valid`, `file.*` */
 export function readProfile(path: string): Cluster {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path);
-  }
-  return parseCluster(text, path);
+  return parseCluster(
+    onFile(path, () => readFileSync(path, 'utf8')),
+    path,
+  );
 }
 
 /** @param where the file, for an error @throws UserError `cluster.not-valid` */

@@ -8,7 +8,7 @@ import { type Teaching, teachingSchema } from '../../contract/teaching.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
 import { teachingFault } from '../../domain/teaching.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { onFile } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
 import { architectureName } from '../../domain/architectures.ts';
@@ -66,7 +66,7 @@ function loadPart<Schema extends z.ZodType>(schema: Schema, path: string, kind: 
 }
 
 function readText(path: string): string {
-  try {
+  return onFile(path, () => {
     if (statSync(path).size > largest.studyFile) {
       throw new UserError(
         'study.too-large',
@@ -76,9 +76,7 @@ function readText(path: string): string {
       );
     }
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  });
 }
 
 /** Parses and validates the text of a study file; `path` only names it in errors. */

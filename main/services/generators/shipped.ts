@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { messageOf, UserError } from '../../contract/errors.ts';
 import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
+import { kept } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { onFile } from '../../files/file-errors.ts';
 import { generatorShape } from '../../training/architectures/dcgan.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 
@@ -47,10 +48,7 @@ const provenances = new Map<string, GeneratorProvenance>();
 
 /** As `readShipped`, but files are read and checked only once in a process. @throws UserError */
 export function shippedProvenance(resources: string, name: ShippedGeneratorName): GeneratorProvenance {
-  const id = join(shippedFolder(resources), name);
-  const known = provenances.get(id) ?? readShipped(resources, name).provenance;
-  provenances.set(id, known);
-  return known;
+  return kept(provenances, join(shippedFolder(resources), name), () => readShipped(resources, name).provenance);
 }
 
 function read(path: string): Buffer {
@@ -62,11 +60,7 @@ function read(path: string): Buffer {
       'Restore it (`git checkout -- resources/generators`), or have the study train a generator of its own.',
     );
   }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  return onFile(path, () => readFileSync(path));
 }
 
 function parseProvenance(text: string, path: string): GeneratorProvenance {

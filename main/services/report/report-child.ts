@@ -8,7 +8,7 @@ import type { Places } from '../tools/places.ts';
 
 /** Entry of a report process: makes one report of a study, so that the host stays free. It only reads the data folder. */
 prepareChild(codeCacheFolder());
-const { fileError } = await import('../../files/file-errors.ts');
+const { onFile } = await import('../../files/file-errors.ts');
 const { serve } = await import('../../processes/serve.ts');
 const { manifestHead } = await import('../../reports/bundle.ts');
 const { renderReport } = await import('../../reports/render.ts');
@@ -59,10 +59,8 @@ async function write(kind: keyof ReportHandlers, { study, choice, folder, ...pla
 
 /** For the host, which reads it at once: not synced to the disk, where each of a hundred files waits. @throws UserError `file.*` */
 function handOver(path: string, bytes: Uint8Array): void {
-  try {
+  onFile(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  });
 }

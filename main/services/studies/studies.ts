@@ -1,7 +1,7 @@
 import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources.ts';
 import { dirname, isAbsolute } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { onFile } from '../../files/file-errors.ts';
 import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
@@ -180,11 +180,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
 }
 
 function removeFolder(root: string, folder: string): void {
-  try {
-    removeBelowSync(root, folder);
-  } catch (error) {
-    throw fileError(error, folder);
-  }
+  onFile(folder, () => removeBelowSync(root, folder));
 }
 
 /** They repeat the paper, so their studies keep its one anchor a class. */

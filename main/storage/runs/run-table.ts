@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
 import type { EngineName, TaskKind } from '../../contract/run.ts';
+import { kept } from '../../domain/arrays.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/recipe-settings.ts';
 import type { Pause } from '../../domain/status.ts';
 import { testSeries, validationSeries } from '../../domain/trend.ts';
@@ -408,21 +409,11 @@ export class RunTable {
 
   /** Not validated again, as thousands of runs may have a recipe each: they were when they were queued. */
   #hyperparametersOf(text: string): Hyperparameters {
-    let values = this.#hyperparameters.get(text);
-    if (!values) {
-      values = hyperparameters(JSON.parse(text) as ClassifierRecipe);
-      this.#hyperparameters.set(text, values);
-    }
-    return values;
+    return kept(this.#hyperparameters, text, () => hyperparameters(JSON.parse(text) as ClassifierRecipe));
   }
 
   #recipe(text: string): ClassifierRecipe {
-    let recipe = this.#recipes.get(text);
-    if (!recipe) {
-      recipe = classifierRecipeSchema.parse(JSON.parse(text));
-      this.#recipes.set(text, recipe);
-    }
-    return recipe;
+    return kept(this.#recipes, text, () => classifierRecipeSchema.parse(JSON.parse(text)));
   }
 }
 

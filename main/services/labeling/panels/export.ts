@@ -6,7 +6,7 @@ import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/re
 import { at } from '../../../domain/arrays.ts';
 import { arePlaced, placeColumns } from '../../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
 import type { StimulusRecord, Storage } from '../../../storage/index.ts';
 import { labelsInput, readDesign } from '../../analysis-input.ts';
@@ -55,11 +55,7 @@ export function exportPanel(workbench: Workbench, studyName: string, id: number,
     'labels.csv': ['run,image,label\n', ...labels(set.images)],
     'responses.json': [`${JSON.stringify({ group: models, rarefy: [], conversion: null }, null, 1)}\n`],
   };
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder);
-  }
+  onFile(folder, () => mkdirSync(folder, { recursive: true }));
   for (const [name, rows] of Object.entries(texts)) writeFileAtomic(join(folder, name), [...rows].join(''));
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { formatBytes } from '../../../domain/format.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 import { largest } from '../../../files/limits.ts';
 import { ZipReader } from '../../../files/zip/reader.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
@@ -164,12 +164,7 @@ export function readAnnotators(json: unknown, name: string, start: StartTable): 
 /** @throws UserError `labeling.table`, `file.*` */
 function readJsonFile(path: string, name: string): unknown {
   refuseLarge(path, name, largest.labelsJson);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, name);
-  }
+  const text = onFile(name, () => readFileSync(path, 'utf8'));
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
