@@ -112,13 +112,10 @@ export function labelLoss(
       : targets;
   if (wanted && ops.softCrossEntropy) return ops.softCrossEntropy(logits, wanted);
   const hard = ops.softmaxCrossEntropy(logits, labels);
-  if (wanted) {
-    const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), wanted);
-    return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), 1 / n)) as Scalar;
-  }
-  if (smoothing === undefined) return hard;
-  const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), 1 / classes);
-  return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), smoothing / n)) as Scalar;
+  if (!wanted && smoothing === undefined) return hard;
+  const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), wanted ?? 1 / classes);
+  const weight = wanted ? 1 : (smoothing ?? 0);
+  return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), weight / n)) as Scalar;
 }
 
 /** From n `images`, as `input` says, to `features` [n, width], what the last layer takes. */

@@ -7,7 +7,7 @@ import { at } from '../../domain/arrays.ts';
 import { stepSizeFactor } from '../../domain/schedules.ts';
 import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Parameter } from './model.ts';
-import { type UpdateRule, updateRule } from './update-rules.ts';
+import { updateRule } from './update-rules.ts';
 
 /** The learning rate of step t, from 1. */
 export type StepSizes = (t: number) => number;
@@ -76,118 +76,100 @@ interface Trained {
   unkept: Variable | null;
 }
 
+export type Optimizer = ReturnType<typeof optimizer>;
+
 /** Updates the trained parameters of one network by its recipe's rule, or by the engine's kernel where the learning rate is constant. */
-export class Optimizer {
-  readonly #engine: Engine;
-  readonly #stepSizes: StepSizes;
-  readonly #clip: Clip | undefined;
-  readonly #rule: UpdateRule;
-  readonly #kernel: ReturnType<typeof kernelSettings>;
-  readonly #trained: readonly Trained[];
-
-  constructor(
-    engine: Engine,
-    parameters: readonly Parameter[],
-    recipe: OptimizerRecipe,
-    { stepSizes, clip }: Partial<Surroundings> = {},
-  ) {
-    const { tf } = engine;
-    const rule = updateRule(recipe);
-    this.#engine = engine;
-    this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
-    this.#clip = clip;
-    this.#rule = rule;
-    const kernel = stepSizes ? null : kernelSettings(recipe);
-    this.#kernel = kernel;
-    this.#trained = parameters
-      .filter((parameter) => parameter.trainable)
-      .map((parameter) => {
-        const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.variable.shape), false));
-        const slots = Object.fromEntries(rule.slots.map((slot) => [slot, zeros()]));
-        return { parameter, slots, unkept: kernel && !slots.m ? zeros() : null };
-      });
-  }
-
-  /** Inputs that each step needs for `apply`, all scalars. */
-  get inputs(): Record<string, InputForm> {
-    const names = Object.keys(this.#numbers(1));
-    return Object.fromEntries(names.map((name) => [name, { shape: [], dtype: 'float32' }]));
-  }
-
-  /** Values of `inputs` at step t, from 1; the caller disposes of them. */
-  feed(t: number): TensorMap {
-    const numbers = Object.entries(this.#numbers(t));
-    return Object.fromEntries(numbers.map(([name, value]) => [name, this.#engine.tf.scalar(value)]));
-  }
-
-  /** Loss and gradients of all parameters. `loss` may `tf.keep` further results for its caller. */
-  gradients(loss: () => Scalar): { value: Scalar; grads: NamedTensorMap } {
-    const variables = this.#trained.map(({ parameter }) => parameter.variable);
-    return this.#engine.tf.variableGrads(loss, variables);
-  }
-
-  /** One update of all parameters, in place. `grads` by the variables' names. */
-  apply(grads: NamedTensorMap, inputs: TensorMap): void {
-    const raw = this.#trained.map(({ parameter }) => {
-      const gradient = grads[parameter.variable.name];
-      if (!gradient) throw new Error(`No gradient for ${parameter.name}`);
-      return gradient;
+export function optimizer(
+  engine: Engine,
+  parameters: readonly Parameter[],
+  recipe: OptimizerRecipe,
+  { stepSizes, clip }: Partial<Surroundings> = {},
+) {
+  const { ops, tf } = engine;
+  const rule = updateRule(recipe);
+  const kernel = stepSizes ? null : kernelSettings(recipe);
+  const trained = parameters
+    .filter((parameter) => parameter.trainable)
+    .map((parameter): Trained => {
+      const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.variable.shape), false));
+      const slots = Object.fromEntries(rule.slots.map((slot) => [slot, zeros()]));
+      return { parameter, slots, unkept: kernel && !slots.m ? zeros() : null };
     });
-    const gradients = clipped(this.#engine.tf, raw, this.#clip);
-    this.#trained.forEach((each, index) => {
-      this.#update(each, at(gradients, index), inputs);
-    });
+  const named: ReadonlyMap<string, Variable> = new Map(
+    trained.flatMap(({ parameter, slots }) =>
+      Object.entries(slots).map(([slot, variable]) => [`${parameter.name}/${slot}`, variable] as const),
+    ),
+  );
+  const scalar: InputForm = { shape: [], dtype: 'float32' };
+
+  function numbers(t: number): Record<string, number> {
+    if (kernel) return { t: kernel.corrects ? t : longAfter };
+    return rule.rates(t, stepSizes ? stepSizes(t) : recipe.stepSize);
   }
 
-  /** Each parameter's slots, as `<parameter>/<slot>`, e.g. Adam's moments `dense1.weight/m`. */
-  async readState(): Promise<Record<string, Float32Array>> {
-    const slots = this.#slots();
-    const values = await this.#engine.read([...slots.values()]);
-    return Object.fromEntries([...slots.keys()].map((name, index) => [name, values[index]!]));
-  }
-
-  /** Loads what `readState()` gave. @throws UserError `checkpoint.mismatch` if an array does not fit */
-  load(state: Record<string, Float32Array>): void {
-    const values = new Map<Variable, Float32Array>();
-    for (const [name, slot] of this.#slots()) {
-      const data = state[name];
-      if (data?.length !== slot.size) throw checkpointMismatch(name);
-      values.set(slot, data);
-    }
-    this.#engine.write(values);
-  }
-
-  dispose(): void {
-    for (const slot of this.#slots().values()) slot.dispose();
-    for (const { unkept } of this.#trained) unkept?.dispose();
-  }
-
-  #numbers(t: number): Record<string, number> {
-    return this.#kernel ? { t: this.#kernel.corrects ? t : longAfter } : this.#rule.rates(t, this.#stepSizes(t));
-  }
-
-  #update({ parameter, slots, unkept }: Trained, g: Tensor, inputs: TensorMap): void {
-    const { ops, tf } = this.#engine;
+  function update({ parameter, slots, unkept }: Trained, g: Tensor, inputs: TensorMap): void {
     const w = parameter.variable;
-    if (this.#kernel) {
+    if (kernel) {
       // Rounding depends on what the kernel averages with the gradient, even if that counts 0 times.
       if (unkept) tf.tidy(() => unkept.assign(tf.zerosLike(unkept)));
       const moments = { ...(unkept && { m: unkept }), ...slots } as { m: Variable; v: Variable } satisfies AdamSlots;
-      ops.adam(w, g, moments, inputs.t as Scalar, this.#kernel.settings);
+      ops.adam(w, g, moments, inputs.t as Scalar, kernel.settings);
       return;
     }
     tf.tidy(() => {
-      const next = this.#rule.update(tf, { ...inputs, ...slots, w, g });
+      const next = rule.update(tf, { ...inputs, ...slots, w, g });
       for (const [name, variable] of Object.entries({ ...slots, w })) variable.assign(next[name] as Tensor);
     });
   }
 
-  #slots(): Map<string, Variable> {
-    const named = this.#trained.flatMap(({ parameter, slots }) =>
-      Object.entries(slots).map(([slot, variable]) => [`${parameter.name}/${slot}`, variable] as const),
-    );
-    return new Map(named);
-  }
+  return {
+    /** Inputs that each step needs for `apply`, all scalars. */
+    inputs: Object.fromEntries(Object.keys(numbers(1)).map((name) => [name, scalar])),
+
+    /** Values of `inputs` at step t, from 1; the caller disposes of them. */
+    feed: (t: number): TensorMap =>
+      Object.fromEntries(Object.entries(numbers(t)).map(([name, value]) => [name, tf.scalar(value)])),
+
+    /** Loss and gradients of all parameters. `loss` may `tf.keep` further results for its caller. */
+    gradients: (loss: () => Scalar): { value: Scalar; grads: NamedTensorMap } =>
+      tf.variableGrads(
+        loss,
+        trained.map(({ parameter }) => parameter.variable),
+      ),
+
+    /** One update of all parameters, in place. `grads` by the variables' names. */
+    apply(grads: NamedTensorMap, inputs: TensorMap): void {
+      const raw = trained.map(({ parameter }) => {
+        const gradient = grads[parameter.variable.name];
+        if (!gradient) throw new Error(`No gradient for ${parameter.name}`);
+        return gradient;
+      });
+      const gradients = clipped(tf, raw, clip);
+      trained.forEach((each, index) => update(each, at(gradients, index), inputs));
+    },
+
+    /** Each parameter's slots, as `<parameter>/<slot>`, e.g. Adam's moments `dense1.weight/m`. */
+    async readState(): Promise<Record<string, Float32Array>> {
+      const values = await engine.read([...named.values()]);
+      return Object.fromEntries([...named.keys()].map((name, index) => [name, values[index]!]));
+    },
+
+    /** Loads what `readState()` gave. @throws UserError `checkpoint.mismatch` if an array does not fit */
+    load(state: Record<string, Float32Array>): void {
+      const values = new Map<Variable, Float32Array>();
+      for (const [name, slot] of named) {
+        const data = state[name];
+        if (data?.length !== slot.size) throw checkpointMismatch(name);
+        values.set(slot, data);
+      }
+      engine.write(values);
+    },
+
+    dispose(): void {
+      for (const slot of named.values()) slot.dispose();
+      for (const { unkept } of trained) unkept?.dispose();
+    },
+  };
 }
 
 /** An array of a checkpoint that is missing or of another length. */

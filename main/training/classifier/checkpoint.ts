@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Snapshot, snapshotSchema } from '../../contract/run.ts';
-import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
-import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
+import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
+import { checkedMeta, parameterArrays, readParameters, readSlots, slotArrays } from '../weights/weights.ts';
 import type { ErrorCount } from './evaluation.ts';
 import type { CountedStep } from './trend-stop.ts';
 import type { StopState } from './target-stop.ts';
@@ -110,12 +110,9 @@ function fromStored(landing: z.infer<typeof landingSchema>): StopState {
 export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Buffer {
   const { step, stop, snapshots, training, margins } = checkpoint;
   const times = { trainMs: checkpoint.times.trainMs, lookMs: checkpoint.times.evaluateMs };
-  const slots = Object.entries(training.optimiser).map(
-    ([name, data]): NamedArray => ({ name: optimizerPrefix + name, shape: [data.length], data }),
-  );
   const arrays = [
     ...parameterArrays(training.parameters, parametersPrefix),
-    ...slots,
+    ...slotArrays(training.optimiser, optimizerPrefix),
     { name: marginsName, shape: [margins.length], data: margins },
   ];
   const meta = {
@@ -142,8 +139,8 @@ export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number,
       'Start the run again without the checkpoint.',
     );
   }
-  const optimiser = Object.entries(readParameters(arrays, optimizerPrefix)).map(([name, { values }]) => [name, values]);
-  const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
+  const optimiser = readSlots(arrays, optimizerPrefix);
+  const training = { parameters: readParameters(arrays, parametersPrefix), optimiser };
   return {
     step,
     training,

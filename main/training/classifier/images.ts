@@ -18,7 +18,7 @@ import type { CompiledStep, Engine, Entry, Tfjs } from '../engines/engine.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
 import { chunkLengths, computeMargins } from './evaluation.ts';
 import { drawMix, type Mix } from './mixup.ts';
-import { softCount, SoftOrder, type TaughtDataSet } from './soft-labels.ts';
+import { softCount, softOrder, type TaughtDataSet } from './soft-labels.ts';
 
 /** Images of one part of a data set: their positions, and their random augmentation if any. */
 interface ImageSelection {
@@ -140,7 +140,7 @@ export class TrainingBatches {
   readonly #data: TaughtDataSet;
   /** Images of each batch that are of the data set, and how many it has. */
   readonly #own: { batch: number; count: number };
-  readonly #soft: SoftOrder | null;
+  readonly #soft: ReturnType<typeof softOrder> | null;
   #order: { epoch: number; indices: Uint32Array } | undefined;
 
   /** @throws UserError `data-set.smaller-than-batch`, `soft-labels.share` */
@@ -148,7 +148,7 @@ export class TrainingBatches {
     const { soft, train } = data;
     const batch = recipe.batch - (soft && recipe.softLabels ? softCount(recipe.softLabels, recipe.batch) : 0);
     this.#own = { batch, count: soft?.first ?? train.count };
-    this.#soft = soft ? new SoftOrder(seed, train.count - soft.first) : null;
+    this.#soft = soft ? softOrder(seed, train.count - soft.first) : null;
     this.stepsPerEpoch =
       batch > 0 ? stepsPerEpoch(this.#own.count, batch) : stepsPerEpoch(train.count - this.#own.count, recipe.batch);
     this.#recipe = recipe;
@@ -178,7 +178,7 @@ export class TrainingBatches {
     const { soft, train, classes } = this.#data;
     if (!soft || !this.#soft) return { indices: own, epochs: epoch, targets: {} };
     const { batch } = this.#recipe;
-    const { images, rounds } = this.#soft.at(step - 1, batch - own.length);
+    const { images, rounds } = this.#soft(step - 1, batch - own.length);
     const [indices, epochs] = [new Uint32Array(batch), new Uint32Array(batch).fill(epoch)];
     indices.set(own);
     indices.set(
@@ -199,39 +199,31 @@ export class TrainingBatches {
 /** Name of the entry for inference on a number of images. */
 export type InferName = `infer${number}`;
 
+export type TestImages = ReturnType<typeof testImages>;
+
 /** Evaluates a data set's test images with one classifier, by entries of its program. */
-export class TestImages {
+export function testImages(engine: Engine, classifier: Classifier, kind: ArchitectureKind, data: DataSet) {
+  const { test, classes } = data;
+  const source = imageSource(engine, data, 'test');
+  const lengths = chunkLengths(evaluationSettings(kind).chunks, test.count);
   /** One for each length of chunks. They are recorded together, which takes about 10 ms each. */
-  readonly entries: Readonly<Record<InferName, Entry>>;
-  readonly #data: DataSet;
-  readonly #source: ImageSource;
-  readonly #lengths: readonly number[];
-
-  constructor(engine: Engine, classifier: Classifier, kind: ArchitectureKind, data: DataSet) {
-    const source = imageSource(engine, data, 'test');
-    this.#data = data;
-    this.#source = source;
-    this.#lengths = chunkLengths(evaluationSettings(kind).chunks, data.test.count);
-    this.entries = Object.fromEntries(
-      this.#lengths.map((length) => [`infer${length}`, classifierInfer(classifier, length, source)]),
-    );
-  }
-
-  /** Margins of these images, at most as many as the longest chunk, by the compiled entries. */
-  async margins(run: Readonly<Record<InferName, CompiledStep>>, indices: Uint32Array): Promise<Float32Array> {
-    const length = this.#lengths.find((length) => length >= indices.length);
-    const infer = length && run[`infer${length}`];
-    if (!infer) throw new Error(`no evaluation chunk has ${indices.length} images`);
-    // The source fills up a shorter chunk with arbitrary images.
-    const images = this.#source.input([{ indices }], length);
-    const { logits } = await infer({ images });
-    images.dispose();
-    if (!logits) throw new Error('the inference step gave no logits');
-    const { test, classes } = this.#data;
-    return computeMargins(logits, gatherLabels(test, indices), classes.length);
-  }
-
-  dispose(): void {
-    this.#source.dispose();
-  }
+  const entries: Readonly<Record<InferName, Entry>> = Object.fromEntries(
+    lengths.map((length) => [`infer${length}`, classifierInfer(classifier, length, source)]),
+  );
+  return {
+    entries,
+    /** Margins of these images, at most as many as the longest chunk, by the compiled entries. */
+    async margins(run: Readonly<Record<InferName, CompiledStep>>, indices: Uint32Array): Promise<Float32Array> {
+      const length = lengths.find((length) => length >= indices.length);
+      const infer = length && run[`infer${length}`];
+      if (!infer) throw new Error(`no evaluation chunk has ${indices.length} images`);
+      // The source fills up a shorter chunk with arbitrary images.
+      const images = source.input([{ indices }], length);
+      const { logits } = await infer({ images });
+      images.dispose();
+      if (!logits) throw new Error('the inference step gave no logits');
+      return computeMargins(logits, gatherLabels(test, indices), classes.length);
+    },
+    dispose: source.dispose,
+  };
 }

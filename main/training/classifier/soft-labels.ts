@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { SoftLabels } from '../../contract/recipes.ts';
+import { kept } from '../../domain/arrays.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import type { BlobStore } from '../../files/blobs.ts';
@@ -82,32 +83,21 @@ export function softCount({ share }: SoftLabels, batch: number): number {
 
 /**
  * In which order a training takes `count` images with distributions as labels: round after round through all of them, each
- * in an order that is a function of (seed, round).
+ * in an order that is a function of (seed, round). Gives the images that take the `n` places of a step (from 0), and the
+ * round of each.
  */
-export class SoftOrder {
-  readonly #seed: number;
-  readonly #count: number;
+export function softOrder(seed: number, count: number) {
   /** Orders of the last rounds. */
-  readonly #orders = new Map<number, Uint32Array>();
-
-  constructor(seed: number, count: number) {
-    this.#seed = seed;
-    this.#count = count;
-  }
-
-  /** The images that take the `n` places of a step (from 0), and the round of each. */
-  at(step: number, n: number): { images: Uint32Array; rounds: Uint32Array } {
-    const rounds = Uint32Array.from({ length: n }, (_, k) => Math.floor((step * n + k) / this.#count));
-    return { images: rounds.map((round, k) => this.#order(round)[(step * n + k) % this.#count]!), rounds };
-  }
-
-  #order(round: number): Uint32Array {
-    const known = this.#orders.get(round);
-    if (known) return known;
-    const order = Uint32Array.from({ length: this.#count }, (_, index) => index);
-    randomStream(this.#seed, 'soft-labels', round).shuffle(order);
-    this.#orders.delete(round - 2);
-    this.#orders.set(round, order);
-    return order;
-  }
+  const orders = new Map<number, Uint32Array>();
+  const orderOf = (round: number): Uint32Array =>
+    kept(orders, round, () => {
+      const order = Uint32Array.from({ length: count }, (_, index) => index);
+      randomStream(seed, 'soft-labels', round).shuffle(order);
+      orders.delete(round - 2);
+      return order;
+    });
+  return (step: number, n: number): { images: Uint32Array; rounds: Uint32Array } => {
+    const rounds = Uint32Array.from({ length: n }, (_, k) => Math.floor((step * n + k) / count));
+    return { images: rounds.map((round, k) => orderOf(round)[(step * n + k) % count]!), rounds };
+  };
 }

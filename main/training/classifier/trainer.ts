@@ -5,12 +5,19 @@ import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { Optimizer, surroundings } from '../architectures/optimizer.ts';
+import { type Optimizer, optimizer, surroundings } from '../architectures/optimizer.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
 import { mainLabels, targetFeed } from './mixup.ts';
 import type { TaughtDataSet } from './soft-labels.ts';
-import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
+import {
+  type ImageSource,
+  imageSource,
+  type InferName,
+  type TestImages,
+  testImages,
+  TrainingBatches,
+} from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
 /** All that a training step changes. */
@@ -67,14 +74,14 @@ export class ClassifierTrainer implements Trainer {
     this.#recipe = recipe;
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, initialSeeds(recipe, seed));
-    this.#optimiser = new Optimizer(
+    this.#optimiser = optimizer(
       engine,
       this.#classifier.parameters,
       recipe.optimiser,
       surroundings(recipe, this.#batches.stepsPerEpoch),
     );
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
-    this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
+    this.#test = testImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
       train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images, {
         ...recipe,

@@ -9,7 +9,7 @@ import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts'
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
-import { type DrawnImages, StimulusDrawer } from './drawer.ts';
+import { type DrawnImages, type StimulusDrawer, stimulusDrawer } from './drawer.ts';
 
 /** Draws that are rendered, and then labeled by one network after another. */
 const drawsAtOnce = 5;
@@ -48,7 +48,7 @@ class DrawsRun {
     this.#task = task;
     this.#context = context;
     this.#reporter = new Reporter(context.report);
-    this.#drawer = new StimulusDrawer(context.engine, context.blobs, task);
+    this.#drawer = stimulusDrawer(context.engine, context.blobs, task);
     const { pairs, anchorDesign, interpolation } = task;
     this.#design = { pairs, anchorDesign, interpolation, alphas: alphas(task.alphas) };
     this.#snapshots = [...new Set(task.groups.flatMap(({ snapshots }) => snapshots))];

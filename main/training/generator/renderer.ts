@@ -11,37 +11,28 @@ import { decodeGeneratorWeights } from '../weights/weights.ts';
 /** Images per batch. All batches have this size: the last one is filled up with z = 0. */
 const batch = imagesAtOnce.rendered;
 
-/** The entry that an `ImageRenderer` runs. */
+/** The entry that an `imageRenderer` runs. */
 export const renderEntry = (net: GeneratorNet): Entry => generatorInfer(net, batch);
 
-/** Renders latent points with a generator's running statistics, so that no image depends on the others. */
-export class ImageRenderer {
-  readonly #engine: Engine;
-  readonly #net: GeneratorNet;
-  readonly #infer: CompiledStep;
-
-  /** `infer`: the compiled `renderEntry(net)`. The caller owns both, and may continue to train the net. */
-  constructor(engine: Engine, net: GeneratorNet, infer: CompiledStep) {
-    this.#engine = engine;
-    this.#net = net;
-    this.#infer = infer;
-  }
-
+/**
+ * Renders latent points with a generator's running statistics, so that no image depends on the others.
+ * @param infer the compiled `renderEntry(net)`; the caller owns both, and may continue to train the net
+ */
+export function imageRenderer({ tf }: Engine, { size, space }: GeneratorNet, infer: CompiledStep) {
+  const length = pointLength(space);
+  const image = imageLength(size);
   /**
    * uint8 [count, height, width, channels] of latent points, float32 [count, pointLength].
    * @param pause awaited between batches
    */
-  async render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
-    const { size, space } = this.#net;
-    const length = pointLength(space);
-    const image = imageLength(size);
+  return async (points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> => {
     const count = points.length / length;
     const pixels = new Uint8Array(count * image);
     for (let start = 0; start < count; start += batch) {
       const latents = new Float32Array(batch * length);
       latents.set(points.subarray(start * length, (start + batch) * length));
-      const z = this.#engine.tf.tensor2d(latents, [batch, length]);
-      const { images } = await this.#infer({ z });
+      const z = tf.tensor2d(latents, [batch, length]);
+      const { images } = await infer({ z });
       z.dispose();
       if (!images) throw new Error('the inference step gave no images');
       const wanted = Math.min(count, start + batch) - start;
@@ -49,7 +40,7 @@ export class ImageRenderer {
       await pause();
     }
     return pixels;
-  }
+  };
 }
 
 /** A trained generator, read from its weights. */
@@ -61,7 +52,8 @@ export class GeneratorRenderer {
   readonly size: ImageSize;
   readonly #net: GeneratorNet;
   readonly #program: Program<'infer'>;
-  readonly #renderer: ImageRenderer;
+  /** See `imageRenderer`. */
+  readonly render: ReturnType<typeof imageRenderer>;
 
   /** @throws UserError unless the bytes are complete weights of a generator */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
@@ -69,15 +61,10 @@ export class GeneratorRenderer {
     this.#net = buildGenerator(engine, meta, null);
     loadParameters(engine, this.#net, parameters);
     this.#program = engine.compile({ infer: renderEntry(this.#net) });
-    this.#renderer = new ImageRenderer(engine, this.#net, this.#program.run.infer);
+    this.render = imageRenderer(engine, this.#net, this.#program.run.infer);
     this.space = this.#net.space;
     this.latent = pointLength(this.space);
     this.size = this.#net.size;
-  }
-
-  /** See `ImageRenderer.render`. */
-  render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
-    return this.#renderer.render(points, pause);
   }
 
   dispose(): void {

@@ -4,8 +4,8 @@ import type { Task } from '../../contract/run.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import { encodePng } from '../../files/png.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
-import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
-import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
+import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
+import { checkedMeta, parameterArrays, readParameters, readSlots, slotArrays } from '../weights/weights.ts';
 import { imageGrid, variety } from './images.ts';
 import { ganSeries, type GanState, GanTrainer } from './trainer.ts';
 
@@ -95,7 +95,7 @@ class GeneratorRun {
     const { blobs, control, report } = this.#context;
     const { size } = this.#trainer;
     const points = this.#trainer.fixedLatents(gridSide * gridSide);
-    const pixels = await this.#trainer.renderer.render(points, () => control.yield());
+    const pixels = await this.#trainer.render(points, () => control.yield());
     const grid = blobs.put(encodePng(imageGrid(pixels, size, gridSide)));
     this.#weights = blobs.put(await this.#trainer.encodeWeights());
     this.#checkVariety(pixels);
@@ -144,14 +144,11 @@ interface GeneratorCheckpoint {
 }
 
 function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer {
-  const slots = Object.entries(state.optimisers).map(
-    ([name, data]): NamedArray => ({ name: prefixes.optimisers + name, shape: [data.length], data }),
-  );
   const arrays = [
     ...parameterArrays(state.generator, prefixes.generator),
     ...parameterArrays(state.discriminator, prefixes.discriminator),
     ...parameterArrays(state.average ?? {}, prefixes.average),
-    ...slots,
+    ...slotArrays(state.optimisers, prefixes.optimisers),
   ];
   return encodeTensorFile({ kind, meta: { step }, arrays });
 }
@@ -159,13 +156,12 @@ function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer
 /** @throws UserError `tensor-file.*`, `weights.damaged` */
 function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
-  const slots = Object.entries(readParameters(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
   const average = readParameters(arrays, prefixes.average);
   const state = {
     generator: readParameters(arrays, prefixes.generator),
     discriminator: readParameters(arrays, prefixes.discriminator),
     average: Object.keys(average).length > 0 ? average : null,
-    optimisers: Object.fromEntries(slots),
+    optimisers: readSlots(arrays, prefixes.optimisers),
   };
   return { step: checkedMeta(metaSchema, meta, where).step, state };
 }

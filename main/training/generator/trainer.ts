@@ -13,9 +13,9 @@ import { loadParameters, parameterValues } from '../architectures/parameters.ts'
 import { batchOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { createUnitRangeGather, type UnitRangeGather } from './images.ts';
-import { Optimizer } from '../architectures/optimizer.ts';
+import { type Optimizer, optimizer } from '../architectures/optimizer.ts';
 import type { Engine, Program } from '../engines/engine.ts';
-import { ImageRenderer, renderEntry } from './renderer.ts';
+import { imageRenderer, renderEntry } from './renderer.ts';
 import { encodeGeneratorWeights, type ParameterValues } from '../weights/weights.ts';
 
 /** All that a step of adversarial training changes. */
@@ -33,7 +33,7 @@ type GanLosses = Record<(typeof ganSeries)[number], number>;
 
 /** A DCGAN in training. A step is a function of the state before it and of (seed, step). */
 export class GanTrainer {
-  readonly renderer: ImageRenderer;
+  readonly render: ReturnType<typeof imageRenderer>;
   readonly #engine: Engine;
   readonly #recipe: GeneratorRecipe;
   readonly #seed: number;
@@ -63,8 +63,8 @@ export class GanTrainer {
     const { stepSize, beta1, average } = recipe;
     this.#sampled = average === undefined ? generator : buildGenerator(engine, this.#shape, seed);
     const adam = optimizerSchema.parse({ stepSize, beta1 });
-    const generatorOptimiser = new Optimizer(engine, generator.parameters, adam);
-    const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, adam);
+    const generatorOptimiser = optimizer(engine, generator.parameters, adam);
+    const discriminatorOptimiser = optimizer(engine, discriminator.parameters, adam);
     this.#generator = generator;
     this.#discriminator = discriminator;
     this.#optimisers = { generator: generatorOptimiser, discriminator: discriminatorOptimiser };
@@ -80,7 +80,7 @@ export class GanTrainer {
       infer: renderEntry(this.#sampled),
     });
     this.#gather = createUnitRangeGather(data, generator.size);
-    this.renderer = new ImageRenderer(engine, this.#sampled, this.#program.run.infer);
+    this.render = imageRenderer(engine, this.#sampled, this.#program.run.infer);
   }
 
   /** Size of the generator's images. */

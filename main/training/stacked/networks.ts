@@ -5,7 +5,14 @@ import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { checkpointMismatch, surroundings } from '../architectures/optimizer.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
-import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
+import {
+  type ImageSource,
+  imageSource,
+  type InferName,
+  type TestImages,
+  testImages,
+  type TrainingBatch,
+} from '../classifier/images.ts';
 import { mainLabels, targetFeed } from '../classifier/mixup.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
 import { countRight } from '../classifier/evaluation.ts';
@@ -13,7 +20,7 @@ import { stepsPerEpoch } from '../data/batches.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
-import { slotState, type Place, copySlot, StackedOptimizer, stackedStep } from './steps.ts';
+import { slotState, type Place, copySlot, type StackedOptimizer, stackedOptimizer, stackedStep } from './steps.ts';
 
 /** A step of the network in one slot: its batch, and the step's number, from 1. */
 export interface SlotStep {
@@ -57,12 +64,12 @@ export class StackedNetworks {
     this.#shape = shape;
     this.#stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
     this.#single = buildClassifier(engine, recipe.architecture, shape, 0);
-    this.#optimiser = new StackedOptimizer(engine, this.#stacked.parameters, slots, {
+    this.#optimiser = stackedOptimizer(engine, this.#stacked.parameters, slots, {
       recipe: recipe.optimiser,
       ...surroundings(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
     });
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
-    this.#test = new TestImages(engine, this.#single, recipe.architecture.kind, data);
+    this.#test = testImages(engine, this.#single, recipe.architecture.kind, data);
     this.#program = engine.compile({
       train: stackedStep(engine, this.#stacked, this.#optimiser, batches, this.#images),
       copy: copySlot(engine, this.#stacked, this.#single),

@@ -1,12 +1,11 @@
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '../../contract/optimizers.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import type { Clip } from '../../contract/training-parts.ts';
 import { at } from '../../domain/arrays.ts';
 import { labelLoss, mixedImages, targetForms, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
-import { clipped, type StepSizes, type Surroundings } from '../architectures/optimizer.ts';
-import { type UpdateRule, updateRule } from '../architectures/update-rules.ts';
+import { clipped, type Surroundings } from '../architectures/optimizer.ts';
+import { updateRule } from '../architectures/update-rules.ts';
 import type { Engine, Entry, InputForm, TensorMap } from '../engines/engine.ts';
 
 const slotForm: InputForm = { shape: [1], dtype: 'int32' };
@@ -87,98 +86,71 @@ export interface Place {
   size: number;
 }
 
+export type StackedOptimizer = ReturnType<typeof stackedOptimizer>;
+
 /** Updates the parameters of networks side by side, all as one array [count, all], so in few ops. */
-export class StackedOptimizer {
+export function stackedOptimizer(
+  { tf }: Engine,
+  parameters: readonly Parameter[],
+  count: number,
+  { recipe, stepSizes = () => recipe.stepSize, clip }: Surroundings & { recipe: Optimizer },
+) {
+  const rule = updateRule(recipe);
+  const trained = parameters.filter(({ trainable }) => trainable);
+  const variables = trained.map(({ variable }) => variable);
   /** The trained parameters in their order in a row of the state; sizes for one network. */
-  readonly places: readonly Place[];
+  const places = trained.map(({ name, variable }): Place => ({ name, size: variable.size / count }));
+  const sizes = places.map(({ size }) => size);
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const zeros = (): Variable => tf.tidy(() => tf.variable(tf.zeros([count, all]), false));
   /** What the optimizer keeps, each [count, all], by the names of the rule's slots. */
-  readonly state: Readonly<Record<string, Variable>>;
-  readonly #engine: Engine;
-  readonly #count: number;
-  readonly #variables: Variable[];
-  readonly #stepSizes: StepSizes;
-  readonly #clip: Clip | undefined;
-  readonly #rule: UpdateRule;
-
-  constructor(
-    engine: Engine,
-    parameters: readonly Parameter[],
-    count: number,
-    { recipe, stepSizes, clip }: Surroundings & { recipe: Optimizer },
-  ) {
-    const { tf } = engine;
-    const trained = parameters.filter(({ trainable }) => trainable);
-    this.places = trained.map(({ name, variable }) => ({ name, size: variable.size / count }));
-    this.#variables = trained.map(({ variable }) => variable);
-    this.#engine = engine;
-    this.#count = count;
-    this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
-    this.#clip = clip;
-    this.#rule = updateRule(recipe);
-    const all = this.places.reduce((sum, { size }) => sum + size, 0);
-    const zeros = () => tf.tidy(() => tf.variable(tf.zeros([count, all]), false));
-    this.state = Object.fromEntries(this.#rule.slots.map((name) => [name, zeros()]));
-  }
-
-  /** Inputs that each step needs for `apply`: a number for each network. */
-  get inputs(): Record<string, InputForm> {
-    const names = Object.keys(this.#rates(1));
-    return Object.fromEntries(names.map((name) => [name, { shape: [this.#count, 1], dtype: 'float32' }]));
-  }
-
-  /** Values of `inputs`; the caller disposes of them. @param steps of each network, from 1; undefined: an empty slot */
-  feed(steps: readonly (number | undefined)[]): TensorMap {
-    const rates = steps.map((t) => this.#rates(t));
-    const rows = Object.keys(at(rates, 0)).map((name) => [name, rates.map(({ [name]: rate = 0 }) => [rate])] as const);
-    return Object.fromEntries(rows.map(([name, values]) => [name, this.#engine.tf.tensor2d(values)]));
-  }
-
-  /** Gradients of all parameters. `loss`: the sum of the networks' losses, so that each gets its own gradient. */
-  gradients(loss: () => Scalar): NamedTensorMap {
-    const { value, grads } = this.#engine.tf.variableGrads(loss, this.#variables);
-    value.dispose();
-    return grads;
-  }
-
-  /** One update, in place. */
-  apply(grads: NamedTensorMap, inputs: TensorMap): void {
-    const { tf } = this.#engine;
-    tf.tidy(() => {
-      const w = this.#rows(this.#variables);
-      const raw = this.#rows(this.#variables.map(({ name }) => grads[name] as Tensor));
-      const g = at(clipped(tf, [raw], this.#clip, true), 0);
-      const { w: weights, ...state } = this.#rule.update(tf, { ...inputs, ...this.state, w, g });
-      for (const [name, variable] of Object.entries(this.state)) variable.assign(state[name] as Tensor);
-      this.#assign(weights as Tensor);
-    });
-  }
-
-  dispose(): void {
-    for (const variable of Object.values(this.state)) variable.dispose();
-  }
-
+  const state: Readonly<Record<string, Variable>> = Object.fromEntries(rule.slots.map((name) => [name, zeros()]));
   /** Networks may be at different steps. Those in empty slots do not change. */
-  #rates(t: number | undefined): Record<string, number> {
-    return t === undefined ? this.#rule.rates(1, 0) : this.#rule.rates(t, this.#stepSizes(t));
-  }
-
-  #rows(tensors: Tensor[]): Tensor2D {
-    const { tf } = this.#engine;
-    return tf.concat(
-      tensors.map((tensor) => tf.reshape(tensor, [this.#count, tensor.size / this.#count]) as Tensor2D),
+  const rates = (t: number | undefined) => (t === undefined ? rule.rates(1, 0) : rule.rates(t, stepSizes(t)));
+  const rows = (tensors: Tensor[]): Tensor2D =>
+    tf.concat(
+      tensors.map((tensor) => tf.reshape(tensor, [count, tensor.size / count]) as Tensor2D),
       1,
     );
-  }
+  const form: InputForm = { shape: [count, 1], dtype: 'float32' };
 
-  #assign(rows: Tensor): void {
-    const { tf } = this.#engine;
-    const parts = tf.split(
-      rows,
-      this.places.map(({ size }) => size),
-      1,
-    );
-    this.#variables.forEach((variable, index) => {
-      variable.assign(tf.reshape(parts[index] as Tensor, variable.shape));
-    });
-  }
+  return {
+    places: places as readonly Place[],
+    state,
+    /** Inputs that each step needs for `apply`: a number for each network. */
+    inputs: Object.fromEntries(Object.keys(rates(1)).map((name) => [name, form])),
+
+    /** Values of `inputs`; the caller disposes of them. @param steps of each network, from 1; undefined: an empty slot */
+    feed(steps: readonly (number | undefined)[]): TensorMap {
+      const each = steps.map(rates);
+      const numbers = Object.keys(at(each, 0)).map((name) => [name, each.map((own) => [own[name] ?? 0])] as const);
+      return Object.fromEntries(numbers.map(([name, values]) => [name, tf.tensor2d(values)]));
+    },
+
+    /** Gradients of all parameters. `loss`: the sum of the networks' losses, so that each gets its own gradient. */
+    gradients(loss: () => Scalar): NamedTensorMap {
+      const { value, grads } = tf.variableGrads(loss, variables);
+      value.dispose();
+      return grads;
+    },
+
+    /** One update, in place. */
+    apply(grads: NamedTensorMap, inputs: TensorMap): void {
+      tf.tidy(() => {
+        const w = rows(variables);
+        const raw = rows(variables.map(({ name }) => grads[name] as Tensor));
+        const g = at(clipped(tf, [raw], clip, true), 0);
+        const { w: weights, ...next } = rule.update(tf, { ...inputs, ...state, w, g });
+        for (const [name, variable] of Object.entries(state)) variable.assign(next[name] as Tensor);
+        const parts = tf.split(weights as Tensor, sizes, 1);
+        variables.forEach((variable, index) => {
+          variable.assign(tf.reshape(parts[index] as Tensor, variable.shape));
+        });
+      });
+    },
+
+    dispose(): void {
+      for (const variable of Object.values(state)) variable.dispose();
+    },
+  };
 }

@@ -84,6 +84,14 @@ export function readParameters(arrays: readonly NamedArray[], prefix = ''): Para
   return parameters;
 }
 
+/** What an optimizer keeps as arrays of a tensor file. */
+export const slotArrays = (slots: Readonly<Record<string, Float32Array>>, prefix: string): NamedArray[] =>
+  Object.entries(slots).map(([name, data]) => ({ name: prefix + name, shape: [data.length], data }));
+
+/** The same from such arrays. */
+export const readSlots = (arrays: readonly NamedArray[], prefix: string): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(readParameters(arrays, prefix)).map(([name, { values }]) => [name, values]));
+
 /** Validates the metadata of a tensor file. */
 export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where: string): Meta {
   const parsed = schema.safeParse(meta);

@@ -12,7 +12,7 @@ import type { BlobStore } from '../../../main/files/blobs.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
-import { type DrawSource, StimulusDrawer } from '../../../main/training/draws/drawer.ts';
+import { type DrawSource, type StimulusDrawer, stimulusDrawer } from '../../../main/training/draws/drawer.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { type Measured, measured } from './truth.ts';
@@ -110,7 +110,7 @@ export class SetDrawer {
   readonly #predictors: ClassifierPredictor[];
 
   constructor({ engine, blobs, settings }: RealBench, { weights }: RealSets) {
-    this.#drawer = new StimulusDrawer(engine, blobs, {
+    this.#drawer = stimulusDrawer(engine, blobs, {
       generator: blobs.put(readFileSync(generatorFile)),
       reference: at(weights, 0),
       rule: settings.rule,

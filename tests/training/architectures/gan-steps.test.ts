@@ -5,7 +5,7 @@ import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { symmetricEigenvalues } from '../../../main/domain/eigenvalues.ts';
 import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
 import { ganStep } from '../../../main/training/architectures/gan-step.ts';
-import { Optimizer } from '../../../main/training/architectures/optimizer.ts';
+import { optimizer } from '../../../main/training/architectures/optimizer.ts';
 import type { Engine, TensorMap } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectClose } from '../conformance/compare.ts';
@@ -16,15 +16,19 @@ beforeAll(async () => {
 });
 
 /** Gives the gradients that it is asked to apply to a test, and applies them. */
-class Watched extends Optimizer {
-  grads: Record<string, Float32Array> = {};
-
-  override apply(grads: NamedTensorMap, inputs: TensorMap): void {
-    this.grads = Object.fromEntries(
-      Object.entries(grads).map(([name, tensor]) => [name, tensor.dataSync<'float32'>().slice()]),
-    );
-    super.apply(grads, inputs);
-  }
+function watched(...of: Parameters<typeof optimizer>) {
+  const inner = optimizer(...of);
+  const outer = {
+    ...inner,
+    grads: {} as Record<string, Float32Array>,
+    apply(grads: NamedTensorMap, inputs: TensorMap): void {
+      outer.grads = Object.fromEntries(
+        Object.entries(grads).map(([name, tensor]) => [name, tensor.dataSync<'float32'>().slice()]),
+      );
+      inner.apply(grads, inputs);
+    },
+  };
+  return outer;
 }
 
 it('trains the discriminator on both batches, then the generator against the updated discriminator', async () => {
@@ -32,8 +36,8 @@ it('trains the discriminator on both batches, then the generator against the upd
   const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 5, features: 4, steps: 1 });
   const [generator, discriminator] = [buildGenerator(engine, recipe, 1), buildDiscriminator(engine, recipe, 2)];
   const settings = optimizerSchema.parse({ stepSize: 0.01 });
-  const generatorOptimiser = new Watched(engine, generator.parameters, settings);
-  const discriminatorOptimiser = new Watched(engine, discriminator.parameters, settings);
+  const generatorOptimiser = watched(engine, generator.parameters, settings);
+  const discriminatorOptimiser = watched(engine, discriminator.parameters, settings);
   const images = tf.randomNormal<Rank.R4>([3, 28, 28, 1], 0, 1, 'float32', 1);
   const z = tf.randomNormal<Rank.R2>([3, 5], 0, 1, 'float32', 2);
   const weights = (of: typeof generator | typeof discriminator) =>
@@ -122,8 +126,8 @@ it('learns by the hinge loss, asks the classes of z, and has the average follow 
   const [generator, net] = [buildGenerator(engine, shape, 1), buildGenerator(engine, shape, 1)];
   const discriminator = buildDiscriminator(engine, { ...recipe, ...shape }, 2);
   const settings = optimizerSchema.parse({ stepSize: 0.01 });
-  const generatorOptimiser = new Optimizer(engine, generator.parameters, settings);
-  const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, settings);
+  const generatorOptimiser = optimizer(engine, generator.parameters, settings);
+  const discriminatorOptimiser = optimizer(engine, discriminator.parameters, settings);
   const images = tf.randomNormal<Rank.R4>([3, 32, 32, 3], 0, 1, 'float32', 1);
   const oneHot = [0, 1, 0].flatMap((label) => [1 - label, label]);
   const numbers = tf.randomNormal<Rank.R2>([3, 5], 0, 1, 'float32', 2);

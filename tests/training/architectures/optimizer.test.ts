@@ -4,7 +4,7 @@ import { architectureSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
-import { Optimizer } from '../../../main/training/architectures/optimizer.ts';
+import { optimizer } from '../../../main/training/architectures/optimizer.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine, preferredEngine } from '../../../main/training/engines/open.ts';
 
@@ -18,7 +18,7 @@ function training() {
   const { tf } = engine;
   const architecture = architectureSchema.parse({ kind: 'cnn', channels: [2, 2, 3, 3], hidden: [5, 4] });
   const model = buildClassifier(engine, architecture, { height: 8, width: 8, channels: 1, classes: 3 }, 1);
-  const optimiser = new Optimizer(engine, model.parameters, optimizerSchema.parse({ kind: 'adamw' }));
+  const optimiser = optimizer(engine, model.parameters, optimizerSchema.parse({ kind: 'adamw' }));
   const shape = { height: 8, width: 8, channels: 1 };
   const { run } = engine.compile({ train: classifierStep(engine, model, optimiser, 6, fedImages(shape)) });
   const step = async (t: number): Promise<Float32Array> => {

@@ -4,7 +4,7 @@ import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { targetFeed } from '../../../main/training/classifier/mixup.ts';
-import { SoftOrder, softCount, withSoftLabels } from '../../../main/training/classifier/soft-labels.ts';
+import { softCount, softOrder, withSoftLabels } from '../../../main/training/classifier/soft-labels.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Tfjs } from '../../../main/training/engines/engine.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -120,8 +120,8 @@ describe('images with distributions as labels', () => {
         fc.integer({ min: 1, max: 30 }),
         fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 8 }),
         (count, n, steps) => {
-          const order = new SoftOrder(5, count);
-          for (const step of steps) expect(order.at(step, n)).toEqual(new SoftOrder(5, count).at(step, n));
+          const order = softOrder(5, count);
+          for (const step of steps) expect(order(step, n)).toEqual(softOrder(5, count)(step, n));
         },
       ),
     );

@@ -8,7 +8,7 @@ import { buildDiscriminator, buildGenerator, generatorShape } from '../../../mai
 import { ganStep, stepAugmentations } from '../../../main/training/architectures/gan-step.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
-import { Optimizer } from '../../../main/training/architectures/optimizer.ts';
+import { type Optimizer, optimizer } from '../../../main/training/architectures/optimizer.ts';
 import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 
@@ -116,7 +116,7 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
   const drops = architecture.kind === 'cnn' || name === 'mlpNorm';
   const withDropout = drops ? { ...architecture, dropout } : architecture;
   const classifier = buildClassifier(engine, withDropout, images, 3);
-  const optimiser = new Optimizer(engine, classifier.parameters, adam);
+  const optimiser = optimizer(engine, classifier.parameters, adam);
   return training(
     [classifier],
     [optimiser],
@@ -134,8 +134,8 @@ function adversaryTraining(engine: Engine, kind: keyof typeof generators): Small
   const { generator, discriminator, recipe } = adversaries(engine, kind);
   const net = recipe.average && buildGenerator(engine, generatorShape(recipe, images.classes), 3);
   const { size, space } = generator;
-  const generatorOptimiser = new Optimizer(engine, generator.parameters, adam);
-  const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, adam);
+  const generatorOptimiser = optimizer(engine, generator.parameters, adam);
+  const discriminatorOptimiser = optimizer(engine, discriminator.parameters, adam);
   const average = net && recipe.average ? { net, decay: recipe.average } : undefined;
   const all = { generator, discriminator, generatorOptimiser, discriminatorOptimiser, average };
   const entry = ganStep(engine, all, n, recipe);

@@ -5,7 +5,7 @@ import type { WorkerEvent } from '../../../main/contract/run.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
-import { StimulusDrawer } from '../../../main/training/draws/drawer.ts';
+import { stimulusDrawer } from '../../../main/training/draws/drawer.ts';
 import { runDraws } from '../../../main/training/draws/run.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { candidatesSchema } from '../../../main/contract/generator.ts';
@@ -90,7 +90,7 @@ test('each draw has anchors of its own, and its measures are those of the labels
   expect(new Set(draws.map(({ anchors }) => JSON.stringify(anchors))).size).toBeGreaterThan(8);
   expect(labels).toHaveLength(12 * 4 * 9);
 
-  const drawer = new StimulusDrawer(engine, networks.blobs, task);
+  const drawer = stimulusDrawer(engine, networks.blobs, task);
   const design = { ...task, alphas: alphas(3) };
   const drawn = await drawer.draw(design, 74, async () => undefined);
   drawer.dispose();

@@ -46,16 +46,10 @@ function loadDawn(): Gpu {
 /** `1` accepts adapters that compute on the CPU, for tests with Mesa. They are much slower than the wasm engine. */
 export const softwareVariable = 'BOUNDARY_WEBGPU_SOFTWARE';
 
-/** The adapter that WebGPU would use, or why there is none. */
-type WebgpuProbe = { adapter: string } | { absent: string };
-
-/** Looks for a GPU. Loads Dawn and GPU drivers, which may crash: not for the process of a window or a server. */
-export async function probeWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<WebgpuProbe> {
-  const found = await findAdapter(environment);
-  return 'absent' in found ? found : { adapter: adapterName(found.adapter.info) };
-}
-
-/** The fastest adapter, if it is a GPU. */
+/**
+ * The fastest adapter, if it is a GPU. Loads Dawn and GPU drivers, which may crash: not for the process of a window or
+ * a server.
+ */
 export async function findAdapter(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ adapter: GpuAdapter } | { absent: string }> {
