@@ -1,3 +1,4 @@
+import { shownPlanSchema } from '../../../main/contract/labeling/plan.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 
 const options = [
@@ -12,15 +13,14 @@ export function viewOf(change: Partial<VolunteerView> = {}): VolunteerView {
   return {
     state: 'ready',
     pseudonym: 'P-17',
-    question: 'Which digit is it?',
-    instructions: '',
-    consent: null,
-    mode: 'grid',
-    grid: { columns: 3, rows: 2 },
-    size: { unit: 'px', value: 80 },
-    interpolation: 'pixelated',
-    fixationMs: 0,
-    timeLimit: { imageSeconds: null, sessionMinutes: null },
+    ...shownPlanSchema.parse({
+      question: 'Which digit is it?',
+      instructions: '',
+      grid: { columns: 3, rows: 2 },
+      size: { unit: 'px', value: 80 },
+      interpolation: 'pixelated',
+      fixationMs: 0,
+    }),
     consented: false,
     options,
     image: { width: 4, height: 4, channels: 1 },

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { shownPlanSchema } from '../../../main/contract/labeling/plan.ts';
 import type { KitSession } from '../../../main/contract/labeling/kit.ts';
 import { kitPort } from '../../../renderer/kit/kit-port.ts';
 import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';
@@ -7,16 +8,8 @@ import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';
 const view: KitSession['view'] = {
   state: 'active',
   pseudonym: 'P-1',
-  question: '?',
-  instructions: '',
-  consent: null,
+  ...shownPlanSchema.parse({ question: '?', timeLimit: { sessionMinutes: 1 } }),
   consented: false,
-  mode: 'grid',
-  grid: { columns: 2, rows: 2 },
-  size: { unit: 'px', value: 100 },
-  interpolation: 'pixelated',
-  fixationMs: 0,
-  timeLimit: { imageSeconds: null, sessionMinutes: 1 },
   options: [],
   hasPin: false,
   image: { width: 28, height: 28, channels: 1 },
