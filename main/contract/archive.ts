@@ -2,7 +2,8 @@ import { storedStatistics, suitsChannels } from './images.ts';
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { sessionStates } from './labeling/board.ts';
-import { choiceSchema, labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
+import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
+import { choiceSchema } from './labeling/shown-plan.ts';
 import {
   lateKinds,
   momentSchema,

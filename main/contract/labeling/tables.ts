@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choiceSchema, mediumSchema, trialKinds } from './plan.ts';
+import { mediumSchema, trialKinds } from './plan.ts';
+import { choiceSchema } from './shown-plan.ts';
 import { lateKinds, noteKinds, screenSchema, trialEventKinds } from './volunteer.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelsSchema } from '../images.ts';
-import { choiceSchema, shownPlanSchema } from './plan.ts';
+import { choiceSchema, shownPlanSchema } from './shown-plan.ts';
 
 /**
  * Everything that the page of a labeling session may know: no pair, alpha, image id, prediction, or label of other people.

@@ -1,4 +1,5 @@
-import { cannotTellChoice, type LabelingPlan } from '../../contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
 
 declare const label: unique symbol;
 

@@ -5,7 +5,8 @@ import type {
   SessionArchive,
   StimulusSetArchive,
 } from '../../contract/archive.ts';
-import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
+import { trialKinds } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
 
 import { checkAnswers } from '../../domain/panel-answers.ts';
 

@@ -1,4 +1,5 @@
-import { cannotTellChoice, type LabelingPlan, shownPlanSchema } from '../../contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, shownPlanSchema } from '../../contract/labeling/shown-plan.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';

@@ -1,4 +1,5 @@
-import { type LabelingPlan, planCards, type TextVersions } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
+import { planCards } from '../../../main/contract/labeling/shown-plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
 import { Button, Group, Switch, Textarea, TextInput, SegmentedControl, Box, SimpleGrid } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';

@@ -1,4 +1,4 @@
-import { shownPlanSchema } from '../../../main/contract/labeling/plan.ts';
+import { shownPlanSchema } from '../../../main/contract/labeling/shown-plan.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 
 const options = [

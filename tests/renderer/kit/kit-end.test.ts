@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { shownPlanSchema } from '../../../main/contract/labeling/plan.ts';
+import { shownPlanSchema } from '../../../main/contract/labeling/shown-plan.ts';
 import type { KitSession } from '../../../main/contract/labeling/kit.ts';
 import { kitPort } from '../../../renderer/kit/kit-port.ts';
 import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';

@@ -37,7 +37,7 @@ test.skipIf(!hasBrowser)(
     expect(await violations(kit)).toEqual([]);
     const whole = await saveResult(kit, 'whole.json');
     expect(requests.filter((url) => !url.startsWith('file:') && !/^(blob|data):/.test(url))).toEqual([]);
-    expect(await kit.content()).not.toMatch(/alpha"|"pair|predict/i);
+    expect(await kit.content()).not.toMatch(/alpha"|"pair|predict|attention trial|hidden repeat/i);
 
     const dialog = page.getByRole('dialog');
     await readIn(page, half);
