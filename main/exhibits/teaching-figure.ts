@@ -18,7 +18,7 @@ type Whose = { readonly rehearsal: boolean };
 export function teachingFigure(whose: Whose, all: readonly TeachingOutcomes[]): Figure {
   return {
     id: 'teachers-figure',
-    title: 'What networks learn from each target',
+    title: 'Networks by target: differences and scores',
     people: true,
     charts: all.flatMap((outcomes) =>
       outcomes.directions.flatMap((direction) => {

@@ -21,8 +21,8 @@ export function drawRows(chart: RowsChart): Html {
     },
     (at) => [
       lines.map(({ at: value, name }, line) => {
-        const anchor = lines.length === 1 ? 'middle' : line === 0 ? 'end' : 'start';
-        return html`<path class="grid dashed" d="M${at.x(value)} ${at.y(0.5)}V${at.y(below)}" /><text class="tick" style="text-anchor: ${anchor}" x="${at.x(value)}" y="${round(at.y(0.5) - 4)}">${name}</text>`;
+        const side = lines.length === 1 ? '' : line === 0 ? ' up' : ' start';
+        return html`<path class="grid dashed" d="M${at.x(value)} ${at.y(0.5)}V${at.y(below)}" /><text class="tick${side}" x="${at.x(value)}" y="${round(at.y(0.5) - 4)}">${name}</text>`;
       }),
       rows.map(({ name, value, interval, wider, verdict, full }, n) => {
         const middle = at.y(-n);

@@ -25,6 +25,14 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
     }),
   );
   const usable = engines.filter(({ state }) => state !== 'failed' && state !== 'absent').map(({ name }) => name);
+  /** Sends only what is new: an earlier change may not have been answered yet. */
+  const change = ({ paused: _, ...next }: MachineOptions): void => {
+    const changed: Partial<typeof next> = { ...next };
+    for (const [key, value] of Object.entries(options)) {
+      if (Reflect.get(next, key) === value) Reflect.deleteProperty(changed, key);
+    }
+    configure.mutate(changed);
+  };
   return (
     <section className="card" aria-labelledby="machine-queue">
       <div className="screen-head">
@@ -49,7 +57,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
           isLazy
           settings={machineSettings}
           values={options}
-          onValues={({ paused: _, ...next }) => configure.mutate(next)}
+          onValues={change}
           context={{ engines: usable }}
         />
       </SimpleGrid>
