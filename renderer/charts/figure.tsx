@@ -50,7 +50,7 @@ export function FigureView(props: FigureViewProps) {
       {...props}
       chart={chart}
       title={chartTitle(figure, chart)}
-      n={[charts.length === 1 && chart.title !== title && chart.title, chart.n, n].filter(Boolean).join('; ')}
+      n={sampleOf(chart, title, charts.length, n)}
     />
   ));
   return (
@@ -62,6 +62,12 @@ export function FigureView(props: FigureViewProps) {
       ))}
     </section>
   );
+}
+
+/** What stands behind a title: what a figure's only chart is of, and of how much it is. */
+function sampleOf(chart: Chart, title: string, charts: number, n: string | undefined): string {
+  const whose = n === undefined || chart.n !== undefined ? n : `n = ${n}`;
+  return [charts === 1 && chart.title !== title && chart.title, chart.n, whose].filter(Boolean).join('; ');
 }
 
 type ChartProps<Kind extends Chart = Chart> = Omit<FigureViewProps, 'figure'> & {
