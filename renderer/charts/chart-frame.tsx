@@ -19,7 +19,7 @@ interface ChartFrameProps {
   title: string;
   /** Shown instead of the title where a heading above has it already; the title stays the chart's name. */
   shownTitle?: string | undefined;
-  /** Sample size: `n = 9 models`. */
+  /** Sample size: `n = 9 models`; empty: it is said elsewhere. */
   n?: string | undefined;
   legend: readonly LegendEntry[];
   /** Legend for saved pictures, if the page explains the colors elsewhere. */
@@ -37,7 +37,8 @@ interface ChartFrameProps {
 
 /** The frame of every chart: title, n, legend, a table of the same numbers, copy and save. */
 export function ChartFrame(props: ChartFrameProps) {
-  const { title, shownTitle, n, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
+  const { title, shownTitle, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
+  const n = props.n || undefined;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
