@@ -54,7 +54,7 @@ export function FigureView(props: FigureViewProps) {
     />
   ));
   return (
-    <section className="results-section" aria-label={title}>
+    <section className="results-section" aria-label={`Figure: ${title}`}>
       {charts.length > 1 && <h2>{title}</h2>}
       {beside ? <div className="chart-pair">{drawn}</div> : drawn}
       {[...new Set([...notes, ...charts.flatMap(chartReasons)])].map((note) => (
