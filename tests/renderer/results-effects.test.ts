@@ -78,7 +78,9 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Remove from the report' }).waitFor();
     await page.getByRole('link', { name: /^Report/ }).click();
     await page.getByRole('checkbox', { name: 'Effects of what networks differ in', checked: true }).waitFor();
-    await page.getByRole('button', { name: 'Remove Misclassified: MLP against CNN, over studies, with sample' }).waitFor();
+    await page
+      .getByRole('button', { name: 'Remove Misclassified: MLP against CNN, over studies, with sample' })
+      .waitFor();
     await page.getByRole('button', { name: 'Write report' }).click();
     const save = page.getByRole('link', { name: /^Save archive/ });
     const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
