@@ -1,3 +1,4 @@
+import type { StimulusImage } from '../domain/stimulus-set.ts';
 import { at } from '../domain/arrays.ts';
 import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
@@ -31,18 +32,8 @@ export function sortedIndices<T>(items: readonly T[], compare: (a: T, b: T) => n
   return [...items.keys()].sort((a, b) => compare(items[a]!, items[b]!));
 }
 
-/** An image as the analysis knows it. Pair and alpha are null where it has none, or where only predictions are known. */
-export interface ImageInput {
-  readonly id: number;
-  readonly pairI: number | null;
-  readonly pairJ: number | null;
-  /** Weight of class j, 0..1. */
-  readonly alpha: number | null;
-  /** Ids of the anchors that the image was drawn between, unique in their class; absent or null: the class's one anchor. */
-  readonly anchorI?: string | null | undefined;
-  readonly anchorJ?: string | null | undefined;
-  /** The class that the image shows in truth; absent or null: unknown. Error consistency is relative to it. */
-  readonly truth?: number | null | undefined;
+/** An image as the analysis knows it. Pair and alpha are null also where only predictions are known. */
+export interface ImageInput extends Readonly<StimulusImage> {
   /**
    * The image lies between no two classes and is a unit of replication of its own, as test images are: all images of an
    * input, or none. Absent: its pair is the unit, and without a pair nothing is known of units.

@@ -1,4 +1,4 @@
-import type { TeachingSize, PlannedArm } from '../contract/api/teachers.ts';
+import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm } from '../contract/api/teachers.ts';
 import type { Teaching } from '../contract/teaching.ts';
 import { at, kept } from '../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../domain/random.ts';
@@ -30,28 +30,8 @@ export interface SplitLabels {
   readonly examined: number;
 }
 
-export interface TeachingEnough {
-  /** People are assumed, as there are no labels. */
-  readonly assumed: boolean;
-  /** Labels of each image in the halves of this design. */
-  readonly halves: { readonly teaching: number; readonly examining: number };
-  /** Networks of the study whose predictions say how networks vary; 0: that is assumed, too. */
-  readonly networks: number;
-  readonly units: 'pairs' | 'images';
-  readonly design: TeachingSize;
-  readonly arms: readonly PlannedArm[];
-  /** The one that `sizes` is about. */
-  readonly main: PlannableArm;
-  /** Half-width of the 95 % interval, the smallest detectable difference, and the expected one. */
-  readonly sizes: readonly (TeachingSize & {
-    readonly half: number | null;
-    readonly told: number | null;
-    readonly expected: number;
-  })[];
-  /** The smallest size that tells the main arm, and all that it tells; null: none does. */
-  readonly needed: TeachingSize | null;
-  readonly tells: readonly PlannableArm[];
-}
+/** What an experiment can show; `halves`, `main` and all that follows are of this design. */
+export type TeachingEnough = Omit<TeachingForecastPlan, 'outcome' | 'reference'>;
 
 /** How sure a recommended experiment finds all differences that it is planned for, and of finding one that is not there. */
 export const sureness = { power: 0.95, level: 0.05 } as const;

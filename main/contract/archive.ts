@@ -15,15 +15,7 @@ import {
 import { outsideKinds, outsideTestSchema } from './outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from './responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
-import {
-  engineDescriptionSchema,
-  engineNames,
-  resultSchema,
-  runEnvironmentSchema,
-  runStates,
-  snapshotSchema,
-  taskSchema,
-} from './run.ts';
+import { attemptSchema, engineNames, resultSchema, runStates, snapshotSchema, taskSchema } from './run.ts';
 import { anchorIdPattern, dataSetSchema, stimulusSources, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
@@ -166,25 +158,6 @@ export const archiveManifestSchema = z.strictObject({
   omitted: list(1_000_000, { hash: hashSchema, why: z.enum(omittedWhy) }),
 });
 export type ArchiveManifest = z.infer<typeof archiveManifestSchema>;
-
-/** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
-const attemptSchema = z.strictObject({
-  attempt: z.int().min(1),
-  engine: z.enum(engineNames),
-  environment: runEnvironmentSchema,
-  /** The checkpoint from which it resumed, and its step; null and 0 for a run from its start. */
-  checkpoint: hashSchema.nullable(),
-  resumedAt: z.int().min(0).nullable(),
-  claimedAt: time,
-  startedAt: time.nullable(),
-  endedAt: time.nullable(),
-  pid: z.int().nullable(),
-  /** The engine as the worker described it; null if the worker crashed before. */
-  description: engineDescriptionSchema.nullable(),
-  outcome: z.enum(['done', 'failed', 'stopped', 'crashed', 'cancelled', 'lost']).nullable(),
-  note: text.nullable(),
-});
-export type Attempt = z.infer<typeof attemptSchema>;
 
 /** A run with its results, without its number in the database. */
 export const runArchiveSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineNames, runEnvironmentSchema, taskSchema, workerEventSchema } from './run.ts';
+import { engineNames, type RunState, runEnvironmentSchema, taskSchema, workerEventSchema } from './run.ts';
 import { nameSchema } from './study.ts';
 
 /** One line that goes into a job script or a command as it is. */
@@ -118,3 +118,48 @@ export const clusterTroubleSchema = z.strictObject({
   since: z.number(),
 });
 export type ClusterTrouble = z.infer<typeof clusterTroubleSchema>;
+
+/** A run that was given to a job on a cluster. */
+export interface Placement {
+  runId: number;
+  cluster: string;
+  /** Name of the pack's folder. */
+  pack: string;
+  /** Its task of the job. */
+  task: number;
+  /** The job's number; null: it is not submitted yet. */
+  job: string | null;
+  /**
+   * `held`: it begins once a person releases it there. `lost`: the cluster ended its task or does not know it any more,
+   * though the run is not over as far as is known here.
+   */
+  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
+  /** Why it is pending or held, or how its task ended, in the cluster's word. */
+  reason: string | null;
+  node: string | null;
+  /** When the cluster ends its task, milliseconds since 1970. */
+  endsAt: number | null;
+  /** What of its attempts is stored: all before this one, and this one up to byte `readTo` of its file. */
+  attempt: number;
+  readTo: number;
+  /** Since when the cluster has not known its task, milliseconds since 1970. */
+  missedSince: number | null;
+  /** How often the cluster started its task again. */
+  restarts: number;
+  /** State of the run. */
+  runState: RunState;
+  /**
+   * The run is to come back: the user stopped or paused its study, put it on hold, cancelled it or sent it elsewhere.
+   * Once asked, it comes back even if the user thinks otherwise, and then goes where it should.
+   */
+  toStop: boolean;
+  /** When its worker was asked to stop, and when its task was cancelled there; milliseconds since 1970. */
+  stopAskedAt: number | null;
+  cancelledAt: number | null;
+}
+
+/** What the scheduler says of a task. `lost`: it is over, and `reason` says how. */
+export type Observed = Pick<Placement, 'task' | 'reason' | 'node' | 'endsAt'> & {
+  job: string;
+  state: Exclude<Placement['state'], 'packed'>;
+};

@@ -275,3 +275,32 @@ export type WorkerEvent = z.infer<typeof workerEventSchema>;
 /** A worker's message to its parent: an event and its run; null for a command that was not valid. */
 export const workerMessageSchema = z.strictObject({ run: z.int().nullable(), event: workerEventSchema });
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+
+/** A run to do now, on `engine`, from `checkpoint` or from its start. */
+export interface ClaimedRun {
+  id: number;
+  task: Task;
+  label: string;
+  engine: EngineName;
+  checkpoint: string | null;
+}
+
+const attemptTime = z.number().min(0).max(8.64e15);
+/** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
+export const attemptSchema = z.strictObject({
+  attempt: z.int().min(1),
+  engine: z.enum(engineNames),
+  environment: runEnvironmentSchema,
+  /** The checkpoint from which it resumed, and its step; null and 0 for a run from its start. */
+  checkpoint: hashSchema.nullable(),
+  resumedAt: z.int().min(0).nullable(),
+  claimedAt: attemptTime,
+  startedAt: attemptTime.nullable(),
+  endedAt: attemptTime.nullable(),
+  pid: z.int().nullable(),
+  /** The engine as the worker described it; null if the worker crashed before. */
+  description: engineDescriptionSchema.nullable(),
+  outcome: z.enum(['done', 'failed', 'stopped', 'crashed', 'cancelled', 'lost']).nullable(),
+  note: z.string().max(1_000_000).nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;

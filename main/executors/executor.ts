@@ -1,13 +1,4 @@
-import type { EngineName, RunEnvironment, RunState, Task, WorkerEvent } from '../contract/run.ts';
-
-/** A run to do now, on `engine`, from `checkpoint` or from its start. */
-export interface ClaimedRun {
-  id: number;
-  task: Task;
-  label: string;
-  engine: EngineName;
-  checkpoint: string | null;
-}
+import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
 
 /**
  * Source of runs and record of what happens to them; `storage.runs` is one. Every call is durable when it returns.

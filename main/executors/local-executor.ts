@@ -2,7 +2,8 @@ import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contr
 import { isShort } from '../domain/short-runs.ts';
 import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
-import type { ClaimedRun, Executor, RunChange, RunQueue } from './executor.ts';
+import type { Executor, RunChange, RunQueue } from './executor.ts';
+import type { ClaimedRun } from '../contract/run.ts';
 import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts';
 
 export interface LocalExecutorOptions {

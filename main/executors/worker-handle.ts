@@ -7,7 +7,7 @@ import { makePrivateFolder } from '../files/private.ts';
 import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';
 import type { LaunchOptions, Launcher } from '../processes/launcher.ts';
-import type { ClaimedRun } from './executor.ts';
+import type { ClaimedRun } from '../contract/run.ts';
 
 /** Milliseconds between two readings of a worker's memory, at least. */
 const memoryInterval = 5000;

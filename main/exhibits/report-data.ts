@@ -1,3 +1,4 @@
+import type { StimulusImage } from '../domain/stimulus-set.ts';
 import type { ImageSize } from '../domain/images.ts';
 import type { Answers } from '../analysis/known-answers.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
@@ -193,20 +194,8 @@ export interface ReportMade {
   search: { samples: number; seed: number } | null;
 }
 
-export interface ReportStimulus {
-  id: number;
-  /** Class indexes and alpha; null where an imported set does not say. */
-  pairI: number | null;
-  pairJ: number | null;
-  alpha: number | null;
-  /** Ids of its anchors, if a class has several. */
-  anchorI?: string | null;
-  anchorJ?: string | null;
-  /** The true class, where the set states it. */
-  truth?: number | null | undefined;
-  /** PNG file as the networks see it. */
-  png: Uint8Array;
-}
+/** `png`: its file, as the networks see it. */
+export type ReportStimulus = StimulusImage & { png: Uint8Array };
 
 /** A recipe and the runs that take it. */
 export interface ReportRecipe {

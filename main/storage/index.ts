@@ -7,7 +7,6 @@ export { flushBackupsDuring, flushJournalDuring, isBackupDue, listBackups } from
 export type { DataSetRecord, PreparedRecord } from './data-sets.ts';
 export type { StudyCounts, StudyRecord } from './studies.ts';
 export type { ModelRole, StudyRun } from './study-runs.ts';
-export type { ClaimedRun } from './runs/transitions.ts';
 export type { Death, RunFilter } from './runs/runs.ts';
 export type { RunRecord, RunSummary } from './runs/run-record.ts';
 export type { Point } from './runs/run-history.ts';

@@ -3,25 +3,11 @@ import { UserError } from '../contract/errors.ts';
 import type { StimulusSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../domain/images.ts';
-import { anchorsOf, hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, hasTruth, type StimulusImage } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
-/**
- * One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). Images
- * between no classes have no pair and no alpha.
- */
-export interface StimulusRecord {
-  id: number;
-  pairI: number | null;
-  pairJ: number | null;
-  alpha: number | null;
-  /** Ids of its anchors, if its classes have several: see main/domain/stimulus-set.ts. */
-  anchorI?: string | null | undefined;
-  anchorJ?: string | null | undefined;
-  z: Float32Array | null;
-  /** The true class, where the set's manifest stated it; in sets as `get` gives them. */
-  truth?: number | null | undefined;
-}
+/** `z`: its latent, null if it was imported without. The true class is in sets as `get` gives them. */
+export type StimulusRecord = StimulusImage & { z: Float32Array | null };
 
 /** A frozen set. Pixel blobs: uint8 [images, height, width, channels], images in id order. */
 export interface StimulusSetHeader extends ImageSize {

@@ -1,6 +1,6 @@
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
-import type { Placement } from './runs/placements.ts';
+import type { Placement } from '../contract/cluster.ts';
 
 /** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
 export interface ModelRole {

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
-import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
+import { attemptSchema, engineNames, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
@@ -228,32 +228,8 @@ export const viewSchema = z.strictObject({
 });
 export type RunView = z.infer<typeof viewSchema>;
 
-/** One attempt of a worker at a run. Times in milliseconds since 1970. */
-const attemptSchema = z.strictObject({
-  attempt: z.int(),
-  engine: z.enum(engineNames),
-  environment: runEnvironmentSchema,
-  /** The step that it resumed from; null: not started. */
-  resumedAt: z.int().nullable(),
-  claimedAt: z.int(),
-  startedAt: z.int().nullable(),
-  endedAt: z.int().nullable(),
-  pid: z.int().nullable(),
-  description: engineDescriptionSchema.nullable(),
-  outcome: z.string().nullable(),
-  note: z.string().nullable(),
-});
-
-const snapshotViewSchema = z.strictObject({
-  target: targetSchema,
-  step: z.int(),
-  errors: z.int(),
-  testCount: z.int(),
-  accuracy: z.number(),
-  weights: z.string(),
-  /** Bytes of the weights; null: the file is missing. */
-  bytes: z.int().nullable(),
-});
+/** `bytes`: of the weights; null: the file is missing. */
+const snapshotViewSchema = snapshotSchema.extend({ bytes: z.int().nullable() });
 
 const runDetailsSchema = z.strictObject({
   row: runRowSchema,
@@ -261,7 +237,7 @@ const runDetailsSchema = z.strictObject({
   key: z.string(),
   /** The engine that it must run on, or null: any. */
   pinned: z.enum(engineNames).nullable(),
-  attempts: z.array(attemptSchema),
+  attempts: z.array(attemptSchema.omit({ checkpoint: true })),
   snapshots: z.array(snapshotViewSchema),
   missed: z.array(z.strictObject({ target: targetSchema, nearestAccuracy: z.number().nullable(), why: z.string() })),
   /** Cost of training and evaluating; null until a classifier is done. */

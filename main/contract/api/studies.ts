@@ -82,6 +82,19 @@ const source = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** `name` null: the one in the preset or file, or a free one like it. */
+export const newStudySchema = z.strictObject({
+  source,
+  name: newName.nullable(),
+  title: title.nullable(),
+  /** True: each pair is drawn between anchors of its own, whatever the source says. */
+  freshAnchors: z.boolean().default(false),
+  /** True: without models and simulated labelers, for people alone. Models can be added later. */
+  peopleOnly: z.boolean().default(false),
+  /** Folder or file of the images, instead of those in the source; a full path. */
+  dataSetPath: z.string().trim().min(1).max(4096).nullable().default(null),
+});
+
 const dataSetFileSchema = z.strictObject({
   file: z.enum(['path', 'trainImages', 'trainLabels', 'testImages', 'testLabels']),
   path: z.string().trim().min(1).max(4096),
@@ -100,22 +113,8 @@ export const studiesContract = {
   ),
   /** Presets, with the time that they take on this machine. */
   presets: oc.input(nothing).output(z.array(presetSchema)),
-  /** A new study; nothing runs yet. `name` null: the one in the preset or file, or a free one like it. */
-  create: oc
-    .input(
-      z.strictObject({
-        source,
-        name: newName.nullable(),
-        title: title.nullable(),
-        /** True: each pair is drawn between anchors of its own, whatever the source says. */
-        freshAnchors: z.boolean().default(false),
-        /** True: without models and simulated labelers, for people alone. Models can be added later. */
-        peopleOnly: z.boolean().default(false),
-        /** Folder or file of the images, instead of those in the source; a full path. */
-        dataSetPath: z.string().trim().min(1).max(4096).nullable().default(null),
-      }),
-    )
-    .output(named),
+  /** A new study; nothing runs yet. */
+  create: oc.input(newStudySchema).output(named),
   /** Creates the study and starts it. A preset that exists as a study resumes. */
   createAndRun: oc
     .input(z.strictObject({ preset: z.string().max(64) }))

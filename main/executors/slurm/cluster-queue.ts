@@ -1,24 +1,8 @@
-import type { AttemptLine } from '../../contract/cluster.ts';
+import type { AttemptLine, Observed, Placement } from '../../contract/cluster.ts';
 import type { EngineName, RunState, Task } from '../../contract/run.ts';
-import type { Observed } from './task-states.ts';
 
-/** A run that was given to a pack. */
-export interface Placed {
-  runId: number;
-  pack: string;
-  task: number;
-  job: string | null;
-  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
-  reason: string | null;
-  attempt: number;
-  readTo: number;
-  missedSince: number | null;
-  runState: RunState;
-  /** It is to save a checkpoint and to come back. */
-  toStop: boolean;
-  stopAskedAt: number | null;
-  cancelledAt: number | null;
-}
+/** A run that was given to a pack of the cluster. */
+export type Placed = Omit<Placement, 'cluster' | 'node' | 'endsAt' | 'restarts'>;
 
 /** What the executor stores of runs on its cluster; every call is durable when it returns. */
 export interface ClusterQueue {

@@ -1,19 +1,9 @@
-import type { Cluster } from '../../contract/cluster.ts';
+import type { Cluster, Observed, Placement } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { isEnd, pendingReason } from '../../domain/slurm-reasons.ts';
 import { taskNames, type TaskState } from './commands.ts';
 import { quote } from './job-script.ts';
-
-/** What the scheduler says of a task. `lost`: it is over, and `reason` says how. */
-export interface Observed {
-  job: string;
-  task: number;
-  state: 'pending' | 'held' | 'running' | 'lost';
-  reason: string | null;
-  node: string | null;
-  endsAt: number | null;
-}
 
 const waitingStates: ReadonlySet<string> = new Set(['PENDING', 'REQUEUED', 'REQUEUE_FED', 'CONFIGURING']);
 
@@ -31,12 +21,7 @@ export function observed({ job, task, state, reason, node, secondsLeft }: TaskSt
   return { job, task, state: 'running', reason: null, node, endsAt };
 }
 
-interface Waiting {
-  job: string | null;
-  task: number;
-  state: Observed['state'] | 'packed';
-  reason: string | null;
-}
+type Waiting = Pick<Placement, 'job' | 'task' | 'state' | 'reason'>;
 
 /** What is wrong with tasks that will not begin by themselves; null: nothing. Held ones first: a command releases them. */
 export function waitingTrouble(cluster: Cluster, placed: readonly Waiting[]): UserError | null {

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../contract/archive.ts';
+import type { Attempt } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import type { NetworkFormat } from '../../contract/weights.ts';

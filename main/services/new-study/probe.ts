@@ -8,7 +8,7 @@ import { isPrepared } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { architectureNames, type PaperKind } from '../../domain/architectures.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
-import type { ClaimedRun } from '../../executors/executor.ts';
+import type { ClaimedRun } from '../../contract/run.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';

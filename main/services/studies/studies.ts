@@ -2,7 +2,8 @@ import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources
 import { dirname, isAbsolute } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
 import { onFile } from '../../files/file-errors.ts';
-import type { Preset } from '../../contract/api/studies.ts';
+import type { z } from 'zod';
+import type { newStudySchema, Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.ts';
@@ -23,23 +24,13 @@ export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'setting
   readonly removals: Pick<Removals, 'complete'>;
 };
 
-type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
-
-interface NewStudy {
-  /** Null: the name in the source, or a free one like it. */
-  name: string | null;
-  title: string | null;
-  freshAnchors?: boolean;
-  peopleOnly?: boolean;
-  /** Absolute; null: as the source says. */
-  dataSetPath?: string | null;
-}
+type NewStudy = z.input<typeof newStudySchema>;
 
 /** @throws UserError `study.*` */
 export function createStudy(
   tools: StudyTools,
-  source: StudySource,
-  { name, title, freshAnchors = false, peopleOnly = false, dataSetPath = null }: NewStudy,
+  source: NewStudy['source'],
+  { name, title, freshAnchors = false, peopleOnly = false, dataSetPath = null }: Omit<NewStudy, 'source'>,
 ): string {
   const { storage, now } = tools.workbench;
   const given =

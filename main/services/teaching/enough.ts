@@ -59,11 +59,7 @@ export function enoughToTeach(workbench: Workbench, name: string, given: Teachin
     networks: untaughtPredictions(study, teaching, from, mostUntaught),
     people: counts ? Math.round(labeled.reduce((sum, n) => sum + n, 0) / labeled.length) : assumedPeople,
   });
-  const { arms: planned, sizes, tells, ...rest } = plan;
-  return {
-    plan: { ...rest, outcome: teaching.outcome, reference, arms: [...planned], sizes: [...sizes], tells: [...tells] },
-    notPlanned,
-  };
+  return { plan: { ...plan, outcome: teaching.outcome, reference }, notPlanned };
 }
 
 /** Why no size can be planned; null: it can. */

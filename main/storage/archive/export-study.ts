@@ -6,8 +6,8 @@ import {
   type SessionArchive,
   type StimulusSetArchive,
   type StudyArchive,
-  type Attempt,
 } from '../../contract/archive.ts';
+import type { Attempt } from '../../contract/run.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { DataSets } from '../data-sets.ts';
@@ -19,16 +19,10 @@ import { isBeingRemoved } from '../removals.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { Studies } from '../studies.ts';
 
-interface LinkRow {
-  role: string;
-  run: string;
-  modelName: string | null;
-  group: 'diverse' | 'seeds' | null;
-  repeat: number | null;
-  seed: number | null;
-  linkedAt: number;
-  replacedAt: number | null;
-}
+type Link = StudyArchive['links'][number];
+type LinkRow = Omit<Link, 'model'> & {
+  [Name in keyof NonNullable<Link['model']>]: NonNullable<Link['model']>[Name] | null;
+};
 
 /** A study without its runs, sets and responses, which are read one by one. */
 export function exportStudy(db: Database, studyId: number): StudyArchive {

@@ -1,3 +1,4 @@
+import type { Lock } from '../../contract/labeling/board.ts';
 import type { PaperEntry } from '../../contract/labeling/board.ts';
 import {
   type LabelingPlan,
@@ -162,13 +163,8 @@ class LabelingPaper {
   }
 }
 
-export interface LockRecord {
-  hash: string;
-  sessions: number;
-  labels: number;
-  reason: 'researcher' | 'withdrawal';
-  lockedAt: number;
-}
+/** `lockedAt`: milliseconds since 1970. */
+export type LockRecord = Omit<Lock, 'lockedAt'> & { lockedAt: number };
 
 /** Locked sets of labels. Unlocked ones stay as history. */
 class LabelingLocks {

@@ -1,51 +1,9 @@
-import type { AttemptLine, PackedRun } from '../../contract/cluster.ts';
+import type { AttemptLine, Observed, PackedRun, Placement } from '../../contract/cluster.ts';
 import type { EngineName, RunState, TaskKind } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import type { Runs } from './runs.ts';
 import { beginAttempt, isFound, leaveRun, listClaimable, readState } from './transitions.ts';
-
-/** A run that was given to a job on a cluster. */
-export interface Placement {
-  runId: number;
-  cluster: string;
-  /** Name of the pack's folder. */
-  pack: string;
-  /** Its task of the job. */
-  task: number;
-  /** The job's number; null: it is not submitted yet. */
-  job: string | null;
-  /**
-   * `held`: it begins once a person releases it there. `lost`: the cluster ended its task or does not know it any more,
-   * though the run is not over as far as is known here.
-   */
-  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
-  /** Why it is pending or held, or how its task ended, in the cluster's word. */
-  reason: string | null;
-  node: string | null;
-  /** When the cluster ends its task, milliseconds since 1970. */
-  endsAt: number | null;
-  /** What of its attempts is stored: all before this one, and this one up to byte `readTo` of its file. */
-  attempt: number;
-  readTo: number;
-  /** Since when the cluster has not known its task, milliseconds since 1970. */
-  missedSince: number | null;
-  /** How often the cluster started its task again. */
-  restarts: number;
-  /** State of the run. */
-  runState: RunState;
-  /**
-   * The run is to come back: the user stopped or paused its study, put it on hold, cancelled it or sent it elsewhere.
-   * Once asked, it comes back even if the user thinks otherwise, and then goes where it should.
-   */
-  toStop: boolean;
-  /** When its worker was asked to stop, and when its task was cancelled there; milliseconds since 1970. */
-  stopAskedAt: number | null;
-  cancelledAt: number | null;
-}
-
-/** What the cluster says of one task. */
-export type Observation = Pick<Placement, 'job' | 'task' | 'state' | 'reason' | 'node' | 'endsAt'>;
 
 interface Wanted {
   engine: EngineName;
@@ -251,7 +209,7 @@ export class Placements {
    * Stores what the cluster says of the tasks of these jobs; those that it leaves out, or says are over (`lost`), are
    * missed from now on.
    */
-  observe(jobs: readonly string[], tasks: readonly Observation[], now: number): void {
+  observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void {
     this.#db.transaction(() => {
       this.#db.run(
         `UPDATE placement SET state = CASE WHEN missed_since IS NULL THEN state ELSE 'lost' END,

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../contract/archive.ts';
+import type { Attempt } from '../../contract/run.ts';
 import { z } from 'zod';
 import { engineDescriptionSchema, runEnvironmentSchema, type Snapshot, type Trend } from '../../contract/run.ts';
 import {

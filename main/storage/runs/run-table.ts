@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
-import type { EngineName, TaskKind } from '../../contract/run.ts';
+import { type EngineName, type Snapshot, snapshotSchema, type TaskKind } from '../../contract/run.ts';
 import { kept } from '../../domain/arrays.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/recipe-settings.ts';
 import type { Pause } from '../../domain/status.ts';
@@ -136,7 +136,7 @@ export interface TableRow extends RunSummary {
   recipe: ClassifierRecipe | null;
   /** Hash of the data set that it trains on; null for other kinds of runs. */
   dataSetHash: string | null;
-  snapshots: { target: Target; step: number; accuracy: number; errors: number; testCount: number }[];
+  snapshots: Omit<Snapshot, 'weights'>[];
   missed: { target: Target; nearestAccuracy: number | null }[];
   /** Latest points of both series of accuracy, of the images that decide; null without points. */
   measured: { step: number; value: number } | null;
@@ -169,27 +169,12 @@ const thereSchema = z.object({
 });
 const lastAtSchema = z.object({ cluster: z.string().nullable(), host: z.string() });
 
-interface Row extends SummaryRow {
-  role: string | null;
-  modelName: string | null;
-  group: 'diverse' | 'seeds' | null;
-  repeat: number | null;
-  recipe: string | null;
-  dataSetHash: string | null;
-  snapshots: string;
-  missed: string | null;
-  measured: string | null;
-  estimated: string | null;
-  activeTime: number;
-  steps: number | null;
-  rank: number;
-  tags: string;
-  remark: string;
-  archived: number;
-  place: string | null;
-  there: string | null;
-  lastAt: string | null;
-}
+/** Columns that SQL gives as JSON. */
+type JsonColumn = 'recipe' | 'snapshots' | 'missed' | 'measured' | 'estimated' | 'tags' | 'there' | 'lastAt';
+type Row = SummaryRow &
+  Omit<TableRow, keyof RunSummary | JsonColumn | 'archived'> &
+  Record<'snapshots' | 'tags', string> &
+  Record<Exclude<JsonColumn, 'snapshots' | 'tags'>, string | null> & { archived: number };
 
 /** A finished run. `recipe`: JSON of a training, else null. `activeTime`: milliseconds of a worker. */
 export interface PastRun {
@@ -237,9 +222,7 @@ const rowColumns = `
   (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tag WHERE run_id = run.id ORDER BY tag)) AS tags`;
 
 const pointSchema = z.object({ step: z.number(), value: z.number() });
-const snapshotsSchema = z.array(
-  z.object({ target: targetSchema, step: z.number(), accuracy: z.number(), errors: z.number(), testCount: z.number() }),
-);
+const snapshotsSchema = z.array(snapshotSchema.omit({ weights: true }));
 const missedSchema = z.array(z.object({ target: targetSchema, nearestAccuracy: z.number().nullable() }));
 const tagsSchema = z.array(z.string());
 

@@ -1,4 +1,5 @@
 import {
+  type ClaimedRun,
   type EngineName,
   type RunEnvironment,
   type RunState,
@@ -11,7 +12,7 @@ import { runNotFound, UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { claim, type ClaimedRun, type ClaimFilter, endRun, leaveRun, readState } from './transitions.ts';
+import { claim, type ClaimFilter, endRun, leaveRun, readState } from './transitions.ts';
 import { deleteDueBlobs } from '../blobs-in-use.ts';
 import { isRemovedRun } from '../removals.ts';
 import { EventWriter } from './events.ts';

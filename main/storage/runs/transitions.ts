@@ -1,8 +1,8 @@
 import {
+  type ClaimedRun,
   type EngineName,
   type RunEnvironment,
   type RunState,
-  type Task,
   type TaskKind,
   taskSchema,
 } from '../../contract/run.ts';
@@ -10,15 +10,6 @@ import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-
-/** A run for a worker: on `engine`, from `checkpoint` or from its start. */
-export interface ClaimedRun {
-  id: number;
-  task: Task;
-  label: string;
-  engine: EngineName;
-  checkpoint: string | null;
-}
 
 interface Row {
   id: number;
