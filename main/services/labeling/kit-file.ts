@@ -4,10 +4,8 @@ import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema } fr
 import { listParts } from '../../files/json-chunks.ts';
 import { largest } from '../../files/limits.ts';
 import { refusals } from '../labels/refusals.ts';
+import type { SittingPart } from './reading-calls.ts';
 import { parseJson } from './tables/readers.ts';
-
-/** A sitting of a kit's result, or the next of its events and notes. */
-export type SittingPart = KitResultPayload['sittings'][number];
 
 /** The result file of a kit. Until its signature has been checked, only the start of its payload is looked at. */
 export class KitFile {

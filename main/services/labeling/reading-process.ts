@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import { z } from 'zod';
-import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
-import { type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
-import { peopleMappingSchema, peoplePreviewSchema } from '../../contract/labeling/panels.ts';
-import { importedTableSchema } from '../../contract/labeling/tables.ts';
-import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
-import { answersPreviewSchema, storedModelsSchema } from '../../contract/outside-models.ts';
-import { hashSchema } from '../../contract/recipes.ts';
-import { panelFindingsSchema } from '../../contract/responses.ts';
+import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
@@ -16,38 +8,8 @@ import { entryModule } from '../../files/places.ts';
 import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { Checks, Input, Output } from '../../processes/protocol.ts';
-import type { SittingPart } from './kit-file.ts';
-import type { ReadingHandlers } from './serve-reading.ts';
-import type { TableFile } from './tables/table-file.ts';
-
-const { kit, session } = kitResultPayloadSchema.shape;
-
-/** Rows are checked by the process that sends them: checking them again would hold up the host. */
-const listOf = <Row>() => z.custom<Row[]>((value) => Array.isArray(value)).nullable();
-const event = z.strictObject({});
-
-const checks: Checks<ReadingHandlers> = {
-  openKit: { output: z.strictObject({ kit, session }) },
-  readKit: { output: kitResultPayloadSchema.omit({ sittings: true }) },
-  nextSittings: { output: listOf<SittingPart>() },
-  previewPeople: { event, output: peoplePreviewSchema },
-  readTable: {
-    event,
-    output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({
-      source: z.string(),
-      mapping: peopleMappingSchema,
-      findings: panelFindingsSchema,
-      present: z.array(z.string()),
-    }),
-  },
-  nextPeople: { output: listOf<PanelRow>() },
-  readDisagreement: { event, output: peoplesAnswersSchema },
-  inspectToolbox: { event, output: toolboxAnswersSchema },
-  gatherToolbox: { event, output: z.strictObject({ table: hashSchema, names: z.array(z.string()) }) },
-  previewAnswers: { event, output: answersPreviewSchema },
-  readAnswers: { event, output: storedModelsSchema },
-};
+import type { Input, Output } from '../../processes/protocol.ts';
+import { readingChecks, type ReadingHandlers, type SittingPart, type UploadedFile } from './reading-calls.ts';
 
 /** A result whose signature is right. */
 export interface ReadKit {
@@ -66,7 +28,7 @@ export class ReadingProcess {
   /** @param idleFor milliseconds without a question after which the process ends */
   constructor({ launcher, idleFor = 60_000 }: { launcher: Launcher; idleFor?: number }) {
     this.#client = new ProcessClient<ReadingHandlers>({
-      checks,
+      checks: readingChecks,
       launcher,
       entry: entryModule('services/labeling/reading-child'),
       idleFor,
@@ -83,7 +45,7 @@ export class ReadingProcess {
    * Opens a result of a kit. Its signature is checked, and the rest of it parsed, once the key is known.
    * @throws UserError `labeling.kit-file`, `labeling.unreadable`
    */
-  async openKit(file: TableFile): Promise<ReadKit> {
+  async openKit(file: UploadedFile): Promise<ReadKit> {
     const id = randomUUID();
     const { kit, session } = await this.ask('openKit', { id, path: file.path, name: file.name }, file);
     const read = async (key: Uint8Array): Promise<KitResultPayload> => {
@@ -116,7 +78,7 @@ export class ReadingProcess {
   async ask<Name extends keyof ReadingHandlers>(
     call: Name,
     input: Input<ReadingHandlers[Name]>,
-    { path, name }: TableFile,
+    { path, name }: UploadedFile,
   ): Promise<Output<ReadingHandlers[Name]>> {
     this.#file = name;
     const patient = isParquet(path) ? 0 : 1;

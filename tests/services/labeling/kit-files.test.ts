@@ -8,7 +8,7 @@ import { largest } from '../../../main/files/limits.ts';
 import { makeKit } from '../../../main/services/labeling/kit.ts';
 import { KitFile } from '../../../main/services/labeling/kit-file.ts';
 import { savePlan } from '../../../main/services/labeling/plans.ts';
-import type { SittingPart } from '../../../main/services/labeling/kit-file.ts';
+import type { SittingPart } from '../../../main/services/labeling/reading-calls.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
 import { addEvents, finishSession, openSession, recordConsent } from '../../../main/services/labeling/volunteer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
