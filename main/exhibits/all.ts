@@ -58,7 +58,7 @@ const figure = (section: ReportSection, of: PageGroups, make: (study: StudyView)
 
 const inReports = (section: TableResult['section'], make: TableResult['make']): TableResult => ({ section, make });
 
-/** Of chosen groups, a row each: their titles in place of targets. */
+/** An exhibit of chosen groups, a row each, with their titles in place of targets. */
 const titled = (exhibit: Exhibit, { groups }: StudyView): Exhibit =>
   withTitles(
     exhibit,
@@ -152,7 +152,7 @@ export const pageFigures = (section: ReportSection, viewOf: (groups: PageGroups)
     .flatMap(([own, groups, make]) => (own === section ? make(viewOf(groups)) : []))
     .filter(({ charts }) => charts.length > 0);
 
-/** The same tables of a report. */
+/** The tables of a section of a report. */
 export const sectionTables = (view: View, section: ReportSection): Exhibit[] =>
   results
     .filter(({ section: own, page, drawn }) => own === section && page && !drawn)

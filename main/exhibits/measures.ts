@@ -314,7 +314,7 @@ export function calibrationExhibit(study: StudyView): Exhibit {
   };
 }
 
-/** Of each network as far as its confidence is known, and of their mean softmax. */
+/** Calibration errors of each network as far as its confidence is known, and of their mean softmax. */
 function calibrationErrors(study: StudyView, { view }: ViewedGroup) {
   const { input, reference } = study.context();
   const { group, softmax, answers } = view();

@@ -38,7 +38,7 @@ export interface MultiplicityExhibits {
   readonly churn: Exhibit;
   /** Error consistency of two networks with its interval; no rows for very many. */
   readonly consistency: Exhibit;
-  /** The same networks on test images, as far as their answers are stored; a row for each group. */
+  /** These networks on test images, as far as their answers are stored; a row for each group. */
   readonly testImages: Exhibit;
 }
 
@@ -116,7 +116,7 @@ function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[],
   });
 }
 
-/** Of each group whose networks were trained to one accuracy; chosen and outside ones need have nothing in common. */
+/** Multiplicity of each group whose networks were trained to one accuracy: others need have nothing in common. */
 export const studyMultiplicity = oncePerView((study: StudyView): MultiplicityExhibits => {
   const { input, errorReference } = study.context();
   const groups = study.groups.filter(({ choice }) => isEquallyAccurate(choice));
@@ -243,7 +243,7 @@ function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhi
   };
 }
 
-/** The same, drawn: a chart for each group. */
+/** Multiplicity as a figure: a chart for each group. */
 function deferralFigure(exhibit: Exhibit): Figure {
   const { title, notes } = exhibit;
   const groups = Map.groupBy(exhibit.rows.keys(), (row) => String(exhibit.rows[row]?.[0]));

@@ -113,7 +113,7 @@ export function useActionError(): ActionError {
 interface PartTabsProps<Part extends string> {
   shown: Part;
   onShow: (part: string | null) => void;
-  /** Those that are false are left out. */
+  /** Parts that are false are left out. */
   parts: readonly ({ part: Part; title: string; disabled?: boolean; content: ReactNode } | false)[];
 }
 

@@ -114,7 +114,7 @@ export type TablesInput = z.infer<typeof tablesInput>;
 
 export const tablesSchema = z.strictObject({
   ...aboutPeople,
-  /** Those with rows. `of`: which groups a table is of; of all targets also where it has chosen groups besides. */
+  /** Tables with rows. `of`: which groups a table is about; `targets` also where it has chosen groups besides. */
   tables: z.array(z.strictObject({ of: z.enum(['targets', 'chosen']), exhibit: exhibitSchema })),
   /** Figures of the same numbers that have anything to draw. */
   figures: z.array(figureSchema),

@@ -8,7 +8,7 @@ import { exhibitTable } from './as-html.ts';
 export interface PlacedTables {
   /** Nothing where the table has no rows. */
   take(id: string): Content;
-  /** Those that were not taken and are short enough to be read. */
+  /** Tables that were not taken and are short enough to be read. */
   rest(): Html[];
 }
 

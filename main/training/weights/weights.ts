@@ -88,7 +88,7 @@ export function readParameters(arrays: readonly NamedArray[], prefix = ''): Para
 export const slotArrays = (slots: Readonly<Record<string, Float32Array>>, prefix: string): NamedArray[] =>
   Object.entries(slots).map(([name, data]) => ({ name: prefix + name, shape: [data.length], data }));
 
-/** The same from such arrays. */
+/** What an optimizer kept, from arrays of a tensor file. @param prefix of their names */
 export const readSlots = (arrays: readonly NamedArray[], prefix: string): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(readParameters(arrays, prefix)).map(([name, { values }]) => [name, values]));
 

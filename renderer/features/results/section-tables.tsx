@@ -21,7 +21,7 @@ interface SectionTablesProps {
   query: UseQueryResult<TablesResult>;
   /** Ids of the tables that stand here; absent: all. */
   only?: readonly string[];
-  /** Of those that stand elsewhere. */
+  /** Ids of tables that stand elsewhere. */
   except?: readonly string[];
 }
 
