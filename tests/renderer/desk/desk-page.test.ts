@@ -202,15 +202,15 @@ test('while the researcher’s form is open the page takes no key; Escape closes
   await it.start();
   await it.page.click('Researcher');
   expect(await it.page.press('1')).toBe(false);
-  expect(it.page.all('div').filter((one) => one.attributes.has('inert'))).toHaveLength(1);
+  expect(it.page.all('div').filter((one) => one.hasAttribute('inert'))).toHaveLength(1);
   const [field] = it.page.all('input');
   expect(it.page.document.activeElement).toBe(field);
-  expect(field?.attributes.has('required')).toBe(true);
+  expect(field?.hasAttribute('required')).toBe(true);
   // What is typed there is no answer.
   expect(await it.page.dispatch(field!, 'keydown', { key: '1', code: 'Digit1', repeat: false })).toBe(false);
   await it.page.dispatch(field!, 'keydown', { key: 'Escape' });
   expect(it.page.buttons).toContain('Researcher');
-  expect(it.page.all('div').filter((one) => one.attributes.has('inert'))).toEqual([]);
+  expect(it.page.all('div').filter((one) => one.hasAttribute('inert'))).toEqual([]);
   await it.page.press('1');
   expect(it.events()).toEqual(['0=0']);
 });
@@ -232,7 +232,7 @@ test('a wrong PIN is said and noted, with the seconds to wait; the right one lea
   await it.page.click('Researcher');
   const type = async (pin: string): Promise<string | undefined> => {
     const [field] = it.page.all('input');
-    if (field) field.typed = pin;
+    if (field) field.value = pin;
     await it.page.dispatch(it.page.all('form')[0]!, 'submit');
     return it.page.withRole('status').at(-1);
   };
@@ -263,5 +263,5 @@ test('a session that is not open has a PIN or none: its field may stay empty', a
   await it.page.pass(600);
   await it.page.click('Researcher');
   expect(it.page.text).toContain('PIN of the researcher (empty if there is none)');
-  expect(it.page.all('input')[0]?.attributes.has('required')).toBe(false);
+  expect(it.page.all('input')[0]?.hasAttribute('required')).toBe(false);
 });

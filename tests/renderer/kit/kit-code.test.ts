@@ -23,7 +23,7 @@ async function kitPage() {
       .toMatch(until);
   const type = async (code: string, until: RegExp): Promise<void> => {
     const [field] = page.all('input');
-    if (field) field.typed = code;
+    if (field) field.value = code;
     await page.dispatch(page.all('form')[0]!, 'submit');
     await read(until);
   };
