@@ -92,7 +92,7 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   [`${study}/models/matrix`]: {
     title: 'Seed studies',
-    screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+    screen: screen(() => import('../features/models/matrix-screen.tsx'), 'MatrixScreen'),
   },
   [`${study}/models/outside`]: {
     title: outsideTitle,

@@ -12,7 +12,7 @@ import { type PlainColumn, PlainTable } from '../../ui/plain-table.tsx';
 import { capitalize } from '../../ui/rehearsal.tsx';
 import { type ActionError, HelpNote, QueryState, type QueryStateProps } from '../../ui/states.tsx';
 import { StepState, useStepState } from '../../ui/step-state.tsx';
-import { CellBox } from './matrix/cell-box.tsx';
+import { CellBox } from './cell-box.tsx';
 import './models.css';
 
 interface TrainButtonProps {
