@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { sessionStates } from './labeling/board.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
-import { choiceSchema } from './labeling/shown-plan.ts';
+import { choiceSchema } from './labeling/choice.ts';
 import {
   lateKinds,
   momentSchema,

@@ -2,7 +2,7 @@ import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import type { PanelRecord } from '../contract/responses.ts';
-import { cannotTellChoice } from '../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../contract/labeling/choice.ts';
 import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
 import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';

@@ -103,8 +103,8 @@ export const faults: Readonly<Record<string, Fault>> = {
     edits: [
       [
         `${storage}/archive/import-labeling.ts`,
-        'storedAt, late } of events) {\n',
-        'storedAt, late } of events) {\n    if (seq === 3) continue;\n',
+        'for (const { sitting, ...event } of events) {\n',
+        'for (const { sitting, ...event } of events) {\n    if (event.seq === 3) continue;\n',
       ],
     ],
     acts: ['import an archive'],

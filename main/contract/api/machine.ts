@@ -95,6 +95,17 @@ export const machineOptionsSchema = z.strictObject({
 });
 export type MachineOptions = z.infer<typeof machineOptionsSchema>;
 
+const { workers, seedsPerStep, engine, overnight } = machineOptionsSchema.shape;
+/** Settings to change. They have no defaults here, which would change those that are not given. */
+const machineChangeSchema = z
+  .strictObject({
+    workers,
+    seedsPerStep: seedsPerStep.unwrap(),
+    engine: engine.unwrap(),
+    overnight: overnight.unwrap(),
+  })
+  .partial();
+
 /** `options`: as set; the others: what follows from them now. */
 const machineSettingsSchema = z.strictObject({
   options: machineOptionsSchema,
@@ -151,7 +162,7 @@ export const machineContract = {
   builds: oc.input(nothing).output(z.array(tensorflowBuildSchema)),
   settings: oc.input(nothing).output(machineSettingsSchema),
   /** Settings that are not given stay as they are. Workers, engine and seeds hold for work that begins after. */
-  configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),
+  configure: oc.input(machineChangeSchema).output(machineSettingsSchema),
   /** Tries all engines again, as a job. */
   check: oc.input(nothing).output(jobStarted),
   /** Installs TensorFlow for this user, as a job. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../base.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './plan.ts';
-import { choiceSchema } from './shown-plan.ts';
+import { choiceSchema } from './choice.ts';
 import { channelsSchema } from '../images.ts';
 import { sessionTokenSchema } from './volunteer.ts';
 

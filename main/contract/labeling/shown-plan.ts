@@ -2,18 +2,9 @@ import { z } from 'zod';
 import { setting } from '../settings.ts';
 
 /**
- * What the page of a labeling session loads of its plan. Nothing here hints at what a volunteer should not know, such as
- * repeats and attention trials, because kits are files that anybody can read.
+ * What the page of a labeling session is sent of its plan. The page does not import this module: kits are files that
+ * anybody can read, and titles and help of settings are for researchers.
  */
-
-/**
- * The choice "can't tell". It is not a class, so it has no label: `toLabel` of `domain/labeling/answers.ts` gives null for
- * it, and the analysis counts the answer as missing.
- */
-export const cannotTellChoice = -1;
-
-/** What a person chose: a class index, or `cannotTellChoice`. */
-export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 /** What is known of the stimuli of a session where a default depends on them. */
 export interface SessionContext {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mediumSchema, trialKinds } from './plan.ts';
-import { choiceSchema } from './shown-plan.ts';
+import { choiceSchema } from './choice.ts';
 import { lateKinds, noteKinds, screenSchema, trialEventKinds } from './volunteer.ts';
 
 /**

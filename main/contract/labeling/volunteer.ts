@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelsSchema } from '../images.ts';
-import { choiceSchema, shownPlanSchema } from './shown-plan.ts';
+import { choiceSchema } from './choice.ts';
+import { shownPlanSchema } from './shown-plan.ts';
 
 /**
  * Everything that the page of a labeling session may know: no pair, alpha, image id, prediction, or label of other people.

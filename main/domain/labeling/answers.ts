@@ -1,5 +1,5 @@
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 
 declare const label: unique symbol;
 

@@ -1,4 +1,4 @@
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { Flag, Quality } from '../../contract/labeling/board.ts';
 import type { Trial } from './order.ts';
 import { wilson } from '../wilson.ts';

@@ -6,7 +6,7 @@ import type {
   StimulusSetArchive,
 } from '../../contract/archive.ts';
 import { trialKinds } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 
 import { checkAnswers } from '../../domain/panel-answers.ts';
 

@@ -1,5 +1,5 @@
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import { toLabel } from '../../domain/labeling/answers.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import { runAtOnce, type SessionRecord } from '../../storage/index.ts';

@@ -1,5 +1,6 @@
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice, shownPlanSchema } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
+import { shownPlanSchema } from '../../contract/labeling/shown-plan.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';

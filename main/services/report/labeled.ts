@@ -1,4 +1,4 @@
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { ReportLabeling } from '../../exhibits/report-data.ts';
 import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -13,7 +13,7 @@ import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';

@@ -119,6 +119,18 @@ const pointOf = (z: string, generator: StudyGenerator): Point => {
   return between(point, point, 0, generator.real ? 'pixels' : 'linear', generator);
 };
 
+/** The place of a test image among all, which is its point. @throws UserError `stimuli.bad-latent` */
+function position(point: Float32Array): number {
+  const index = at(point, 0);
+  if (Number.isInteger(index) && index >= 0) return index;
+  throw new UserError(
+    'stimuli.bad-latent',
+    `${index} is not the place of a test image`,
+    'latent point z',
+    'Give a whole number from 0; copy it from a candidate to see how it is written.',
+  );
+}
+
 /** @throws UserError `stimuli.interpolation` if images of this study are made otherwise */
 function between(
   from: Float32Array,
@@ -128,7 +140,7 @@ function between(
   { real, classes }: StudyGenerator,
 ): Point {
   if (kind === 'pixels' || kind === 'linear-light') {
-    if (real) return { from: at(from, 0), to: at(to, 0), alpha, interpolation: kind };
+    if (real) return { from: position(from), to: position(to), alpha, interpolation: kind };
   } else if (!real) return interpolate(from, to, alpha, kind, classes);
   throw new UserError(
     'stimuli.interpolation',

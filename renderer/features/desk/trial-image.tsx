@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
 import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
-import { cannotTellChoice } from '../../../main/contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { detach } from '../../../main/contract/detach.ts';
 

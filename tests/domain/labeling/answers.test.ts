@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { missing } from '../../../main/analysis/labels.ts';
-import { cannotTellChoice } from '../../../main/contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import { answerKeys, findKeyProblem, proposeKeys, toLabel, type Label } from '../../../main/domain/labeling/answers.ts';
 
 test('the choice “can’t tell” never becomes a label, although the analysis writes a missing label as the same number', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cannotTellChoice } from '../../../main/contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
 import { keyEffect, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 

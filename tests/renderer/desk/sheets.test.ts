@@ -1,6 +1,6 @@
 import { createElement } from 'react';
 import { expect, test } from 'vitest';
-import { cannotTellChoice } from '../../../main/contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { Break, Consent, Ended, Instructions, TimeLeft } from '../../../renderer/features/desk/intro.tsx';
 import { Progress } from '../../../renderer/features/desk/labeling.tsx';

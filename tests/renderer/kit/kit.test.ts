@@ -37,7 +37,9 @@ test.skipIf(!hasBrowser)(
     expect(await violations(kit)).toEqual([]);
     const whole = await saveResult(kit, 'whole.json');
     expect(requests.filter((url) => !url.startsWith('file:') && !/^(blob|data):/.test(url))).toEqual([]);
-    expect(await kit.content()).not.toMatch(/alpha"|"pair|predict|attention trial|hidden repeat/i);
+    expect(await kit.content()).not.toMatch(
+      /alpha"|"pair|predict|attention trial|hidden repeat|models see it|response times|aim of the study/i,
+    );
 
     const dialog = page.getByRole('dialog');
     await readIn(page, half);

@@ -251,11 +251,18 @@ describe('engines', () => {
 describe('settings', () => {
   test('change one by one, survive a restart, and take effect', async () => {
     const here = openLab();
-    await here.client.machine.configure({ workers: 3 });
+    await here.client.machine.configure({ seedsPerStep: 4 });
     await here.client.machine.configure({ overnight: { from: 20, to: 7 } });
+    await here.client.machine.configure({ workers: 3 });
     const hourBefore = new Date().getHours();
     const { options, threads, openNow } = await here.client.machine.settings({});
-    expect(options).toMatchObject({ workers: 3, overnight: { from: 20, to: 7 }, engine: 'wasm', paused: false });
+    expect(options).toEqual({
+      workers: 3,
+      seedsPerStep: 4,
+      overnight: { from: 20, to: 7 },
+      engine: 'wasm',
+      paused: false,
+    });
     expect(threads).toBe(1);
     const isNight = (hour: number): boolean => hour >= 20 || hour < 7;
     expect([hourBefore, new Date().getHours()].map(isNight)).toContain(openNow);

@@ -2,7 +2,7 @@ import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Medium } from '../../../main/contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../../main/contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { endSession } from '../../../main/services/labeling/answers.ts';

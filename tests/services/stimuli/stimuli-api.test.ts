@@ -296,7 +296,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   await bed.client.jobs.stop({ id: slow });
   expect(await jobEnded(bed, slow)).toMatchObject({ state: 'stopped' });
   const [, unfinished] = (await bed.client.results.draws({ study })).runs;
-  expect(unfinished).toMatchObject({ request: often, state: 'interrupted', distributions: [] });
+  expect(unfinished).toMatchObject({ request: often, state: 'interrupted', figure: null });
   const tooMany = { ...request, rule: 'clear', anchorDesign: { kind: 'several', perClass: 100 } } as const;
   expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');
 

@@ -15,7 +15,7 @@ import { studyWithStimuli, sessionPlan } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
-import { cannotTellChoice } from '../../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import {
   arePlaced,

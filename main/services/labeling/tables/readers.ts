@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { firstBytes } from '../../../files/tables/kinds.ts';
 import { labelsJsonSchema, type LabelsJson, type tableFormats } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { cannotTellChoice } from '../../../contract/labeling/shown-plan.ts';
+import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
 import { largest } from '../../../files/limits.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { readParquet } from '../../../files/tables/parquet-reader.ts';

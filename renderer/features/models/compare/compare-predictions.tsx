@@ -109,12 +109,13 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
           },
           withPairs && {
             title: 'Pair, alpha',
-            cell: ({ pair, alpha }) => (
-              <>
-                <ClassName name={className(classes, pair?.[0] ?? -1)} width={120} /> to{' '}
-                <ClassName name={className(classes, pair?.[1] ?? -1)} width={120} />, {alpha?.toFixed(2)}
-              </>
-            ),
+            cell: ({ pair, alpha }) =>
+              pair && (
+                <>
+                  <ClassName name={className(classes, pair[0])} width={120} /> to{' '}
+                  <ClassName name={className(classes, pair[1])} width={120} />, {alpha?.toFixed(2)}
+                </>
+              ),
           },
           ...names.map((title, place) => ({
             title,
