@@ -5,9 +5,11 @@ import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { leaveNobody } from '../services/results/people.ts';
 import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';
-import { hasBrowser, screenshot, shareHost, themes, violationsInAll } from './harness.ts';
+import { hasBrowser, openPage, screenshot, shareHost, startHost, themes, violationsInAll } from './harness.ts';
 import { waitForPart } from './results-part.ts';
 
 let analysis: Analysis | undefined;
@@ -86,6 +88,29 @@ test.skipIf(!hasBrowser)(
       const at = page.getByRole('figure', { name: new RegExp(`^Table 5 at ${target} %`) });
       await expect.poll(() => at.locator('.chart-marks').count()).toBe(3);
     }
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'while nobody has labeled, Figure 2 and Table 5 say so in their tables, for there are seed groups',
+  async () => {
+    const dataFolder = await sampleFolder(temporaryFolder());
+    const workbench = openSample(dataFolder);
+    addSeedStudy(workbench);
+    leaveNobody(workbench, seedDesign.name);
+    workbench.storage.close();
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: `/studies/${seedDesign.name}/results` });
+    const figure2 = page.getByRole('region', { name: /^Figure 2: Types/ });
+    await figure2.getByRole('row', { name: 'CNN 98 %' }).getByText('Nobody has labeled').first().waitFor();
+    expect(await page.getByText('has no seed groups').count()).toBe(0);
+    await page.goto(`${new URL(host.address).origin}/#/studies/${seedDesign.name}/results/certainty`);
+    const table5 = page.getByRole('region', { name: /^Table 5:/ });
+    await table5.getByRole('row', { name: /^CNN 98 %/ }).waitFor();
+    // The paper's certainties have no number of ours beside them, and are not Figure 2.
+    await page.getByRole('figure', { name: /^Table 5 at 98 %/ }).waitFor();
+    expect(await page.getByText('has no seed groups').count()).toBe(0);
+    await screenshot(page, 'results-seeds-nobody');
   },
 );
 

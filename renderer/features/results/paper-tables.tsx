@@ -12,12 +12,11 @@ export function Figure2({ seeds }: { seeds: TablesResult }) {
   const { overview } = useChoice();
   const [, change] = useParameters();
   const sample = useSample('people');
-  const [figure, table] = [seeds.figures[0], findTable(seeds, 'figure-2')];
-  if (!figure || !table)
-    return <HelpNote>This study has no seed groups, so there is no Figure 2 and no Table 5.</HelpNote>;
+  const table = findTable(seeds, 'figure-2');
+  if (!table) return <HelpNote>This study has no seed groups, so there is no Figure 2 and no Table 5.</HelpNote>;
   return (
     <>
-      <FigureView figure={figure} n={sample} beside />
+      <Drawn seeds={seeds} id="figure-2" n={sample} />
       <Incomplete />
       <ExhibitTable
         exhibit={table}
@@ -38,13 +37,21 @@ export function Figure2({ seeds }: { seeds: TablesResult }) {
 /** Table 5: certainty of seed groups by certainty of people, as a table and one chart per target. */
 export function Table5({ seeds }: { seeds: TablesResult }) {
   const sample = useSample('people');
-  const [figure, table] = [seeds.figures[1], findTable(seeds, 'table-5')];
-  if (!figure || !table) return <HelpNote>This study has no seed groups, so there is no Table 5.</HelpNote>;
+  const table = findTable(seeds, 'table-5');
+  // Table 5 counts images by the certainty of people also where no networks differ in their seed alone.
+  if (!table || !findTable(seeds, 'figure-2'))
+    return <HelpNote>This study has no seed groups, so there is no Table 5.</HelpNote>;
   return (
     <>
       <ExhibitTable exhibit={table} n={sample} />
       <Incomplete />
-      <FigureView figure={figure} beside />
+      <Drawn seeds={seeds} id="table-5-figure" />
     </>
   );
+}
+
+/** A figure of seed groups. Where none of its numbers is defined there is none, and its table has the reasons. */
+function Drawn({ seeds, id, n }: { seeds: TablesResult; id: string; n?: string }) {
+  const figure = seeds.figures.find((each) => each.id === id);
+  return figure ? <FigureView figure={figure} {...(n !== undefined && { n })} beside /> : null;
 }

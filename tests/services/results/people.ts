@@ -20,9 +20,9 @@ export async function openResults(): Promise<{ workbench: Workbench; results: Re
   return { workbench, results: new ResultsService(workbench.storage, join(repository, 'resources')) };
 }
 
-/** Takes all labelers out of the sample study. */
-export function leaveNobody({ storage, now }: Workbench): void {
-  storage.studies.useLabelers(findStudy({ storage }, 'sample').id, [], now());
+/** Takes all labelers out of a study. */
+export function leaveNobody({ storage, now }: Workbench, study = 'sample'): void {
+  storage.studies.useLabelers(findStudy({ storage }, study).id, [], now());
 }
 
 /** Takes all networks out of the sample study: as if none had been trained. */
