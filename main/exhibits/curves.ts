@@ -19,7 +19,7 @@ import { peopleWord } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { className, groupSoftmax, oncePerView, type StudyView } from './study-view.ts';
+import { className, groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
 
 /** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {
@@ -263,20 +263,26 @@ function overPairs(
   return meanInterval(units, pairInfluences(sums, ones), 'real');
 }
 
-/** Curves of people, if any answered, and of the networks of each group. */
-export const studyCurves = oncePerView((study: StudyView): AllCurves => {
+/** Curves of people, if any answered, and of the networks of each group: together, and each by itself. */
+export const studyCurves = oncePerView((study: StudyView) => fitGroups(study, (group) => groupSoftmax(study, group)));
+
+/** The same curves without those of single networks, of which nothing is read. */
+export const pooledCurves = (study: StudyView): AllCurves => fitGroups(study, () => []);
+
+/** @param networksOf softmax of each network of a group by itself; empty: not asked for */
+function fitGroups(study: StudyView, networksOf: (group: ViewedGroup) => CurveRaters['networks']): AllCurves {
   const { input, humans } = study.context();
   const data = { images: input.images, classes: input.classes };
   const groups = study.groups.map((group) => {
     const { softmax, answers } = group.view();
     return networkCurves(group.raters, data, {
       mean: softmax.ensemble.mean,
-      networks: groupSoftmax(study, group),
+      networks: networksOf(group),
       none: whyNotKnown(answers, 'softmax'),
     });
   });
   return fitCurves(data, [...(study.labelers > 0 ? [peopleCurves(study, data, humans.votes)] : []), ...groups]);
-});
+}
 
 export const studyCurvesExhibit = (study: StudyView): Exhibit => {
   const curves = studyCurves(study);

@@ -5,7 +5,9 @@ import {
   fitCurves,
   networkCurves,
   peopleCurves,
+  pooledCurves,
 } from '../../main/exhibits/curves.ts';
+import type { StudyView } from '../../main/exhibits/study-view.ts';
 import type { StudyNumbers } from '../../main/exhibits/study-numbers.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { quantityAt } from '../../main/domain/exhibits.ts';
@@ -90,4 +92,24 @@ test('ratings have no curve, and a step has a center alone, drawn as one', () =>
   const smooth = curvePoints({ centre: 0.5, slope: 4, lapse: 0.1 }, [0, 1]);
   expect(smooth[30]).toEqual([0.5, expect.closeTo(0.5, 12)]);
   expect(((smooth[31]?.[1] ?? 0) - (smooth[29]?.[1] ?? 0)) * 30).toBeCloseTo(4, 1);
+});
+
+test('curves of groups alone read the softmax of no network', () => {
+  const view = () => ({
+    answers: 'softmax',
+    softmax: { ensemble: { mean: softmax([0.4, 0.5, 0.5], 5) } },
+    group: { members: [0, 1] },
+  });
+  const readSoftmax = () => expect.fail('a network was read');
+  const context = () => ({ input: { images, classes: 3, readSoftmax }, humans: { votes } });
+  const { raters, fitted } = pooledCurves({
+    ...study,
+    groups: [{ raters: 'MLPs', view }],
+    context,
+  } as unknown as StudyView);
+  expect(raters.map(({ title }) => title)).toEqual(['People', 'MLPs']);
+  expect(fitted[0]?.map(({ all, each }) => [all.centre, each])).toEqual([
+    [expect.closeTo(0.5, 2), null],
+    [expect.closeTo(0.4, 5), null],
+  ]);
 });

@@ -13,7 +13,7 @@ import {
   type DrawnPair,
   type DrawnRaters,
 } from '../../exhibits/along-figure.ts';
-import { studyCurves } from '../../exhibits/curves.ts';
+import { pooledCurves } from '../../exhibits/curves.ts';
 import { peopleDifferences, type RatersAlong, ratersFlipsExhibit, softmaxDifferences } from '../../exhibits/flips.ts';
 import { whyNotPersons } from '../../exhibits/reasons.ts';
 import { groupSoftmax, type StudyView } from '../../exhibits/study-view.ts';
@@ -27,7 +27,7 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
   const long = (index: number): string => source.classes[index] ?? String(index);
   const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
   const study = studyView(people, results);
-  const curves = studyCurves(study);
+  const curves = pooledCurves(study);
   const [first] = results;
   const drawn = (row: PairRow, pair: number): DrawnPair => ({
     row,
