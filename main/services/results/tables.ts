@@ -21,8 +21,7 @@ export function tables(
   { section, asked }: Pick<TablesInput, 'section' | 'asked'>,
   leftOut: readonly LeftOut[],
 ): TablesResult {
-  const view = (groups: readonly GroupResult[]): StudyView =>
-    studyView(people, groups, { leftOut, asked: asked ?? null });
+  const view = (groups: readonly GroupResult[]): StudyView => studyView(people, groups, { leftOut });
   const targets = once(() => diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target })));
   const views = {
     targets: once(() => {
@@ -31,7 +30,11 @@ export function tables(
       return { ...view(all), seedCells: section === 'seeds' ? seedNumbers(people) : [] };
     }),
     chosen: once(() => view(chosen)),
-    both: once(() => view([...targets(), ...chosen.filter(({ group }) => group.kind !== 'diverse')])),
+    // Types at a number of people, with intervals, take long: only tables of both kinds of groups have them.
+    both: once(() => {
+      const groups = [...targets(), ...chosen.filter(({ group }) => group.kind !== 'diverse')];
+      return studyView(people, groups, { leftOut, asked: asked ?? null });
+    }),
   };
   const viewOf = (groups: PageGroups): StudyView => views[groups]();
   return { ...answerHeader(people), tables: pageTables(section, viewOf), figures: pageFigures(section, viewOf) };
@@ -96,7 +99,7 @@ function diverseTargets({ source }: PeopleView): Target[] {
   return [...new Set(targets)].sort(compareTargets);
 }
 
-/** Tables 1 and 3 of one group. */
+/** Table 1 of one group, and types of all targets beside it as a figure. */
 export function imageTypes(result: GroupResult): TypesResult {
   const { people, models } = result;
   const { status } = people.context.humans.view;
