@@ -81,7 +81,13 @@ export function largestSoftmax({ view }: ViewedGroup, type: ImageClass): Float64
   const { answers, classified, softmax } = view();
   if (!suffices(answers, 'confidence')) return new Float64Array();
   const images = classified.classes.flatMap((own, image) => (own === type ? [image] : []));
-  return Float64Array.from(softmax.passes.flatMap(({ top }) => images.map((image) => top[image]!)));
+  const values = new Float64Array(softmax.passes.length * images.length);
+  softmax.passes.forEach(({ top }, pass) =>
+    images.forEach((image, place) => {
+      values[pass * images.length + place] = top[image]!;
+    }),
+  );
+  return values;
 }
 
 const quartiles: readonly Column[] = [
