@@ -213,12 +213,18 @@ export function entropyFigure(
   };
 }
 
+/** A mark of more images than these says how many they are. */
+const mostNamed = 6;
+
 function spotsOf(images: readonly UnsureImage[], kind: string): PointsChart['kinds'][number]['points'] {
   const known = images.flatMap(({ id, people: x, votes: y }) => (x === null || y === null ? [] : [{ id, x, y }]));
   return [...Map.groupBy(known, ({ x, y }) => `${x.toFixed(9)} ${y.toFixed(9)}`).values()].map((own) => {
     const ids = own.map(({ id }) => id);
     const { x, y } = at(own, 0);
-    const name = `${ids.length === 1 ? 'Image' : 'Images'} ${ids.join(', ')}`;
+    const isNamed = ids.length <= mostNamed;
+    const name = isNamed
+      ? `${ids.length === 1 ? 'Image' : 'Images'} ${ids.join(', ')}`
+      : formatCount(ids.length, 'image');
     return {
       x,
       y,

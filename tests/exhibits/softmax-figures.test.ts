@@ -51,3 +51,13 @@ test('entropy: images of one type with equal values share a mark, which opens th
   expect(chart?.n).toMatch(/^n = 3 images/);
   expect(entropyFigure({ ...whose, response: 'graded' }, []).notes[0]).toContain('.');
 });
+
+test('entropy: a mark names few images, and says how many the others are', () => {
+  const namesOf = (n: number) => {
+    const images = Array.from({ length: n }, (_, id) => ({ id, type: null, people: 0, votes: 1 }));
+    const [chart] = entropyFigure(whose, [{ title: '98 %', rank: null, images }]).charts;
+    return chart?.kind === 'points' ? chart.kinds.flatMap(({ points }) => points.map(({ name }) => name)) : [];
+  };
+  expect(namesOf(6)).toEqual(['Images 0, 1, 2, 3, 4, 5']);
+  expect(namesOf(6000)).toEqual(['6,000 images']);
+});

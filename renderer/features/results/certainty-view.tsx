@@ -1,11 +1,13 @@
 import { Group, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { QueryResult } from './notes.tsx';
 import { useChoice, useOpenMark, useSample, useView } from './choice.tsx';
 import { SectionTables, useTables } from './section-tables.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -21,7 +23,7 @@ export function CertaintyView() {
   const images = useQuery(api.results.images.queryOptions(options));
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   const openMark = useOpenMark();
-  const rows = images.data?.rows ?? [];
+  const rows = useMemo(() => new Map(images.data?.rows.map((row) => [row.id, row])), [images.data]);
   return (
     <>
       <QueryResult query={certainty}>
@@ -32,12 +34,12 @@ export function CertaintyView() {
               n={sample}
               height={380}
               onOpen={openMark}
-              tip={(opens, texts) => (
-                <SpotTip
-                  rows={rows.filter(({ id }) => opens.kind === 'images' && opens.images.includes(id))}
-                  texts={texts}
-                />
-              )}
+              tip={(opens, texts) => {
+                const ids = opens.kind === 'images' ? opens.images : [];
+                return (
+                  <SpotTip rows={ids.slice(0, most).flatMap((id) => rows.get(id) ?? [])} n={ids.length} texts={texts} />
+                );
+              }}
             />
           </>
         )}
@@ -51,14 +53,21 @@ export function CertaintyView() {
 /** Images that a tip shows. */
 const most = 6;
 
-function SpotTip({ rows, texts }: { rows: readonly ImageRow[]; texts: React.ReactNode }) {
+interface SpotTipProps {
+  /** The first images of the spot, and how many it has. */
+  rows: readonly ImageRow[];
+  n: number;
+  texts: React.ReactNode;
+}
+
+function SpotTip({ rows, n, texts }: SpotTipProps) {
   const { study, overview } = useChoice();
   const pictures = usePictures(study, overview.images);
-  const isOne = rows.length === 1;
+  const isOne = n === 1;
   return (
     <Group className="image-tip" maw={320} gap={10} align="flex-start" wrap="nowrap" style={{ whiteSpace: 'normal' }}>
       <Stack className="image-tip-pictures" gap="xs">
-        {rows.slice(0, most).map((row) => (
+        {rows.map((row) => (
           <figure key={row.id}>
             <PixelImage
               pixels={pictures.imagePixels(row.id)}
@@ -72,7 +81,7 @@ function SpotTip({ rows, texts }: { rows: readonly ImageRow[]; texts: React.Reac
             </figcaption>
           </figure>
         ))}
-        {rows.length > most && <p>and {rows.length - most} more</p>}
+        {n > most && <p>and {formatInteger(n - most)} more</p>}
       </Stack>
       <div>{texts}</div>
     </Group>
