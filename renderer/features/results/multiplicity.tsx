@@ -16,9 +16,11 @@ export function Multiplicity({ tables, study }: { tables: UseQueryResult<TablesR
   return (
     <>
       <SectionTables query={tables} only={['pooled', 'multiplicity']} />
-      {tables.data?.figures.map((figure) => (
-        <FigureView key={figure.id} figure={figure} n={sample} />
-      ))}
+      <div data-stale={tables.isPlaceholderData || undefined}>
+        {tables.data?.figures.map((figure) => (
+          <FigureView key={figure.id} figure={figure} n={sample} />
+        ))}
+      </div>
       <SectionTables query={tables} except={['pooled', 'multiplicity', 'deferral']} />
       {tables.data && findTable(tables.data, 'test-images') && <TestAnswers study={study} />}
     </>

@@ -41,7 +41,12 @@ export function TypesView() {
           <SectionTables query={tables} only={['types-at']} />
         </>
       )}
-      {types.data && <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />}
+      {types.data && (
+        // Bars name the group that they are of: those of the previous group only keep the place of the next ones.
+        <div style={{ visibility: types.isPlaceholderData ? 'hidden' : undefined }}>
+          <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />
+        </div>
+      )}
       <QueryResult query={useTables('seeds')}>{(data) => <Figure2 seeds={data} />}</QueryResult>
     </>
   );
