@@ -43,19 +43,20 @@ interface FigureViewProps {
 /** A figure on the page: its charts, then what must be known to read them. */
 export function FigureView(props: FigureViewProps) {
   const { figure, n, beside = false } = props;
-  const { title, charts, notes } = figure;
+  const { number = '', title, charts, notes } = figure;
+  const named = number === '' ? title : `${number}: ${title}`;
   const drawn = charts.map((chart) => (
     <ChartView
       key={chart.title}
       {...props}
       chart={chart}
-      title={chartTitle(figure, chart)}
+      title={chartTitle({ ...figure, title: named }, chart)}
       n={sampleOf(chart, title, charts.length, n)}
     />
   ));
   return (
     <section className="results-section" aria-label={`Figure: ${title}`}>
-      {charts.length > 1 && <h2>{title}</h2>}
+      {charts.length > 1 && <h2>{named}</h2>}
       {beside ? <div className="chart-pair">{drawn}</div> : drawn}
       {[...new Set([...notes, ...charts.flatMap(chartReasons)])].map((note) => (
         <HelpNote key={note}>{note}</HelpNote>
@@ -170,7 +171,8 @@ function Points({ title, chart, n, onOpen, tip, height }: ChartProps<PointsChart
   const { x, y, kinds } = chart;
   const axes = useMemo(() => ({ x: toAxis(x), y: toAxis(y) }), [x, y]);
   const all = useMemo(() => scatterPoints(chart), [chart]);
-  const opensOf = ({ id }: ScatterPoint): Opens | undefined => all.find((point) => point.id === id)?.opens;
+  const byId = useMemo(() => new Map(all.map((point) => [point.id, point.opens])), [all]);
+  const opensOf = ({ id }: ScatterPoint): Opens | undefined => byId.get(id);
   return (
     <Scatter
       title={title}

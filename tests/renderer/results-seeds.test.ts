@@ -58,6 +58,7 @@ test.skipIf(!hasBrowser)(
     const chart = page.getByRole('figure', { name: /^Type A, only networks disagree/ });
     await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
     await page.getByRole('figure', { name: /^Type C, only simulated labelers disagree/ }).waitFor();
+    await page.getByRole('heading', { name: /^Figure 2: Types against accuracy, networks that differ/ }).waitFor();
     await page.getByText('Incomplete groups:').waitFor();
     await screenshot(page, 'results-figure2');
     // A repeat's number chooses its group: Table 1 is of that group then.
