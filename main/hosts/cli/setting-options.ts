@@ -5,16 +5,16 @@ import { wholeNumber } from './context.ts';
 
 const flagOf = ({ key }: Setting): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** What Commander's `option` takes: `--seeds-per-step <number>` and what it means. */
+/**
+ * What Commander's `option` takes: `--seeds-per-step <number>` and what it means. A choice comes without its default: the
+ * engine's is BOUNDARY_ENGINE, where that is set.
+ */
 export function settingOption(settings: readonly Setting[], path: string): [flags: string, help: string] {
   const setting = findSetting(settings, path);
   const { shape, usual } = setting;
-  const choices = shape.type === 'choice' ? `: ${shape.choices.join(', ')}` : '';
   const first = usual === undefined ? '' : ` (default: ${String(usual)})`;
-  return [
-    `${flagOf(setting)} <${shape.type === 'number' ? 'number' : 'name'}>`,
-    `${helpOf(setting)}${choices}${first}`,
-  ];
+  const more = shape.type === 'choice' ? `. One of: ${shape.choices.join(', ')}` : first;
+  return [`${flagOf(setting)} <${shape.type === 'number' ? 'number' : 'name'}>`, `${helpOf(setting)}${more}`];
 }
 
 /** @returns undefined where the option was not given @throws UserError `option.not-a-number` */

@@ -28,6 +28,13 @@ test('the command line refuses an engine that the study does not run on, instead
   expect(cancel).toMatchObject({ code: 2, stdout: '' });
 });
 
+test('the help of an option that is a setting says its choices and its default, if the command line has no other', async () => {
+  const { stdout } = await boundary(['study', 'run', '--help']);
+  const help = stdout.replaceAll(/\s+/g, ' ');
+  expect(help).toContain('Started runs keep their engine. One of: auto, tensorflow, webgpu, wasm --workers');
+  expect(help).toMatch(/--seeds-per-step <number> [^-]*\(default: 1\)/);
+});
+
 test('a study of the data folder of an older version is run by its name', async () => {
   const data = join(temporaryFolder(), 'data');
   cpSync(join(repository, 'tests/kept/color/data'), data, { recursive: true });
