@@ -87,6 +87,8 @@ test.skipIf(!hasBrowser)('a recipe is changed before the training; what does not
   await page.getByRole('option', { name: 'Hinge' }).click();
   await page.getByRole('textbox', { name: 'Decay of averaged weights' }).fill('0.99');
   await page.getByRole('combobox', { name: 'Augmentation' }).click();
+  // Nobody has read the images yet, so they may be in color.
+  await page.getByRole('option', { name: 'Color' }).waitFor();
   await page.getByRole('option', { name: 'Cutout' }).click();
   await page.keyboard.press('Escape');
   await button(page, 'Save recipe').click();

@@ -85,8 +85,7 @@ const usualSize = { width: 28, height: 28, channels: 1 } as const;
 
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
-  const size = view.size ?? usualSize;
-  const [recipe, setRecipe] = useState(view.own?.recipe ?? generatorFor(size));
+  const [recipe, setRecipe] = useState(view.own?.recipe ?? generatorFor(view.size ?? usualSize));
   const [seed, setSeed] = useState(view.own?.seed ?? 1);
   const save = useMutation(api.generator.setRecipe.mutationOptions());
   // Images have the channels of the data set, where these are known.
@@ -118,7 +117,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           settings={generatorSettings}
           values={recipe}
           onValues={setRecipe}
-          context={size}
+          context={view.size ?? {}}
           disabled={view.working}
         />
         <NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} disabled={view.working} onChange={setSeed} />
