@@ -31,6 +31,11 @@ const foldSchema = z.int().min(1).max(mostFolds);
 /** Temperatures that the arm `distill` chooses from, unless others are asked for. */
 export const usualTemperatures = [0.5, 1, 1.5, 2, 3, 4, 6, 8];
 
+const temperatureSchema = z
+  .number({ error: ({ input }) => `"${String(input)}" is not a number` })
+  .gt(0)
+  .lte(100);
+
 /** How the arm `distill` gets its targets. */
 const distillationSchema = z.strictObject({
   teachers: setting(z.array(entryNameSchema).min(1).max(100).optional(), {
@@ -45,7 +50,7 @@ const distillationSchema = z.strictObject({
     absent: 'the first target of each entry',
     isHidden: true,
   }),
-  temperatures: setting(z.array(z.number().gt(0).lte(100)).min(1).max(50).default(usualTemperatures), {
+  temperatures: setting(z.array(temperatureSchema).min(1).max(50).default(usualTemperatures), {
     title: 'Temperatures to choose from',
     help: 'One is chosen for each part, on its training images alone',
   }),

@@ -1,17 +1,20 @@
 import { Checkbox, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
-import { getHotkeyHandler } from '@mantine/hooks';
+import { clamp, getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { helpOf, isRecord, type Setting, shownValue, titleOf, usualValues } from '../../main/domain/settings.ts';
 import { capitalize } from './rehearsal.tsx';
 
-/** Fields for the values of an object's settings, as they are declared: each takes only what its schema accepts. */
+/** Fields for the values of an object's settings, as they are declared: each but a list takes only what its schema accepts. */
 
 const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
 
 interface SettingFieldsProps<Values extends object> {
   settings: readonly Setting[];
   values: Values;
-  /** Called with every valid change. A setting that is switched off is null, or left out where the schema knows no null. */
+  /**
+   * Called with every valid change, and with every list as it is typed: the form refuses one that is not valid. A setting
+   * that is switched off is null, or left out where the schema knows no null.
+   */
   onValues: (values: Values) => void;
   /** What defaults of parts depend on. */
   context?: object;
@@ -153,7 +156,10 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
   }
 }
 
-/** Incomplete input stays in the field; leaving the field corrects it. An optional number may be empty. */
+/**
+ * Incomplete input stays in the field; leaving the field corrects it, and so does Enter, before it submits the form: what
+ * the form has is what the field shows. An optional number may be empty.
+ */
 function NumberSetting({ setting, value, onValue, disabled = false, isLazy = false }: FieldProps) {
   const [typed, setTyped] = useState<number | string | null>(null);
   const { shape, facts, isOptional, schema } = setting;
@@ -162,7 +168,9 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
     if (next === '' ? isOptional : schema.safeParse(next).success) onValue(next === '' ? undefined : next);
   };
   const leave = (): void => {
-    if (isLazy && typed !== null && typed !== value) take(typed);
+    const { min, max } = shape;
+    const next = typed === null || typed === '' ? typed : clamp(Number(typed), min ?? undefined, max ?? undefined);
+    if (next !== null && next !== (value ?? '')) take(next);
     setTyped(null);
   };
   return (
@@ -183,26 +191,27 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
         if (!isLazy) take(next);
       }}
       onBlur={leave}
-      onKeyDown={getHotkeyHandler([['Enter', leave]])}
+      onKeyDown={getHotkeyHandler([['Enter', leave, { preventDefault: false }]])}
     />
   );
 }
 
-/** Numbers with commas or spaces between; what is no such list stays in the field until that is left. */
+/** Numbers with commas or spaces between. A list that is not valid is passed on as well, with its words, so that no form takes a part of it. */
 function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  const problem = Array.isArray(value) ? setting.schema.safeParse(value).error?.issues[0]?.message : undefined;
   return (
     <TextInput
       label={titleOf(setting)}
       description={helpOf(setting)}
       disabled={disabled}
-      inputWrapperOrder={order}
+      inputWrapperOrder={[...order, 'error']}
+      error={problem}
       value={typed ?? (Array.isArray(value) ? value.join(', ') : '')}
       onChange={({ currentTarget }) => {
         setTyped(currentTarget.value);
-        const numbers = currentTarget.value.split(/[\s,;]+/).filter(Boolean);
-        const next = setting.schema.safeParse(numbers.map(Number));
-        if (next.success) onValue(next.data);
+        const words = currentTarget.value.split(/[\s,;]+/).filter(Boolean);
+        onValue(words.map((word) => (Number.isNaN(Number(word)) ? word : Number(word))));
       }}
       onBlur={() => setTyped(null)}
     />

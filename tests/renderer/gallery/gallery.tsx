@@ -10,6 +10,7 @@ import { Grid } from './grid.tsx';
 import { ManyPoints } from './many-points.tsx';
 import { Narrow } from './narrow.tsx';
 import { Pieces } from './pieces.tsx';
+import { Settings } from './settings.tsx';
 import { SmallCharts } from './small-charts.tsx';
 import { Strip } from './strip.tsx';
 import { Table } from './table.tsx';
@@ -17,6 +18,7 @@ import { Table } from './table.tsx';
 /** Each piece on a page of its own, by the address behind `#`. */
 const pages: Record<string, () => React.ReactNode> = {
   pieces: Pieces,
+  settings: Settings,
   strip: Strip,
   grid: Grid,
   table: Table,

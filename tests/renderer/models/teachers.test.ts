@@ -28,6 +28,11 @@ test('a design stays as it is in its form; what is wrong is said with the title 
   expect(parseTeaching({ ...fields, share: 25 })).toMatchObject({
     problem: expect.stringMatching(/^Share of a batch: /),
   });
+  const temperatures: unknown[] = [0.5, '10o'];
+  const distill = { temperatures: temperatures as number[] };
+  expect(parseTeaching({ ...fields, arms: ['majority', 'distill'], distill })).toEqual({
+    problem: 'Temperatures to choose from: "10o" is not a number',
+  });
 });
 
 test.skipIf(!hasBrowser)(

@@ -1,0 +1,47 @@
+import { Stack } from '@mantine/core';
+import { useState } from 'react';
+import { machineOptionsSchema } from '../../../main/contract/api/machine.ts';
+import { usualTemperatures } from '../../../main/contract/teaching.ts';
+import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
+import { machineSettings } from '../../../main/domain/machine-settings.ts';
+import { findSetting } from '../../../main/domain/settings.ts';
+import { teachingSettings } from '../../../main/domain/teaching-settings.ts';
+import { SettingFields } from '../../../renderer/ui/setting-fields.tsx';
+
+const temperatures = [findSetting(teachingSettings, 'distill.temperatures')];
+
+/** Fields of settings as screens use them, with what they passed on. */
+export function Settings() {
+  const [machine, setMachine] = useState(() => machineOptionsSchema.parse({ workers: 2 }));
+  const [recipe, setRecipe] = useState(() => generatorFor({ width: 28, height: 28, channels: 1 }));
+  const [saved, setSaved] = useState<number[]>([]);
+  const [distill, setDistill] = useState({ temperatures: usualTemperatures });
+  const [isShown, setShown] = useState(true);
+  return (
+    <Stack>
+      <SettingFields
+        isLazy
+        settings={machineSettings}
+        values={machine}
+        onValues={setMachine}
+        context={{ engines: [] }}
+      />
+      <p>workers: {machine.workers}</p>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setSaved([...saved, recipe.steps]);
+        }}
+      >
+        <SettingFields settings={generatorSettings} values={recipe} onValues={setRecipe} />
+        <button type="submit">Save</button>
+      </form>
+      <p>saved steps: {saved.join(' ')}</p>
+      {isShown && <SettingFields settings={temperatures} values={distill} onValues={setDistill} />}
+      <p>temperatures: {distill.temperatures.join(' ')}</p>
+      <button type="button" onClick={() => setShown(!isShown)}>
+        {isShown ? 'Hide' : 'Show'}
+      </button>
+    </Stack>
+  );
+}
