@@ -41,7 +41,7 @@ export const shapes = [
 ] as const;
 export type Shape = (typeof shapes)[number];
 export type Hue = (typeof hues)[number];
-export const dashes = ['none', 'long', 'short', 'mixed'] as const;
+export const dashes = ['none', 'long', 'short', 'mixed', 'dots', 'wide-dots', 'two-dots', 'three-dots'] as const;
 
 const pointSchema = z.strictObject({
   x: z.number(),

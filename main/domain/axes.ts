@@ -82,7 +82,7 @@ interface Drawn {
 }
 
 const hasWhiskers = (curves: readonly Drawn[]): boolean =>
-  curves.some(({ mark, band }) => mark !== undefined && band !== undefined);
+  curves.some(({ mark, band = [] }) => mark !== undefined && band.length > 0);
 
 /** Ends of an x axis, with room for marks side by side at its ends. */
 export function acrossDomain(axis: ChartAxis, curves: readonly Drawn[]): Domain {

@@ -93,7 +93,16 @@ export const shapePaths: Readonly<Record<Shape, string>> = {
 export const isHollow = (shape: Shape): boolean => shape === 'ring' || shape === 'cross';
 
 /** Dash patterns of SVG. */
-export const dashPatterns = { none: '', long: '7 3', short: '2 3', mixed: '9 3 2 3' } as const;
+export const dashPatterns = {
+  none: '',
+  long: '7 3',
+  short: '2 3',
+  mixed: '9 3 2 3',
+  dots: '1 4',
+  'wide-dots': '1 7',
+  'two-dots': '1 2 1 6',
+  'three-dots': '1 2 1 2 1 6',
+} as const;
 
 /** The hue and the mark of an architecture; others have a gray diamond. */
 export function architectureStyle(name: string): { hue: Hue; mark: Shape } {

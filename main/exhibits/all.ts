@@ -37,6 +37,8 @@ interface TableResult {
   readonly page?: { readonly of: PageGroups; readonly make: (study: StudyView) => Exhibit };
   /** Screen and report draw it as a figure. */
   readonly drawn?: true;
+  /** Where a report without `section` shows it. */
+  readonly otherwise?: ReportSection;
 }
 
 /** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
@@ -80,7 +82,7 @@ const results: readonly TableResult[] = [
   table('types', 'targets', table3),
   table('types', 'both', typesAtExhibit),
   table('types', 'chosen', kindExhibit),
-  table('softmax', 'targets', table4),
+  { ...table('softmax', 'targets', table4), otherwise: 'types' },
   inReports('types', figure4Exhibit),
   figure('seeds', 'targets', figure2),
   table('seeds', 'targets', table5),
@@ -189,7 +191,10 @@ export function pointsLeftOut(view: View): string[] {
 export function reportExhibits(view: View): Exhibit[] {
   const tooLong: unknown[] = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
   return results
-    .filter(({ section, make }) => (section === null || has(view, section)) && !tooLong.includes(make))
+    .filter(
+      ({ section, otherwise, make }) =>
+        (section === null || has(view, section) || (otherwise && has(view, otherwise))) && !tooLong.includes(make),
+    )
     .flatMap(({ make }) => make(view))
     .filter(hasRows);
 }

@@ -59,7 +59,8 @@ export function alongChart(whose: Pick<StudyNumbers, 'rehearsal'>, pair: DrawnPa
   const thirds = raters.flatMap((of, place): Series[] => {
     if (shown === 'fitted') return [];
     const { hue } = at(styles, place);
-    return [{ name: `${nameOf(of)}: third classes`, hue, dash: 'short', points: thirdShares(pair, of, shown) }];
+    const dash = at(thirdDashes, place % thirdDashes.length);
+    return [{ name: `${nameOf(of)}: third classes`, hue, dash, points: thirdShares(pair, of, shown) }];
   });
   const rings = raters.flatMap((of, place) => {
     const x = shown === 'fitted' ? (of.curve?.centre ?? null) : of.flip;
@@ -80,6 +81,9 @@ export function alongChart(whose: Pick<StudyNumbers, 'rehearsal'>, pair: DrawnPa
     ringName: shown === 'fitted' ? 'Centers, each on its curve' : 'Flip points, each on its curve',
   };
 }
+
+/** Dots, of another pattern for each group: groups of one architecture share a hue. */
+const thirdDashes = ['dots', 'wide-dots', 'two-dots', 'three-dots'] as const;
 
 /** The first group of networks is blue, as on every screen; others have the hue and the mark of their architecture. */
 function styleOf({ of, architecture }: DrawnRaters, place: number): Pick<Series, 'hue' | 'dash' | 'mark'> {

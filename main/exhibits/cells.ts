@@ -161,13 +161,13 @@ export const plainP: Column = { name: 'p', decimals: 4, p: true };
 export const adjustedP: Column = { ...plainP, name: 'p, adjusted' };
 export const pColumns: readonly Column[] = [plainP, adjustedP];
 
-/** For whom the bands of curves hold, and why parts of them have none. */
-export function bandsNote(intervals: readonly ApiInterval[], people: string): string | null {
+/** For whom the bands of curves hold, and why parts of them have none. @param name how they are drawn: in the plural */
+export function bandsNote(intervals: readonly ApiInterval[], people: string, name = 'Bands'): string | null {
   const [defined, ...others] = intervals.filter(({ lo }) => lo !== null);
   const reasons = [...new Set(intervals.flatMap((each) => each.undefined ?? []))];
-  if (!defined) return reasons[0] === undefined ? null : `No bands. ${reasons[0]}`;
+  if (!defined) return reasons[0] === undefined ? null : `No ${name.toLowerCase()}. ${reasons[0]}`;
   return [
-    `Bands: 95 % intervals ${claimText(jointly(defined, others), people)}. ${sampleSizeText(defined, others, people)}.`,
+    `${name}: 95 % intervals ${claimText(jointly(defined, others), people)}. ${sampleSizeText(defined, others, people)}.`,
     ...reasons,
   ].join(' ');
 }

@@ -27,14 +27,14 @@ export const effectsFigure = (charts: RowsChart[]): Figure => ({
   notes: ['Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0.'],
 });
 
-/** Every level against the reference. */
-export function effectsChart(whose: Whose, answered: AnsweredEffects): RowsChart {
+/** Every level against the reference. @param withFactor its title names the factor, too */
+export function effectsChart(whose: Whose, answered: AnsweredEffects, withFactor = false): RowsChart {
   const { question, found } = answered;
   const { outcome, factor, reference } = question;
   const times = timesOf(outcome);
   return {
     kind: 'rows',
-    title: `${outcomeTitle(whose, outcome)}: difference from ${levelText(factor, reference)}`,
+    title: `${outcomeTitle(whose, outcome)}${withFactor ? `, ${factor.title.toLowerCase()}` : ''}: difference from ${levelText(factor, reference)}`,
     x: differenceAxis(whose, outcome),
     rowName: 'Level',
     ...differenceNames,

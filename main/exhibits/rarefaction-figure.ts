@@ -1,6 +1,7 @@
 import { mostCurvePoints, type RarefiedCurve } from '../analysis/rarefaction.ts';
 import type { ApiInterval } from '../contract/exhibit.ts';
 import type { Figure, LinesChart } from '../contract/figure.ts';
+import { axisTicks } from '../domain/axes.ts';
 import { formatCount, peopleWord } from '../domain/format.ts';
 import { typeMeaning } from '../domain/image-types.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
@@ -107,11 +108,18 @@ function chart(title: string, raters: string, curves: readonly Curve[], isClasse
     kind: 'lines',
     title,
     n: `n = ${least === most ? '' : `${most} to `}${formatCount(least, 'image')}`,
-    x: { title: `Number of ${raters}`, decimals: 0 },
+    x: { title: `Number of ${raters}`, decimals: 0, ticks: wholeTicks(shown) },
     y: { title: isClasses ? 'Classes an image' : 'Percent of images', from: isClasses ? 1 : 0 },
     series: shown.map(({ series }) => series),
   };
   return { drawn, intervals: shown.flatMap((curve) => curve.intervals) };
+}
+
+/** About seven whole numbers, of those of raters that curves and the paper's values have. */
+function wholeTicks(curves: readonly Curve[]): number[] {
+  const all = curves.flatMap(({ series: { points, paper = [] } }) => [...points, ...paper].map(({ x }) => x));
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return axisTicks({ title: '' }, [low, high], Math.min(7, high - low));
 }
 
 /** Points of a curve are of different images. */

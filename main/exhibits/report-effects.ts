@@ -44,7 +44,7 @@ export function reportedEffects(whose: Pick<StudyNumbers, 'rehearsal'>, answered
       verdict,
       why: reasonText(of.effect.reason ?? 'no_cell', question),
     })),
-    chart: effectsChart(whose, answered),
+    chart: effectsChart(whose, answered, true),
     order: isTold ? `${outcome.title}, ${factor.title.toLowerCase()}: ${rankingText(answered)}` : null,
     notes: designNotes(answered)
       .filter(

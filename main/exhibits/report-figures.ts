@@ -2,6 +2,7 @@ import { pairName } from '../analysis/input.ts';
 import { imageCounts, missing } from '../analysis/labels.ts';
 import { ensembleScores } from '../analysis/softmax.ts';
 import type { Figure } from '../contract/figure.ts';
+import { formatCount } from '../domain/format.ts';
 import { targetTitle } from '../domain/targets.ts';
 import { alongChart, type DrawnRaters } from './along-figure.ts';
 import { groupCalibration, softmaxCounts } from './softmax.ts';
@@ -53,11 +54,13 @@ export const reportEntropyFigure = (view: View): Figure =>
     })),
   );
 
-/** A chart for each pair and target; without networks for each pair. */
+/** A chart for each target and pair whose images the report shows; without networks for each such pair. */
 export function reportAlongFigure(view: View): Figure {
   const classes = view.data.dataSet.classes.length;
   const { input, pairs } = view.context();
-  const rows = view.layout.alphas.length > 0 ? pairs : [];
+  const shown = new Set(view.layout.alphas.length > 0 ? view.layout.rows.map(({ pair }) => pair?.join(' ')) : []);
+  const rows = pairs.filter(({ i, j }) => shown.has(`${i} ${j}`));
+  const hidden = pairs.length - rows.length;
   return {
     id: 'along-alpha',
     title: 'The second class’s share, pair by pair',
@@ -77,7 +80,7 @@ export function reportAlongFigure(view: View): Figure {
         return chart.series.length === 0 ? [] : { ...chart, title };
       }),
     ),
-    notes: [],
+    notes: hidden === 0 ? [] : [`${formatCount(hidden, 'more pair')} ${hidden === 1 ? 'is' : 'are'} not drawn here.`],
   };
 }
 

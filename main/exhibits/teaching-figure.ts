@@ -2,7 +2,7 @@ import type { Figure, RowsChart } from '../contract/figure.ts';
 import { formatCount, formatFixed, formatInteger } from '../domain/format.ts';
 import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../domain/target-arms.ts';
 import { differenceNames, toRange } from './effects-figure.ts';
-import { named } from './study-numbers.ts';
+import { inWords, named } from './study-numbers.ts';
 import {
   type ArmOutcome,
   type DirectionOutcome,
@@ -16,6 +16,11 @@ type Whose = { readonly rehearsal: boolean };
 
 /** What networks learn: each arm against the reference, then its scores between floor and ceiling. @param all of one study, one a target */
 export function teachingFigure(whose: Whose, all: readonly TeachingOutcomes[]): Figure {
+  const unbound = all.flatMap((outcomes) =>
+    outcomes.directions.flatMap((direction) =>
+      Object.values(direction.floor).includes(null) ? partTitle(all, outcomes, direction) : [],
+    ),
+  );
   return {
     id: 'teachers-figure',
     title: 'Networks by target: differences and scores',
@@ -32,6 +37,11 @@ export function teachingFigure(whose: Whose, all: readonly TeachingOutcomes[]): 
     notes: [
       'Differences: 95 % interval for other images and trainings like these; a full mark where p, adjusted by Holm’s method over all targets and halves, is below 0.05. Marks open the images on which the two differ most.',
       'Scores: mean and one standard deviation over seeds to each side, no interval; lower is better. Floor: what people’s true distribution would score with so few labels; of the divergence, what the shares of these people would score if just as many answered by them, too low where labels are few and most agree. Ceiling: half of the people who examine predicts the other half.',
+      ...(unbound.length === 0
+        ? []
+        : [
+            `${inWords(unbound)}: no image has two labels of the people who examine, so there is neither floor nor ceiling.`,
+          ]),
     ].map((note) => named(whose, note)),
   };
 }

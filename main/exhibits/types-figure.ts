@@ -4,6 +4,7 @@ import { quantityAt } from '../domain/exhibits.ts';
 import { formatCount, peopleWord } from '../domain/format.ts';
 import { typeTitle } from '../domain/image-types.ts';
 import { targetTitle } from '../domain/targets.ts';
+import { bandsNote } from './cells.ts';
 import { table3 } from './paper-tables.ts';
 import type { StudyNumbers } from './study-numbers.ts';
 
@@ -18,6 +19,10 @@ export function typesFigure(study: StudyNumbers, titles?: readonly string[]): Fi
   ] as const;
   const first = quantityAt(table, 0, 'type_a_pct');
   const isKnown = table.rows.some((_, row) => quantityAt(table, row, 'type_a_pct')?.value != null);
+  const intervals = table.rows.flatMap((_, row) =>
+    series.flatMap(({ key }) => quantityAt(table, row, key)?.interval ?? []),
+  );
+  const bars = bandsNote(intervals, people, 'Error bars');
   const chart: BarsChart = {
     kind: 'bars',
     title: '',
@@ -39,7 +44,7 @@ export function typesFigure(study: StudyNumbers, titles?: readonly string[]): Fi
     title: 'Types by target',
     people: true,
     charts: isKnown ? [chart] : [],
-    notes: isKnown ? [] : [`Types by target are not defined. ${first?.undefined ?? ''}`],
+    notes: isKnown ? (bars === null ? [] : [bars]) : [`Types by target are not defined. ${first?.undefined ?? ''}`],
   };
 }
 

@@ -207,7 +207,7 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .matrix .level-0 rect { fill: var(--panel); } .matrix .level-1 rect { fill: #dfe9e2; } .matrix .level-2 rect { fill: #b5d3c0; } .matrix .level-3 rect { fill: #7fb597; } .matrix .level-4 rect { fill: #3f8a63; } .matrix .level-5 rect { fill: #14573a; }
 .matrix g text { fill: var(--text); font-weight: 500; } .matrix .level-1 text, .matrix .level-2 text, .matrix .level-3 text { fill: #0c2418; } .matrix .level-4 text, .matrix .level-5 text { fill: #ffffff; }
 .mark { fill: currentColor; vector-effect: non-scaling-stroke; } .hollow { fill: var(--page); stroke: currentColor; stroke-width: 1.5; }
-.chart .band { fill: currentColor; fill-opacity: 0.15; } .chart .whisker { stroke: var(--text); fill: none; stroke-width: 1; } .chart .faint { opacity: 0.4; }
+.chart .band { fill: currentColor; fill-opacity: 0.15; } .chart .whisker, .chart-key .whisker { stroke: var(--text); fill: none; stroke-width: 1; } .chart .faint { opacity: 0.4; }
 ${hues.map((hue) => `.hue-${hue} { color: var(--${hueNames[hue] ?? hue}); }`).join(' ')}
 .mark.hue-both_disagree, .mark.hue-both_agree, .hue-both_disagree .bin, .hue-both_agree .bin { stroke: var(--outline); } .bin { fill: currentColor; }
 .mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); } .resnet { color: var(--resnet); }

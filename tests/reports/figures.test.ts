@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Chart, type Figure, figureSchema } from '../../main/contract/figure.ts';
+import { type Chart, type Figure, figureSchema, type PointsChart, type RowsChart } from '../../main/contract/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
@@ -17,8 +17,12 @@ import {
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import { reportView } from '../../main/exhibits/view.ts';
-import { drawChart } from '../../main/reports/drawings/figure.ts';
+import { reportBundle } from '../../main/reports/bundle.ts';
+import { drawChart, drawFigure } from '../../main/reports/drawings/figure.ts';
+import { html } from '../../main/reports/html.ts';
+import { renderReport } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
+import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
 /** Figures of two studies, one of them without people. */
@@ -118,5 +122,122 @@ describe('a figure on the page and in a report', () => {
       expect(drawn.length).toBe(wanted.length);
       drawn.forEach((value, n) => expect(Math.abs(value - (wanted[n] ?? 0))).toBeLessThan((at - x) / 100));
     }
+  });
+});
+
+describe('a figure in a report', () => {
+  const data = sampleData({ targets: [97.5, 98], networks: 3, pairs: 2 });
+  const page = renderReport(data);
+
+  it('tells who cannot see its drawings which is which, and how many images each is of', () => {
+    const labels = [...frameOf(page, 'entropy').matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label);
+    expect(labels).toHaveLength(2);
+    expect(labels[0]).toMatch(/^97\.5 %\. n = 22 images; .*A: only networks disagree: /);
+    expect(labels[1]).toMatch(/^98 %\. n = 22 images; /);
+    const files = reportBundle(data, { ...wholeReport, formats: ['html', 'svg'] });
+    const svg = files.find(({ name }) => name === 'svg/along-alpha-1.svg');
+    const { title = '' } = reportAlongFigure(reportView(data)).charts[0] ?? {};
+    expect(Buffer.from(svg?.bytes ?? []).toString('utf8')).toContain(`<title>${title}. `);
+  });
+
+  it('says of how many images its only drawing is, and what its whiskers are', () => {
+    const whole = renderReport(sampleData({ targets: [97.5, 98], networks: 3 }));
+    const types = textOf(frameOf(whole, 'types-figure'));
+    expect(types).toMatch(/ n = 165 images 0/);
+    expect(types).toContain('Networks disagree 95 % interval The paper');
+    // Nothing explains what is not drawn.
+    expect(textOf(frameOf(page, 'along-alpha'))).not.toContain('95 % interval');
+  });
+});
+
+describe('effects in a report', () => {
+  const chart = (title: string, ...values: (number | null)[]): RowsChart => ({
+    kind: 'rows',
+    title,
+    x: { title: 'Difference' },
+    rowName: 'Level',
+    valueName: 'Difference',
+    intervalName: '95 % interval',
+    lines: [],
+    rows: values.map((value, at) => ({
+      name: `level ${at}`,
+      value,
+      interval: null,
+      wider: null,
+      verdict: '',
+      full: false,
+      undefined: value === null ? 'No such network.' : null,
+    })),
+  });
+  const pageOf = (...charts: RowsChart[]): string => {
+    const effect = { outcome: 'o', unit: '%', wholeFactor: 'f', reference: 'r', networks: 2, rows: [], order: null };
+    const effects = charts.map((each) => ({ ...effect, notes: [], chart: each }));
+    return renderReport({ ...sampleData({ networks: 2, pairs: 1 }), effects });
+  };
+
+  it('are drawn where any is known, also behind many that are not', () => {
+    const empty = Array.from({ length: 24 }, (_, at) => chart(`none ${at}`, null));
+    const figure = frameOf(pageOf(...empty, chart('known', 1), chart('also known', 2)), 'effects-figure');
+    expect([...figure.matchAll(/<h3>([^<]*)/g)].map(([, title]) => title)).toEqual(['known', 'also known']);
+    expect(pageOf(...empty)).not.toContain('effects-figure');
+  });
+
+  it('say of which drawing a reason is', () => {
+    const figure = textOf(frameOf(pageOf(chart('first', 1, null), chart('second', null, 2)), 'effects-figure'));
+    expect(figure).toContain('“first”: level 1: No such network.');
+    expect(figure).toContain('“second”: level 0: No such network.');
+  });
+});
+
+describe('very many points', () => {
+  const many = Array.from({ length: 600 }, (_, at) => ({ x: at % 20, y: Math.floor(at / 300), name: `Draw ${at}` }));
+  const chart: PointsChart = {
+    kind: 'points',
+    title: '',
+    x: { title: 'x' },
+    y: { title: 'y' },
+    kinds: [
+      { name: 'Draws', hue: 'soft', mark: 'circle', points: many },
+      { name: 'This study', hue: 'ink', mark: 'triangle', points: [{ x: 3.21, y: 0, name: 'This study, 98 %' }] },
+      {
+        name: 'Images',
+        hue: 'type_a',
+        mark: 'square',
+        points: [
+          { x: 4, y: 1, count: 2, name: 'Images 7, 9', opens: { kind: 'images', images: [7, 9], title: '' } },
+          {
+            x: 4,
+            y: 0,
+            count: 40,
+            name: 'Images',
+            opens: { kind: 'which', group: null, which: { kind: 'exceptions' }, title: '' },
+          },
+        ],
+      },
+    ],
+  };
+  const { text } = drawChart(chart, (image, mark) => html`<a href="#${image}">${mark}</a>`);
+
+  it('share marks by place, each kind for itself: another keeps its places, sizes and words', () => {
+    expect(text.match(/<path class="hollow hue-soft"|<path class="mark hue-soft"/g)).toHaveLength(40);
+    expect(text).toContain('<title>Draws: 15 points near 3 and 0</title>');
+    expect(text).toContain('<title>This study, 98 %, This study: 3.21 and 0</title>');
+    expect(text).not.toMatch(/hue-ink" transform="[^"]*scale/);
+  });
+
+  it('have areas by their number, and the figure says where this ends', () => {
+    const scales = [...text.matchAll(/hue-(?:soft|type_a)" transform="translate\([^)]*\) scale\(([\d.]+)\)/g)];
+    const known = [...new Set(scales.map(([, scale]) => Number(scale)))];
+    expect(known).toEqual([1.5, 1.4, 4]);
+    const whole: Figure = { id: 'f', title: 'F', people: false, charts: [chart], notes: [] };
+    const view = reportView(sampleData({ networks: 2, pairs: 1 }));
+    const page = textOf(html`${drawFigure(view, whole)}`.text);
+    expect(page).toContain('The largest marks stand for 16 or more.');
+    expect(page).toContain('Draws: points at one place share a mark; its area grows with their number, up to 100.');
+  });
+
+  it('a mark of several images leads to the first of them', () => {
+    expect(text).toMatch(/<a href="#7"><path class="mark hue-type_a"[^>]*><title>Images 7, 9/);
+    expect(text.match(/<a /g)).toHaveLength(1);
   });
 });

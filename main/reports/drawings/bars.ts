@@ -2,13 +2,14 @@ import type { BarsChart } from '../../contract/figure.ts';
 import { axisDomain, axisTicks, padDomain } from '../../domain/axes.ts';
 import { toAxis, valueText } from '../../domain/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { markAt, plot, round } from './plot.ts';
+import { markAt, plot, round, spokenOf } from './plot.ts';
 
 /** Share of a category's width that its bars take. */
 const filled = 0.8;
 
 /** Bars by category and series, with intervals and the paper's values. */
-export function drawBars({ xTitle, y, series, categories }: BarsChart): Html {
+export function drawBars(chart: BarsChart): Html {
+  const { xTitle, y, series, categories } = chart;
   const axis = toAxis({ from: 0, ...y });
   const bars = categories.flatMap((category) => category.bars.flatMap((bar) => bar ?? []));
   const ends = bars.flatMap(({ value, interval, paper }) => [value, interval?.[1] ?? value, paper ?? value]);
@@ -20,7 +21,7 @@ export function drawBars({ xTitle, y, series, categories }: BarsChart): Html {
   const width = filled / Math.max(1, series.length);
   return plot(
     {
-      spoken: spoken.join('; '),
+      spoken: spokenOf(chart, spoken.join('; ')),
       width: Math.max(340, 56 + 11 * categories.length * series.length),
       x: {
         from: -0.5,

@@ -1,16 +1,17 @@
 import type { Chart, Figure, Hue, Shape } from '../../contract/figure.ts';
 import type { View } from '../../exhibits/view.ts';
-import { chartReasons, dashPatterns } from '../../domain/figures.ts';
+import { chartReasons, chartTitle, dashPatterns } from '../../domain/figures.ts';
 import { frame, isolated, linked } from '../frame.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { drawBars } from './bars.ts';
 import { drawLines } from './lines.ts';
-import { drawPoints } from './points.ts';
+import { drawPoints, sizeNotes } from './points.ts';
 import { markAt } from './plot.ts';
 import { drawRows } from './rows.ts';
 
 /** A figure as a report has it: its charts, and what must be known to read them. Nothing without a chart, unless the paper has it. */
-export function drawFigure(view: View, { id, number = '', title, people, charts, notes }: Figure): Content {
+export function drawFigure(view: View, figure: Figure): Content {
+  const { id, number = '', title, people, charts, notes } = figure;
   if (charts.length === 0 && number === '') return nothing;
   const legend = legendOf(charts);
   return frame(view, {
@@ -18,21 +19,31 @@ export function drawFigure(view: View, { id, number = '', title, people, charts,
     number,
     title,
     people,
-    body: html`<div class="blocks">${charts.map(
-      (chart) =>
-        html`<div class="map">
-          ${chart.title !== '' && chart.title !== title && html`<h3>${isolated(chart.title)}${chart.n !== undefined && html` <span class="n">${chart.n}</span>`}</h3>`} ${drawChart(chart, (image, mark) => linked(view, image, mark))}
-        </div>`,
-    )}</div>
+    body: html`<div class="blocks">${charts.map((chart) => {
+      const n = chart.n !== undefined && html` <span class="n">${chart.n}</span>`;
+      const hasTitle = chart.title !== '' && chart.title !== title;
+      const drawn = { ...chart, title: chartTitle(figure, chart) };
+      return html`<div class="map">
+          ${hasTitle ? html`<h3>${isolated(chart.title)}${n}</h3>` : n} ${drawChart(drawn, (image, mark) => linked(view, image, mark))}
+        </div>`;
+    })}</div>
     ${
       legend.length > 1 &&
       html`<ul class="legend">${legend.map(({ name, ...of }) => html`<li>${legendKey(of)} ${name}</li>`)}</ul>`
     }`,
-    note: [...new Set([...notes, ...charts.flatMap(chartReasons)])].map((note) => html`<p>${note}</p>`),
+    note: [...new Set([...notes, ...charts.flatMap((chart) => chartNotes(chart, charts.length > 1))])].map(
+      (note) => html`<p>${note}</p>`,
+    ),
   });
 }
 
-/** @param link what a mark that opens one image leads to */
+/** What must be known of one chart. @param isOneOfMany then reasons say of which chart they are */
+function chartNotes(chart: Chart, isOneOfMany: boolean): string[] {
+  const reasons = chartReasons(chart).map((reason) => (isOneOfMany ? `“${chart.title}”: ${reason}` : reason));
+  return [...(chart.kind === 'points' ? sizeNotes(chart) : []), ...reasons];
+}
+
+/** @param link what a mark that opens images leads to */
 export function drawChart(chart: Chart, link?: (image: number, mark: Html) => Html): Html {
   switch (chart.kind) {
     case 'lines':
@@ -50,7 +61,8 @@ interface Entry {
   name: string;
   hue: Hue;
   dash?: keyof typeof dashPatterns;
-  mark?: Shape | undefined;
+  /** `whisker`: an interval. */
+  mark?: Shape | 'whisker' | undefined;
 }
 
 /** What colors, dashes and marks mean, over all charts. */
@@ -66,8 +78,20 @@ function legendOf(charts: readonly Chart[]): Entry[] {
         : []),
     ];
   });
+  const whiskers = charts.flatMap(whiskerName).map((name) => ({ name, hue: 'ink' as const, mark: 'whisker' as const }));
+  entries.push(...whiskers);
   if (charts.some(hasPaper)) entries.push({ name: 'The paper', hue: 'paper', mark: 'diamond' });
   return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
+}
+
+/** What the whiskers of a chart are; nothing where it has none. */
+function whiskerName(chart: Chart): string | [] {
+  if (chart.kind === 'points' || chart.kind === 'rows' || chart.intervalName === undefined) return [];
+  const marks =
+    chart.kind === 'lines'
+      ? chart.series.flatMap(({ mark, points }) => (mark ? points : []))
+      : chart.categories.flatMap(({ bars }) => bars.flatMap((bar) => bar ?? []));
+  return marks.some(({ interval }) => interval) ? chart.intervalName : [];
 }
 
 const hasPaper = (chart: Chart): boolean =>
@@ -75,8 +99,11 @@ const hasPaper = (chart: Chart): boolean =>
   (chart.kind === 'bars' && chart.categories.some(({ bars }) => bars.some((bar) => bar?.paper !== undefined)));
 
 function legendKey({ hue, dash = 'none', mark }: Omit<Entry, 'name'>): Html {
-  const drawn = mark
-    ? markAt({ shape: mark, hue, x: 12, y: 7 })
-    : html`<path class="line" d="M0 7H24" stroke-dasharray="${dashPatterns[dash]}" />`;
+  const drawn =
+    mark === 'whisker'
+      ? html`<path class="whisker" d="M9 2h6m-3 0V12m-3 0h6" />`
+      : mark
+        ? markAt({ shape: mark, hue, x: 12, y: 7 })
+        : html`<path class="line" d="M0 7H24" stroke-dasharray="${dashPatterns[dash]}" />`;
   return html`<svg class="key chart-key hue-${hue}" viewBox="0 0 24 14" width="24" height="14" aria-hidden="true">${drawn}</svg>`;
 }

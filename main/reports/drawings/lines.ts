@@ -2,7 +2,7 @@ import type { LinesChart } from '../../contract/figure.ts';
 import { acrossDomain, axisTicks, upDomain } from '../../domain/axes.ts';
 import { dashPatterns, markShifts, toAxis, toCurves, valueText } from '../../domain/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { markAt, path, plot, type PlotScales } from './plot.ts';
+import { markAt, path, plot, type PlotScales, spokenOf } from './plot.ts';
 
 /** With more points than this a curve has no dot at each. */
 const mostDots = 60;
@@ -25,7 +25,7 @@ export function drawLines(chart: LinesChart): Html {
   );
   return plot(
     {
-      spoken: [...spoken, ...markers.map(({ name }) => name)].join('; '),
+      spoken: spokenOf(chart, [...spoken, ...markers.map(({ name }) => name)].join('; ')),
       ...scale,
       y: { ...y, from: up[0], to: up[1], ticks: axisTicks(y, up) },
     },

@@ -1,4 +1,4 @@
-import type { Hue, Shape } from '../../contract/figure.ts';
+import type { Chart, Hue, Shape } from '../../contract/figure.ts';
 import { isHollow, shapePaths } from '../../domain/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 
@@ -27,6 +27,10 @@ export interface PlotScales {
   x: (value: number) => number;
   y: (value: number) => number;
 }
+
+/** What is spoken of a chart, and is the title of its file: which one it is, of how many, and what it shows. */
+export const spokenOf = ({ title, n = '' }: Chart, words: string): string =>
+  [title, n, words].filter((text) => text !== '').join('. ');
 
 /** Letters of ticks are about 6 pixels wide. */
 const marginOf = ({ ticks, format = String }: PlotAxis) => ({

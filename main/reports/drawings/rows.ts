@@ -2,7 +2,7 @@ import type { RowsChart } from '../../contract/figure.ts';
 import { axisTicks } from '../../domain/axes.ts';
 import { rowsDomain, rowTexts, toAxis } from '../../domain/figures.ts';
 import { type Html, html } from '../html.ts';
-import { plot, round } from './plot.ts';
+import { plot, round, spokenOf } from './plot.ts';
 
 /** Estimates in rows with their intervals, thick, and wider ones, thin, beside lines. */
 export function drawRows(chart: RowsChart): Html {
@@ -13,7 +13,7 @@ export function drawRows(chart: RowsChart): Html {
   const texts = rows.map((row) => `${row.name}: ${wordsOf(chart, row)}`);
   return plot(
     {
-      spoken: texts.join('; '),
+      spoken: spokenOf(chart, texts.join('; ')),
       width,
       height: 74 + 34 * rows.length,
       x: { from, to, ticks: axisTicks(axis, [from, to], 6), title: x.title, format: axis.format },

@@ -18,7 +18,9 @@ export const effectsSection = (view: View): Html =>
   ]);
 
 function ownEffects(view: View): Content {
-  const charts = (view.data.effects ?? []).map(({ chart }) => chart);
+  const charts = (view.data.effects ?? []).flatMap(({ chart }) =>
+    chart.rows.some(({ value }) => value !== null) ? chart : [],
+  );
   const table = reportEffectsExhibit(view);
   const orders = effectOrders(view);
   return [

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest';
+import { findOutcome } from '../../main/analysis/effect-outcomes.ts';
+import { type EffectData, type EffectQuestion, studyEffects } from '../../main/analysis/effect-study.ts';
+import { countHumans } from '../../main/analysis/humans.ts';
+import { noReference } from '../../main/analysis/labels.ts';
+import { wholeReport } from '../../main/contract/api/report.ts';
+import type { LinesChart } from '../../main/contract/figure.ts';
+import { acrossDomain, axisTicks } from '../../main/domain/axes.ts';
+import type { Factor } from '../../main/domain/factors.ts';
+import { toAxis, toCurves } from '../../main/domain/figures.ts';
+import { alongChart, type DrawnRaters } from '../../main/exhibits/along-figure.ts';
+import { reportExhibits } from '../../main/exhibits/all.ts';
+import { rarefied } from '../../main/exhibits/rarefaction.ts';
+import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
+import { reportAlongFigure } from '../../main/exhibits/report-figures.ts';
+import { reportedEffects } from '../../main/exhibits/report-effects.ts';
+import type { TeachingOutcomes } from '../../main/exhibits/teaching.ts';
+import { teachingFigure } from '../../main/exhibits/teaching-figure.ts';
+import { typesFigure } from '../../main/exhibits/types-figure.ts';
+import { reportView } from '../../main/exhibits/view.ts';
+import { labeled } from '../reports/exhibit-files.ts';
+import { sampleData } from '../reports/sample.ts';
+
+test('curves without intervals have no room for whiskers at the ends of their axis', () => {
+  const series = {
+    name: 'a',
+    hue: 'ink',
+    dash: 'none',
+    mark: 'circle',
+    points: [
+      { x: 1, y: 2 },
+      { x: 2, y: 3 },
+    ],
+  } as const;
+  const chart = (of: LinesChart['series'][number]): LinesChart => ({
+    kind: 'lines',
+    title: '',
+    x: { title: 'x' },
+    y: { title: 'y' },
+    series: [of],
+  });
+  const ends = (of: LinesChart): readonly number[] => acrossDomain(toAxis(of.x), toCurves(of));
+  expect(ends(chart({ ...series, points: [...series.points] }))).toEqual([1, 2]);
+  expect(
+    ends(
+      chart({
+        ...series,
+        points: [
+          { x: 1, y: 2, interval: [1, 3] },
+          { x: 2, y: 3 },
+        ],
+      }),
+    )[0],
+  ).toBeLessThan(1);
+});
+
+test.each([3, 4, 10])('numbers of %i raters are whole at each tick, and about seven of them', (people) => {
+  const data = labeled(
+    sampleData({ labelers: 'real', networks: 3, pairs: 2 }),
+    people,
+    (of, image) => (of + image) % 2,
+  );
+  const view = reportView(data, wholeReport);
+  const charts = rarefactionFigures(view, rarefied(view)).flatMap((figure) => figure.charts);
+  expect(charts.length).toBeGreaterThan(1);
+  for (const chart of charts) {
+    if (chart.kind !== 'lines') continue;
+    const axis = toAxis(chart.x);
+    const ticks = axisTicks(axis, acrossDomain(axis, toCurves(chart)), 7);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThanOrEqual(9);
+    expect(new Set(ticks.map(axis.format)).size).toBe(ticks.length);
+    expect(ticks.filter((tick) => !Number.isInteger(tick))).toEqual([]);
+  }
+});
+
+test('third classes have a pattern that no other curve of their color has, whichever group they are of', () => {
+  const group = (place: number, of: DrawnRaters['of']): DrawnRaters => ({
+    title: `group ${place}`,
+    of,
+    architecture: place === 0 ? null : 'mlp',
+    softmax: () => [0.5, 0.2, 0.3],
+    votes: () => [5, 2, 3],
+    flip: null,
+    curve: null,
+  });
+  const raters = [group(0, 'labelers'), ...[0, 1, 2, 3].map((place) => group(place, 'models'))];
+  const pair = { row: { i: 0, j: 1, images: [0, 1] }, alphas: [0, 1], ids: [0, 1], from: '0', to: '1', raters };
+  const { series } = alongChart({ rehearsal: false }, pair, 'softmax');
+  expect(series).toHaveLength(10);
+  expect(new Set(series.map(({ hue, dash }) => `${hue} ${dash}`)).size).toBe(10);
+});
+
+test('a report with types and without softmax has Table 4 in its files, as on its page', () => {
+  const idsOf = (...sections: ('types' | 'softmax')[]): string[] =>
+    reportExhibits(reportView(sampleData(), { ...wholeReport, sections })).map(({ id }) => id);
+  expect(idsOf('types')).toContain('table-4');
+  expect(idsOf('softmax')).toContain('table-4');
+  expect(idsOf('types', 'softmax').filter((id) => id === 'table-4')).toHaveLength(1);
+  expect(reportExhibits(reportView(sampleData(), { ...wholeReport, sections: [] })).map(({ id }) => id)).not.toContain(
+    'table-4',
+  );
+});
+
+test('only pairs whose images a report shows are drawn along alpha, and how many are left out is said', () => {
+  const view = reportView(sampleData({ networks: 2, pairs: 4 }));
+  expect(reportAlongFigure(view)).toMatchObject({ charts: { length: 4 }, notes: [] });
+  const { layout } = view;
+  const cut = reportAlongFigure({ ...view, layout: { ...layout, rows: layout.rows.slice(0, 1) } });
+  const [i = 0, j = 0] = layout.rows[0]?.pair ?? [];
+  expect(cut.charts.map(({ title }) => title)).toEqual([`${view.long(i)} to ${view.long(j)}, 97.5 %`]);
+  expect(cut.notes).toEqual(['3 more pairs are not drawn here.']);
+});
+
+test('an effect in a report says of which factor it is', () => {
+  const factor = (key: string, ...values: string[]): Factor => ({
+    key,
+    title: key,
+    with: [],
+    within: false,
+    scale: null,
+    levels: values.map((value) => ({ value, text: value, x: null })),
+  });
+  const factors = [factor('Dropout', '0', '1'), factor('Depth', '0', '1')];
+  const images = Array.from({ length: 4 }, (_, id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 3 }));
+  const data: EffectData = {
+    factors,
+    images,
+    pairs: [],
+    reference: noReference(4),
+    labels: { raters: 2, images: 4, classes: 2, values: new Int16Array(8) },
+    humans: countHumans({ raters: 0, images: 4, classes: 2, values: new Int16Array() }, { kind: 'single' }),
+    right: { labels: new Int16Array(4), isTruth: true },
+    readSoftmax: () => new Float32Array(8).fill(0.5),
+    testAccuracy: () => 1,
+    networks: [
+      { name: '0', block: '0', levels: ['0', '0'] },
+      { name: '1', block: '1', levels: ['1', '1'] },
+    ],
+    absent: [],
+  };
+  const titles = factors.map((of) => {
+    const outcome = findOutcome('pairwise') ?? expect.fail('no such outcome');
+    const question: EffectQuestion = {
+      outcome,
+      factor: of,
+      reference: '0',
+      second: null,
+      people: 'fixed',
+      m: 2,
+      images: 'all',
+    };
+    return reportedEffects({ rehearsal: false }, { data, question, found: studyEffects(data, question) }).chart.title;
+  });
+  expect(titles).toEqual(['dropout', 'depth'].map((of) => `Two networks disagree, ${of}: difference from 0`));
+});
+
+test('a figure of types says for whom its error bars hold', () => {
+  const { charts, notes } = typesFigure(reportView(sampleData({ targets: [97.5, 98] })));
+  expect(charts[0]).toMatchObject({ intervalName: '95 % interval' });
+  expect(notes.join(' ')).toMatch(
+    /^Error bars: 95 % intervals for other anchors and pairs of classes drawn in the same way, .*Sample size: 10 anchors/,
+  );
+});
+
+test('a figure of teaching says where there is neither floor nor ceiling, and why', () => {
+  const known: TeachingOutcomes['directions'][number]['floor'] = {
+    n: 4,
+    nll_floor: 1,
+    nll_ceiling: 2,
+    brier_floor: 1,
+    brier_ceiling: 2,
+    js_floor: 1,
+    js_ceiling: 2,
+  };
+  const unknown = { ...known, nll_floor: null, brier_floor: null, js_floor: null };
+  const direction = (teachers: 'a' | 'b', floor: typeof known): TeachingOutcomes['directions'][number] => ({
+    teachers,
+    people: { teaching: 1, examining: 1 },
+    images: 4,
+    order: 2,
+    floor,
+    arms: [],
+    own: null,
+  });
+  const notesOf = (...directions: TeachingOutcomes['directions']): string =>
+    teachingFigure({ rehearsal: true }, [
+      {
+        target: 98,
+        reference: 'majority',
+        outcome: 'nll',
+        halvesOf: 'people',
+        directions,
+      } as unknown as TeachingOutcomes,
+    ]).notes.join(' ');
+  expect(notesOf(direction('a', known))).not.toContain('neither floor nor ceiling');
+  expect(notesOf(direction('a', known), direction('b', unknown))).toContain(
+    'Half b teaches: no image has two labels of the simulated labelers who examine, so there is neither floor nor ceiling.',
+  );
+});
