@@ -20,11 +20,11 @@ export function drawFigure(view: View, figure: Figure): Content {
     title,
     people,
     body: html`<div class="blocks">${charts.map((chart) => {
-      const n = chart.n !== undefined && html` <span class="n">${chart.n}</span>`;
+      const n = chart.n ?? '';
       const hasTitle = chart.title !== '' && chart.title !== title;
       const drawn = { ...chart, title: chartTitle(figure, chart) };
       return html`<div class="map">
-          ${hasTitle ? html`<h3>${isolated(chart.title)}${n}</h3>` : n} ${drawChart(drawn, (image, mark) => linked(view, image, mark))}
+          ${hasTitle ? html`<h3>${isolated(chart.title)}${n !== '' && html` <span class="n">${n}</span>`}</h3>` : n !== '' && html`<p class="n">${n}</p>`} ${drawChart(drawn, (image, mark) => linked(view, image, mark))}
         </div>`;
     })}</div>
     ${
