@@ -129,7 +129,7 @@ test.skipIf(!hasBrowser)('with one labeler, statistics that need two are undefin
   await page.getByRole('listbox', { name: /^Images with fewer than two labels/ }).waitFor();
   await go('/agreement');
   await page.getByText('There is no matrix. It needs at least two raters.').waitFor();
-  await page.getByText('Disagreement needs at least two labelers.').waitFor();
+  await page.getByText('Disagreement needs at least two people.').waitFor();
   expect(await violations(page)).toEqual([]);
 });
 

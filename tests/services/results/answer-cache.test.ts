@@ -6,6 +6,7 @@ import { repository } from '../../architecture/tools.ts';
 import { answer } from '../../../main/services/results/service.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
+import { asking } from './section-tables.ts';
 
 /** Every module of main that the analysis process loads, itself included: paths from the repository. */
 function loadedModules(path: string, loaded = new Set<string>()): Set<string> {
@@ -58,12 +59,13 @@ test('once an answer took long, quick answers about the same data are kept as we
   takes = 1000;
   answer(results, cache, 'people', people);
   takes = 1;
-  const tables = answer(results, cache, 'tables', people);
+  const question = asking('types', people);
+  const tables = answer(results, cache, 'tables', question);
   expect(readdirSync(folder)).toHaveLength(2);
   vi.spyOn(results, 'tables').mockImplementation(() => {
     throw new Error('computed again');
   });
-  expect(answer(results, cache, 'tables', people)).toEqual(JSON.parse(JSON.stringify(tables)));
+  expect(answer(results, cache, 'tables', question)).toEqual(JSON.parse(JSON.stringify(tables)));
   clock.mockRestore();
 });
 
