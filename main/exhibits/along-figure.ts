@@ -1,4 +1,5 @@
-import type { PairRow } from '../analysis/input.ts';
+import { type PairRow, pairName } from '../analysis/input.ts';
+import { imageCounts } from '../analysis/labels.ts';
 import type { Figure, LinesChart } from '../contract/figure.ts';
 import { at } from '../domain/arrays.ts';
 import { architectureStyle } from '../domain/figures.ts';
@@ -6,6 +7,7 @@ import { peopleWord } from '../domain/format.ts';
 import { curvePoints, type DrawnCurve } from '../domain/psychometric.ts';
 import type { AllCurves } from './curves.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
+import { className, type StudyView, type ViewedGroup } from './study-view.ts';
 
 type Series = LinesChart['series'][number];
 type Counts = ArrayLike<number> | null;
@@ -37,6 +39,51 @@ export interface DrawnPair {
   readonly from: string;
   readonly to: string;
   readonly raters: readonly DrawnRaters[];
+}
+
+/** A pair with answers of people, if any labeled, then of each group. @param fitted of these raters; absent: no curves are drawn */
+export function alongPair(
+  study: StudyView,
+  row: PairRow,
+  groups: readonly ViewedGroup[],
+  fitted?: AllCurves['fitted'][number],
+): DrawnPair {
+  const { input, humans } = study.context();
+  const name = pairName(row, input.classes);
+  const labels = (image: number): Counts => imageCounts(humans.votes, image);
+  const people: Omit<DrawnRaters, 'curve'> = {
+    title: peopleWord(study),
+    of: 'labelers',
+    architecture: null,
+    softmax: labels,
+    votes: labels,
+    flip: study.humans?.alpha_star[name]?.majority?.alpha_star ?? null,
+  };
+  const networks = groups.map(({ name: title, group, view }): typeof people => {
+    const { answers, counts, group: members, softmax } = view();
+    const { mean } = softmax.ensemble;
+    const [kind = null, ...others] = new Set(members.members.map((model) => at(input.models, model).architecture));
+    return {
+      title,
+      of: 'models',
+      architecture: others.length === 0 ? kind : null,
+      softmax: (image) =>
+        answers === 'softmax' ? mean.subarray(image * input.classes, (image + 1) * input.classes) : null,
+      votes: (image) => imageCounts(counts, image),
+      flip: group.alpha_star.pairs[name]?.majority?.alpha_star ?? null,
+    };
+  });
+  return {
+    row,
+    alphas: row.images.map((image) => at(input.images, image).alpha ?? 0),
+    ids: row.images.map((image) => at(study.imageIds, image)),
+    from: className(study, row.i),
+    to: className(study, row.j),
+    raters: [...(study.labelers > 0 ? [people] : []), ...networks].map((of, place) => {
+      const { centre = null, slope = null, lapse = null } = fitted?.[place]?.all ?? {};
+      return { ...of, curve: centre === null ? null : { centre, slope, lapse } };
+    }),
+  };
 }
 
 /** Shares of the second class along a pair, with flip points or centers as rings, and shares of third classes. */

@@ -14,14 +14,18 @@ type Whose = Pick<StudyNumbers, 'rehearsal'>;
 /** A group of networks, as a chart of its own. */
 interface Titled {
   readonly title: string;
-  /** As pages ask for it; null: nothing opens. */
-  readonly choice: Group | null;
+  /** As pages ask for it. */
+  readonly choice: Group;
 }
 
 /** Bars of a histogram. */
 const bars = 10;
 /** Bins that `results.which` knows the largest softmax by. */
 const askedBins = 40;
+
+/** The bin of a value. */
+export const softmaxBin = (value: number): number =>
+  Math.min(askedBins - 1, Math.max(0, Math.floor(value * askedBins)));
 
 /** How the largest softmax is spread over each type. @param groups `counts`: values in bins of equal width from 0 to 1, a multiple of ten */
 export function softmaxFigure(
@@ -54,7 +58,7 @@ export function softmaxFigure(
               return {
                 value: (100 * n) / sum(counts[type]),
                 n,
-                ...(choice && { opens: { kind: 'which', group: choice, which, title: name } as const }),
+                opens: { kind: 'which', group: choice, which, title: name },
               };
             }),
           })),
@@ -133,11 +137,7 @@ function pool(all: readonly Calibration[]): Bin[] {
 }
 
 /** Share of right answers by the mean confidence of each bin that has values. */
-const curveOf = (
-  bins: readonly Bin[],
-  of: 'ensemble' | 'any',
-  choice: Group | null,
-): LinesChart['series'][number]['points'] =>
+const curveOf = (bins: readonly Bin[], of: 'ensemble' | 'any', choice: Group): LinesChart['series'][number]['points'] =>
   bins.flatMap(({ n, correct, confidence }, bin) => {
     if (n === 0) return [];
     const [from, to] = [bin, bin + 1].map((edge) => Number((edge / bins.length).toFixed(3)));
@@ -148,13 +148,13 @@ const curveOf = (
         x: confidence / n,
         y: correct / n,
         n,
-        ...(choice && { opens: { kind: 'which', group: choice, which, title } as const }),
+        opens: { kind: 'which' as const, group: choice, which, title },
       },
     ];
   });
 
 /** An image with how unsure people and networks are of it, in bits; null: not defined. */
-export interface UnsureImage {
+interface UnsureImage {
   readonly id: number;
   readonly type: ImageClass | null;
   readonly people: number | null;

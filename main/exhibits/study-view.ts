@@ -22,6 +22,8 @@ export interface ViewedGroup extends ComparedGroup {
  */
 export interface StudyView extends StudyNumbers {
   readonly classes: readonly string[];
+  /** In the order of all lists by image. */
+  readonly imageIds: readonly number[];
   /** How many people, for types as these would be; null: not asked for. */
   readonly asked: number | null;
   readonly context: () => Context;

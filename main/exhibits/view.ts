@@ -54,6 +54,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: isLikePaper(data.study) ? data.paper : null,
     classes,
+    imageIds: data.stimuli.items.map(({ id }) => id),
     context,
     asked: choice.asked,
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),

@@ -12,7 +12,7 @@ import { alongChart, type DrawnRaters } from '../../main/exhibits/along-figure.t
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
-import { reportAlongFigure } from '../../main/exhibits/report-figures.ts';
+import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
 import { reportedEffects } from '../../main/exhibits/report-effects.ts';
 import type { TeachingOutcomes } from '../../main/exhibits/teaching.ts';
 import { teachingFigure } from '../../main/exhibits/teaching-figure.ts';

@@ -10,10 +10,10 @@ import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import {
   reportAlongFigure,
-  reportEntropyFigure,
-  reportReliabilityFigure,
-  reportSoftmaxFigure,
-} from '../../main/exhibits/report-figures.ts';
+  studyEntropyFigure,
+  studyReliabilityFigure,
+  studySoftmaxFigure,
+} from '../../main/exhibits/study-figures.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import { reportView } from '../../main/exhibits/view.ts';
@@ -34,7 +34,7 @@ function figures(): [name: string, figure: Figure][] {
       ...rarefactionFigures(view, rarefied(view)),
       ...view.data.draws.map((run, place) => drawsFigure(run, view.paper, place + 1)),
       ...[studyMultiplicity(view).deferralFigure, typesFigure(view), seedTypesFigure(view), certaintyFigure(view)],
-      ...[reportSoftmaxFigure(view), reportReliabilityFigure(view), reportEntropyFigure(view)],
+      ...[studySoftmaxFigure(view), studyReliabilityFigure(view), studyEntropyFigure(view)],
       ...[reportAlongFigure(view), allCurvesFigure(view, studyCurves(view))],
     ];
     return all.map((figure): [string, Figure] => [`${study}: ${figure.id}`, figure]);

@@ -1,12 +1,11 @@
 import { allCurvesFigure } from '../../exhibits/along-figure.ts';
 import {
-  hasPeople,
   reportAlongFigure,
-  reportEntropyFigure,
-  reportReliabilityFigure,
-  reportSoftmaxFigure,
+  studyEntropyFigure,
+  studyReliabilityFigure,
+  studySoftmaxFigure,
   targetsOrPeople,
-} from '../../exhibits/report-figures.ts';
+} from '../../exhibits/study-figures.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
@@ -36,10 +35,10 @@ export function softmaxSection(view: View): Html {
   const tables = placedTables(view, 'softmax');
   return section('softmax', 'Softmax', [
     tables.take('table-4'),
-    hasPeople(view) && [
-      drawFigure(view, reportSoftmaxFigure(view)),
+    view.determined > 0 && [
+      drawFigure(view, studySoftmaxFigure(view)),
       tables.take('softmax-quartiles'),
-      drawFigure(view, reportReliabilityFigure(view)),
+      drawFigure(view, studyReliabilityFigure(view)),
     ],
     tables.rest(),
   ]);
@@ -48,7 +47,7 @@ export function softmaxSection(view: View): Html {
 /** Whether networks are unsure where people are. */
 export function certaintySection(view: View): Html {
   return section('part-certainty', 'Certainty', [
-    hasPeople(view) && drawFigure(view, reportEntropyFigure(view)),
+    view.determined > 0 && drawFigure(view, studyEntropyFigure(view)),
     placedTables(view, 'certainty').rest(),
   ]);
 }

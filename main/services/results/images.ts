@@ -6,7 +6,7 @@ import { type GroupResult, type PeopleView, type Sides, answerHeader } from './v
 import { calibrationBin } from '../../analysis/scores.ts';
 import type { Which } from '../../contract/exhibit.ts';
 import { UserError } from '../../contract/errors.ts';
-import { softmaxBin } from './softmax.ts';
+import { softmaxBin } from '../../exhibits/softmax-figures.ts';
 
 /** One row per image, compared with one group of models. */
 export function imageTable(result: GroupResult) {

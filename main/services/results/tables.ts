@@ -61,6 +61,7 @@ export function studyView(
     paper,
     humans,
     classes: source.classes,
+    imageIds: context.input.imageIds,
     context: () => context,
     asked,
     labelers: countLabelers(context.humans),
