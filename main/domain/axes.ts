@@ -44,6 +44,10 @@ export function padDomain(axis: ChartAxis, [low, high]: Domain, below: number, a
   return [low - (high - low) * below, high + (high - low) * above];
 }
 
+/** Ends of an axis of points, with room for their marks. */
+export const pointsDomain = (axis: ChartAxis, values: readonly number[]): Domain =>
+  padDomain(axis, axisDomain(axis, values), 0.05);
+
 /** Round numbers within a domain, about `wanted` of them. */
 export function axisTicks(axis: ChartAxis, [low, high]: Domain, wanted = 5): number[] {
   if (axis.ticks) return axis.ticks.filter((tick) => tick >= low && tick <= high);

@@ -68,8 +68,13 @@ export function rowTexts(
   ];
 }
 
-/** Why rows have no number, or no interval: a sentence for each reason, with the rows that it is of. */
-export function chartReasons(chart: Chart): string[] {
+/** Why rows have no number, or no interval: a sentence for each reason, with the rows, and of several charts the one, that it is of. */
+export const figureReasons = ({ charts }: Pick<Figure, 'charts'>): string[] =>
+  charts.flatMap((chart) =>
+    chartReasons(chart).map((reason) => (charts.length > 1 ? `“${chart.title}”: ${reason}` : reason)),
+  );
+
+function chartReasons(chart: Chart): string[] {
   const known = chart.kind === 'rows' ? chart.rows.filter((row) => row.undefined !== null) : [];
   return [...Map.groupBy(known, (row) => row.undefined)].map(
     ([why, own]) => `${own.map(({ name }) => name).join(', ')}: ${why}`,

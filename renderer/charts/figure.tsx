@@ -10,9 +10,9 @@ import type {
   Shape,
 } from '../../main/contract/figure.ts';
 import {
-  chartReasons,
   chartTitle,
   dashPatterns,
+  figureReasons,
   isHollow,
   shapePaths,
   toAxis,
@@ -58,7 +58,7 @@ export function FigureView(props: FigureViewProps) {
     <section className="results-section" aria-label={`Figure: ${title}`}>
       {charts.length > 1 && <h2>{named}</h2>}
       {beside ? <div className="chart-pair">{drawn}</div> : drawn}
-      {[...new Set([...notes, ...charts.flatMap(chartReasons)])].map((note) => (
+      {[...new Set([...notes, ...figureReasons(figure)])].map((note) => (
         <HelpNote key={note}>{note}</HelpNote>
       ))}
     </section>

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
 import { architectureColor, ArchitectureShape } from '../ui/badges.tsx';
-import { type ChartAxis, type Domain, axisDomain, isPlottable, axisFormat, padDomain } from '../../main/domain/axes.ts';
+import { type ChartAxis, axisFormat, isPlottable, pointsDomain } from '../../main/domain/axes.ts';
 import { XNumberAxis, YNumberAxis } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
@@ -43,11 +43,11 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
     [x.title, axisFormat(x)(point.x)] as const,
     [y.title, axisFormat(y)(point.y)] as const,
   ];
-  const xs = paddedDomain(
+  const xs = pointsDomain(
     x,
     drawn.map((point) => point.x),
   );
-  const ys = paddedDomain(
+  const ys = pointsDomain(
     y,
     drawn.map((point) => point.y),
   );
@@ -110,8 +110,6 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
     </ChartFrame>
   );
 }
-
-const paddedDomain = (axis: ChartAxis, values: number[]): Domain => padDomain(axis, axisDomain(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Chart, type Figure, figureSchema, type PointsChart, type RowsChart } from '../../main/contract/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
+import { figureReasons, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/exhibits/curves.ts';
 import { drawsFigure } from '../../main/exhibits/draws.ts';
@@ -186,6 +186,12 @@ describe('effects in a report', () => {
     const figure = textOf(frameOf(pageOf(chart('first', 1, null), chart('second', null, 2)), 'effects-figure'));
     expect(figure).toContain('“first”: level 1: No such network.');
     expect(figure).toContain('“second”: level 0: No such network.');
+    // The page takes them from there, too.
+    const reasons = (...charts: RowsChart[]) => figureReasons({ charts });
+    expect(reasons(chart('first', 1, null), chart('second', null))).toEqual([
+      ...['“first”: level 1: No such network.', '“second”: level 0: No such network.'],
+    ]);
+    expect(reasons(chart('only', null))).toEqual(['level 0: No such network.']);
   });
 });
 

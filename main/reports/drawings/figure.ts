@@ -1,6 +1,6 @@
 import type { Chart, Figure, Hue, Shape } from '../../contract/figure.ts';
 import type { View } from '../../exhibits/view.ts';
-import { chartReasons, chartTitle, dashPatterns } from '../../domain/figures.ts';
+import { chartTitle, dashPatterns, figureReasons } from '../../domain/figures.ts';
 import { frame, isolated, linked } from '../frame.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { drawBars } from './bars.ts';
@@ -14,6 +14,7 @@ export function drawFigure(view: View, figure: Figure): Content {
   const { id, number = '', title, people, charts, notes } = figure;
   if (charts.length === 0 && number === '') return nothing;
   const legend = legendOf(charts);
+  const sizes = charts.flatMap((chart) => (chart.kind === 'points' ? sizeNotes(chart) : []));
   return frame(view, {
     id,
     number,
@@ -31,16 +32,8 @@ export function drawFigure(view: View, figure: Figure): Content {
       legend.length > 1 &&
       html`<ul class="legend">${legend.map(({ name, ...of }) => html`<li>${legendKey(of)} ${name}</li>`)}</ul>`
     }`,
-    note: [...new Set([...notes, ...charts.flatMap((chart) => chartNotes(chart, charts.length > 1))])].map(
-      (note) => html`<p>${note}</p>`,
-    ),
+    note: [...new Set([...notes, ...sizes, ...figureReasons(figure)])].map((note) => html`<p>${note}</p>`),
   });
-}
-
-/** What must be known of one chart. @param isOneOfMany then reasons say of which chart they are */
-function chartNotes(chart: Chart, isOneOfMany: boolean): string[] {
-  const reasons = chartReasons(chart).map((reason) => (isOneOfMany ? `“${chart.title}”: ${reason}` : reason));
-  return [...(chart.kind === 'points' ? sizeNotes(chart) : []), ...reasons];
 }
 
 /** @param link what a mark that opens images leads to */

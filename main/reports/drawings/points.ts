@@ -1,5 +1,5 @@
 import type { PointsChart } from '../../contract/figure.ts';
-import { axisDomain, axisTicks, padDomain } from '../../domain/axes.ts';
+import { axisTicks, pointsDomain } from '../../domain/axes.ts';
 import { toAxis } from '../../domain/figures.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import type { Content, Html } from '../html.ts';
@@ -19,21 +19,13 @@ export function drawPoints(chart: PointsChart, link?: (image: number, mark: Html
   const { x, y, kinds } = chart;
   const [across, up] = [toAxis(x), toAxis(y)];
   const all = kinds.flatMap(({ points }) => points);
-  const xs = padDomain(
+  const xs = pointsDomain(
     across,
-    axisDomain(
-      across,
-      all.map((point) => point.x),
-    ),
-    0.05,
+    all.map((point) => point.x),
   );
-  const ys = padDomain(
+  const ys = pointsDomain(
     up,
-    axisDomain(
-      up,
-      all.map((point) => point.y),
-    ),
-    0.05,
+    all.map((point) => point.y),
   );
   const spoken = kinds.map(({ name, points }) => `${name}: ${formatCount(countOf(points), 'point')}`).join('; ');
   const height = up.ticks && y.names ? 80 + 44 * y.names.length : 280;

@@ -3,7 +3,7 @@ import { studyEffects } from '../../analysis/effect-study.ts';
 import type { OverStudiesResult } from '../../contract/api/effects.ts';
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import { chartReasons } from '../../domain/figures.ts';
+import { figureReasons } from '../../domain/figures.ts';
 import type { AnsweredEffects } from '../../exhibits/effects.ts';
 import { reportedEffects } from '../../exhibits/report-effects.ts';
 import type { ReportData, ReportedOverStudies } from '../../exhibits/report-data.ts';
@@ -83,9 +83,8 @@ export function reportOverStudies(
   return { found, leftOut };
 }
 
-const whyLeftOut = ({ figure: { charts } }: OverStudiesResult): string =>
-  charts
-    .flatMap(chartReasons)
+const whyLeftOut = ({ figure }: OverStudiesResult): string =>
+  figureReasons(figure)
     .map((reason) => ` ${reason}`)
     .join('');
 
