@@ -1,12 +1,18 @@
-import { Checkbox, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput } from '@mantine/core';
 import { clamp, getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { helpOf, isRecord, type Setting, shownValue, titleOf, usualValues } from '../../main/domain/settings.ts';
+import { CheckField, ChoiceField, TextArea, TextField } from './fields.tsx';
 import { capitalize } from './rehearsal.tsx';
 
 /** Fields for the values of an object's settings, as they are declared: each but a list takes only what its schema accepts. */
 
-const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
+/** How a field names its setting. */
+const naming = (setting: Setting) => ({
+  label: titleOf(setting),
+  description: helpOf(setting),
+  inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
+});
 
 interface SettingFieldsProps<Values extends object> {
   settings: readonly Setting[];
@@ -67,7 +73,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
     [...choices].filter((one) => chosen.includes(one) || facts.isOffered?.(one, context) !== false);
   const own = isRecord(value) ? value : {};
   const about = { context, disabled, isLazy };
-  const field = { label: titleOf(setting), description: helpOf(setting), disabled, inputWrapperOrder: order };
+  const field = { ...naming(setting), disabled };
   switch (shape.type) {
     case 'number':
       return <NumberSetting {...about} setting={setting} value={value} onValue={onValue} />;
@@ -75,12 +81,10 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
       return <NumbersSetting setting={setting} value={value} onValue={onValue} disabled={disabled} />;
     case 'part': {
       const isOn = !setting.isOptional || isRecord(value);
-      const turn = (text: string): void => onValue(text === 'yes' ? setting.schema.parse({}) : undefined);
+      const turn = (on: boolean): void => onValue(on ? setting.schema.parse({}) : undefined);
       return (
         <>
-          {setting.isOptional && (
-            <SwitchSetting setting={setting} text={isOn ? 'yes' : 'no'} onText={turn} disabled={disabled} />
-          )}
+          {setting.isOptional && <SwitchSetting setting={setting} isOn={isOn} onTurn={turn} disabled={disabled} />}
           {isOn && <SettingFields {...about} settings={shape.settings} values={own} onValues={onValue} />}
         </>
       );
@@ -133,22 +137,15 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
     case 'switch': {
       const absent = setting.facts.absent === true;
       const isOn = typeof value === 'boolean' ? value : absent;
-      const onText = (text: string): void =>
-        onValue(setting.isOptional && (text === 'yes') === absent ? undefined : text === 'yes');
-      return <SwitchSetting setting={setting} text={isOn ? 'yes' : 'no'} disabled={disabled} onText={onText} />;
+      const turn = (on: boolean): void => onValue(setting.isOptional && on === absent ? undefined : on);
+      return <SwitchSetting setting={setting} isOn={isOn} onTurn={turn} disabled={disabled} />;
     }
     case 'text': {
-      const props = { ...field, maxLength: shape.longest, value: String(value ?? '') };
+      const props = { ...field, maxLength: shape.longest, value: String(value ?? ''), onChange: onValue };
       return shape.longest > 1000 ? (
-        <Textarea
-          {...props}
-          autosize
-          minRows={4}
-          maxRows={12}
-          onChange={(event) => onValue(event.currentTarget.value)}
-        />
+        <TextArea {...props} autosize minRows={4} maxRows={12} />
       ) : (
-        <TextInput {...props} onChange={(event) => onValue(event.currentTarget.value)} />
+        <TextField {...props} />
       );
     }
     default:
@@ -175,8 +172,7 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
   };
   return (
     <NumberInput
-      label={titleOf(setting)}
-      description={helpOf(setting)}
+      {...naming(setting)}
       disabled={disabled}
       {...(isOptional && { placeholder: String(shownValue(setting, null)) })}
       {...(shape.min !== null && { min: shape.min })}
@@ -184,7 +180,6 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
       step={facts.step ?? 1}
       allowDecimal={!shape.isWhole}
       clampBehavior="blur"
-      inputWrapperOrder={order}
       value={typed ?? (typeof value === 'number' ? value : '')}
       onChange={(next) => {
         setTyped(next);
@@ -201,16 +196,14 @@ function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProp
   const [typed, setTyped] = useState<string | null>(null);
   const problem = Array.isArray(value) ? setting.schema.safeParse(value).error?.issues[0]?.message : undefined;
   return (
-    <TextInput
-      label={titleOf(setting)}
-      description={helpOf(setting)}
+    <TextField
+      {...naming(setting)}
       disabled={disabled}
-      inputWrapperOrder={[...order, 'error']}
       error={problem}
       value={typed ?? (Array.isArray(value) ? value.join(', ') : '')}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        const words = currentTarget.value.split(/[\s,;]+/).filter(Boolean);
+      onChange={(text) => {
+        setTyped(text);
+        const words = text.split(/[\s,;]+/).filter(Boolean);
         onValue(words.map((word) => (Number.isNaN(Number(word)) ? word : Number(word))));
       }}
       onBlur={() => setTyped(null)}
@@ -218,8 +211,29 @@ function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProp
   );
 }
 
-interface TextFieldProps {
+interface SwitchSettingProps {
   setting: Setting;
+  isOn: boolean;
+  onTurn: (on: boolean) => void;
+  disabled?: boolean;
+}
+
+export function SwitchSetting({ setting, isOn, onTurn, disabled = false }: SwitchSettingProps) {
+  return (
+    <CheckField
+      className="wide-field"
+      label={titleOf(setting)}
+      description={helpOf(setting)}
+      checked={isOn}
+      disabled={disabled}
+      onChange={onTurn}
+    />
+  );
+}
+
+interface ChoiceSettingProps {
+  setting: Setting;
+  choices: readonly string[];
   text: string;
   onText: (text: string) => void;
   disabled?: boolean;
@@ -227,47 +241,24 @@ interface TextFieldProps {
   help?: string;
 }
 
-/** @param text `yes` or `no` */
-export function SwitchSetting({ setting, text, onText, disabled = false }: TextFieldProps) {
-  return (
-    <Checkbox
-      className="wide-field"
-      label={titleOf(setting)}
-      description={helpOf(setting)}
-      checked={text === 'yes'}
-      disabled={disabled}
-      onChange={(event) => onText(event.currentTarget.checked ? 'yes' : 'no')}
-    />
-  );
-}
-
 /** One of several; '' leaves out a setting that may be left out. */
-export function ChoiceSetting({
-  setting,
-  choices,
-  text,
-  onText,
-  disabled = false,
-  help,
-}: TextFieldProps & { choices: readonly string[] }) {
+export function ChoiceSetting({ setting, choices, text, onText, disabled = false, help }: ChoiceSettingProps) {
   const { facts, isOptional } = setting;
   const isMeant = choices.some((choice) => choice === facts.absent);
   const offered = choices.filter((choice) => facts.replaced?.[choice] === undefined);
   const all = isOptional && !isMeant ? ['', ...offered] : offered;
   return (
-    <Select
+    <ChoiceField
       label={titleOf(setting)}
       title={helpOf(setting)}
       description={facts.choiceHelp?.[text] ?? help}
-      inputWrapperOrder={order}
-      allowDeselect={false}
       disabled={disabled}
-      data={all.map((value) => ({
+      options={all.map((value) => ({
         value,
         label: capitalize(String(shownValue(setting, value === '' ? null : value))),
       }))}
       value={text}
-      onChange={(value) => onText(value ?? '')}
+      onChange={onText}
     />
   );
 }

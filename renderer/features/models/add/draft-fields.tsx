@@ -1,5 +1,5 @@
-import { TextInput } from '@mantine/core';
 import { helpOf, type Setting, titleOf } from '../../../../main/domain/settings.ts';
+import { TextField } from '../../../ui/fields.tsx';
 import { ChoiceSetting, SwitchSetting } from '../../../ui/setting-fields.tsx';
 import { type Draft, fieldText } from './setting-drafts.ts';
 
@@ -21,12 +21,13 @@ function DraftField({ setting, draft, onDraft }: Omit<DraftFieldsProps, 'setting
   const { id, shape } = setting;
   const text = fieldText(draft, setting);
   const set = (value: string): void => onDraft({ ...draft, [id]: value });
+  const turned = { setting, isOn: text === 'yes', onTurn: (on: boolean) => set(on ? 'yes' : 'no') };
   switch (shape.type) {
     case 'part':
       return (
         <div className="add-values wide-field">
-          {setting.isOptional && <SwitchSetting setting={setting} text={text} onText={set} />}
-          {text === 'yes' && <DraftFields settings={shape.settings} draft={draft} onDraft={onDraft} />}
+          {setting.isOptional && <SwitchSetting {...turned} />}
+          {turned.isOn && <DraftFields settings={shape.settings} draft={draft} onDraft={onDraft} />}
         </div>
       );
     case 'kinds':
@@ -39,17 +40,18 @@ function DraftField({ setting, draft, onDraft }: Omit<DraftFieldsProps, 'setting
     case 'choice':
       return <ChoiceSetting setting={setting} choices={shape.choices} text={text} onText={set} />;
     case 'switch':
-      return <SwitchSetting setting={setting} text={text} onText={set} />;
+      return <SwitchSetting {...turned} />;
     case 'other':
       return null;
     default:
       return (
-        <TextInput
+        <TextField
           label={titleOf(setting)}
           title={helpOf(setting)}
           {...(shape.type !== 'number' && { description: helpOf(setting), className: 'wide-field' })}
           value={text}
-          onChange={(event) => set(event.currentTarget.value.slice(0, 400))}
+          maxLength={400}
+          onChange={set}
         />
       );
   }
