@@ -37,7 +37,7 @@ const temperatureSchema = z
   .lte(100);
 
 /** How the arm `distill` gets its targets. */
-const distillationSchema = z.strictObject({
+export const distillationSchema = z.strictObject({
   teachers: setting(z.array(entryNameSchema).min(1).max(100).optional(), {
     title: 'Networks that teach',
     help: 'Names of entries of `models`, whose networks teach together',
@@ -57,7 +57,7 @@ const distillationSchema = z.strictObject({
 });
 
 /** How the arm `person` trains networks of the base entry on, each by the labels of one person who teaches. */
-const tuningSchema = z.strictObject({
+export const tuningSchema = z.strictObject({
   target: setting(targetSchema.clone().optional(), {
     title: 'Target to start from',
     help: 'Of the snapshots that tuning starts from',

@@ -1,10 +1,11 @@
-import { Checkbox, MultiSelect, Select, Stack } from '@mantine/core';
+import { Checkbox, MultiSelect, Stack } from '@mantine/core';
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
-import { type TargetArm, targetArms, teachingCards, usualTemperatures } from '../../../../main/contract/teaching.ts';
+import { type TargetArm, targetArms, teachingCards } from '../../../../main/contract/teaching.ts';
 import { findSetting, type Setting, titleOf } from '../../../../main/domain/settings.ts';
 import { teachingSettings } from '../../../../main/domain/teaching-settings.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
 import { armTitle, targetArmTexts } from '../../../../main/domain/target-arms.ts';
+import { ChoiceField } from '../../../ui/fields.tsx';
 import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { RehearsalMark } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
@@ -37,11 +38,7 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
         <fieldset className="teaching-part">
           <legend>One person</legend>
           <div className="column-fields">
-            <SettingFields
-              settings={partOf('person')}
-              values={fields.person ?? { epochs: 1 }}
-              onValues={(person) => set({ person })}
-            />
+            <SettingFields settings={partOf('person')} values={fields.person} onValues={(person) => set({ person })} />
           </div>
         </fieldset>
       )}
@@ -50,14 +47,12 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
           <legend>{card}</legend>
           <div className="column-fields">
             {card === 'Networks' && (
-              <Select
+              <ChoiceField
                 label={titleOf(findSetting(teachingSettings, 'base'))}
-                allowDeselect={false}
-                data={choices.bases.map(({ name }) => name)}
+                options={choices.bases.map(({ name }) => name)}
                 value={fields.base === '' ? null : fields.base}
-                onChange={(name) => name !== null && set({ base: name })}
+                onChange={(name) => set({ base: name })}
                 {...(base && { description: `${base.recipe}; ${targetTitles(base.targets)}` })}
-                inputWrapperOrder={['label', 'input', 'description']}
               />
             )}
             <SettingFields
@@ -100,16 +95,12 @@ function ArmsField({ choices, fields, set }: PartProps) {
         </Stack>
       </Checkbox.Group>
       {fields.arms.length > 0 && (
-        <Select
+        <ChoiceField<TargetArm>
           label="Compared with"
           w={300}
-          allowDeselect={false}
-          data={fields.arms.flatMap((arm) => (arm === 'person' ? [] : { value: arm, label: armTitle(arm) }))}
+          options={fields.arms.flatMap((arm) => (arm === 'person' ? [] : { value: arm, label: armTitle(arm) }))}
           value={referenceOf(fields)}
-          onChange={(value) => {
-            const reference = targetArms.find((arm) => arm === value);
-            if (reference) set({ reference });
-          }}
+          onChange={(reference) => set({ reference })}
         />
       )}
     </fieldset>
@@ -120,8 +111,7 @@ const referenceOf = ({ reference, arms }: TeachingFields): TargetArm | null =>
   reference !== undefined && arms.includes(reference) ? reference : (arms.find((arm) => arm !== 'person') ?? null);
 
 function DistillFields({ choices, fields, set }: PartProps) {
-  const { teachers: _, ...distill } = fields.distill ?? { temperatures: usualTemperatures };
-  const teachers = fields.distill?.teachers ?? [];
+  const { teachers = [], ...distill } = fields.distill;
   return (
     <fieldset className="teaching-part">
       <legend>Distillation</legend>
@@ -135,7 +125,7 @@ function DistillFields({ choices, fields, set }: PartProps) {
         />
         <SettingFields
           settings={partOf('distill')}
-          values={fields.distill ?? { temperatures: usualTemperatures }}
+          values={fields.distill}
           onValues={(next) => set({ distill: next })}
         />
       </div>

@@ -1,10 +1,10 @@
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
-import { type Teaching, teachingSchema } from '../../../../main/contract/teaching.ts';
+import { distillationSchema, type Teaching, teachingSchema, tuningSchema } from '../../../../main/contract/teaching.ts';
 import { issueText } from '../../../../main/domain/settings.ts';
 import { teachingSettings } from '../../../../main/domain/teaching-settings.ts';
 
-/** A design as its form holds it; `base` may be empty, and what its arms do not need stays for when they do. */
-export type TeachingFields = Omit<Teaching, 'made'>;
+/** A design as its form holds it; `base` may be empty, and what its arms do not need is there for when they do. */
+export type TeachingFields = Omit<Teaching, 'made'> & { [part in 'distill' | 'person']: NonNullable<Teaching[part]> };
 
 /** A new design, with the arms that the images can have; its base is chosen. */
 const firstDesign = { base: 'any', arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' };
@@ -12,7 +12,8 @@ const firstDesign = { base: 'any', arms: ['majority', 'human', 'permuted', 'smoo
 export function fieldsOf(known: Teaching | null, choices: TeachingChoices): TeachingFields {
   const first = choices.bases[0]?.name ?? '';
   const { made: _, ...design } = known ?? { ...teachingSchema.parse(firstDesign), base: first };
-  return design;
+  const { distill = distillationSchema.parse({}), person = tuningSchema.parse({}) } = design;
+  return { ...design, distill, person };
 }
 
 /** Parses the fields: the design, or the first problem. */
@@ -24,8 +25,8 @@ export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | 
     ...others,
     arms,
     ...(reference !== undefined && arms.includes(reference) && { reference }),
-    ...(arms.includes('distill') && { distill: distill ?? {} }),
-    ...(arms.includes('person') && { person: person ?? {} }),
+    ...(arms.includes('distill') && { distill }),
+    ...(arms.includes('person') && { person }),
   });
   return success ? { teaching: data } : { problem: issueText(teachingSettings, error) };
 }
