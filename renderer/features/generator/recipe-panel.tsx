@@ -1,10 +1,10 @@
-import { Button, Group, SegmentedControl, Select, SimpleGrid } from '@mantine/core';
+import { Button, Group, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import { hashKey, useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { ChoiceField, NumberField, Segments, submitting } from '../../ui/fields.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
@@ -18,7 +18,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
   const used = view.shipped?.provenance.name ?? null;
   const [name] = view.available;
-  const chooseShipped = (next: string | null): void => {
+  const chooseShipped = (next: string): void => {
     const chosen = view.available.find((each) => each === next);
     const before = view.available.find((each) => each === used);
     if (!chosen || chosen === before) return;
@@ -54,23 +54,19 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
     <section className="recipe-panel" aria-labelledby="recipe">
       <Group gap="md">
         <h2 id="recipe">Source</h2>
-        <SegmentedControl
-          aria-label="Source of the generator"
+        <Segments
+          label="Source of the generator"
           disabled={view.working}
           value={own ? 'own' : 'shipped'}
           onChange={chooseSource}
-          data={[
-            { value: 'shipped', label: 'Shipped generator' },
-            { value: 'own', label: 'Own generator' },
-          ]}
+          options={{ shipped: 'Shipped generator', own: 'Own generator' }}
         />
       </Group>
       {!own && (
-        <Select
+        <ChoiceField<string>
           label="Shipped generator"
-          data={view.available}
+          options={view.available}
           value={used ?? name ?? null}
-          allowDeselect={false}
           disabled={view.working}
           onChange={chooseShipped}
         />
@@ -94,12 +90,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const wanted = channels === 3 ? { ...others, channels } : others;
   const unchanged = view.own !== null && hashKey([view.own.recipe, view.own.seed]) === hashKey([wanted, seed]);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate({ study, recipe: wanted, seed });
-      }}
-    >
+    <form onSubmit={submitting(() => save.mutate({ study, recipe: wanted, seed }))}>
       <HelpNote>
         Changes apply to the next training.
         {view.frozen && ' The frozen stimuli are kept but become stale.'}

@@ -1,10 +1,11 @@
 import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
 import { planCards } from '../../../main/contract/labeling/shown-plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
-import { Button, Group, Switch, Textarea, TextInput, SegmentedControl, Box, SimpleGrid } from '@mantine/core';
+import { Button, Group, Box, SimpleGrid } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { Segments, SwitchField, TextArea, TextField } from '../../ui/fields.tsx';
+import { Card, HelpNote } from '../../ui/states.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { sessionSettings } from '../../../main/domain/labeling/session-settings.ts';
 
@@ -15,31 +16,25 @@ interface PlanFields {
 
 export function QuestionFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
   return (
-    <section className="card" aria-labelledby="plan-question">
-      <h2 id="plan-question">Question and answers</h2>
-      <TextInput
-        label="Question"
-        maxLength={500}
-        value={plan.question}
-        onChange={(event) => change({ question: event.currentTarget.value })}
-      />
+    <Card title="Question and answers">
+      <TextField label="Question" maxLength={500} value={plan.question} onChange={(question) => change({ question })} />
       <AnswerFields plan={plan} change={change} classes={classes} />
-      <Switch
+      <SwitchField
         label="Offer the answer “can't tell”"
         description="The analysis treats it as no answer. It shows which images people find hard."
         checked={plan.cannotTell !== null}
-        onChange={(event) => change({ cannotTell: event.currentTarget.checked ? "Can't tell" : null })}
+        onChange={(checked) => change({ cannotTell: checked ? "Can't tell" : null })}
       />
       {plan.cannotTell !== null && (
-        <TextInput
+        <TextField
           label={`Name of that answer (key ${cannotTellKey})`}
           maxLength={100}
           value={plan.cannotTell}
-          onChange={(event) => change({ cannotTell: event.currentTarget.value })}
+          onChange={(cannotTell) => change({ cannotTell })}
         />
       )}
       <HelpNote>People never get feedback, because it would teach them how we would label the images.</HelpNote>
-    </section>
+    </Card>
   );
 }
 
@@ -60,13 +55,10 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
     <Box component="fieldset" className="labeling-answers" miw={0} m={0} bd="0" p={0}>
       <legend>Answers, as people read them, and their keys</legend>
       <Group gap="sm" mb="xs">
-        <SegmentedControl
-          aria-label="Keys per answer"
-          data={[
-            { value: '1', label: 'One key per answer' },
-            { value: '2', label: 'Two keys' },
-          ]}
-          value={String(perAnswer)}
+        <Segments
+          label="Keys per answer"
+          options={{ '1': 'One key per answer', '2': 'Two keys' }}
+          value={perAnswer === 2 ? '2' : '1'}
           onChange={(value) => change({ keys: proposeKeys(names, value === '2' ? 2 : 1) })}
         />
         <Button disabled={isProposed} onClick={() => change({ keys: proposeKeys(names, perAnswer) })}>
@@ -85,24 +77,24 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
       >
         {shown.map(({ key: place, item: name, place: index }) => (
           <div key={place}>
-            <TextInput
+            <TextField
               aria-label={`Key for class ${classes[index] ?? index + 1}`}
               className="labeling-key"
               placeholder="–"
               value={keys[index] ?? ''}
               onFocus={(event) => event.currentTarget.select()}
-              onChange={(event) => {
-                const typed = [...event.currentTarget.value.trim().toLowerCase()];
+              onChange={(text) => {
+                const typed = [...text.trim().toLowerCase()];
                 change({ keys: [...keys].with(index, typed.slice(-perAnswer).join('')) });
               }}
             />
-            <TextInput
+            <TextField
               aria-label={`Answer for class ${classes[index] ?? index + 1}`}
               dir="auto"
               maxLength={100}
               title={name}
               value={name}
-              onChange={(event) => rename(index, event.currentTarget.value)}
+              onChange={(text) => rename(index, text)}
             />
           </div>
         ))}
@@ -120,9 +112,8 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
 export function TextFields({ plan, change, versions }: PlanFields & { versions: TextVersions | null }) {
   const version = (kind: keyof TextVersions): string => (versions ? ` (saved: version ${versions[kind]})` : '');
   return (
-    <section className="card" aria-labelledby="plan-texts">
-      <h2 id="plan-texts">Texts</h2>
-      <Textarea
+    <Card title="Texts">
+      <TextArea
         label={`Instructions${version('instructions')}`}
         description="Use words that a child understands. Do not mention the aim of the study or how the images were made."
         autosize
@@ -130,26 +121,26 @@ export function TextFields({ plan, change, versions }: PlanFields & { versions: 
         maxRows={12}
         maxLength={20_000}
         value={plan.instructions}
-        onChange={(event) => change({ instructions: event.currentTarget.value })}
+        onChange={(instructions) => change({ instructions })}
       />
-      <Switch
+      <SwitchField
         label="Ask for consent on screen"
         description="No image is shown before consent. If a person declines, no data is stored."
         checked={plan.consent !== null}
-        onChange={(event) => change({ consent: event.currentTarget.checked ? firstConsent : null })}
+        onChange={(checked) => change({ consent: checked ? firstConsent : null })}
       />
       {plan.consent !== null && (
-        <Textarea
+        <TextArea
           label={`Consent${version('consent')}`}
           autosize
           minRows={4}
           maxRows={12}
           maxLength={20_000}
           value={plan.consent}
-          onChange={(event) => change({ consent: event.currentTarget.value })}
+          onChange={(consent) => change({ consent })}
         />
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -166,8 +157,7 @@ const cards: Record<(typeof planCards)[number], string> = {
 /** All that has no field of its own above. */
 export function SettingCards({ plan, change }: PlanFields) {
   return planCards.map((card) => (
-    <section key={card} className="card" aria-labelledby={`plan-${card}`}>
-      <h2 id={`plan-${card}`}>{cards[card]}</h2>
+    <Card key={card} title={cards[card]}>
       <div className="column-fields">
         <SettingFields
           settings={sessionSettings.filter(({ facts }) => facts.card === card)}
@@ -176,6 +166,6 @@ export function SettingCards({ plan, change }: PlanFields) {
         />
       </div>
       {card === 'trials' && <HelpNote>Exports mark them. No figure uses them.</HelpNote>}
-    </section>
+    </Card>
   ));
 }

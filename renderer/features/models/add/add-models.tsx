@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -10,6 +10,8 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { trainingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
+import { TextButton } from '../../../ui/buttons.tsx';
+import { Segments } from '../../../ui/fields.tsx';
 import { HelpNote, Loading, QueryState, useActionError } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
@@ -60,14 +62,11 @@ function AddForm({ study, first, usual, onDone }: AddFormProps) {
   const problem = grid !== null && 'problem' in grid ? grid.problem : null;
   return (
     <Stack gap="md">
-      <SegmentedControl
-        aria-label="Source of models"
+      <Segments
+        label="Source of models"
         value={from}
-        onChange={(value) => setFrom(value === 'grid' ? 'grid' : 'presets')}
-        data={[
-          { value: 'presets', label: 'Presets' },
-          { value: 'grid', label: 'Grid of values' },
-        ]}
+        onChange={setFrom}
+        options={{ presets: 'Presets', grid: 'Grid of values' }}
       />
       {from === 'presets' ? (
         <PresetList chosen={entries} onChange={setEntries} />
@@ -225,10 +224,10 @@ function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; 
   return (
     <Group gap="sm" component="span">
       {source}
-      <button type="button" className="link-button preset-all" onClick={() => onAll(!isAll)}>
+      <TextButton className="preset-all" onClick={() => onAll(!isAll)}>
         {isAll ? 'Select none' : 'Select all'}
         <span className="sr"> of {source}</span>
-      </button>
+      </TextButton>
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../../main/contract/recipes.ts';
 import type { LevelsFactor } from '../../../../main/contract/sweep.ts';
@@ -6,6 +6,7 @@ import { architectureName } from '../../../../main/domain/architectures.ts';
 import { recipeSettings, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { issueText } from '../../../../main/domain/settings.ts';
 import { unsuitableTargets } from '../../../../main/domain/targets.ts';
+import { ChoiceField, TextField } from '../../../ui/fields.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { type Draft, draftOf, parseDraft } from './setting-drafts.ts';
 import { DraftFields } from './draft-fields.tsx';
@@ -93,21 +94,13 @@ export function GridForm({ fields, onFields }: GridFormProps) {
     <>
       <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
       <div className="add-values">
-        <TextInput
-          label={titles.name}
-          value={fields.name}
-          onChange={(event) => set({ name: event.currentTarget.value.slice(0, 400) })}
-        />
-        <Select
+        <TextField label={titles.name} maxLength={400} value={fields.name} onChange={(name) => set({ name })} />
+        <ChoiceField
           label="Model group"
-          allowDeselect={false}
           description={groupHelp[fields.group]}
-          data={[
-            { value: 'diverse', label: 'Diverse models' },
-            { value: 'seeds', label: 'Seed study' },
-          ]}
+          options={{ diverse: 'Diverse models', seeds: 'Seed study' }}
           value={fields.group}
-          onChange={(value) => set({ group: value === 'seeds' ? value : 'diverse' })}
+          onChange={(group) => set({ group })}
         />
         {number('seed', 0)}
         {number('seeds', 1)}

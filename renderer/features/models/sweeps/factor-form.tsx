@@ -1,15 +1,7 @@
-import {
-  ActionIcon,
-  Checkbox,
-  Group,
-  MultiSelect,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  TextInput,
-} from '@mantine/core';
+import { ActionIcon, Group, MultiSelect, NumberInput, Select } from '@mantine/core';
 import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
 import { levelName } from '../../../../main/domain/sweep-levels.ts';
+import { CheckField, ChoiceField, Segments, TextField } from '../../../ui/fields.tsx';
 import {
   choicesOf,
   type FactorFields,
@@ -76,25 +68,23 @@ function Levels({ factor, onFactor, isNew }: LevelsProps) {
   return (
     <>
       {isNew && (
-        <SegmentedControl
+        <Segments
           size="xs"
-          aria-label={`How ${title.toLowerCase()} varies`}
+          label={`How ${title.toLowerCase()} varies`}
           value={factor.range ? 'range' : 'values'}
           onChange={(value) => onFactor({ ...factor, range: value === 'range' ? firstRange(factor.of) : null })}
-          data={[
-            { value: 'values', label: 'Values' },
-            { value: 'range', label: 'Range' },
-          ]}
+          options={{ values: 'Values', range: 'Range' }}
         />
       )}
       {factor.range ? (
         <RangeFields factor={factor} onFactor={onFactor} title={title} range={factor.range} isNew={isNew} />
       ) : (
-        <TextInput
+        <TextField
           aria-label={`Values of ${title.toLowerCase()}`}
           description="Separate values with commas"
+          maxLength={400}
           value={factor.values}
-          onChange={(event) => onFactor({ ...factor, values: event.currentTarget.value.slice(0, 400) })}
+          onChange={(values) => onFactor({ ...factor, values })}
         />
       )}
     </>
@@ -122,23 +112,19 @@ function RangeFields({ factor, onFactor, title, range, isNew }: RangeFieldsProps
       <div className="add-moves">
         {end('from', 'From')}
         {end('to', 'To')}
-        <Select
+        <ChoiceField
           label="Scale"
-          allowDeselect={false}
           disabled={!isNew}
           value={range.scale}
-          data={[
-            { value: 'linear', label: 'Linear' },
-            { value: 'log', label: 'Logarithmic' },
-          ]}
-          onChange={(scale) => set({ scale: scale === 'log' ? 'log' : 'linear' })}
+          options={{ linear: 'Linear', log: 'Logarithmic' }}
+          onChange={(scale) => set({ scale })}
         />
       </div>
-      <Checkbox
+      <CheckField
         label="Whole numbers only"
         disabled={!isNew}
         checked={range.whole}
-        onChange={(event) => set({ whole: event.currentTarget.checked })}
+        onChange={(whole) => set({ whole })}
       />
     </>
   );

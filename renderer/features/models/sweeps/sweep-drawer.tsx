@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Drawer, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,8 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
+import { TextButton } from '../../../ui/buttons.tsx';
+import { ChoiceField, TextField } from '../../../ui/fields.tsx';
 import { HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { parseRecipe } from '../add/grid-form.tsx';
@@ -72,11 +74,12 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
         />
       )}
       <div className="add-values">
-        <TextInput
+        <TextField
           label="Name"
           disabled={known !== null}
+          maxLength={40}
           value={fields.name}
-          onChange={(event) => set({ name: event.currentTarget.value.slice(0, 40) })}
+          onChange={(name) => set({ name })}
         />
         {count('seeds', 'Seeds of each cell')}
         {hasRange &&
@@ -115,16 +118,15 @@ function PresetSelect({ onChoose }: { onChoose: (sweep: Sweep | null) => void })
   const [chosen, setChosen] = useState('');
   if (!presets.data?.length) return null;
   return (
-    <Select
+    <ChoiceField
       label="Start from"
-      allowDeselect={false}
-      data={[
+      options={[
         { value: '', label: 'Levels of your choice' },
         ...presets.data.map(({ from }, place) => ({ value: String(place), label: from })),
       ]}
       value={chosen}
       onChange={(value) => {
-        setChosen(value ?? '');
+        setChosen(value);
         onChoose(value ? (presets.data[Number(value)]?.sweep ?? null) : null);
       }}
     />
@@ -233,11 +235,7 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
           {formatCount(count, 'cell')}
           {cells.length < count && `, the first ${cells.length}`}
         </Text>
-        {exclude.length > 0 && (
-          <button type="button" className="link-button" onClick={() => onExclude([])}>
-            Take all combinations again
-          </button>
-        )}
+        {exclude.length > 0 && <TextButton onClick={() => onExclude([])}>Take all combinations again</TextButton>}
       </Group>
       <PlainTable
         label="Planned cells"
@@ -255,14 +253,13 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
             title: 'Change',
             cell: ({ name, levels }) =>
               leveled.length > 0 && (
-                <button
-                  type="button"
-                  className="link-button on-one-line"
+                <TextButton
+                  className="on-one-line"
                   disabled={count === 1}
                   onClick={() => onExclude([...exclude, levelsOf(levels)])}
                 >
                   Leave out<span className="sr"> {name}</span>
-                </button>
+                </TextButton>
               ),
           },
         ]}

@@ -8,7 +8,7 @@ import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
 import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
-import { TextField } from '../../../ui/fields.tsx';
+import { submitting, TextField } from '../../../ui/fields.tsx';
 import { clusterColumns, hiding, runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
@@ -31,8 +31,7 @@ export function ViewsMenu({
   const remove = useMutation(api.runs.removeView.mutationOptions({ ...refresh, onError }));
   const [name, setName] = useState('');
   const saved = views.data?.saved ?? [];
-  const submit = (event: React.FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (name.trim() === '') return;
     save.mutate({ ...view, name: name.trim() });
     setName('');
@@ -63,7 +62,7 @@ export function ViewsMenu({
               </ActionIcon>
             </Group>
           ))}
-          <form onSubmit={submit}>
+          <form onSubmit={submitting(submit)}>
             <Group gap="xs" wrap="nowrap" align="end">
               <TextField label="Save this view as" maxLength={60} value={name} onChange={setName} flex="1" />
               <Button variant="filled" type="submit" disabled={name.trim() === ''}>
