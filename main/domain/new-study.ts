@@ -55,10 +55,10 @@ const manyTestImages = 10;
 export const anchorsFor = (fewest: number): AnchorDesign => ({ kind: fewest < manyTestImages ? 'one' : 'fresh' });
 
 function recipeOf(kind: PaperKind, index: number, plan: NewStudy): RecipeInput {
-  const { kind: optimiser, stepSize, weightDecay, batch, isAugmented } = at(paperTrainings[kind], index);
+  const { batch, isAugmented, ...optimizer } = at(paperTrainings[kind], index);
   return {
     ...usualRecipe(kind, { ...plan.size, ...plan }),
-    optimiser: { kind: optimiser, stepSize, weightDecay },
+    optimiser: optimizer,
     batch: Math.min(batch, fittingBatch(plan.trainCount)),
     ...(isAugmented && { augmentation: {} }),
   };
