@@ -59,7 +59,7 @@ export const whichSchema = z.discriminatedUnion('kind', [
 export type Which = z.infer<typeof whichSchema>;
 
 /** The value that the paper prints. */
-export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
+const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
 
 /**
  * For whom a value holds (metrics.md 13.8). `anchors`: these networks and these people, other anchors and pairs;

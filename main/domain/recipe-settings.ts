@@ -46,7 +46,7 @@ export function settingText(path: string, json: string): string {
   return String(shownValue(settingAt(path) ?? { facts: { title: path, help: '' }, shape: { type: 'other' } }, value));
 }
 
-export type HyperparameterValue = string | number;
+type HyperparameterValue = string | number;
 
 /** Values of a recipe by path, in the order of the columns that show them. */
 export type Hyperparameters = Record<string, HyperparameterValue>;

@@ -56,7 +56,7 @@ const graphicsSchema = z.strictObject({ seen: z.array(z.string()), why: z.string
 const hour = (usual: number) => z.int().min(0).max(23).default(usual);
 
 /** What is known of a machine where an option depends on it. */
-export interface MachineContext {
+interface MachineContext {
   /** Engines that can be used. */
   readonly engines: readonly string[];
 }
@@ -141,7 +141,7 @@ const diskPartSchema = z.strictObject({
   removable: z.strictObject({ bytes, files: z.int().min(0) }),
 });
 
-export const diskSchema = z.strictObject({
+const diskSchema = z.strictObject({
   dataFolder: z.string(),
   cacheFolder: z.string(),
   freeBytes: bytes,

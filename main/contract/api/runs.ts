@@ -87,7 +87,7 @@ export const runSortSchema = z.strictObject({
   by: z.union([z.enum(sortKeys), hyperparameterSortSchema]),
   descending: z.boolean(),
 });
-export const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
+const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
 export type RunGroup = (typeof runGroups)[number];
 
 const tableInputSchema = ofStudy.extend({

@@ -26,7 +26,7 @@ const floorSchema = z.strictObject({
 export type LabelFloor = z.infer<typeof floorSchema>;
 
 /** What an experiment would train, or trains. */
-export const teachingPlanSchema = additionPlanSchema.omit({ entries: true, names: true }).extend({
+const teachingPlanSchema = additionPlanSchema.omit({ entries: true, names: true }).extend({
   cells: z.int().min(0),
   /** Trainings that the experiment has already. */
   kept: z.int().min(0),
@@ -68,7 +68,7 @@ const teachingViewSchema = z.strictObject({
 export type TeachingView = z.infer<typeof teachingViewSchema>;
 
 /** What a design can be made of. */
-export const teachingChoicesSchema = z.strictObject({
+const teachingChoicesSchema = z.strictObject({
   /** Entries of `models` whose recipe the networks may have. */
   bases: z.array(z.strictObject({ name: z.string(), recipe: z.string(), targets: z.array(targetSchema) })),
   /** Entries whose networks may teach the arm `distill`. */
@@ -141,7 +141,7 @@ export const teachingEnoughSchema = z.strictObject({
 export type TeachingEnough = z.infer<typeof teachingEnoughSchema>;
 
 /** A plan, as far as one can be made: sentences say what is not planned, and why. */
-export const teachingForecastSchema = z.strictObject({
+const teachingForecastSchema = z.strictObject({
   plan: teachingEnoughSchema.nullable(),
   notPlanned: z.array(z.string()),
 });
