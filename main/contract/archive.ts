@@ -15,7 +15,7 @@ import {
 import { outsideKinds, outsideTestSchema } from './outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from './responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
-import { attemptSchema, engineNames, resultSchema, runStates, snapshotSchema, taskSchema } from './run.ts';
+import { attemptSchema, engineNames, resultSchema, runStates, snapshotSchema, taskSchema, timeSchema } from './run.ts';
 import { anchorIdPattern, dataSetSchema, stimulusSources, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
@@ -132,7 +132,6 @@ export const answersArchiveSchemaName = 'boundary-workbench/archive/4';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
-const time = z.number().min(0).max(8.64e15);
 const line = z.string().min(1).max(200);
 const text = z.string().max(1_000_000);
 const step = z.int().min(0);
@@ -170,10 +169,10 @@ export const runArchiveSchema = z.strictObject({
   priority: z.int(),
   state: z.enum(runStates),
   crashes: z.int().min(0),
-  queuedAt: time,
-  startedAt: time.nullable(),
-  attemptStartedAt: time.nullable(),
-  endedAt: time.nullable(),
+  queuedAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  attemptStartedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
   resumedAt: z.int().min(0).nullable(),
   progress: z.strictObject({ done: step, total: step, note: text }).nullable(),
   result: resultSchema.nullable(),
@@ -186,10 +185,10 @@ export const runArchiveSchema = z.strictObject({
   attempts: z.array(attemptSchema).max(100_000),
   /** By series: steps in ascending order, and the value at each. */
   metrics: list(1000, { series: line, steps: z.array(step), values: z.array(z.number()) }),
-  checkpoints: list(100_000, { step, hash: hashSchema, at: time }),
-  snapshots: z.array(snapshotSchema.extend({ at: time })).max(1000),
-  grids: list(1_000_000, { step, grid: hashSchema, weights: hashSchema, at: time }),
-  log: list(100_000, { level: z.enum(['info', 'warn']), message: text, at: time }),
+  checkpoints: list(100_000, { step, hash: hashSchema, at: timeSchema }),
+  snapshots: z.array(snapshotSchema.extend({ at: timeSchema })).max(1000),
+  grids: list(1_000_000, { step, grid: hashSchema, weights: hashSchema, at: timeSchema }),
+  log: list(100_000, { level: z.enum(['info', 'warn']), message: text, at: timeSchema }),
 });
 export type RunArchive = z.infer<typeof runArchiveSchema>;
 
@@ -204,8 +203,8 @@ const linkSchema = z.strictObject({
       seed: seedSchema,
     })
     .nullable(),
-  linkedAt: time,
-  replacedAt: time.nullable(),
+  linkedAt: timeSchema,
+  replacedAt: timeSchema.nullable(),
 });
 
 const predictionSchema = z.strictObject({
@@ -217,7 +216,7 @@ const predictionSchema = z.strictObject({
   classes: z.int().min(2),
   /** Key of the run that predicted, or null. */
   run: hashSchema.nullable(),
-  at: time,
+  at: timeSchema,
 });
 
 /** A model that was not trained here, in one of its places in the study, with what it said of the study's sets. */
@@ -226,11 +225,11 @@ const outsideModelSchema = z.strictObject({
   kind: z.enum(outsideKinds),
   spec: jsonOf(largestJson.outside),
   found: jsonOf(largestJson.outside),
-  addedAt: time,
+  addedAt: timeSchema,
   name: line,
   tested: outsideTestSchema.nullable(),
-  linkedAt: time,
-  removedAt: time.nullable(),
+  linkedAt: timeSchema,
+  removedAt: timeSchema.nullable(),
   predictions: list(10_000, {
     setHash: hashSchema,
     labels: hashSchema,
@@ -238,7 +237,7 @@ const outsideModelSchema = z.strictObject({
     confidence: hashSchema.nullable(),
     count: z.int().min(1),
     classes: z.int().min(2),
-    at: time,
+    at: timeSchema,
   }),
 });
 
@@ -258,15 +257,15 @@ const dataSetRecordSchema = z
 
 export const studyArchiveSchema = z.strictObject({
   name: z.string().min(1).max(64),
-  createdAt: time,
+  createdAt: timeSchema,
   /** Every version of the study's declaration, oldest first; the last one counts. */
   specs: z
-    .array(z.strictObject({ spec: studySchema, at: time }))
+    .array(z.strictObject({ spec: studySchema, at: timeSchema }))
     .min(1)
     .max(2000),
   links: z.array(linkSchema).max(1_000_000),
-  sets: list(10_000, { hash: hashSchema, linkedAt: time, replacedAt: time.nullable() }),
-  settings: list(1000, { name: line, value: jsonOf(largestJson.setting), setAt: time }),
+  sets: list(10_000, { hash: hashSchema, linkedAt: timeSchema, replacedAt: timeSchema.nullable() }),
+  settings: list(1000, { name: line, value: jsonOf(largestJson.setting), setAt: timeSchema }),
   dataSets: z.array(dataSetRecordSchema).max(1000),
   predictions: z
     .array(predictionSchema)
@@ -294,7 +293,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),
-  frozenAt: time,
+  frozenAt: timeSchema,
   images: z
     .array(
       z.strictObject({
@@ -319,12 +318,12 @@ export const responsesArchiveSchema = z.strictObject({
     pseudonym: line,
     simulated: z.boolean(),
     source: line,
-    links: list(10_000, { linkedAt: time, replacedAt: time.nullable() }),
+    links: list(10_000, { linkedAt: timeSchema, replacedAt: timeSchema.nullable() }),
     log: list(1_000_000, {
       setHash: hashSchema,
       imageId: z.int().min(0),
       label: z.int().min(0).nullable(),
-      at: time,
+      at: timeSchema,
       source: line,
     }),
   }),

@@ -285,7 +285,9 @@ export interface ClaimedRun {
   checkpoint: string | null;
 }
 
-const attemptTime = z.number().min(0).max(8.64e15);
+/** Milliseconds since 1970. */
+export const timeSchema = z.number().min(0).max(8.64e15);
+
 /** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
 export const attemptSchema = z.strictObject({
   attempt: z.int().min(1),
@@ -294,9 +296,9 @@ export const attemptSchema = z.strictObject({
   /** The checkpoint from which it resumed, and its step; null and 0 for a run from its start. */
   checkpoint: hashSchema.nullable(),
   resumedAt: z.int().min(0).nullable(),
-  claimedAt: attemptTime,
-  startedAt: attemptTime.nullable(),
-  endedAt: attemptTime.nullable(),
+  claimedAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  endedAt: timeSchema.nullable(),
   pid: z.int().nullable(),
   /** The engine as the worker described it; null if the worker crashed before. */
   description: engineDescriptionSchema.nullable(),
