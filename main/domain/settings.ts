@@ -161,20 +161,23 @@ export const titleOf = ({ facts: { title, unit } }: Pick<Setting, 'facts'>): str
 /** What it does, without Markdown. */
 export const helpOf = ({ facts }: Pick<Setting, 'facts'>): string => facts.help.replaceAll('`', '');
 
+const atPath = (settings: readonly Setting[], path: string): Setting | undefined =>
+  allSettings(settings).find((each) => each.path === path);
+
 /** @throws Error where no setting has this path */
 export function findSetting(settings: readonly Setting[], path: string): Setting {
-  const found = allSettings(settings).find((each) => each.path === path);
+  const found = atPath(settings, path);
   if (!found) throw new Error(`There is no setting ${path}`);
   return found;
 }
 
 /** What is wrong with values that a schema refused, with the title of the setting: for the person who typed them. */
 export function issueText(settings: readonly Setting[], { issues: [issue] }: z.ZodError): string {
-  const path = (issue?.path ?? []).filter((key) => typeof key === 'string');
-  const found = allSettings(settings).find((each) => each.path === path.join('.'));
+  const path = (issue?.path ?? []).filter((key) => typeof key === 'string').join('.');
+  const found = atPath(settings, path);
   const isEmpty = issue?.code === 'too_small' && issue.origin === 'string';
   const what = isEmpty ? 'enter a text' : (issue?.message ?? 'is not valid');
-  return `${found ? titleOf(found) : path.join('.')}: ${what}`;
+  return `${found ? titleOf(found) : path}: ${what}`;
 }
 
 const hash = /^[0-9a-f]{64}$/;

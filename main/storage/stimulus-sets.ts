@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import type { StimulusSource } from '../contract/study.ts';
+import { bytesOf } from '../domain/arrays.ts';
 import { canonicalJson } from '../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../domain/images.ts';
 import { anchorsOf, hasAnchors, hasTruth, type StimulusImage } from '../domain/stimulus-set.ts';
@@ -83,8 +84,7 @@ export class StimulusSets {
   }
 
   #putImage(setHash: string, { id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, z }: StimulusRecord): void {
-    const bytes = z && new Uint8Array(z.buffer, z.byteOffset, z.byteLength);
-    this.#db.insert('stimulus', { setHash, imageId: id, pairI, pairJ, alpha, anchorI, anchorJ, z: bytes });
+    this.#db.insert('stimulus', { setHash, imageId: id, pairI, pairJ, alpha, anchorI, anchorJ, z: z && bytesOf(z) });
   }
 
   get(hash: string): StimulusSetRecord | undefined {

@@ -206,7 +206,7 @@ function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps)
     <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
       {stackLabels(votes.entries(), pair).map(({ label, count, place, shade }) => (
         <span key={label} data-place={place} style={{ flex: count, ...shadeStyle(voters, strengths[shade]) }}>
-          {count / total >= namedShare && (short[label] ?? String(label))}
+          {count / total >= namedShare && className(short, label)}
         </span>
       ))}
     </div>

@@ -9,7 +9,7 @@ interface Named extends ButtonProps {
 }
 
 /** What `useMutation` returned. */
-interface Call<Input> {
+export interface Call<Input> {
   isPending: boolean;
   mutate: (input: Input) => void;
 }

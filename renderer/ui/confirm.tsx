@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { CallButton } from './buttons.tsx';
+import { type Call, CallButton } from './buttons.tsx';
 import { ErrorNotice } from './states.tsx';
 
 /** A button for what cannot be undone; its color is no other button's. */
@@ -69,7 +69,7 @@ export function Confirm({ opened, title, children, action, onConfirm, onClose, .
 }
 
 interface DialogFootProps<Input> {
-  call: { isPending: boolean; isError: boolean; error: unknown; mutate: (input: Input) => void };
+  call: Call<Input> & { isError: boolean; error: unknown };
   input: NoInfer<Input>;
   /** A verb with its object. */
   action: string;

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Table, Box } from '@mantine/core';
+import { Button, Group, Modal, Stack, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
@@ -96,11 +96,9 @@ function Codes({ codes }: { codes: MadeKit['codes'] }) {
       </HelpNote>
       <dl className="facts" aria-label="Codes of the kit">
         {codes.map(({ pseudonym, code }) => (
-          <Box key={code} display="contents">
-            <Fact name={pseudonym}>
-              <code>{formatCode(code)}</code>
-            </Fact>
-          </Box>
+          <Fact key={code} name={pseudonym}>
+            <code>{formatCode(code)}</code>
+          </Fact>
         ))}
       </dl>
     </>

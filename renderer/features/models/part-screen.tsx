@@ -7,7 +7,7 @@ import { formatCost, formatCount } from '../../../main/domain/format.ts';
 import { targetTitle } from '../../../main/domain/targets.ts';
 import { useApi } from '../../client/context.tsx';
 import { modelsAddress, useParameter } from '../../navigation/addresses.ts';
-import { CallButton, LinkButton, TextButton } from '../../ui/buttons.tsx';
+import { type Call, CallButton, LinkButton, TextButton } from '../../ui/buttons.tsx';
 import { type PlainColumn, PlainTable } from '../../ui/plain-table.tsx';
 import { capitalize } from '../../ui/rehearsal.tsx';
 import { type ActionError, HelpNote, QueryState, type QueryStateProps } from '../../ui/states.tsx';
@@ -84,7 +84,7 @@ interface PlannedPartProps<Input> {
   name: string;
   /** Beside the name. */
   tools?: ReactNode;
-  remove: { isPending: boolean; mutate: (input: Input) => void };
+  remove: Call<Input>;
   input: NoInfer<Input>;
   note: ReactNode;
   children: ReactNode;

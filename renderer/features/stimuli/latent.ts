@@ -1,12 +1,12 @@
+import { bytesOf } from '../../../main/domain/arrays.ts';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
 export const decodeFloats = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
 
 export function toBase64(values: Float32Array): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (const byte of bytesOf(values)) text += String.fromCharCode(byte);
   return btoa(text);
 }
 
