@@ -169,9 +169,9 @@ export class ProcessClient<H extends Handlers> {
       waiting.reject(new UserError(message.code, message.what, message.where, message.remedy));
     else if (message.type === 'failed') waiting.reject(this.#options.failed(message.message, message.detail));
     else {
-      const { output = z.unknown(), event = z.unknown() } = this.#options.checks?.[waiting.call] ?? {};
-      const parsed = message.type === 'answer' ? output.safeParse(message.output) : event.safeParse(message.event);
-      if (!parsed.success) return false;
+      const { output, event } = this.#options.checks?.[waiting.call] ?? believed;
+      const parsed = message.type === 'answer' ? output.safeParse(message.output) : event?.safeParse(message.event);
+      if (!parsed?.success) return false;
       if (message.type === 'answer') waiting.resolve(parsed.data);
       else waiting.onEvent?.(parsed.data as never);
     }
@@ -222,6 +222,9 @@ export class ProcessClient<H extends Handlers> {
     }
   }
 }
+
+/** Stands for the checks of a question that has none. */
+const believed = { output: z.unknown(), event: z.unknown() };
 
 const closed = 'the program is about to end';
 const restarted = 'was restarted';

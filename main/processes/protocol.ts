@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refusalSchema } from '../contract/base.ts';
 
-/** What a handler is told beside the question. `Event`: what it reports while it works. */
+/** What a handler gets besides its question. `Event`: what it may report while it works on it. */
 export interface CallContext<Event = never> {
   /** Aborted when nobody waits for the answer any more. Only handlers that await between pieces of work notice it. */
   readonly signal: AbortSignal;
@@ -24,10 +24,10 @@ export type Event<Handler> = Handler extends (question: never, context: CallCont
 
 /**
  * Schemas of what a process sends that reads files of others: they may have made it say anything. Other processes are
- * believed, since they run the same version of this program.
+ * believed, since they run the same version of this program. A question that is here without `event` may report nothing.
  */
 export type Checks<H extends Handlers> = {
-  readonly [Name in keyof H]?: { output?: z.ZodType<Output<H[Name]>>; event?: z.ZodType<Event<H[Name]>> };
+  readonly [Name in keyof H]?: { output: z.ZodType<Output<H[Name]>>; event?: z.ZodType<Event<H[Name]>> };
 };
 
 const id = z.int();

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import type { TestHandlers } from './test-child.ts';
 
 const options: ProcessOptions<TestHandlers> = {
-  checks: { answerOtherwise: { output: z.string() } },
+  checks: { answerOtherwise: { output: z.string() }, reportUnasked: { output: z.string() } },
   launcher: new ForkLauncher(),
   entry: join(import.meta.dirname, 'test-child.ts'),
   idleFor: null,
@@ -137,7 +137,7 @@ test('a process that nobody asks ends, and comes back when it is asked', async (
   expect(await client.ask('double', 1)).toBe(2);
 });
 
-test.each(['answerOtherwise', 'sendNonsense'] as const)(
+test.each(['answerOtherwise', 'reportUnasked', 'sendNonsense'] as const)(
   '%s: a message that is not valid ends the process',
   async (call) => {
     const client = open({ tries: 1 });

@@ -45,6 +45,10 @@ const handlers = {
     writeFileSync(file, '');
   },
   answerOtherwise: () => 7 as unknown as string,
+  reportUnasked: (_: unknown, { emit }: CallContext<string>): string => {
+    emit('unasked');
+    return 'done';
+  },
   sendNonsense: () => port.send({ nonsense: true } as never),
   launch: async (entry: string) => {
     const child = new Child(launcher, { entry, args: ['a', 'b'] }, { message: () => undefined });
