@@ -14,6 +14,12 @@ interface DatabaseOptions {
   onStatement?: (() => void) | undefined;
 }
 
+/** Rows of an archive come with their names from a process that read a file of others: a name must not be more SQL. */
+function columnOf(name: string): string {
+  if (!/^[a-zA-Z]+$/.test(name)) throw new Error(`${name} is no name of a value`);
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** Pages of a journal that is moved into the database: SQLite's default, and 64 MiB. */
 const [usualJournal, largeJournal] = [1000, 16_384];
 
@@ -88,7 +94,7 @@ export class Database {
     const key = `${table} ${names.join()} ${conflict}`;
     let sql = this.#inserts.get(key);
     if (sql === undefined) {
-      const columns = names.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+      const columns = names.map(columnOf);
       sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${names.map(() => '?').join()}) ${conflict}`;
       this.#inserts.set(key, sql);
     }
