@@ -1,9 +1,8 @@
-import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
+import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
 import { isShort } from '../domain/short-runs.ts';
 import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Executor, RunChange, RunQueue } from './executor.ts';
-import type { ClaimedRun } from '../contract/run.ts';
 import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts';
 
 export interface LocalExecutorOptions {

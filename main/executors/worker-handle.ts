@@ -2,12 +2,11 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
-import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
+import type { ClaimedRun, EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
 import { makePrivateFolder } from '../files/private.ts';
 import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';
 import type { LaunchOptions, Launcher } from '../processes/launcher.ts';
-import type { ClaimedRun } from '../contract/run.ts';
 
 /** Milliseconds between two readings of a worker's memory, at least. */
 const memoryInterval = 5000;

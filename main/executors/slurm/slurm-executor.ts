@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cluster, ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { RunState, WorkerEvent } from '../../contract/run.ts';
+import type { ClaimedRun, RunState, WorkerEvent } from '../../contract/run.ts';
 import { endWords } from '../../domain/slurm-reasons.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { RunChange } from '../executor.ts';
-import type { ClaimedRun } from '../../contract/run.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
 import { isStorageError } from './folder-error.ts';

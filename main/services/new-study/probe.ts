@@ -2,13 +2,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
+import { type ClaimedRun, type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
 import { at } from '../../domain/arrays.ts';
 import { isPrepared } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { architectureNames, type PaperKind } from '../../domain/architectures.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
-import type { ClaimedRun } from '../../contract/run.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';

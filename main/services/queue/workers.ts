@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Cluster } from '../../contract/cluster.ts';
-import type { EngineName, RunState } from '../../contract/run.ts';
+import type { ClaimedRun, EngineName, RunState } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
-import type { ClaimedRun } from '../../contract/run.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { SeveralExecutors } from '../../executors/several.ts';
 import { entryModule } from '../../files/places.ts';

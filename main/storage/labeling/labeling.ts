@@ -1,5 +1,4 @@
-import type { Lock } from '../../contract/labeling/board.ts';
-import type { PaperEntry } from '../../contract/labeling/board.ts';
+import type { Lock, PaperEntry } from '../../contract/labeling/board.ts';
 import {
   type LabelingPlan,
   labelingPlanSchema,

@@ -1,6 +1,11 @@
-import type { Attempt } from '../../contract/run.ts';
 import { z } from 'zod';
-import { engineDescriptionSchema, runEnvironmentSchema, type Snapshot, type Trend } from '../../contract/run.ts';
+import {
+  type Attempt,
+  engineDescriptionSchema,
+  runEnvironmentSchema,
+  type Snapshot,
+  type Trend,
+} from '../../contract/run.ts';
 import {
   noTrendOnValidation,
   otherHalfSeries,
