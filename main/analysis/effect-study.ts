@@ -134,12 +134,7 @@ export function effectDesign(
 /** Every combination that networks have, or are planned to have, in the order of the levels. */
 function cellsOf(runs: readonly Levels[], absent: readonly Levels[], factors: readonly Factor[]): EffectCell[] {
   const cells = new Map<string, { levels: Levels; runs: number[]; absent: number }>();
-  const cell = (levels: Levels) => {
-    const key = JSON.stringify(levels);
-    const known = cells.get(key) ?? { levels, runs: [], absent: 0 };
-    cells.set(key, known);
-    return known;
-  };
+  const cell = (levels: Levels) => kept(cells, JSON.stringify(levels), () => ({ levels, runs: [], absent: 0 }));
   runs.forEach((levels, run) => cell(levels).runs.push(run));
   for (const levels of absent) cell(levels).absent++;
   const rank = ({ key, levels }: Factor, of: Levels): number => levels.findIndex(({ value }) => value === of[key]);

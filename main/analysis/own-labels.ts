@@ -1,4 +1,4 @@
-import { at } from '../domain/arrays.ts';
+import { at, kept } from '../domain/arrays.ts';
 import { smallestProbability } from './distances.ts';
 import { type Effect, EffectEstimator } from './effects.ts';
 import type { ImageInput } from './input.ts';
@@ -63,8 +63,7 @@ export class OwnLabelsAnalysis {
 
   /** By person; null: nothing predicts this one. */
   #scores(predictor: string): (Scores | null)[] {
-    const known =
-      this.#known.get(predictor) ??
+    return kept(this.#known, predictor, () =>
       this.#given.persons.map((person) => {
         if (predictor === 'people') return this.#byOthers(person.rater);
         const networks = this.#given.networks.filter(({ arm, seed }) => {
@@ -72,9 +71,8 @@ export class OwnLabelsAnalysis {
           return predictor === 'others' ? arm === 'person' && !isOwn : arm === armOf(predictor) && isOwn;
         });
         return networks.length === 0 ? null : this.#byNetworks(person.rater, networks);
-      });
-    this.#known.set(predictor, known);
-    return known;
+      }),
+    );
   }
 
   /** Means of the scores of several networks. */

@@ -1,3 +1,4 @@
+import { kept } from '../domain/arrays.ts';
 import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
@@ -308,11 +309,9 @@ export class Sources {
   }
 
   #modelLabels(blob: string): Int16Array {
-    const known = this.#blobs.get(blob);
-    if (known) return known;
-    const labels = Int16Array.from(new Uint16Array(new Uint8Array(this.#storage.blobs.get(blob)).buffer));
-    this.#blobs.set(blob, labels);
-    return labels;
+    const read = (): Int16Array =>
+      Int16Array.from(new Uint16Array(new Uint8Array(this.#storage.blobs.get(blob)).buffer));
+    return kept(this.#blobs, blob, read);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { kept } from '../../domain/arrays.ts';
 import type { DamagedProfile } from '../../contract/api/clusters.ts';
 import type { Cluster } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -119,11 +120,8 @@ export function saveCluster(workbench: Workbench, cluster: Cluster): void {
 
 const allListeners = new WeakMap<Storage, Set<(cluster: Cluster) => void>>();
 
-function listenersOf({ storage }: Workbench): Set<(cluster: Cluster) => void> {
-  const known = allListeners.get(storage) ?? new Set();
-  allListeners.set(storage, known);
-  return known;
-}
+const listenersOf = ({ storage }: Workbench): Set<(cluster: Cluster) => void> =>
+  kept(allListeners, storage, () => new Set());
 
 /** Calls `listener` with each cluster that this process adds or changes. Returns a function that removes it. */
 export function onClusterSaved(workbench: Workbench, listener: (cluster: Cluster) => void): () => void {

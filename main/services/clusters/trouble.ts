@@ -1,3 +1,4 @@
+import { kept } from '../../domain/arrays.ts';
 import type { ClusterPart, ClusterTrouble } from '../../contract/cluster.ts';
 import { messageOf, UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/index.ts';
@@ -61,11 +62,8 @@ export class ClusterTroubles {
 const all = new WeakMap<Storage, ClusterTroubles>();
 
 /** The troubles of a data folder's clusters; everything of this process shares them. */
-export function clusterTroubles({ storage, now }: Pick<Workbench, 'storage' | 'now'>): ClusterTroubles {
-  const known = all.get(storage) ?? new ClusterTroubles(now);
-  all.set(storage, known);
-  return known;
-}
+export const clusterTroubles = ({ storage, now }: Pick<Workbench, 'storage' | 'now'>): ClusterTroubles =>
+  kept(all, storage, () => new ClusterTroubles(now));
 
 const asUserError = (cluster: string, error: unknown): UserError =>
   error instanceof UserError

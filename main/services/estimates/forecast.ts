@@ -1,3 +1,4 @@
+import { kept } from '../../domain/arrays.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../contract/recipes.ts';
@@ -91,11 +92,7 @@ export class Forecast {
 
   /** One training. */
   classifier(recipe: ClassifierRecipe): Forecasted {
-    const before = this.#classifiers.get(recipe);
-    if (before) return before;
-    const found = this.#ofClassifier(recipe);
-    this.#classifiers.set(recipe, found);
-    return found;
+    return kept(this.#classifiers, recipe, () => this.#ofClassifier(recipe));
   }
 
   #ofClassifier(recipe: ClassifierRecipe): Forecasted {

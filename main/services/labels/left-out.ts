@@ -1,3 +1,4 @@
+import { kept } from '../../domain/arrays.ts';
 import type { LeftOut } from '../../contract/labeling/tables.ts';
 import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -33,15 +34,11 @@ export function personCheck({ storage }: Pick<Workbench, 'storage'>, studyId: nu
   const [ofStudy, ofAny] = [storage.labeling.withdrawals.lookup(studyId), storage.labeling.withdrawals.lookup()];
   type Reasons = Map<string, ReturnType<CheckPerson>>;
   const [ofPeople, ofSimulated]: [Reasons, Reasons] = [new Map(), new Map()];
-  return (pseudonym, isSimulated = false) => {
-    const known = isSimulated ? ofSimulated : ofPeople;
-    const before = known.get(pseudonym);
-    if (before !== undefined) return before;
-    const hasWithdrawn = (isSimulated ? ofAny : ofStudy).find({ source, pseudonym }) !== undefined;
-    const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) && !isSimulated ? 'present' : null;
-    known.set(pseudonym, reason);
-    return reason;
-  };
+  return (pseudonym, isSimulated = false) =>
+    kept(isSimulated ? ofSimulated : ofPeople, pseudonym, () => {
+      const hasWithdrawn = (isSimulated ? ofAny : ofStudy).find({ source, pseudonym }) !== undefined;
+      return hasWithdrawn ? 'withdrawn' : own.has(pseudonym) && !isSimulated ? 'present' : null;
+    });
 }
 
 /** Counts people who are left out, once for each reason. */

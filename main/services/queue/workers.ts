@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { kept } from '../../domain/arrays.ts';
 import type { Cluster } from '../../contract/cluster.ts';
 import type { ClaimedRun, EngineName, RunState } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
@@ -27,11 +28,7 @@ interface WorkersOptions {
 /** The runs that executors of this process do, each with a mark of its executor. */
 const atWork = new WeakMap<Storage, Map<number, object>>();
 
-function runsAtWork(storage: Storage): Map<number, object> {
-  const known = atWork.get(storage) ?? new Map<number, object>();
-  atWork.set(storage, known);
-  return known;
-}
+const runsAtWork = (storage: Storage): Map<number, object> => kept(atWork, storage, () => new Map());
 
 /** Workers beside the others for short runs, of all jobs of this process at once: each takes memory. */
 const maxShort = 3;
@@ -63,11 +60,7 @@ class ShortWorkers {
 
 const shortWorkers = new WeakMap<Storage, ShortWorkers>();
 
-function shortWorkersOf(storage: Storage): ShortWorkers {
-  const known = shortWorkers.get(storage) ?? new ShortWorkers();
-  shortWorkers.set(storage, known);
-  return known;
-}
+const shortWorkersOf = (storage: Storage): ShortWorkers => kept(shortWorkers, storage, () => new ShortWorkers());
 
 /** Runs that a crash left `running` become claimable again; those at work in this process stay. Gives their ids. */
 export const recoverRuns = ({ storage, now }: Workbench): number[] =>

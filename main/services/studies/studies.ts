@@ -1,3 +1,4 @@
+import { kept } from '../../domain/arrays.ts';
 import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources.ts';
 import { dirname, isAbsolute } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
@@ -189,13 +190,12 @@ export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] 
 const read = new Map<string, ReadonlyMap<string, Study>>();
 
 /** Studies that come with the product, by name of the preset; read once. */
-function shippedStudies(resources: string): ReadonlyMap<string, Study> {
-  const known = read.get(resources);
-  if (known) return known;
-  const studies = new Map(presetNames(resources).map((preset) => [preset, loadStudy(preset, resources).study]));
-  read.set(resources, studies);
-  return studies;
-}
+const shippedStudies = (resources: string): ReadonlyMap<string, Study> =>
+  kept(
+    read,
+    resources,
+    () => new Map(presetNames(resources).map((preset) => [preset, loadStudy(preset, resources).study])),
+  );
 
 function describe(preset: string, study: Study, here: Forecast): Preset {
   const { title, question } = study;

@@ -5,7 +5,7 @@ import { hashSchema } from '../../contract/recipes.ts';
 import type { BlendTask } from '../../contract/run.ts';
 import { anchorDesignSchema, blendedRuleSchema, blendingSchema, pairDesignSchema } from '../../contract/study.ts';
 import type { BlendedStimuliSpec, Blending, PairDesign } from '../../contract/study.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, kept } from '../../domain/arrays.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
@@ -50,16 +50,11 @@ export const declaredBlends = ({
 }: BlendedStimuliSpec): BlendedProvenance['declared'] => ({ anchors, anchorDesign, anchorRule, design });
 
 /** What was read last: pages ask again and again, and blobs never change. */
-const kept = new LRUCache<string, RealImages>({ max: 16 });
+const lastRead = new LRUCache<string, RealImages>({ max: 16 });
 
 /** @throws UserError `blob.*` */
-export function readRealImages({ storage }: Pick<Workbench, 'storage'>, hash: string): RealImages {
-  const known = kept.get(hash);
-  if (known) return known;
-  const content = realImagesSchema.parse(JSON.parse(storage.blobs.get(hash).toString('utf8')));
-  kept.set(hash, content);
-  return content;
-}
+export const readRealImages = ({ storage }: Pick<Workbench, 'storage'>, hash: string): RealImages =>
+  kept(lastRead, hash, () => realImagesSchema.parse(JSON.parse(storage.blobs.get(hash).toString('utf8'))));
 
 export interface StoredRealImages {
   run: RunRecord;

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/arrays.ts';
 import { UserError } from '../../contract/errors.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
@@ -29,11 +30,7 @@ const known = new WeakMap<DataSet, ValidationSplit>();
  * Holds out every sixth training image of each class, in the order of the file: the same ones for all runs of a data set,
  * with the same share of each class. @throws UserError `data-set.too-small-for-validation`
  */
-export function splitValidation(data: DataSet): ValidationSplit {
-  const found = known.get(data) ?? makeSplit(data);
-  known.set(data, found);
-  return found;
-}
+export const splitValidation = (data: DataSet): ValidationSplit => kept(known, data, () => makeSplit(data));
 
 function makeSplit(data: DataSet): ValidationSplit {
   const { train, test } = data;

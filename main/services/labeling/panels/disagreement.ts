@@ -1,3 +1,4 @@
+import { kept } from '../../../domain/arrays.ts';
 import { countEntropyBits } from '../../../analysis/entropy.ts';
 import type { Answered, PeoplesAnswers } from '../../../contract/labeling/disagreement.ts';
 import { UserError } from '../../../contract/errors.ts';
@@ -70,11 +71,7 @@ export function listAnswered(workbench: Workbench, study: StudyRecord): Answered
   if (dataSet === undefined) return [];
   // A set is often that of several panels, and its header takes long to read.
   const known = new Map<string, boolean>();
-  const isAbout = (set: string): boolean => {
-    const own = known.get(set) ?? isOfDataSet(workbench, set, dataSet);
-    known.set(set, own);
-    return own;
-  };
+  const isAbout = (set: string): boolean => kept(known, set, () => isOfDataSet(workbench, set, dataSet));
   return storage.studies.list().flatMap(({ id, name }): Answered[] => {
     const panels = storage.panels.ofStudy(id).filter(({ kind, setHash }) => kind !== 'graded' && isAbout(setHash));
     const listed = panels.map((panel): Answered => {

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { kept } from '../../../../domain/arrays.ts';
 import type { Entry } from '../../engine.ts';
 import type { Attribute, Binding, Context, TensorId, Updates } from '../context.ts';
 import { type Constant, type Graph, type GraphVariables, type Ref, findVariable } from './graph.ts';
@@ -174,9 +175,7 @@ export class Recorder implements Updates {
   }
 
   #use(variable: Variable): Use {
-    const use = this.#uses.get(variable) ?? { value: undefined, readers: new Set(), update: undefined };
-    this.#uses.set(variable, use);
-    return use;
+    return kept(this.#uses, variable, () => ({ value: undefined, readers: new Set(), update: undefined }));
   }
 }
 
