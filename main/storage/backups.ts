@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
-import { fileError } from '../files/file-errors.ts';
+import { fileError, onFile } from '../files/file-errors.ts';
 import { createPrivateFile, makePrivateFolder } from '../files/private.ts';
 import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
@@ -47,11 +47,7 @@ export function listBackups(folder: string, now: number): Backup[] {
 
 function namesOfBackups(folder: string): string[] {
   const backups = join(folder, 'backups');
-  try {
-    return existsSync(backups) ? readdirSync(backups) : [];
-  } catch (error) {
-    throw fileError(error, backups);
-  }
+  return onFile(backups, () => (existsSync(backups) ? readdirSync(backups) : []));
 }
 
 /** Null: it is no file that can be read, such as a link to nothing, or was removed just now. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { removeTemporaries } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
-import { fileError } from '../files/file-errors.ts';
+import { onFile } from '../files/file-errors.ts';
 import { closeToOthers, makePrivateFolder } from '../files/private.ts';
 import { Archives } from './archive/archives.ts';
 import {
@@ -233,13 +233,7 @@ function removeLeftovers(folder: string, now: number): void {
   for (const name of ['blobs', 'studies', 'imports']) removeTemporaries(join(folder, name), now);
 }
 
-function readNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    throw fileError(error, folder);
-  }
-}
+const readNames = (folder: string): string[] => onFile(folder, () => readdirSync(folder));
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) {

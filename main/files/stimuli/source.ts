@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { messageOf, UserError } from '../../contract/errors.ts';
-import { fileError } from '../file-errors.ts';
+import { fileError, onFile } from '../file-errors.ts';
 import { isBomb, safePath, ZipArchive, type ZipEntry } from '../zip/reader.ts';
 import { mebibytes, stimuliError } from './manifest.ts';
 
@@ -67,7 +67,7 @@ class FolderSource implements StimulusSource {
 
   async read(path: string, maxBytes: number): Promise<Uint8Array | null> {
     const where = this.where(path);
-    try {
+    return onFile(where, () => {
       if (!existsSync(join(this.#root, path))) return null;
       const target = realpathSync(join(this.#root, path));
       const inside = relative(this.#root, target);
@@ -81,9 +81,7 @@ class FolderSource implements StimulusSource {
       }
       if (status.size > maxBytes) throw fileTooLarge(status.size, maxBytes, where);
       return readFileSync(target);
-    } catch (error) {
-      throw fileError(error, where);
-    }
+    });
   }
 
   close(): void {

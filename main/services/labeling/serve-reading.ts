@@ -66,6 +66,7 @@ export const readingHandlers: ReadingHandlers = {
       storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
     ),
 };
+
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {
   const next = all.get(id)?.next();
   if (next?.done === false) return next.value;
