@@ -5,11 +5,11 @@ import { formatCount, peopleWord } from '../domain/format.ts';
 import { typeTitle } from '../domain/image-types.ts';
 import { targetTitle } from '../domain/targets.ts';
 import { bandsNote } from './cells.ts';
-import { table3 } from './paper-tables.ts';
+import { groupHead, table3 } from './paper-tables.ts';
 import type { StudyNumbers } from './study-numbers.ts';
 
-/** Types of Table 3 as bars, for each group of networks. @param titles of the groups, where they are not all targets */
-export function typesFigure(study: StudyNumbers, titles?: readonly string[]): Figure {
+/** Types of Table 3 as bars, for each group of networks. */
+export function typesFigure(study: StudyNumbers): Figure {
   const table = table3(study);
   const people = peopleWord(study);
   const series = [
@@ -31,8 +31,8 @@ export function typesFigure(study: StudyNumbers, titles?: readonly string[]): Fi
     y: { title: 'Percent of images', decimals: 1 },
     intervalName: first?.interval?.lo == null ? '± std' : '95 % interval',
     series: series.map(({ name, hue }) => ({ name, hue })),
-    categories: table.rows.map(([of], row) => {
-      const name = titles?.[row] ?? (typeof of === 'number' ? targetTitle(of) : String(of));
+    categories: study.groups.map((compared, row) => {
+      const name = compared.target === '' ? String(groupHead(compared)) : targetTitle(compared.target);
       return {
         name,
         bars: series.map(({ key, short }) => barOf(quantityAt(table, row, key), `${short} at ${name}`)),

@@ -163,6 +163,18 @@ test('a figure of types says for whom its error bars hold', () => {
   );
 });
 
+test('a figure of types names targets other than accuracies as people read them, and other groups by their titles', () => {
+  const view = reportView(sampleData({ targets: [97.5, 98] }));
+  const [first, second] = view.groups;
+  if (!first || !second) return expect.fail('two targets are missing');
+  const groups = [
+    { ...first, target: 'epochs 10' },
+    { ...second, target: '', title: 'Seeds' },
+  ];
+  const [chart] = typesFigure({ ...view, groups }).charts;
+  expect(chart?.kind === 'bars' && chart.categories.map(({ name }) => name)).toEqual(['10 epochs', 'Seeds']);
+});
+
 test('a figure of teaching says where there is neither floor nor ceiling, and why', () => {
   const known: TeachingOutcomes['directions'][number]['floor'] = {
     n: 4,

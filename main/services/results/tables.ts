@@ -11,7 +11,7 @@ import type { LeftOut, TablesInput, TablesResult, TypesResult } from '../../cont
 import type { SeedNumbers, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { once, type StudyView, type ViewedGroup } from '../../exhibits/study-view.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
-import { compareTargets, targetTitle } from '../../domain/targets.ts';
+import { compareTargets } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 
 /** The tables of a section. @param leftOut planned snapshots without predictions */
@@ -104,12 +104,11 @@ function diverseTargets({ source }: PeopleView): Target[] {
 export function imageTypes(result: GroupResult): TypesResult {
   const { people, models } = result;
   const { status } = people.context.humans.view;
-  const groups = besideTargets(result);
   return {
     ...answerHeader(people),
     models: models.length,
     table1: table1(studyView(people, [result])),
-    figure: typesFigure(studyView(people, groups), groups.map(titleOf)),
+    figure: typesFigure(studyView(people, besideTargets(result))),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
@@ -121,9 +120,6 @@ function besideTargets(chosen: GroupResult): GroupResult[] {
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
   return chosen.group.kind === 'diverse' ? targets : [...targets, chosen];
 }
-
-const titleOf = ({ group, title }: GroupResult): string =>
-  group.kind === 'diverse' ? targetTitle(group.target) : title;
 
 /** What only answers of this kind have; null: single labels and counts have nothing of the sort. */
 export function ofKind(study: StudyNumbers): Exhibit | null {
