@@ -4,6 +4,7 @@ import type { Figure, LinesChart } from '../contract/figure.ts';
 import { at } from '../domain/arrays.ts';
 import { architectureStyle } from '../domain/figures.ts';
 import { peopleWord } from '../domain/format.ts';
+import { heightAt } from '../domain/polyline.ts';
 import { curvePoints, type DrawnCurve } from '../domain/psychometric.ts';
 import type { AllCurves } from './curves.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
@@ -109,9 +110,13 @@ export function alongChart(whose: Pick<StudyNumbers, 'rehearsal'>, pair: DrawnPa
     const dash = at(thirdDashes, place % thirdDashes.length);
     return [{ name: `${nameOf(of)}: third classes`, hue, dash, points: thirdShares(pair, of, shown) }];
   });
+  const heightOf = (of: DrawnRaters, x: number): number | null => {
+    const line = shares(pair, of, shown).map((point) => [point.x, point.y] as const);
+    return shown === 'fitted' ? 0.5 : heightAt(line, x);
+  };
   const rings = raters.flatMap((of, place) => {
     const x = shown === 'fitted' ? (of.curve?.centre ?? null) : of.flip;
-    const y = x === null ? null : shown === 'fitted' ? 0.5 : heightAt(shares(pair, of, shown), x);
+    const y = x === null ? null : heightOf(of, x);
     if (x === null || y === null) return [];
     const name = `${nameOf(of)}: ${shown === 'fitted' ? 'center' : 'flip'} at ${x.toFixed(2)}`;
     return [{ x, y, name, hue: at(styles, place).hue }];
@@ -163,15 +168,6 @@ function thirdShares({ row, alphas }: DrawnPair, of: DrawnRaters, shown: AlongCu
 }
 
 const sumOf = (counts: ArrayLike<number>): number => Array.from(counts).reduce((sum, count) => sum + count, 0);
-
-/** The height of a curve at x, on the line between its points; null outside of them. */
-function heightAt(points: readonly Point[], x: number): number | null {
-  const next = points.findIndex((point) => point.x >= x);
-  const [before, after] = [points[next - 1], points[next]];
-  if (after?.x === x) return after.y;
-  if (!before || !after) return null;
-  return before.y + ((x - before.x) / (after.x - before.x)) * (after.y - before.y);
-}
 
 /** A point at the alpha of an image opens it. */
 function opening(point: Point, alphas: readonly number[], ids: readonly number[]): Point {

@@ -1,5 +1,6 @@
 import { at } from '../../main/domain/arrays.ts';
-import { heightAt, type Interval, type Point } from './series.ts';
+import { heightAt } from '../../main/domain/polyline.ts';
+import type { Interval, Point } from './series.ts';
 
 /**
  * An exponential moving average of a curve, point by point as TensorBoard's: each value weighs `weight` times as much as

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { at } from '../../main/domain/arrays.ts';
+import { firstFrom } from '../../main/domain/polyline.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 
 /** x and y; lists of points ascend in x. */
@@ -49,13 +50,7 @@ export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
 
 /** Index of the point nearest to x, or -1 without points. */
 export function nearestIndex(points: readonly Point[], x: number): number {
-  let low = 0;
-  let high = points.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(points, middle)[0] < x) low = middle + 1;
-    else high = middle;
-  }
+  const low = Math.min(firstFrom(points, x), points.length - 1);
   const after = points[low];
   const before = points[low - 1];
   if (!after) return -1;
@@ -72,31 +67,11 @@ export function valueAt({ points, mark }: LineSeries, x: number): Point | null {
   return x >= first[0] - room && x <= last[0] + room ? point : null;
 }
 
-/** The height of a curve at x, on the line between its points; null outside of them. */
-export function heightAt(points: readonly Point[], x: number): number | null {
-  const next = firstFrom(points, x);
-  const [before, after] = [points[next - 1], points[next]];
-  if (after?.[0] === x) return after[1];
-  if (!before || !after) return null;
-  return before[1] + ((x - before[0]) / (after[0] - before[0])) * (after[1] - before[1]);
-}
-
 /** The part of a curve that an axis from `low` to `high` shows, with a point beyond each end. */
 export function pointsWithin(points: readonly Point[], low: number, high: number): readonly Point[] {
   const begin = firstFrom(points, low);
   const end = firstFrom(points, high);
   return begin === 0 && end >= points.length - 1 ? points : points.slice(Math.max(0, begin - 1), end + 2);
-}
-
-/** Index of the first point with at least this x. */
-function firstFrom(points: readonly Point[], x: number): number {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (at(points, middle)[0] < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** x values at which the tooltip stops: all, or `most` evenly chosen ones. */

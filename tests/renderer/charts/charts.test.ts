@@ -2,8 +2,8 @@ import { markShifts } from '../../../main/domain/figures.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { axisDomain, padDomain, axisTicks } from '../../../main/domain/axes.ts';
+import { heightAt } from '../../../main/domain/polyline.ts';
 import {
-  heightAt,
   type LineSeries,
   nearestIndex,
   pointsWithin,
