@@ -52,8 +52,8 @@ export function correlationWithoutPairs(
 export function fisherInterval({ estimate, V, df }: { estimate: number; V: number; df: number }): ClaimInterval | null {
   if (Math.abs(estimate) >= 1) return null;
   const se = Math.sqrt(V);
-  const [centre, half] = [Math.atanh(estimate), (studentQuantile(0.975, df) * se) / (1 - estimate ** 2)];
-  return { se, df, skew: 0, lo: Math.tanh(centre - half), hi: Math.tanh(centre + half), p: Number.NaN };
+  const [center, half] = [Math.atanh(estimate), (studentQuantile(0.975, df) * se) / (1 - estimate ** 2)];
+  return { se, df, skew: 0, lo: Math.tanh(center - half), hi: Math.tanh(center + half), p: Number.NaN };
 }
 
 /** Standardized values whose squares add up to less are constant but for rounding. */

@@ -209,7 +209,7 @@ class PairSums {
   /** [pair][r - 1]. */
   readonly #sums: Float64Array;
   /** How many images of each pair have exactly n labels: [pair][n]. */
-  readonly #labelled: Uint32Array;
+  readonly #labeled: Uint32Array;
   #counts: Uint32Array | null = null;
   /** By how many pairs have an image: with more raters only ever fewer of them have one. */
   readonly #units = new Map<number, PairUnits>();
@@ -221,13 +221,13 @@ class PairSums {
     this.#pairOf = new Int32Array(of.images.length).fill(-1);
     of.units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOf[image] = pair)));
     this.#sums = new Float64Array(P * raters);
-    this.#labelled = new Uint32Array(P * (raters + 1));
+    this.#labeled = new Uint32Array(P * (raters + 1));
   }
 
   add(image: number, values: Float64Array): void {
     const pair = this.#pairOf[image]!;
     if (pair < 0) return;
-    this.#labelled[pair * (this.#raters + 1) + values.length]!++;
+    this.#labeled[pair * (this.#raters + 1) + values.length]!++;
     const [sums, start] = [this.#sums, pair * this.#raters];
     for (let at = 0; at < values.length; at++) sums[start + at]! += values[at]!;
   }
@@ -256,7 +256,7 @@ class PairSums {
     this.#of.units.pairs.forEach((_, pair) => {
       let images = 0;
       for (let n = this.#raters; n >= 1; n--) {
-        images += this.#labelled[pair * (this.#raters + 1) + n]!;
+        images += this.#labeled[pair * (this.#raters + 1) + n]!;
         counts[pair * this.#raters + n - 1] = images;
       }
     });

@@ -61,7 +61,7 @@ export function analyzeRatings(
     entropy_bits: null,
     certainty_pct: null,
     distances: null,
-    converted: conversion && normalised(answers, images.length, classes),
+    converted: conversion && normalized(answers, images.length, classes),
   };
 }
 
@@ -146,7 +146,7 @@ function intervalAlpha(scores: readonly (readonly number[])[]): number | null {
 }
 
 /** q = mean over people of r / sum r; people with a negative rating, or none above 0, are left out. */
-function normalised(answers: readonly Ratings[], images: number, classes: number): GradedResponses['converted'] {
+function normalized(answers: readonly Ratings[], images: number, classes: number): GradedResponses['converted'] {
   const shares = Array.from({ length: images }, () => ({ n: 0, q: new Float64Array(classes) }));
   for (const { image, ratings } of answers) {
     const total = ratings.reduce((sum, { rating }) => sum + rating, 0);

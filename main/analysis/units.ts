@@ -87,15 +87,15 @@ function freedomOf(sharing: PairUnits['sharing'], shared: number): number {
     }
   });
   const mean = (shared + P) / P ** 2;
-  const centred = (n: number, p: number, q: number): number => n - rows[p]! / P - rows[q]! / P + mean;
+  const centered = (n: number, p: number, q: number): number => n - rows[p]! / P - rows[q]! / P + mean;
   let [trace, squares] = [0, 0];
   for (let p = 0; p < P; p++) {
-    const diagonal = centred(2, p, p);
+    const diagonal = centered(2, p, p);
     trace += diagonal;
     squares += diagonal ** 2;
     // Terms as if no two pairs shared an anchor; the next line corrects those that do.
-    for (let q = p + 1; q < P; q++) squares += 2 * centred(0, p, q) ** 2;
-    for (const q of sharing[p]!) squares += 2 * (centred(1, p, q) ** 2 - centred(0, p, q) ** 2);
+    for (let q = p + 1; q < P; q++) squares += 2 * centered(0, p, q) ** 2;
+    for (const q of sharing[p]!) squares += 2 * (centered(1, p, q) ** 2 - centered(0, p, q) ** 2);
   }
   return trace ** 2 / squares;
 }
@@ -117,9 +117,9 @@ export function unitVariance(units: PairUnits, influences: readonly ArrayLike<nu
   let products = 0;
   for (const u of influences) {
     for (let p = 0; p < P; p++) {
-      let neighbours = 0;
-      for (const q of units.sharing[p]!) neighbours += u[q]!;
-      products += u[p]! * neighbours;
+      let neighbors = 0;
+      for (const q of units.sharing[p]!) neighbors += u[q]!;
+      products += u[p]! * neighbors;
     }
   }
   return Math.max(floor, (squares + 2 * products) / (P ** 2 - units.shared));
@@ -154,11 +154,11 @@ export function components({ sharing }: PairUnits): number[][] {
 export function independentPairs({ sharing }: PairUnits, counts: (pair: number) => boolean = () => true): number {
   if (sharing.every((list) => list.length === 0))
     return sharing.reduce((sum, _, pair) => sum + (counts(pair) ? 1 : 0), 0);
-  const neighbours = sharing.map(() => new Set<number>());
+  const neighbors = sharing.map(() => new Set<number>());
   sharing.forEach((list, pair) => {
     for (const other of list) {
-      neighbours[pair]!.add(other);
-      neighbours[other]!.add(pair);
+      neighbors[pair]!.add(other);
+      neighbors[other]!.add(pair);
     }
   });
   const left = new Set([...sharing.keys()].filter(counts));
@@ -166,13 +166,13 @@ export function independentPairs({ sharing }: PairUnits, counts: (pair: number) 
   while (left.size > 0) {
     let [pair, fewest] = [-1, Number.POSITIVE_INFINITY];
     for (const each of left) {
-      const size = neighbours[each]!.size;
+      const size = neighbors[each]!.size;
       if (size < fewest) [pair, fewest] = [each, size];
     }
     chosen++;
-    for (const gone of [pair, ...neighbours[pair]!]) {
+    for (const gone of [pair, ...neighbors[pair]!]) {
       left.delete(gone);
-      for (const other of neighbours[gone]!) neighbours[other]!.delete(gone);
+      for (const other of neighbors[gone]!) neighbors[other]!.delete(gone);
     }
   }
   return chosen;

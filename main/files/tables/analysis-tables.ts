@@ -30,8 +30,8 @@ export function tablesToInput(
   predictions: PredictionsTable,
 ): { input: AnalysisInput; warnings: TableWarning[] } {
   const indexOf = new Map(humans.images.map(({ id }, index) => [id, index]));
-  const unlabelled = predictions.images.filter(({ id }) => !indexOf.has(id));
-  const stray = unlabelled.find(({ everywhere }) => !everywhere);
+  const unlabeled = predictions.images.filter(({ id }) => !indexOf.has(id));
+  const stray = unlabeled.find(({ everywhere }) => !everywhere);
   if (stray) {
     const what = `There is no image ${stray.id} in ${humans.path}, and not every model has it`;
     const remedy = 'Use files of the same stimulus set, or remove the row.';
@@ -49,7 +49,7 @@ export function tablesToInput(
       humanLabels: inOrder(humans, humans.labels, rows, missing, new Int16Array(humans.labelers.length * rows.length)),
       ...ifAny(inOrder(humans, humans.unanswered, rows, 0, new Uint8Array(humans.labelers.length * rows.length))),
     },
-    warnings: unlabeledWarnings(humans, predictions, unlabelled),
+    warnings: unlabeledWarnings(humans, predictions, unlabeled),
   };
 }
 
@@ -76,10 +76,10 @@ function inOrder<Cells extends Int16Array | Uint8Array>(
 function unlabeledWarnings(
   humans: HumansTable,
   predictions: PredictionsTable,
-  unlabelled: PredictionsTable['images'],
+  unlabeled: PredictionsTable['images'],
 ): TableWarning[] {
-  const [first] = unlabelled;
+  const [first] = unlabeled;
   if (!first) return [];
-  const message = `${formatCount(unlabelled.length, 'image')} without a row in ${humans.path}, such as ${first.id}: counted as unlabeled`;
+  const message = `${formatCount(unlabeled.length, 'image')} without a row in ${humans.path}, such as ${first.id}: counted as unlabeled`;
   return [{ code: 'humans.image-without-row', message, where: rowLocation(predictions.path, first.row) }];
 }

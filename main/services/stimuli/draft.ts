@@ -17,7 +17,7 @@ import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
 import { type OfferedSource, undrafted } from './draft-source.ts';
-import { draftOf, isLabelledByPeople } from './state.ts';
+import { draftOf, isLabeledByPeople } from './state.ts';
 import { findGenerator } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
 
@@ -87,7 +87,7 @@ export function putSpec({ storage, now }: Workbench, spec: Study): void {
 /** @throws UserError `stimuli.has-labels` if people have labeled the study's set */
 export function refuseLabeled(workbench: Workbench, study: StudyRecord): void {
   const set = findStimuli(workbench, study.id);
-  if (!set || !isLabelledByPeople(workbench, study, set.hash)) return;
+  if (!set || !isLabeledByPeople(workbench, study, set.hash)) return;
   throw new UserError(
     'stimuli.has-labels',
     'People have labeled these stimuli, so they stay as they are',

@@ -28,7 +28,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     pinned: readPins(workbench, study),
     voters: listVoters(workbench, study),
     outside: listOutsideVoters(workbench, study),
-    locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
+    locked: set !== undefined && isLabeledByPeople(workbench, study, set.hash),
     instead: generatorInstead(workbench, study),
     noGenerator: noGenerator(workbench, study),
     testImages: testImages(workbench, study),
@@ -212,7 +212,7 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labeled the set or begun to: then it must not change. */
-export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
+export const isLabeledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
   workbench.storage.panels.ofStudy(study.id).some((panel) => panel.setHash === setHash) ||
   labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);

@@ -128,7 +128,7 @@ export function buildDiscriminator(
     const w = set.weight<R>(name, sizes, weightInitial);
     if (!spectralNorm) return () => w;
     spectral.add(name, w);
-    return ({ directions }: DiscriminatorOptions) => spectral.normalised(name, w, directions);
+    return ({ directions }: DiscriminatorOptions) => spectral.normalized(name, w, directions);
   };
   const layers = outputs.map((features, index) => {
     const name = `discriminator.${index + 1}`;

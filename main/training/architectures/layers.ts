@@ -28,7 +28,7 @@ function denseParameters(set: ParameterSet, name: string, inputs: number, output
 
 /**
  * A dense layer with batch norm after it, and ReLU. As before a convolution's norm, the bias is not trained
- * (`normalisedConvolutionLayer`); the running mean includes it.
+ * (`normalizedConvolutionLayer`); the running mean includes it.
  */
 export function normalizedDenseLayer(
   engine: NetworkEngine,

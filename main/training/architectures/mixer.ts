@@ -24,13 +24,13 @@ function buildMixer(engine: NetworkEngine, architecture: MixerSettings, shape: I
   const layers = Array.from({ length: blocks }, (_, index) =>
     mixerBlock(engine, set, `block${index + 1}`, architecture, patches),
   );
-  const normalise = layerNormLayer(engine, set, 'norm', width);
+  const normalize = layerNormLayer(engine, set, 'norm', width);
   const head = denseLayer(engine, set, 'head', width, shape.classes);
   const features = (images: Tensor4D): Tensor2D => {
     const n = images.shape[0];
     const start: Tensor2D = tf.reshape(embed(images), [n * patches, width]);
     const mixed = layers.reduce((x, layer) => tf.tidy(() => layer(x)), start);
-    return tf.mean(tf.reshape(normalise(mixed), [n, patches, width]), [1]);
+    return tf.mean(tf.reshape(normalize(mixed), [n, patches, width]), [1]);
   };
   return {
     parameters: set.parameters,

@@ -46,7 +46,7 @@ export class SpectralNorm {
   }
 
   /** w / sigma. */
-  normalised<T extends Tensor>(name: string, w: T, directions: SingularDirections | undefined): T {
+  normalized<T extends Tensor>(name: string, w: T, directions: SingularDirections | undefined): T {
     const tf = this.#tf;
     const direction = directions?.get(name);
     if (!direction) throw new Error(`no power iteration for ${name}`);

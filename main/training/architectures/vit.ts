@@ -42,7 +42,7 @@ function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: Image
   const layers = Array.from({ length: blocks }, (_, index) =>
     transformerBlock(engine, set, `block${index + 1}`, architecture, tokens),
   );
-  const normalise = layerNormLayer(engine, set, 'norm', width);
+  const normalize = layerNormLayer(engine, set, 'norm', width);
   const head = denseLayer(engine, set, 'head', width, shape.classes);
 
   /** Token and patches with their positions, [n, tokens, width]. Padding and adding is cheaper than concatenating. */
@@ -65,7 +65,7 @@ function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: Image
       const isLast = index === layers.length - 1;
       return tf.tidy(() => layer(state, isLast ? classTokens : allRows));
     }, start);
-    return normalise(x);
+    return normalize(x);
   };
 
   return {

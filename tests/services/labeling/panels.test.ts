@@ -10,7 +10,7 @@ import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { exportPanel, panelRows } from '../../../main/services/labeling/panels/export.ts';
 import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
-import { isLabelledByPeople } from '../../../main/services/stimuli/state.ts';
+import { isLabeledByPeople } from '../../../main/services/stimuli/state.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
 import { differences } from '../../analysis/same.ts';
@@ -43,7 +43,7 @@ test('counts of labels are taken by the names of their columns; images that the 
   expect([...answers.counts.present.subarray(0, 3)]).toEqual([2, 4, 0]);
   const own = bench.storage.studies.byName(studyName);
   const hash = bench.storage.studies.stimuli(1) ?? '';
-  expect(own && isLabelledByPeople(bench, own, hash)).toBe(true);
+  expect(own && isLabeledByPeople(bench, own, hash)).toBe(true);
   expect(listPanels(bench, studyName)).toMatchObject([
     { kind: 'counts', people: null, file: 'answers.csv', counts: true },
   ]);

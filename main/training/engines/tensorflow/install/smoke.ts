@@ -34,7 +34,7 @@ function multiply(): boolean {
   return run('MatMul', attributes, matrices, 1) === '19 22 43 50';
 }
 
-function normalise(path: string): boolean {
+function normalize(path: string): boolean {
   const { failure } = load(path) as { failure?: string };
   if (failure !== undefined) throw new Error(failure);
   const attributes = [{ name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: 0 }];
@@ -42,7 +42,7 @@ function normalise(path: string): boolean {
   return run('BoundaryLayerNorm', attributes, inputs, 2) === '-2 3';
 }
 
-const correct = multiply() && (kernelsPath === undefined || normalise(kernelsPath));
+const correct = multiply() && (kernelsPath === undefined || normalize(kernelsPath));
 process.stdout.write(`${binding.TF_Version}: ${correct ? 'right' : 'wrong'}\n`);
 // A utilityProcess of Electron would keep running.
 process.exit(correct ? 0 : 1);

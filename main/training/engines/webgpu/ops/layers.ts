@@ -127,7 +127,7 @@ const layerNorm: Kernel = {
     let row = i / uniforms.columns;
     return (x[i] - mean[row]) / sqrt(variance[row] + uniforms.epsilon) * gamma[c] + beta[c];`,
 };
-const normalise: Kernel = {
+const normalize: Kernel = {
   name: 'normalize rows',
   inputs: ['x', 'mean', 'variance'],
   uniforms: { columns: 'i32', epsilon: 'f32' },
@@ -210,7 +210,7 @@ export function normalizationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'>
           return { value: y, save: [x, gamma, mean, variance] };
         },
         backward: (dy, [x, gamma, mean, variance]) => {
-          const normal = c.map(normalise, x.shape, [x, mean, variance], { columns, epsilon });
+          const normal = c.map(normalize, x.shape, [x, mean, variance], { columns, epsilon });
           return [
             () =>
               tf.tidy(() => {
