@@ -93,7 +93,7 @@ const labeledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
     return cells.some((cell) => matrix.values[cell] !== missing || (orShown && wasShown(matrix, cell)));
   });
 
-/** Labelers that `labelledRaters` names, or who answered with sets; votes where nobody knows who gave which. */
+/** Labelers that `labeledRaters` names, or who answered with sets; votes where nobody knows who gave which. */
 export function labeledPeople(
   { labels, votes, people }: HumanCounts,
   sets: readonly SetAnswer[] | null,

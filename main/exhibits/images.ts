@@ -120,13 +120,13 @@ export function figure4Exhibit(view: View): Exhibit {
 /** The points of the scatter of entropies: each image at each target. */
 export function entropyExhibit(view: View): Exhibit {
   const { analysis, stimuli } = view.data;
-  const unlabelled =
+  const unlabeled =
     view.data.labelers === null
       ? noPeople(view)
       : (whyNotOfKind(view.response, 'shares') ?? 'Nobody labeled this image.');
   const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
     stimuli.items.map(({ id }, at): Cell[] => [
-      ...[targetOfKey(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
+      ...[targetOfKey(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabeled)],
       ...[entropy.vote_bits[at] ?? null, entropy.predictive_bits[at] ?? null],
       classMeaning(classOfCategory(fig4.category[at])),
     ]),

@@ -30,10 +30,10 @@ function labelers(view: View): Content {
 /** Text about counts, which say only how many people gave each label. */
 function countsText(view: View, counts: LabelCounts): Content {
   const total = counts.present.reduce((sum, n) => sum + n, 0);
-  const unlabelled = counts.present.filter((n) => n === 0).length;
+  const unlabeled = counts.present.filter((n) => n === 0).length;
   return html`Counts: of each image it is known how many people gave each label (${peopleNumber(view)}; ${formatInteger(total)} labels in all), not who gave
     which. “Agree” means that all who labeled an image gave one label. What must know who gave which label is undefined: Cohen’s κ, error consistency of persons, flip
-    points of persons, and claims about other people.${unlabelled > 0 && html` ${formatCount(unlabelled, 'image')} without a label.`}`;
+    points of persons, and claims about other people.${unlabeled > 0 && html` ${formatCount(unlabeled, 'image')} without a label.`}`;
 }
 
 /** Sets and ratings: whose they are, and what “agree” means of them. */

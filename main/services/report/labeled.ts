@@ -15,12 +15,12 @@ export function reportLabeling(workbench: Workbench, studyId: number): ReportLab
     ),
     unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
     withdrawn: withdrawn.length,
-    ...unlabelled(workbench, studyId),
+    ...unlabeled(workbench, studyId),
   };
 }
 
 /** Answers to real trials of counted sessions that give no label: each trial's last word. */
-function unlabelled({ storage }: Workbench, studyId: number): { cannotTell: number; timedOut: number } {
+function unlabeled({ storage }: Workbench, studyId: number): { cannotTell: number; timedOut: number } {
   const { log, sessions } = storage.labeling;
   const found = { cannotTell: 0, timedOut: 0 };
   for (const { id, trialCount } of countedSessions({ storage }, studyId)) {
