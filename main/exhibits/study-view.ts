@@ -2,6 +2,7 @@ import type { Context } from '../analysis/context.ts';
 import type { GroupView } from '../analysis/group-view.ts';
 import type { SoftmaxRows } from '../analysis/softmax.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
+import { kept } from '../domain/arrays.ts';
 import type { ComparedGroup, StudyNumbers } from './study-numbers.ts';
 
 /** A group that is compared with people, and what each of its models answered. */
@@ -33,11 +34,7 @@ export interface StudyView extends StudyNumbers {
 /** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */
 export function oncePerView<V extends object, T extends object>(make: (view: V) => T): (view: V) => T {
   const known = new WeakMap<V, T>();
-  return (view) => {
-    const found = known.get(view) ?? make(view);
-    known.set(view, found);
-    return found;
-  };
+  return (view) => kept(known, view, () => make(view));
 }
 
 /** Computes at the first call, and gives the same afterwards. */

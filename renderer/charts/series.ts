@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { at } from '../../main/domain/arrays.ts';
+import { at, kept } from '../../main/domain/arrays.ts';
 import { firstFrom } from '../../main/domain/polyline.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 
@@ -101,14 +101,11 @@ export function seriesTable(
   const marked = new Map<number, string[]>();
   for (const { x, label } of markers) marked.set(x, [...(marked.get(x) ?? []), label]);
   const lines = new Map<number, (number | null)[]>();
+  const lineAt = (x: number) => kept(lines, x, () => new Array<number | null>(columns.length).fill(null));
   columns.forEach(({ points }, column) => {
-    for (const [x, y] of points) {
-      const line = lines.get(x) ?? new Array<number | null>(columns.length).fill(null);
-      line[column] = y;
-      lines.set(x, line);
-    }
+    for (const [x, y] of points) lineAt(x)[column] = y;
   });
-  for (const x of marked.keys()) if (!lines.has(x)) lines.set(x, new Array<number | null>(columns.length).fill(null));
+  for (const x of marked.keys()) lineAt(x);
   return {
     columns: [xTitle, ...columns.map(({ name }) => name), ...(markers.length > 0 ? ['Marked'] : [])],
     rows: [...lines]

@@ -14,7 +14,7 @@ import { takeRaters } from '../../analysis/labels.ts';
 import type { EffectsInput, EffectsResult } from '../../contract/api/effects.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, kept } from '../../domain/arrays.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../../domain/factors.ts';
 import { whyNotOfKind } from '../../domain/response-kinds.ts';
 import {
@@ -79,9 +79,7 @@ export class EffectSources {
   read(people: PeopleView, key: string, target: string | null): StudyEffectData {
     const trainings = this.#reads.look('trainings', people.source.study.id);
     const whole = hashKey(key, target, trainings);
-    const known = this.#kept.get(whole) ?? this.#find(people, target, trainings);
-    this.#kept.set(whole, known);
-    return known;
+    return kept(this.#kept, whole, () => this.#find(people, target, trainings));
   }
 
   /** As the run was done, which never changes; null: it was not trained here. */
@@ -90,9 +88,7 @@ export class EffectSources {
     if (known) return known;
     const task = this.#reads.unnoted.runs.get(runId)?.task;
     if (task?.kind !== 'classifier') return null;
-    const text = JSON.stringify(task.recipe);
-    const recipe = this.#byText.get(text) ?? task.recipe;
-    this.#byText.set(text, recipe);
+    const recipe = kept(this.#byText, JSON.stringify(task.recipe), () => task.recipe);
     this.#recipes.set(runId, recipe);
     return recipe;
   }

@@ -1,3 +1,4 @@
+import { kept } from '../../../main/domain/arrays.ts';
 import { createContext, useContext } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ClaimChoice, Group, Which } from '../../../main/contract/exhibit.ts';
@@ -68,11 +69,8 @@ const mostNamed = 400;
 const groupsOf = new WeakMap<ResultsOverview, readonly NamedGroup[]>();
 
 /** Networks of one architecture, tag, recipe or collection at one target, two or more: chosen in one click. */
-function namedGroups(overview: ResultsOverview): readonly NamedGroup[] {
-  const known = groupsOf.get(overview) ?? listNamedGroups(overview.models);
-  groupsOf.set(overview, known);
-  return known;
-}
+const namedGroups = (overview: ResultsOverview): readonly NamedGroup[] =>
+  kept(groupsOf, overview, () => listNamedGroups(overview.models));
 
 function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
   const own = models.filter(({ repeat, group }) => repeat === null && group !== 'outside');
@@ -209,14 +207,13 @@ export function groupOptions(overview: ResultsOverview) {
   for (const { group, models, planned } of designedGroups(overview)) {
     const section = sectionOf(group);
     const size = models < planned ? `${models} of ${planned}` : String(models);
-    const items = sections.get(section) ?? [];
-    items.push({ value: groupText(group), label: `${groupTitle(group, overview)} (${size})` });
-    sections.set(section, items);
+    kept(sections, section, () => []).push({
+      value: groupText(group),
+      label: `${groupTitle(group, overview)} (${size})`,
+    });
   }
   for (const { group, section, title } of namedGroups(overview)) {
-    const items = sections.get(section) ?? [];
-    items.push({ value: groupText(group), label: `${title} (${group.models.length})` });
-    sections.set(section, items);
+    kept(sections, section, () => []).push({ value: groupText(group), label: `${title} (${group.models.length})` });
   }
   return [...sections].map(([group, items]) => ({ group, items }));
 }
