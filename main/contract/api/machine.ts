@@ -111,7 +111,6 @@ const machineSettingsSchema = z.strictObject({
   options: machineOptionsSchema,
   /** Threads of each worker: always the same, so that results can be repeated. */
   threads: z.int(),
-  cores: z.int(),
   /** Whether runs may run at this hour. */
   openNow: z.boolean(),
 });

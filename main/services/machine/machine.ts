@@ -87,13 +87,8 @@ export class Machine {
   settings() {
     const { workbench, settings } = this.#parts;
     const options = settings.get();
-    const { machine, threads } = workbench.environment;
-    return {
-      options,
-      threads,
-      cores: machine.cores,
-      openNow: isWithinHours(options.overnight, new Date(workbench.now())),
-    };
+    const { threads } = workbench.environment;
+    return { options, threads, openNow: isWithinHours(options.overnight, new Date(workbench.now())) };
   }
 
   /** @throws UserError `machine.engine`: the engine does not work on this machine */

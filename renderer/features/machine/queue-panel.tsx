@@ -9,7 +9,7 @@ import { showRefusal } from '../../ui/toasts.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
 
 interface QueuePanelProps {
-  settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
+  settings: { options: MachineOptions; threads: number; openNow: boolean };
   engines: readonly MachineEngine[];
 }
 
