@@ -2,12 +2,13 @@ import { QueryState } from '../ui/states.tsx';
 import { Anchor, Button, Group, Popover, ScrollArea, Text, Box, Stack } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { useApi } from '../client/context.tsx';
 import { jobShownAs } from '../../main/domain/status.ts';
 import { studyAddress } from '../navigation/addresses.ts';
 import { StateIcon, StateMark } from '../ui/badges.tsx';
+import { LinkButton } from '../ui/buttons.tsx';
 import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/job-progress.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { stopping, whyPaused } from '../ui/training-words.ts';
@@ -156,9 +157,9 @@ function FixButton({ job: { study, goal, link }, onLeave }: { job: Job; onLeave:
   const to = action?.link ?? (isWork ? studyAddress(study) : link);
   if (to === null) return null;
   return (
-    <Button component={Link} href={to} size="compact-xs" mt={4} onClick={onLeave}>
+    <LinkButton to={to} size="compact-xs" mt={4} onClick={onLeave}>
       {action?.link ? action.label : 'Show how to fix it'}
-    </Button>
+    </LinkButton>
   );
 }
 

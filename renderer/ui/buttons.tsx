@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 
 interface Named extends ButtonProps {
   title?: string | undefined;
-  'aria-label'?: string;
+  'aria-label'?: string | undefined;
   children: ReactNode;
 }
 
@@ -20,7 +20,7 @@ export function CallButton<Input>({ call, input, ...button }: Named & { call: Ca
 }
 
 /** Goes to another screen. */
-export const LinkButton = ({ to, ...button }: Named & { to: string }) => (
+export const LinkButton = ({ to, ...button }: Named & { to: string; onClick?: () => void }) => (
   <Button {...button} component={Link} href={to} />
 );
 

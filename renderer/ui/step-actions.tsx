@@ -1,9 +1,9 @@
 import { Button, type ButtonVariant, Modal, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { StepAction } from '../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../client/context.tsx';
+import { LinkButton } from './buttons.tsx';
 import { ErrorNotice, HelpNote, QueryState } from './states.tsx';
 import { showRefusal } from './toasts.tsx';
 import { TextField, submitting } from './fields.tsx';
@@ -38,9 +38,9 @@ export function StepButton({ study, action, about, variant = 'default', color, o
   const look = { variant, ...(color !== undefined && { color }), 'aria-label': about };
   if (link !== null) {
     return (
-      <Button component={Link} href={link} {...look}>
+      <LinkButton to={link} {...look}>
         {label}
-      </Button>
+      </LinkButton>
     );
   }
   const press = (): void => (call === 'data-set' ? setOpen(true) : act.mutate());

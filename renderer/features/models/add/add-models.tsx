@@ -10,7 +10,7 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { trainingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { TextButton } from '../../../ui/buttons.tsx';
+import { CallButton, TextButton } from '../../../ui/buttons.tsx';
 import { Segments } from '../../../ui/fields.tsx';
 import { HelpNote, Loading, QueryState, useActionError } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
@@ -144,9 +144,9 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
         <Button variant="filled" disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
           {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
         </Button>
-        <Button disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
+        <CallButton disabled={cannot} call={add} input={input}>
           Add without training
-        </Button>
+        </CallButton>
       </Group>
     </div>
   );

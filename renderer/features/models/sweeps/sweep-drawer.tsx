@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Drawer, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
-import { TextButton } from '../../../ui/buttons.tsx';
+import { CallButton, TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField, TextField } from '../../../ui/fields.tsx';
 import { HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
@@ -176,12 +176,12 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
         {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
         {notice}
         <Group gap="xs">
-          <Button variant="filled" disabled={cannot} loading={put.isPending} onClick={() => put.mutate(true)}>
+          <CallButton variant="filled" disabled={cannot} call={put} input={true}>
             {cannot ? 'Train models' : `Train ${formatCount(plan.data?.runs ?? 0, 'model')}`}
-          </Button>
-          <Button disabled={cannot} loading={put.isPending} onClick={() => put.mutate(false)}>
+          </CallButton>
+          <CallButton disabled={cannot} call={put} input={false}>
             Add without training
-          </Button>
+          </CallButton>
         </Group>
       </div>
     </>
