@@ -66,7 +66,7 @@ export function reliabilityExhibit(view: StudyView): Exhibit {
   };
 }
 
-export const softmaxBins = 20;
+const softmaxBins = 20;
 
 /** Largest softmax of each network of a group on each image of a type, in bins of equal width from 0 to 1. */
 export const softmaxCounts = (group: ViewedGroup): Record<ImageClass, number[]> =>
@@ -119,7 +119,7 @@ export function softmaxQuartilesExhibit(study: StudyView): Exhibit {
 }
 
 /** How often networks agree with the majority of people, by how sure they are: all networks of a group together. */
-export function groupCalibration(study: StudyView, { view }: ViewedGroup): Calibration {
+function groupCalibration(study: StudyView, { view }: ViewedGroup): Calibration {
   const { majority } = study.context().reference;
   const { group, softmax } = view();
   const found = new Calibration();

@@ -28,20 +28,18 @@ export function CertaintyView() {
     <>
       <QueryResult query={certainty}>
         {(data) => (
-          <>
-            <FigureView
-              figure={data.figure}
-              n={sample}
-              height={380}
-              onOpen={openMark}
-              tip={(opens, texts) => {
-                const ids = opens.kind === 'images' ? opens.images : [];
-                return (
-                  <SpotTip rows={ids.slice(0, most).flatMap((id) => rows.get(id) ?? [])} n={ids.length} texts={texts} />
-                );
-              }}
-            />
-          </>
+          <FigureView
+            figure={data.figure}
+            n={sample}
+            height={380}
+            onOpen={openMark}
+            tip={(opens, texts) => {
+              const ids = opens.kind === 'images' ? opens.images : [];
+              return (
+                <SpotTip rows={ids.slice(0, most).flatMap((id) => rows.get(id) ?? [])} n={ids.length} texts={texts} />
+              );
+            }}
+          />
         )}
       </QueryResult>
       <SectionTables query={useTables('certainty')} />
