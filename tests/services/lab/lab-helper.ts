@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inspect } from 'node:util';
+import { onTestFailed, onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { RouterClient } from '@orpc/server';
 import { repository } from '../../architecture/tools.ts';
@@ -33,6 +34,9 @@ export function openLab(
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];
   const context = { lab, log: (error: unknown): void => void defects.push(error) };
+  onTestFailed(() => {
+    for (const defect of defects) process.stderr.write(`A handler failed: ${inspect(defect)}\n`);
+  });
   let closed = false;
   const close = lab.close.bind(lab);
   lab.close = async () => {
