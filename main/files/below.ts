@@ -123,6 +123,20 @@ export function removeBelowSync(root: string, path: string): void {
   }
 }
 
+/**
+ * Removes what is in a folder now. The folder stays, because others may be writing into it.
+ * @throws UserError `file.leads-elsewhere`; file system errors
+ */
+export function emptyBelowSync(root: string, folder: string): void {
+  try {
+    withinSync(root, folder, (inside) => {
+      for (const each of readdirSync(inside)) removeSync(inside, each, deepest);
+    });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
 async function remove(folder: string, name: string, depth: number): Promise<void> {
   const at = join(folder, name);
   try {

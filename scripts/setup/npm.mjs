@@ -63,9 +63,10 @@ export function runNpm(args, root, listener) {
 export function runQuietly(command, args, options, { onStart, onLine }) {
   return new Promise((resolve, reject) => {
     const detached = process.platform !== 'win32';
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached });
+    const { child, stop } = killOnSignal(() =>
+      spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached }),
+    );
     onStart(child.pid);
-    const signals = killOnSignal(child);
     /** @type {string[]} */
     const kept = [];
     for (const stream of [child.stdout, child.stderr]) {
@@ -78,7 +79,7 @@ export function runQuietly(command, args, options, { onStart, onLine }) {
     }
     child.on('error', reject);
     child.on('close', (code) => {
-      const signal = signals.stop();
+      const signal = stop();
       if (signal) process.exit(signalExitCode(signal));
       resolve({ code, errors: kept.join('\n') });
     });

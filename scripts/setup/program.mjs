@@ -29,11 +29,10 @@ export function runProgram(node, args, { cwd = process.cwd(), stdio = 'inherit' 
  */
 export function run(command, args, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', ...options });
-    const signals = forwardSignals(child);
+    const { child, stop } = forwardSignals(() => spawn(command, args, { stdio: 'inherit', ...options }));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      signals.stop();
+      stop();
       resolve(code ?? signalExitCode(signal ?? 'SIGTERM'));
     });
   });

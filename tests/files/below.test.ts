@@ -43,6 +43,18 @@ const removeEach = `
   }
 `;
 
+/** Writes files and renames them, until it is told to end. */
+const writeAll = `
+  const { renameSync, writeFileSync } = require('node:fs');
+  const { folder, state } = require('node:worker_threads').workerData;
+  for (let n = 0; Atomics.load(state, 0) < 2; n++) {
+    writeFileSync(folder + '/new', '');
+    try { renameSync(folder + '/new', folder + '/' + n); } catch {}
+    Atomics.compareExchange(state, 0, 0, 1);
+    Atomics.notify(state, 0);
+  }
+`;
+
 describe.each(['linux', 'darwin'] as const)('as on %s', (platform) => {
   const runs = describe.skipIf(process.platform === 'win32' || (platform === 'linux' && process.platform !== 'linux'));
   runs('below a root', () => {
@@ -155,6 +167,22 @@ describe.each(['linux', 'darwin'] as const)('as on %s', (platform) => {
         await remove(root, folder);
         await ended;
         expect(existsSync(folder)).toBe(false);
+      });
+
+      test('a folder is emptied while another process writes into it, and stays', async () => {
+        const root = temporaryFolder();
+        const folder = join(root, 'folder');
+        below.emptyBelowSync(root, folder);
+        mkdirSync(join(folder, 'inner'), { recursive: true });
+        const state = new Int32Array(new SharedArrayBuffer(4));
+        const other = new Worker(writeAll, { eval: true, workerData: { folder, state } });
+        const ended = new Promise<number>((resolve) => other.once('exit', resolve));
+        Atomics.wait(state, 0, 0);
+        for (let n = 0; n < 200; n++) below.emptyBelowSync(root, folder);
+        Atomics.store(state, 0, 2);
+        expect(await ended).toBe(0);
+        below.emptyBelowSync(root, folder);
+        expect(readdirSync(folder)).toEqual([]);
       });
 
       test('folders in each other without end are left', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { removeBelowSync } from '../../files/below.ts';
+import { emptyBelowSync } from '../../files/below.ts';
 import { analysisCacheFolder, cacheFolder } from '../../files/places.ts';
 import { reportFolder } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
@@ -122,7 +122,7 @@ async function scrub({ workbench: { storage }, removals }: LabelingService): Pro
     return ['workbench.sqlite', 'backups'].map((name) => ({ path: join(storage.folder, name), why }));
   } finally {
     // Cached results are computed again without the person.
-    removeBelowSync(cacheFolder(), analysisCacheFolder());
+    emptyBelowSync(cacheFolder(), analysisCacheFolder());
   }
 }
 
