@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { architectureKinds } from './recipes.ts';
 import { effectNumberSchema, groupSchema, whichSchema } from './exhibit.ts';
 
 /**
@@ -31,10 +32,11 @@ const axisSchema = z.strictObject({
 });
 export type FigureAxis = z.infer<typeof axisSchema>;
 
-/** What is drawn in one color; both drawers have one for each. */
+/** What is drawn in one color; both drawers have one for each. Those of architectures are in `main/domain/architectures.ts`. */
 export const hues = [
   ...['people', 'networks', 'type_a', 'type_c', 'both_disagree', 'both_agree', 'ink', 'soft', 'paper'],
-  ...['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'mlp', 'cnn', 'vit', 'resnet', 'lenet', 'mixer'],
+  ...['series-1', 'series-2', 'series-3', 'series-4', 'series-5'],
+  ...architectureKinds,
 ] as const;
 export const shapes = [
   ...['circle', 'square', 'triangle', 'wedge', 'plus', 'hexagon', 'diamond', 'ring', 'cross'],

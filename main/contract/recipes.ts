@@ -207,14 +207,7 @@ export const architectureNames: Readonly<Record<ArchitectureKind, string>> = {
   lenet: 'LeNet-5',
   mixer: 'MLP-Mixer',
 };
-export const architectureKinds = [
-  'mlp',
-  'cnn',
-  'vit',
-  'resnet',
-  'lenet',
-  'mixer',
-] as const satisfies readonly ArchitectureKind[];
+export const architectureKinds = Object.keys(architectureNames) as readonly ArchitectureKind[];
 
 /** Images whose labels are distributions over the classes, trained on besides those of the data set. */
 export const softLabelsSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import type { Shape } from '../contract/figure.ts';
 import { type Architecture, type ArchitectureKind, architectureNames, largestPatch } from '../contract/recipes.ts';
 import { at } from './arrays.ts';
 import { type ImageSize, imageLength } from './images.ts';
@@ -17,6 +18,10 @@ export type PaperKind = (typeof paperKinds)[number];
 
 /** What is known of an architecture without building it. */
 interface Facts<Kind extends ArchitectureKind> {
+  /** Its mark in charts, and its color on a light and on a dark ground. */
+  look: { readonly mark: Shape; readonly light: string; readonly dark: string };
+  /** Trainings of kinds with a larger number start first: they take longer. */
+  priority: number;
   /** Its settings in short, for tables, e.g. `500-500`; those that are as usual may be left out. */
   short(settings: Settings<Kind>): string;
   /** All of its settings, for the report, e.g. `hidden 500–500`. */
@@ -108,6 +113,8 @@ function lenetPlaces({ height, width }: Size): { second: number; flat: number } 
 
 const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   mlp: {
+    look: { mark: 'circle', light: '#0b7a75', dark: '#3fc1b8' },
+    priority: 100,
     short: ({ hidden, batchNorm, dropout }) =>
       listed(hidden.join('-'), batchNorm && 'batch norm', dropout !== undefined && `dropout ${dropout}`),
     long: ({ hidden, batchNorm, dropout }) =>
@@ -118,6 +125,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   cnn: {
+    look: { mark: 'square', light: '#7a3db8', dark: '#b98af0' },
+    priority: 200,
     short: ({ channels, hidden, batchNorm, downsampling, perStage }) =>
       listed(
         [channels.join('-'), hidden.join('-')].filter(Boolean).join(' + '),
@@ -156,6 +165,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   vit: {
+    look: { mark: 'triangle', light: '#a86200', dark: '#f0a63c' },
+    priority: 300,
     short: ({ blocks, heads, width, patch }) => `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`,
     long: ({ patch, width, blocks, heads, headWidth, mlp }) =>
       `patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`,
@@ -176,6 +187,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   resnet: {
+    look: { mark: 'wedge', light: '#a8327a', dark: '#ee82c0' },
+    priority: 200,
     short: ({ blocks, width }) => `depth ${6 * blocks + 2}, width ${width}`,
     long: ({ blocks, width }) =>
       `depth ${6 * blocks + 2} (${blocks} ${blocks === 1 ? 'block' : 'blocks'} a stage), widths ${[1, 2, 4].map((times) => times * width).join('–')}`,
@@ -196,6 +209,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   lenet: {
+    look: { mark: 'plus', light: '#6b4a2b', dark: '#c59468' },
+    priority: 100,
     short: () => '6-16 + 120-84',
     long: () => 'maps 6–16, dense 120–84, tanh, average pooling',
     parameters: (_, { channels, classes, ...size }) =>
@@ -214,6 +229,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   mixer: {
+    look: { mark: 'hexagon', light: '#47701d', dark: '#94bd5d' },
+    priority: 150,
     short: ({ blocks, width, patch }) => `${blocks} blocks, width ${width}, patch ${patch}`,
     long: ({ patch, width, blocks, tokenMlp, mlp }) =>
       `patch ${patch}, width ${width}, ${blocks} blocks, MLP ${tokenMlp} across patches and ${mlp} across channels`,
@@ -247,6 +264,13 @@ const factsOf = <Kind extends ArchitectureKind>({ kind }: { kind: Kind }): Facts
   facts[kind] as Facts<ArchitectureKind>;
 
 export { architectureNames };
+
+export const isArchitecture = (kind: string): kind is ArchitectureKind => kind in facts;
+
+export const architectureLook = (kind: ArchitectureKind): Facts<ArchitectureKind>['look'] => facts[kind].look;
+
+export const trainingPriority = (architecture: Architecture): number => factsOf(architecture).priority;
+
 export const architectureName = ({ kind }: { kind: ArchitectureKind }): string => architectureNames[kind];
 
 /** Settings in short, e.g. `500-500`. */

@@ -1,4 +1,5 @@
 import type { Chart, Figure, FigureAxis, Hue, LinesChart, RowsChart, Shape } from '../contract/figure.ts';
+import { architectureLook, isArchitecture } from './architectures.ts';
 import { axisDomain, type ChartAxis, type Domain, padDomain } from './axes.ts';
 import { formatCompact, formatFixed, formatInteger } from './format.ts';
 
@@ -111,15 +112,8 @@ export const dashPatterns = {
 
 /** The hue and the mark of an architecture; others have a gray diamond. */
 export function architectureStyle(name: string): { hue: Hue; mark: Shape } {
-  const styles: Partial<Record<string, { hue: Hue; mark: Shape }>> = {
-    mlp: { hue: 'mlp', mark: 'circle' },
-    cnn: { hue: 'cnn', mark: 'square' },
-    vit: { hue: 'vit', mark: 'triangle' },
-    resnet: { hue: 'resnet', mark: 'wedge' },
-    lenet: { hue: 'lenet', mark: 'plus' },
-    mixer: { hue: 'mixer', mark: 'hexagon' },
-  };
-  return styles[name.toLowerCase()] ?? { hue: 'soft', mark: 'diamond' };
+  const kind = name.toLowerCase();
+  return isArchitecture(kind) ? { hue: kind, mark: architectureLook(kind).mark } : { hue: 'soft', mark: 'diamond' };
 }
 
 /** Pixels between the marks of neighboring series at one x. */

@@ -1,4 +1,9 @@
 import { type Hue, hues } from '../contract/figure.ts';
+import { architectureKinds } from '../contract/recipes.ts';
+import { architectureLook } from '../domain/architectures.ts';
+
+const architectureColors = (theme: 'light' | 'dark'): string =>
+  architectureKinds.map((kind) => `--${kind}: ${architectureLook(kind)[theme]};`).join(' ');
 
 /**
  * The report's own style sheet: nothing is loaded from anywhere. People are red, networks are blue; letters and
@@ -13,7 +18,7 @@ const light = `
   --blue-2: #a9c7f2; --blue-2-text: #04204a; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #123f80; --blue-4-text: #ffffff;
   --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --edge: #00000033; --stripe: #e4d6ef; --rehearsal: #6a2c91;
   --series-1: #1c1d1f; --series-2: #a8327a; --series-3: #47701d; --series-4: #6b4a2b; --series-5: #7b8188;
-  --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200; --resnet: #a8327a; --lenet: #6b4a2b; --mixer: #47701d;
+  ${architectureColors('light')}
 }
 `;
 
@@ -27,7 +32,7 @@ const dark = `
     --blue-2: #1f3f70; --blue-2-text: #dfeaff; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #93bdff; --blue-4-text: #04163a;
     --agree: #43474d; --agree-text: #e7e8ea; --outline: #d5d7da; --edge: #000000b3; --stripe: #3b2a49; --rehearsal: #d9b3f5;
     --series-1: #e7e8ea; --series-2: #ee82c0; --series-3: #94bd5d; --series-4: #a87850; --series-5: #868c93;
-    --mlp: #3fc1b8; --cnn: #b98af0; --vit: #f0a63c; --resnet: #ee82c0; --lenet: #c59468; --mixer: #94bd5d;
+    ${architectureColors('dark')}
   }
 }
 `;
@@ -210,8 +215,6 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .chart .band { fill: currentColor; fill-opacity: 0.15; } .chart .whisker, .chart-key .whisker { stroke: var(--text); fill: none; stroke-width: 1; } .chart .faint { opacity: 0.4; }
 ${hues.map((hue) => `.hue-${hue} { color: var(--${hueNames[hue] ?? hue}); }`).join(' ')}
 .mark.hue-both_disagree, .mark.hue-both_agree, .hue-both_disagree .bin, .hue-both_agree .bin { stroke: var(--outline); } .bin { fill: currentColor; }
-.mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); } .resnet { color: var(--resnet); }
-.lenet { color: var(--lenet); } .mixer { color: var(--mixer); }
 `;
 
 const print = `

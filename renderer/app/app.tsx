@@ -7,7 +7,7 @@ import { ClientProvider } from '../client/context.tsx';
 import { studyFromAddress, useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
 import { ScreenError } from '../ui/states.tsx';
-import { theme } from '../ui/theme.ts';
+import { cssVariables, theme } from '../ui/theme.ts';
 import { Frame } from './frame.tsx';
 import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
 import './app.css';
@@ -16,7 +16,7 @@ import { detach } from '../../main/contract/detach.ts';
 /** The page. Its addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} />
       <ClientProvider connection={connection}>
         <Router hook={useHashLocation} searchHook={useHashSearch}>

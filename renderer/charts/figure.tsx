@@ -18,6 +18,7 @@ import {
   toAxis,
   toCurves,
 } from '../../main/domain/figures.ts';
+import { hueColor } from '../ui/hues.ts';
 import { HelpNote } from '../ui/states.tsx';
 import { BarChart, type BarValue } from './bar-chart.tsx';
 import { LineChart, type LineSeries } from './line-chart.tsx';
@@ -248,17 +249,6 @@ function toBar(bar: BarsChart['categories'][number]['bars'][number]): BarValue {
   const { opens: _, ...value } = bar;
   return value;
 }
-
-const ofTypes: Partial<Record<Hue, string>> = {
-  type_a: 'networks-3',
-  type_c: 'people-3',
-  both_disagree: 'disagree',
-  both_agree: 'agree',
-  soft: 'ink-soft',
-  paper: 'paper-value',
-};
-
-const hueColor = (hue: Hue): string => `var(--${ofTypes[hue] ?? hue})`;
 
 /** A mark around (0, 0), as wide as those of architectures. */
 function Mark({ shape, hue }: { shape: Shape; hue: Hue }) {

@@ -1,9 +1,10 @@
 import type { TypeName } from '../../main/contract/exhibit.ts';
 import type { ShownRunState } from '../../main/contract/api/runs.ts';
-import type { ArchitectureKind } from '../../main/contract/recipes.ts';
-import { architectureNames } from '../../main/domain/architectures.ts';
+import { architectureNames, isArchitecture } from '../../main/domain/architectures.ts';
+import { architectureStyle, shapePaths } from '../../main/domain/figures.ts';
 import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
 import { runShownAs, type ShownState, stateMeaning, stateWord } from '../../main/domain/status.ts';
+import { hueColor } from './hues.ts';
 import { usePeople } from './rehearsal.tsx';
 
 /**
@@ -95,8 +96,7 @@ export function ArchitectureMark({ kind, children }: { kind: string; children?: 
 }
 
 /** `mlp` -> `MLP`. */
-export const architectureName = (kind: string): string =>
-  kind in architectureNames ? architectureNames[kind as ArchitectureKind] : kind;
+export const architectureName = (kind: string): string => (isArchitecture(kind) ? architectureNames[kind] : kind);
 
 /** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {
@@ -107,21 +107,10 @@ export function RehearsalMark() {
   );
 }
 
-const shapes: Record<string, string> & Record<ArchitectureKind, string> = {
-  mlp: 'M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z',
-  cnn: 'M-4 -4H4V4H-4Z',
-  vit: 'M0 -4.8L5 4.2H-5Z',
-  resnet: 'M0 4.8L5 -4.2H-5Z',
-  lenet: 'M-1.8 -5H1.8V-1.8H5V1.8H1.8V5H-1.8V1.8H-5V-1.8H-1.8Z',
-  mixer: 'M-5 0L-2.5 -4.4H2.5L5 0L2.5 4.4H-2.5Z',
-};
-const otherShape = 'M0 -5L5 0L0 5L-5 0Z';
-
 /** The color of an architecture, as a CSS value. */
-export const architectureColor = (kind: string): string =>
-  kind in shapes ? `var(--${kind})` : 'var(--other-architecture)';
+export const architectureColor = (kind: string): string => hueColor(architectureStyle(kind).hue);
 
 /** The mark of an architecture around (0, 0), about 10 units wide; inside of an <svg>. */
 export function ArchitectureShape({ kind }: { kind: string }) {
-  return <path d={shapes[kind] ?? otherShape} fill={architectureColor(kind)} />;
+  return <path d={shapePaths[architectureStyle(kind).mark]} fill={architectureColor(kind)} />;
 }

@@ -1,4 +1,6 @@
-import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+import { architectureKinds } from '../../main/contract/recipes.ts';
+import { architectureLook } from '../../main/domain/architectures.ts';
 
 /** The accent: a green distinct from people's red, networks' blue and the architectures' hues. */
 const moss: MantineColorsTuple = [
@@ -121,3 +123,12 @@ export const theme = createTheme({
     Skeleton: { defaultProps: { animate: false } },
   },
 });
+
+/** Variables of the architectures' colors. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const colors = architectureKinds.map((kind) => {
+    const look = architectureLook(kind);
+    return [`--${kind}`, `light-dark(${look.light}, ${look.dark})`];
+  });
+  return { variables: Object.fromEntries(colors), light: {}, dark: {} };
+};

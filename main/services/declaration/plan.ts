@@ -1,8 +1,8 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { ArchitectureKind, ClassifierRecipe, Target } from '../../contract/recipes.ts';
+import type { ClassifierRecipe, Target } from '../../contract/recipes.ts';
 import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
-import { architectureName, architectureTitle } from '../../domain/architectures.ts';
+import { architectureName, architectureTitle, trainingPriority } from '../../domain/architectures.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
@@ -33,12 +33,11 @@ export const pinnedEngine = ({ engine }: Pick<Study, 'engine'>): EngineName | nu
 
 export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => runKey(task, pinnedEngine(study));
 
-/** Runs that others need come first, then the longest trainings, so that no core is idle at the end. */
+/** Runs that others need come first, then the longest trainings (`trainingPriority`), so that no core is idle at the end. */
 const priorities = {
   generator: 1000,
   reference: 900,
   derived: 2000,
-  ...({ vit: 300, cnn: 200, resnet: 200, mixer: 150, mlp: 100, lenet: 100 } satisfies Record<ArchitectureKind, number>),
 };
 
 /** The first seeds of all cells come before the second ones, so that what is done says something of every cell. */
@@ -85,7 +84,7 @@ function planModels(models: ModelEntry, common: Common): PlannedRun[] {
     priority:
       models.sweep || models.taught
         ? sweepPriority - (models.taught?.tuned?.seed ?? index)
-        : priorities[models.recipe.architecture.kind],
+        : trainingPriority(models.recipe.architecture),
     model,
   }));
 }

@@ -12,12 +12,16 @@ import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/en
 import type { Settings } from '../tools/settings.ts';
 import { stopAt } from '../../domain/targets.ts';
 
+/** Of the CNN, and of the others that were measured. */
+type Measured<T> = Partial<Record<ArchitectureKind, T>> & { cnn: T };
+
 /**
  * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
  * with the default architecture, one worker (tests/bench/results/performance.md, steps; the DCGAN: 32 images), and epochs of
- * 60,000 images until a target is met, as the presets took them; those of the Mixer are means of three seeds.
+ * 60,000 images until a target is met, as the presets took them; those of the Mixer are means of three seeds. What was not
+ * measured counts as a CNN with as many multiplications.
  */
-const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64', number>> = {
+const stepMs: Record<'tensorflow' | 'wasm', Measured<number> & { dcgan64: number }> = {
   tensorflow: { mlp: 3.2, cnn: 112, vit: 138, resnet: 64, lenet: 6.8, mixer: 57, dcgan64: 558 },
   wasm: { mlp: 8.5, cnn: 231, vit: 301, resnet: 225, lenet: 29, mixer: 209, dcgan64: 995 },
 };
@@ -32,7 +36,7 @@ const generators: Record<GeneratorKind, { cost: number; parameters: number }> = 
 };
 
 type Epochs = readonly (readonly [target: number, epochs: number])[];
-const epochsTo: Record<ArchitectureKind, Epochs> = {
+const epochsTo: Measured<Epochs> = {
   mlp: [
     [95, 1.2],
     [97.5, 4.2],
@@ -107,9 +111,10 @@ export function classifierCost(
   );
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
-  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind }), mnist);
   const figures = measuredEngine(pace.engine);
-  const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * trained;
+  const measured = kind in stepMs[figures] ? kind : 'cnn';
+  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind: measured }), mnist);
+  const ms = (stepMs[figures][measured] ?? 0) * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
     seconds: startSeconds + ms / 1000 / pace.factor,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
@@ -137,7 +142,7 @@ function epochsUntil(kind: ArchitectureKind, target: Target): number {
 }
 
 function epochsToAccuracy(kind: ArchitectureKind, target: number): number {
-  const known = epochsTo[kind];
+  const known = epochsTo[kind] ?? epochsTo.cnn;
   const above = known.findIndex(([at]) => at >= target);
   if (above < 0) return 2 * (known.at(-1)?.[1] ?? 1);
   const [high, epochsHigh] = known[above] ?? [100, 1];

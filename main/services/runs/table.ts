@@ -7,7 +7,7 @@ import {
   type Target,
 } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
-import { architectureNames, parameterCount } from '../../domain/architectures.ts';
+import { architectureNames, isArchitecture, parameterCount } from '../../domain/architectures.ts';
 import { hyperparameters } from '../../domain/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
@@ -148,8 +148,6 @@ function groupTitle(key: string | null, by: TableInput['group']): string {
   const recipe = classifierRecipeSchema.parse(JSON.parse(key));
   return `${architectureNames[recipe.architecture.kind]} ${recipeTitle(recipe)}, to ${targetTitles(recipe.targets)}`;
 }
-
-const isArchitecture = (key: string): key is keyof typeof architectureNames => key in architectureNames;
 
 function known<Value extends string>(
   facet: readonly { value: string; count: number }[],

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { architectureKinds } from '../../../main/contract/recipes.ts';
+import { architectureLook } from '../../../main/domain/architectures.ts';
 import { repository } from '../../architecture/tools.ts';
 
 type Three = readonly [number, number, number];
@@ -79,6 +81,7 @@ export function themeColors(theme: 'light' | 'dark'): (css: string) => string {
   const found = new Map<string, string>();
   for (const [, name, light, dark] of css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);/g))
     found.set(`var(--${name})`, (theme === 'light' ? light : dark) ?? '');
+  for (const kind of architectureKinds) found.set(`var(--${kind})`, architectureLook(kind)[theme]);
   return (name) => {
     const color = found.get(name);
     if (!color) throw new Error(`the theme has no ${name}`);

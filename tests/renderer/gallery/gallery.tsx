@@ -4,7 +4,7 @@ import '../../../renderer/ui/theme.css';
 import { MantineProvider, Stack, Title } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
-import { theme } from '../../../renderer/ui/theme.ts';
+import { cssVariables, theme } from '../../../renderer/ui/theme.ts';
 import { Charts } from './charts.tsx';
 import { Grid } from './grid.tsx';
 import { ManyPoints } from './many-points.tsx';
@@ -33,7 +33,7 @@ const Page = pages[name] ?? Pieces;
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <Notifications />
     <Stack component="main" p="xl" gap="xl">
       <Title order={1}>Gallery: {name}</Title>
