@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireLock } from '../main/files/lock.mjs';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * Puts into `target` a copy of a folder that is made once for all tests of a run, by the first that asks for its name, and
@@ -25,3 +26,6 @@ export async function madeOnce<T>(name: string, target: string, make: (folder: s
   cpSync(made, target, { recursive: true, preserveTimestamps: true });
   return JSON.parse(readFileSync(`${made}.json`, 'utf8')).given;
 }
+
+/** A folder for what made things refer to: the same for all tests of a run, whose files no test changes. */
+export const folderOfRun = (name: string): string => join(process.env.BOUNDARY_TEST_RUN ?? temporaryFolder(), name);

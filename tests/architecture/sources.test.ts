@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { longestTest, longTests } from './long-tests.ts';
 import { brokenRules, longestFile, sourceRules } from './source-rules.ts';
 import { repository } from './tools.ts';
 
@@ -59,6 +60,21 @@ describe('every source file', () => {
     expect(brokenRules('main/x.ts', 'x;\n'.repeat(longestFile))).toEqual([]);
     expect(brokenRules('main/x.ts', 'x;\n'.repeat(longestFile + 1))).toHaveLength(1);
   });
+
+  test('has only tests that are short enough to read', () => {
+    const files = sources().filter((path) => /\.test\.tsx?$/.test(path));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.flatMap((path) => longTests(path, readFileSync(join(repository, path), 'utf8')))).toEqual([]);
+  });
+
+  test.each(['test(', 'it(', 'test.skipIf(there)(', 'it.each([1])(', 'test.each`n`('])(
+    '%s: long ones are found',
+    (begin) => {
+      const withLines = (lines: number) => `\n${begin}'a name', () => {${'\n'.repeat(lines - 1)}});`;
+      expect(longTests('x.test.ts', withLines(longestTest))).toEqual([]);
+      expect(longTests('x.test.ts', withLines(longestTest + 1))).toEqual([`x.test.ts:2 has ${longestTest + 1} lines`]);
+    },
+  );
 
   test('may speak of what is forbidden', () => {
     expect(brokenRules('main/x.ts', code('/** Never Math', '.random, nor any', ' other. */'))).toEqual([]);

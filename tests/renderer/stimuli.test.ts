@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  test('anchors, pairs, freezing and predictions, by keyboard alone', { timeout: patience }, async () => {
+  test('anchors and pairs, by keyboard alone', { timeout: patience }, async () => {
     const host = await startHost({ dataFolder: copied(prepared, 'flow') });
     const page = await openPage(host, { route });
     await wall(page).waitFor();
@@ -131,22 +131,32 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByRole('checkbox', { name: '0 and 2' }).press(' ');
     await balance(page).filter({ hasText: '9 in 1' }).waitFor();
     expect(await violations(page)).toEqual([]);
+  });
+
+  test('freezing and predictions, and the way back to an earlier set', { timeout: patience }, async () => {
+    const host = await startHost({ dataFolder: copied(prepared, 'frozen') });
+    const page = await openPage(host, { route });
+    await wall(page).focus();
+    await expect.poll(() => current(page).textContent()).toMatch(/^anchor, seed 1, sample \d+/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Undo', disabled: false }).waitFor();
 
     // Before freezing: live votes.
     await openPart(page, 'Preview');
     const grid = page.getByRole('listbox', { name: /^All images/ });
     await grid.getByRole('option').filter({ hasText: 'most networks: 0' }).waitFor({ timeout: 60_000 });
-    await page.getByText('14 pairs, from the draft').waitFor();
+    await page.getByText('15 pairs, from the draft').waitFor();
 
     await openPart(page, 'Freeze');
-    await page.getByRole('button', { name: 'Freeze 98 images' }).press('Enter');
-    await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Freeze 105 images' }).press('Enter');
+    await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor({ timeout: 60_000 });
     await expect.poll(() => page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-frozen');
 
     await openPart(page, 'Preview');
-    await page.getByText('14 pairs, frozen').waitFor();
+    await page.getByText('15 pairs, frozen').waitFor();
     await grid.getByRole('option').filter({ hasText: 'most networks: 0' }).waitFor({ timeout: 60_000 });
     await grid.focus();
     await page.keyboard.press('ArrowDown');
@@ -185,15 +195,15 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     // The set before comes back with the draft that made it.
     await openPart(page, 'Freeze');
     await page.getByText(/You can use the old set again under/).waitFor();
-    await page.getByRole('button', { name: 'Freeze 70 images' }).click();
-    await page.getByRole('heading', { name: 'Frozen: 70 images' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Freeze 75 images' }).click();
+    await page.getByRole('heading', { name: 'Frozen: 75 images' }).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: /^Use set .* again/ }).click();
     const dialog = page.getByRole('dialog', { name: /^Use set .* again/ });
     await dialog.getByText('The study gets back the draft that made this set', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-earlier');
     await dialog.getByRole('button', { name: 'Use this set' }).click();
-    await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor();
+    await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor();
     await page.getByText(hash ?? '').waitFor();
 
     // Real images instead of the generator are a change of the draft: the frozen set stays, and undoing brings it back.

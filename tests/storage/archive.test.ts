@@ -30,10 +30,13 @@ describe('a study between two others', () => {
     fillStudy(storage, 'after', 400);
     return { storage, id };
   };
-
-  test('leaves with what is its own, in order', () => {
+  const leaving = () => {
     const { storage, id } = filled();
-    const { all } = archived(storage, id);
+    return archived(storage, id).all;
+  };
+
+  test('leaves with its settings, sets, links and predictions, in order', () => {
+    const all = leaving();
     expect(all.study).toMatchObject({
       name: 'own',
       createdAt: 300,
@@ -69,6 +72,10 @@ describe('a study between two others', () => {
       [hash(300), hash(300_050), 318],
       ['imported 300', hash(300_000), 319],
     ]);
+  });
+
+  test('leaves with its runs', () => {
+    const all = leaving();
     const [waiting, done, failed, open] = all.runs;
     expect(all.runs).toHaveLength(4);
     expect(waiting).toMatchObject({
@@ -103,6 +110,10 @@ describe('a study between two others', () => {
     expect(open).toMatchObject({ state: 'interrupted', endedAt: null, grids: [{ step: 1, at: 312 }, { step: 2 }] });
     expect(open?.grids).toHaveLength(2);
     expect(JSON.stringify(all.runs)).not.toContain(`"host":"${environment.machine.host}"`);
+  });
+
+  test('leaves with its labelers and panels', () => {
+    const all = leaving();
     expect(
       all.responses.labelers.map(({ pseudonym, simulated, links, log }) => [
         pseudonym,
@@ -138,6 +149,10 @@ describe('a study between two others', () => {
       links: [{ linkedAt: 321, replacedAt: 322 }],
       log: [{ imageId: 2, label: 2, at: 320 }],
     });
+  });
+
+  test('leaves with its sessions, on the screen, as a kit and on paper', () => {
+    const all = leaving();
     expect(all.labeling).toMatchObject({
       plans: [{ version: 1 }, { version: 2 }],
       locks: [
@@ -183,6 +198,10 @@ describe('a study between two others', () => {
       { pass: 1, trial: 1, choice: 0, enteredAt: 351 },
       { pass: 2, trial: 0, choice: null, enteredAt: 350 },
     ]);
+  });
+
+  test('what is not there does not leave', () => {
+    const { storage } = filled();
     expect(() => storage.archives.study(99)).toThrow('no study 99');
     expect(() => storage.archives.run('none')).toThrow('no run none');
     expect(() => storage.archives.set(hash(5))).toThrow('no stimulus set');

@@ -140,6 +140,24 @@ test('several values of settings are a grid, and what is wrong with them is said
 
 const address = (page: Page): string => new URL(page.url()).hash;
 
+/** The weights of MLP1 in each format, and how PyTorch loads them. */
+async function downloadWeights(page: Page): Promise<void> {
+  const download = async (format: RegExp): Promise<string> => {
+    const started = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the weights of MLP1 at 97 %' }).click();
+    await page.getByRole('menuitem', { name: format }).click();
+    return (await started).suggestedFilename();
+  };
+  expect(await download(/^As stored/)).toBe('MLP1-97.zip');
+  expect(await download(/^ONNX/)).toBe('MLP1-97.onnx');
+  expect(await download(/^safetensors/)).toBe('MLP1-97.zip');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByText('load_file("MLP1-97.safetensors")').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'models-loader');
+  await page.getByRole('button', { name: 'Copy the Python' }).click();
+}
+
 test.skipIf(!hasBrowser)(
   'planned models are trained at a click, watched live, opened, examined and compared',
   { timeout: patience },
@@ -169,20 +187,7 @@ test.skipIf(!hasBrowser)(
     const interval = page.getByText(/\[\d[\d.]* to [\d.]+ %\]/);
     expect(await interval.count()).toBe(0);
     await screenshot(page, 'models-run');
-    const download = async (format: RegExp): Promise<string> => {
-      const started = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Download the weights of MLP1 at 97 %' }).click();
-      await page.getByRole('menuitem', { name: format }).click();
-      return (await started).suggestedFilename();
-    };
-    expect(await download(/^As stored/)).toBe('MLP1-97.zip');
-    expect(await download(/^ONNX/)).toBe('MLP1-97.onnx');
-    expect(await download(/^safetensors/)).toBe('MLP1-97.zip');
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByText('load_file("MLP1-97.safetensors")').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await screenshot(page, 'models-loader');
-    await page.getByRole('button', { name: 'Copy the Python' }).click();
+    await downloadWeights(page);
     // The button says "Copied" for a second only, which a busy machine may miss.
     const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
     await expect.poll(copied).toContain('def logits(x):');

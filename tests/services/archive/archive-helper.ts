@@ -24,18 +24,36 @@ export function newBench(dataFolder = join(temporaryFolder(), 'data')): Workbenc
 export const openBench = (dataFolder: string): Workbench =>
   openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
 
+async function changed<T>(dataFolder: string, change: (bench: Workbench) => Promise<T>): Promise<T> {
+  const workbench = openBench(dataFolder);
+  try {
+    return await change(workbench);
+  } finally {
+    workbench.storage.close();
+  }
+}
+
+/** Puts a data folder with the sample study into `dataFolder`. */
+const importedSample = (dataFolder: string) =>
+  madeOnce('imported-sample', dataFolder, (folder) =>
+    changed(folder, async (bench) => void (await importArchive(bench, samplePath))),
+  );
+
 /** One with the sample study in it. */
 export async function benchWithSample(): Promise<Workbench> {
   const dataFolder = join(temporaryFolder(), 'data');
-  await madeOnce('imported-sample', dataFolder, async (folder) => {
-    const workbench = openBench(folder);
-    try {
-      await importArchive(workbench, samplePath);
-    } finally {
-      workbench.storage.close();
-    }
-  });
+  await importedSample(dataFolder);
   return newBench(dataFolder);
+}
+
+/** One with the sample study as `change` leaves it, which is done once for all tests; and what that gave. */
+export async function benchFromSample<T>(name: string, change: (bench: Workbench) => Promise<T>) {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const given = await madeOnce(name, dataFolder, async (folder) => {
+    await importedSample(folder);
+    return changed(folder, change);
+  });
+  return { bench: newBench(dataFolder), given };
 }
 
 export type Files = Record<string, Uint8Array>;

@@ -13,6 +13,8 @@ import { planModelRuns, queueModels } from '../../../main/services/queue/queue.t
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { studyWorkers } from '../../../main/services/queue/workers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallModels } from '../study/small-study.ts';
 
@@ -106,28 +108,58 @@ test('a cluster that is added while a study is at work takes runs too, until the
   expect(claiming).toBe(2);
 });
 
-test('trainings of a study, or chosen ones, go to a cluster and back; a cluster in use stays', async () => {
-  const test = openLab();
+const study = 'small';
+
+/** A lab with three trainings that are queued, and two clusters: "lab", and "cards" with another engine. */
+async function queued() {
+  const dataFolder = join(temporaryFolder(), 'data');
+  await madeOnce('queued-for-clusters', dataFolder, async (made) => {
+    const test = openLab(made);
+    const { client, lab } = test;
+    const usual = { architecture: smallModels.mlp, optimiser: { stepSize: 2e-3 }, batch: 32 };
+    const recipe = { ...usual, targets: [80], maxEpochs: 2 };
+    const models = [1, 2, 3].map((seed) => ({ name: `MLP${seed}`, group: 'diverse', recipe, seed }));
+    addSmallStudy(test, { models, engine: 'wasm' }, folderOfRun('queued-set'));
+    // The data set is read by a first start, which the reference and generator need not end for.
+    const { job } = await client.work.start({ study, goal: 'models' });
+    const record = findStudy(lab.workbench, study);
+    await vi.waitFor(() => expect(planModelRuns(lab.workbench, record)).toHaveLength(3), { timeout: 60_000 });
+    await client.work.stop({ study });
+    await jobEnded(test, job);
+    if (!(await client.runs.table({ study })).ids.length) await queueModels(lab.workbench, record);
+    await lab.close();
+  });
+  const test = openLab(dataFolder);
   const { client, lab } = test;
-  const { storage, now } = lab.workbench;
-  const recipe = {
-    architecture: smallModels.mlp,
-    optimiser: { stepSize: 2e-3 },
-    batch: 32,
-    targets: [80],
-    maxEpochs: 2,
-  };
-  const models = [1, 2, 3].map((seed) => ({ name: `MLP${seed}`, group: 'diverse', recipe, seed }));
-  const study = addSmallStudy(test, { models, engine: 'wasm' });
-  // The data set is read by a first start, which the reference and generator need not end for.
-  const { job } = await client.work.start({ study, goal: 'models' });
-  const record = findStudy(lab.workbench, study);
-  await vi.waitFor(() => expect(planModelRuns(lab.workbench, record)).toHaveLength(3), { timeout: 60_000 });
-  await client.work.stop({ study });
-  await jobEnded(test, job);
-  if (!(await client.runs.table({ study })).ids.length) await queueModels(lab.workbench, record);
   await client.clusters.save({ text: profile(), replaces: null });
   await client.clusters.save({ text: profile({ name: 'cards', engine: 'webgpu' }), replaces: null });
+  const { ids } = await client.runs.table({ study });
+  expect(ids).toHaveLength(3);
+  return { test, client, lab, ...lab.workbench, record: findStudy(lab.workbench, study), ids };
+}
+
+/** The same on the cluster "lab": the first run is there and runs, the second waits there, the third is to be submitted. */
+async function placed() {
+  const bed = await queued();
+  const { client, storage, record, ids, now, environment } = bed;
+  expect(await client.clusters.placeStudy({ study, place: 'lab' })).toEqual({ moved: expect.any(Number), staying: 0 });
+  const wanted = { engine: 'wasm', studyId: record.id, roles: ['models/*'], place: 'lab', limit: 2 } as const;
+  expect(storage.placements.take('pack', wanted, 1, now())).toHaveLength(2);
+  storage.placements.submitted('pack', '7');
+  const task = { job: '7', state: 'running', reason: null, node: 'n1', endsAt: now() + 60_000 } as const;
+  const waits = { ...task, task: 1, state: 'pending', reason: 'Priority', node: null, endsAt: null } as const;
+  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
+  const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+  const secondsLeft = (workers: number) => studyProgress(bed.lab, record, workers).secondsLeft;
+  const beforeAttempt = secondsLeft(2);
+  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
+  const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
+  const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
+  return { ...bed, task, waits, beforeAttempt, secondsLeft, rows, step };
+}
+
+test('trainings go to a cluster that has the engine of their study', async () => {
+  const { client } = await queued();
   expect(await client.clusters.ofStudy({ study })).toEqual({
     place: null,
     clusters: [
@@ -141,28 +173,20 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   await expect(client.clusters.placeStudy({ study, place: 'nowhere' })).rejects.toMatchObject({
     data: { code: 'cluster.not-found' },
   });
-  const ids = (await client.runs.table({ study })).ids;
-  expect(ids.length).toBe(3);
-  expect(await client.clusters.placeStudy({ study, place: 'lab' })).toEqual({ moved: expect.any(Number), staying: 0 });
-  let claimable = 0;
-  storage.runs.onClaimable(() => (claimable += 1));
-  const wanted = { engine: 'wasm', studyId: record.id, roles: ['models/*'], place: 'lab', limit: 2 } as const;
-  expect(storage.placements.take('pack', wanted, 1, now())).toHaveLength(2);
-  storage.placements.submitted('pack', '7');
-  const task = { job: '7', state: 'running', reason: null, node: 'n1', endsAt: now() + 60_000 } as const;
-  const waits = { ...task, task: 1, state: 'pending', reason: 'Priority', node: null, endsAt: null } as const;
-  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
-  const { environment } = lab.workbench;
-  const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
+});
+
+test('what is on a cluster counts in the progress of its study', async () => {
+  const { storage, record, beforeAttempt, secondsLeft } = await placed();
   // What waits for a search of candidates does not wait for trainings that are there.
   expect(storage.placements.count(record.id, 'lab', ['candidates*'])).toBe(0);
   expect(storage.placements.count(record.id, 'lab', ['models/*'])).toBe(2);
-  const secondsLeft = () => studyProgress(lab, record, 2).secondsLeft;
-  expect(secondsLeft()).toBeNull();
-  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
+  expect(beforeAttempt).toBeNull();
   // One at a time works there, however many workers this computer has.
-  expect(secondsLeft()?.seconds).toBeCloseTo(studyProgress(lab, record, 8).secondsLeft?.seconds ?? 0, 6);
-  const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
+  expect(secondsLeft(2)?.seconds).toBeCloseTo(secondsLeft(8)?.seconds ?? 0, 6);
+});
+
+test('runs and steps say what a cluster does, and what is wrong with it', async () => {
+  const { client, lab, storage, now, ids, task, waits, rows, step } = await placed();
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({
     state: 'running',
@@ -179,7 +203,6 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   expect((await rows()).get(at(ids, 2))).toMatchObject({ state: 'unstarted', cluster: 'lab', there: null });
   const table = await client.runs.table({ study, filter: { states: ['queued'] } });
   expect(table).toMatchObject({ ids: [at(ids, 1)], onClusters: true });
-  const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
   const words = '1 running on lab; 1 queued there: other jobs come first.';
   expect(await step()).toMatchObject({ state: 'running', reasons: [words] });
   const trouble = { what: 'sbatch failed: no route', where: 'cluster lab', remedy: 'Check the network.' };
@@ -214,7 +237,10 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
       { profile: { name: 'lab' }, pending: 1, running: 1, studies: [study] },
     ],
   });
-  // A study that nobody works on is deleted: its runs come back before their rows can go.
+});
+
+test('a study that is deleted takes its runs back from a cluster before their rows can go', async () => {
+  const { client, storage, ids } = await placed();
   const toStop = () => storage.placements.list('lab').map((each) => each.toStop);
   expect(toStop()).toEqual([false, false]);
   await expect(client.runs.delete({ study, ids: [at(ids, 1)] })).rejects.toMatchObject({
@@ -225,7 +251,12 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   await expect(client.studies.purge({ study })).rejects.toMatchObject({
     data: { code: 'study.at-work', what: '2 runs of the study are still on a cluster' },
   });
-  await client.studies.setDeleted({ study, deleted: false });
+});
+
+test('chosen trainings come back from a cluster; one that is in use stays', async () => {
+  const { test, client, lab, storage, now, ids } = await placed();
+  let claimable = 0;
+  storage.runs.onClaimable(() => (claimable += 1));
   // Those that are there save a checkpoint and come back.
   expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 3, staying: 0 });
   expect(storage.placements.list('lab').map(({ toStop }) => toStop)).toEqual([true, true]);

@@ -60,11 +60,19 @@ const modelsOnly = (dataSet: DataSetSource, targets = [50]): object => ({
 
 const hour = 3600_000;
 
-test('a folder is inspected, prepared once, and trained on without its originals', async () => {
+/** A lab, and a folder of pictures that a page has inspected: as it is, and to be used in gray. */
+async function inspectedPets() {
   const lab = openLab();
   const { storage } = lab.lab.workbench;
   const folder = writeFiles(await pets(['train/', 'test/'], 12));
   const found = await inspect(lab, { kind: 'path', path: folder });
+  const wanted = { channels: 1, width: 28, height: 28, resize: 'pad' } as const;
+  const gray = await inspect(lab, { kind: 'path', path: folder }, wanted);
+  return { lab, storage, folder, found, gray };
+}
+
+test('a folder is inspected, and prepared once', async () => {
+  const { lab, storage, folder, found, gray } = await inspectedPets();
   const proposed = { source: 'folder', path: folder, channels: 3, width: 8, height: 8, resize: 'fit' };
   expect(found.source).toMatchObject(proposed);
   expect(found).toMatchObject({
@@ -81,11 +89,6 @@ test('a folder is inspected, prepared once, and trained on without its originals
     ],
     preview: { images: { count: 16, channels: 3 }, labels: [...Array(8).fill(0), ...Array(8).fill(1)] },
   });
-  const gray = await inspect(
-    lab,
-    { kind: 'path', path: folder },
-    { channels: 1, width: 28, height: 28, resize: 'pad' },
-  );
   expect(gray.source).toMatchObject({ channels: 1, width: 28, resize: 'pad' });
   expect(Buffer.from(gray.preview.images.pixels, 'base64')).toHaveLength(16 * 28 * 28);
 
@@ -101,7 +104,7 @@ test('a folder is inspected, prepared once, and trained on without its originals
   expect(prepared).toMatchObject({ train: 24, test: 24, channels: 1, findings: { leftOut: [] }, preparedAt: null });
   // A set that somebody looked at only is not in use; a study's is.
   const unused = await prepare(lab, found.source);
-  const name = addSmallStudy(lab, modelsOnly(gray.source, [45, 55, 65]));
+  addSmallStudy(lab, modelsOnly(gray.source, [45, 55, 65]));
   const folders = { dataFolder: lab.dataFolder, cacheFolder: temporaryFolder() };
   expect(
     cleanUp(
@@ -111,9 +114,15 @@ test('a folder is inspected, prepared once, and trained on without its originals
     ).files,
   ).toBe(1);
   expect([prepared.hash, unused.prepared.hash].map((hash) => storage.blobs.has(hash))).toEqual([true, false]);
-
   rmSync(folder, { recursive: true });
   expect((await prepare(lab, gray.source)).read).toEqual([]);
+});
+
+test('a study trains on a folder without its originals, and an archive with weights has its images', async () => {
+  const { lab, storage, folder, gray } = await inspectedPets();
+  const { prepared } = await prepare(lab, gray.source);
+  const name = addSmallStudy(lab, modelsOnly(gray.source, [45, 55, 65]));
+  rmSync(folder, { recursive: true });
   const place = {
     kind: 'Image folder',
     isStored: true,
@@ -135,7 +144,7 @@ test('a folder is inspected, prepared once, and trained on without its originals
   };
   expect(new Set((await evaluated()).map(String))).toEqual(new Set(['cat,dog']));
   expect(await evaluated()).toEqual([['cat', 'dog']]);
-  // With weights, an archive has the images; elsewhere nothing needs the folder.
+  // Elsewhere nothing needs the folder.
   const [lean, full] = ['lean.zip', 'full.zip'].map((file) => join(temporaryFolder(), file));
   const { workbench } = lab.lab;
   await exportArchive(workbench, { study: name, path: lean ?? '', weights: false });

@@ -27,19 +27,22 @@ async function ended<Part extends { type: string }>(stream: Promise<AsyncIterabl
   return { last: parts.at(-1), count: parts.length };
 }
 
-test.skipIf(missing !== null)(
-  'a page looks into uploaded files, checks their mapping, takes the better one, adds the model, and asks it about images',
-  async () => {
-    const bench = await benchWithSample();
-    bench.storage.close();
-    const { lab, client, dataFolder, defects } = openLab(bench.storage.folder);
-    const { model, weights } = nearestMean('nearest.data');
-    const take = (name: string, bytes: Buffer) => lab.uploads.take(name, Readable.from([bytes]));
-    const data = await take('nearest.data', weights);
-    const uploads = [data, await take('nearest.onnx', model)];
-    const files = { model: { kind: 'uploads' as const, uploads } };
+/** A lab with the sample, and a model of two files that a page has uploaded. */
+async function uploadedModel() {
+  const bench = await benchWithSample();
+  bench.storage.close();
+  const test = openLab(bench.storage.folder);
+  const { model, weights } = nearestMean('nearest.data');
+  const take = (name: string, bytes: Buffer) => test.lab.uploads.take(name, Readable.from([bytes]));
+  const data = await take('nearest.data', weights);
+  const uploads = [data, await take('nearest.onnx', model)];
+  return { ...test, take, weights, data, uploads, files: { model: { kind: 'uploads' as const, uploads } } };
+}
 
-    // Without its external data, and without a model among the files.
+test.skipIf(missing !== null)(
+  'uploaded files without their external data, without a model, or with one name twice are refused',
+  async () => {
+    const { lab, client, take, weights, data, uploads } = await uploadedModel();
     const alone = ended(
       client.outside.inspect({ study, files: { model: { kind: 'uploads', uploads: uploads.slice(1) } } }),
     );
@@ -61,8 +64,13 @@ test.skipIf(missing !== null)(
       data: { code: 'outside.files' },
     });
     for (const id of [twin, exact.model.uploads[2] ?? '']) lab.uploads.discard(id);
+  },
+);
 
-    // The same file as the image encoder of an image-text model.
+test.skipIf(missing !== null)(
+  'an uploaded file is the image encoder of an image-text model where a text encoder comes with it',
+  async () => {
+    const { client, take, files } = await uploadedModel();
     const table = { name: 'table', shape: [vocabulary.length, 10], data: new Float32Array(10 * vocabulary.length) };
     const weight = { name: 'w', shape: [10, 10], data: new Float32Array(100) };
     const texts = [
@@ -78,8 +86,13 @@ test.skipIf(missing !== null)(
       encoder: { files: [{ name: 'text.onnx' }] },
       tokenizer: { name: 'tokenizer.json', kind: 'BPE' },
     });
-    for (const id of texts) lab.uploads.discard(id);
+  },
+);
 
+test.skipIf(missing !== null)(
+  'a page looks into uploaded files, checks their mapping, takes the better one, adds the model, and asks it about images',
+  async () => {
+    const { lab, client, dataFolder, defects, files } = await uploadedModel();
     const { last: read } = await ended(client.outside.inspect({ study, files }));
     if (read?.type !== 'found') throw new Error('nothing was found');
     const { files: found, proposal, classes } = read.found;

@@ -170,30 +170,45 @@ test('tables of answers are read whole or refused with what, where and how to me
   expect((await read(off, { normalise: true })).notes).toEqual(['In 1 row, softmax was divided by its sum.']);
 });
 
-test('models of a table are compared as a group of their own; what needs softmax says so', async () => {
+const people = { study, labelers: null };
+const outside = { ...people, group: { kind: 'outside' as const } };
+const unknown = 'Of a model of this group only its labels are known, not its softmax.';
+
+/** A page on the sample with two tables: the softmax of two models, which is added, and labels of another. */
+async function withPublished() {
   const bench = await benchWithSample();
   const set = setIn(bench);
   const k = set.classes.length;
   const own = ownNetworks(bench).map(({ softmax }, at) => ({ name: `net ${at}`, softmax: softmax() }));
   const csv = softmaxCsv(bench, own);
   const labels = labelsCsv(bench, (at) => String(at % k));
-  const before = buildReport(bench, study);
   bench.storage.close();
-  const { lab, client, defects } = openLab(bench.storage.folder);
+  const test = openLab(bench.storage.folder);
+  const { lab, client } = test;
   const add = async (text: string, name: string) => {
     const upload = await lab.uploads.take(name, Readable.from([text]));
     const { guess } = await client.outside.previewAnswers({ study, upload, wanted: {} });
-    return { upload, guess, added: await safe(client.outside.addAnswers({ study, upload, mapping: guess })) };
+    return safe(client.outside.addAnswers({ study, upload, mapping: guess }));
   };
-  expect((await add(csv, 'published.csv')).added.data).toMatchObject({ models: ['net 0', 'net 1'], known: 0 });
-  const people = { study, labelers: null };
-  const outside = { ...people, group: { kind: 'outside' as const } };
+  expect((await add(csv, 'published.csv')).data).toMatchObject({ models: ['net 0', 'net 1'], known: 0 });
+  const softmaxOfTypes = async () => tableOf(await client.results.tables(asking('softmax', people)), 'table-4');
+  return { ...test, set, csv, labels, add, softmaxOfTypes };
+}
+
+/** The same with the labels added. */
+async function withLabels() {
+  const page = await withPublished();
+  expect((await page.add(page.labels, 'labels.csv')).data?.models).toEqual(['labels']);
+  return page;
+}
+
+test('models of a table are compared as a group of their own', async () => {
+  const { client, softmaxOfTypes } = await withPublished();
 
   // Equal to the same two networks as chosen ones: only the group differs.
   const overview = await client.results.overview({ study });
   expect(overview.outside).toEqual({ models: 2, planned: 2 });
   expect(overview.diverse).toEqual([{ target: 97.5, models: 9, planned: 9 }]);
-  const softmaxOfTypes = async () => tableOf(await client.results.tables(asking('softmax', people)), 'table-4');
   const keys = overview.models.slice(0, 2).map(({ key }) => key);
   const chosen = { ...people, group: { kind: 'chosen' as const, models: keys } };
   const [a, b] = [await client.results.images(outside), await client.results.images(chosen)];
@@ -202,13 +217,15 @@ test('models of a table are compared as a group of their own; what needs softmax
   const table2 = tableOf(await client.results.tables(asking('types', people)), 'table-2');
   expect(table2.rows.map(([head]) => head)).toEqual([97.5, 'Outside models', 'simulated labelers']);
   expect(quantityAt(await softmaxOfTypes(), 1, 'both_agree')?.value).not.toBeNull();
+});
 
-  // A model of which only labels are known joins: softmax of the group is not known any more.
-  expect((await add(labels, 'labels.csv')).added.data?.models).toEqual(['labels']);
+test('what needs softmax says so where only labels are known of a model', async () => {
+  const { client, set, softmaxOfTypes } = await withLabels();
+  const { models } = await client.results.overview({ study });
+  const chosen = { ...people, group: { kind: 'chosen' as const, models: models.slice(0, 2).map(({ key }) => key) } };
   const rows = (await client.results.images(outside)).rows;
   expect(rows[0]).toMatchObject({ meanMaxSoftmax: null, predictiveEntropy: null, epistemic: null, divergence: null });
   expect(rows.every(({ votes }) => votes.reduce((sum, n) => sum + n, 0) === 3)).toBe(true);
-  const unknown = 'Of a model of this group only its labels are known, not its softmax.';
   const table4 = (await softmaxOfTypes()).rows[1] ?? [];
   expect(table4.flatMap((cell) => (isQuantity(cell) ? (cell.undefined ?? []) : []))).toEqual([
     unknown,
@@ -242,10 +259,13 @@ test('models of a table are compared as a group of their own; what needs softmax
   expect(image.predictions.slice(-3).map(({ softmax }) => softmax === null)).toEqual([true, false, false]);
   const bins = { kind: 'softmax', type: 'both_agree', from: 0, to: 40 } as const;
   expect(await client.results.which({ ...outside, which: bins })).toEqual({ images: [] });
+});
 
-  // All or nothing: another model of a name that is taken.
+test('a table is taken completely or not at all, once, and its models can be taken out and brought back', async () => {
+  const { client, csv, labels, add, defects } = await withLabels();
+  // Another model of a name that is taken.
   const taken = await add(labels.replace(/^(\d+),\d$/m, '$1,9'), 'labels.csv');
-  expect(taken.added.error).toMatchObject({ data: { code: 'outside.name-taken' } });
+  expect(taken.error).toMatchObject({ data: { code: 'outside.name-taken' } });
   const list = () => client.outside.list({ study });
   expect((await list()).models.map(({ name, answers }) => [name, answers])).toEqual([
     ['labels', 'labels'],
@@ -253,7 +273,7 @@ test('models of a table are compared as a group of their own; what needs softmax
     ['net 1', 'softmax'],
   ]);
   // The same table again changes nothing.
-  expect((await add(csv, 'published.csv')).added.data).toMatchObject({ known: 2 });
+  expect((await add(csv, 'published.csv')).data).toMatchObject({ known: 2 });
 
   // Taken out and brought back.
   const [first] = (await list()).models;
@@ -263,8 +283,13 @@ test('models of a table are compared as a group of their own; what needs softmax
     data: { code: 'outside.not-found' },
   });
   await client.outside.restore({ study, ids: [first!.id] });
+  expect((await list()).models).toHaveLength(3);
+  expect(defects).toEqual([]);
+});
 
-  // Reports: a section of its own; all other numbers stay.
+test('a report has a section of outside models, and all other numbers stay', async () => {
+  const before = buildReport(await benchWithSample(), study);
+  const { lab, defects } = await withLabels();
   const report = buildReport(lab.workbench, study);
   expect(report.analysis).toEqual(before.analysis);
   expect(report.outside?.models.map(({ name, answers }) => [name, answers])).toEqual([

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { newRun } from '../../executors/counting-tasks.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
+import { openLab } from '../lab/lab-helper.ts';
 import { smallModels, smallStudy } from '../study/small-study.ts';
 import { checkOnnx, checkWeights } from './downloaded-weights.ts';
 import { putSmallStudy, testLab, untilIdle } from './test-lab.ts';
@@ -34,12 +38,25 @@ const grid = {
 const models = (smallStudy() as { models: { name: string }[] }).models;
 const onlyMlps = { models: models.filter(({ name }) => name.startsWith('MLP')) };
 
-async function trained(change: object = onlyMlps): Promise<TestLab> {
-  const test = testLab();
-  putSmallStudy(test, change);
+async function train(test: Pick<TestLab, 'lab' | 'client'>, change: object, folder = temporaryFolder()): Promise<void> {
+  putSmallStudy({ ...test, folder }, change);
   await test.client.work.start({ study, goal: 'models' });
   await untilIdle(test);
-  return test;
+}
+
+/** A lab with those models trained, and their rows by name. */
+async function trained() {
+  const folder = temporaryFolder();
+  await madeOnce('trained-mlps', join(folder, 'data'), async (made) => {
+    const test = openLab(made);
+    await train(test, onlyMlps, folderOfRun('trained-mlps-set'));
+    await test.lab.close();
+  });
+  const test = testLab(folder);
+  const table = await test.client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
+  const [first, second] = table.rows;
+  if (!first || !second) throw new Error('no rows');
+  return { ...test, folder: folderOfRun('trained-mlps-set'), table, first, second };
 }
 
 test('a study that was never started has an empty table and says what is planned', async () => {
@@ -50,12 +67,8 @@ test('a study that was never started has an empty table and says what is planned
   await expect(client.runs.get({ id: 99 })).rejects.toMatchObject({ data: { code: 'run.not-found' } });
 });
 
-test('a trained study: rows, details, curves, comparison, confusion matrix, seed matrix', {
-  timeout: 240_000,
-}, async () => {
-  const test = await trained();
-  const { client, lab } = test;
-  const table = await client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
+test('a trained study: rows, details, curves, comparison', { timeout: 240_000 }, async () => {
+  const { client, lab, table, first, second } = await trained();
   expect(table.rows.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'MLP1 done',
     ...['MLP-r01-s0', 'MLP-r01-s1', 'MLP-r02-s0', 'MLP-r02-s1'].map((name) => `${name} done`),
@@ -64,8 +77,6 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     { title: 'Diverse models', count: 1 },
     { title: 'Seed study', count: 4 },
   ]);
-  const [first, second] = table.rows;
-  if (!first || !second) throw new Error('no rows');
   expect(first).toMatchObject({
     architecture: 'mlp',
     recipe: '16, Adam 0.0002, batch 32',
@@ -108,7 +119,10 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const comparison = await client.runs.compare({ study, ids: [first.id, second.id] });
   expect(comparison.differences).toEqual([{ key: 'seed', values: ['1', '10'] }]);
   expect(comparison).toMatchObject({ target: Math.max(...comparison.targets.map(Number)), stimuli: null });
+});
 
+test('a trained network is evaluated on its test images', { timeout: 240_000 }, async () => {
+  const { client, first } = await trained();
   const evaluate = async (target: number) => allOf(await client.runs.evaluate({ id: first.id, target }));
   // Whoever leaves it after the first answer is not waited for, and nothing half counted is kept.
   for await (const known of await client.runs.evaluate({ id: first.id, target: 97 })) {
@@ -130,7 +144,11 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   await expect(evaluate(50)).rejects.toMatchObject({
     data: { code: 'examination.no-snapshot' },
   });
+});
 
+test('weights of a trained network are downloaded in each format', { timeout: 240_000 }, async () => {
+  const test = await trained();
+  const { client, first } = test;
   await checkWeights(test, first.id);
   await checkOnnx(test, study, first.id, (await client.runs.get({ id: first.id })).snapshots[0]?.errors ?? -1);
   const inPytorch = await client.runs.weights({ id: first.id, target: 97, format: 'safetensors' });
@@ -138,7 +156,10 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   await expect(client.runs.weights({ id: first.id, target: 50, format: 'onnx' })).rejects.toMatchObject({
     data: { code: 'weights.no-snapshot' },
   });
+});
 
+test('a seed study as a matrix', { timeout: 240_000 }, async () => {
+  const { client, lab } = await trained();
   const matrix = await client.runs.matrix({ study });
   expect(matrix).toMatchObject({ remaining: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });
   expect(matrix.groups[0]?.cells.map(({ target, repeat, done, missed }) => [target, repeat, done + missed])).toEqual([
@@ -146,7 +167,10 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
     ...[1, 2].map((repeat) => [98.5, repeat, 2]),
   ]);
   expect(lab.workbench.storage.runs.counts().running).toBe(0);
+});
 
+test('archived runs still count; deleted ones leave with their snapshots', { timeout: 240_000 }, async () => {
+  const { client, lab, first, second } = await trained();
   const { storage } = lab.workbench;
   const { id: studyId } = storage.studies.byName(study) ?? fail();
   const analyzed = (): string[] => storage.models.ofStudy(studyId).map(({ modelName }) => modelName);
@@ -186,7 +210,8 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
 test('a grid is shown before it is added, gets free names and seeds, is queued, and can be removed', {
   timeout: 240_000,
 }, async () => {
-  const test = await trained({ models: models.filter(({ name }) => name === 'MLP1') });
+  const test = testLab();
+  await train(test, { models: models.filter(({ name }) => name === 'MLP1') });
   const { client, lab } = test;
   const plan = await client.runs.planModels({ study, grid });
   // Names tell the values that the grid varies.

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ORPCError } from '@orpc/client';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { allOf } from '../../all-of.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
@@ -110,23 +113,80 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(bed.defects).toEqual([]);
 });
 
-test('from candidates over anchors of one’s own to a frozen set that people label', { timeout: 240_000 }, async () => {
-  const bed = openLab();
-  const study = addSmallStudy(bed, { labelers: { source: 'none' } });
-  const { stimuli, work } = bed.client;
-  await done(bed, await work.start({ study, goal: 'candidates' }));
-  await done(bed, await work.start({ study, goal: 'models' }));
+const study = 'small';
 
+/**
+ * A lab whose study is trained and has candidates of two searches. `wall` and `state` are of before the second one, `other`
+ * is a candidate of that, and `draft` has an anchor of one's own near it.
+ */
+async function searched() {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const before = await madeOnce('searched', dataFolder, async (made) => {
+    const bed = openLab(made);
+    addSmallStudy(bed, { labelers: { source: 'none' } }, folderOfRun('searched-set'));
+    const { stimuli, work } = bed.client;
+    await done(bed, await work.start({ study, goal: 'candidates' }));
+    await done(bed, await work.start({ study, goal: 'models' }));
+    const state = await stimuli.state({ study });
+    const wall = await stimuli.candidates({ study, classIndex: 1 });
+    await done(bed, await stimuli.search({ study, seed: 7, samples: 100, perClass: 6 }));
+    await bed.lab.close();
+    return { state, wall };
+  });
+  const bed = openLab(dataFolder);
+  const { candidates } = await bed.client.stimuli.candidates({ study, classIndex: 1 });
+  const other = candidates.find(({ seed }) => seed === 7);
+  const known = candidates.find(({ index }) => index === 0);
+  if (!other || !known) throw new Error('the searches found candidates');
+  const own = latentPoint(7, other.sample, { z: latent, classes: 0 }).map((value) => value + 0.25);
+  const draft: Draft = {
+    source: 'generated',
+    design: { kind: 'listed', pairs: [[0, 1]] },
+    alphas: 5,
+    interpolation: 'spherical',
+    anchors: [2, { z: [...own], from: { seed: 7, sample: other.sample } }],
+  };
+  const { generator, voters } = before.state;
+  const asked = { generator: generator?.weights ?? '', voters: voters.map(({ weights }) => weights) };
+  const z = [...latentPoint(known.seed, known.sample, { z: latent, classes: 0 })];
+  return { bed, stimuli: bed.client.stimuli, ...before, other, z, own, draft, asked };
+}
+
+/** The same once the draft is frozen and predicted; `strip` is what the page showed of it before, `strips` and `frozen` after. */
+async function predicted() {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const before = await madeOnce('predicted', dataFolder, async (made) => {
+    const { bed, stimuli, draft, asked, state } = await searched();
+    await save(bed, study, draft);
+    const strip = await draftStrip({ stimuli, asked });
+    await done(bed, await stimuli.freeze({ study }));
+    const { frozen } = await stimuli.state({ study });
+    const strips = await stimuli.frozenStrip({ study, pair: [0, 1] });
+    await done(bed, await bed.client.work.start({ study, goal: 'report' }));
+    await bed.lab.close();
+    cpSync(bed.dataFolder, made, { recursive: true, preserveTimestamps: true });
+    return { draft, frozen, strip, strips, state };
+  });
+  const bed = openLab(dataFolder);
+  return { bed, stimuli: bed.client.stimuli, ...before };
+}
+
+async function draftStrip({ stimuli, asked }: Pick<Awaited<ReturnType<typeof searched>>, 'stimuli' | 'asked'>) {
+  const { anchors } = await stimuli.state({ study });
+  const [from = '', to = ''] = anchors.map((anchor) => anchor?.z ?? '');
+  return stimuli.strip({ study, from, to, alphas: 5, ...asked, interpolation: 'spherical' });
+}
+
+test('candidates of a search, and those that another one adds', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, state, wall, other, asked } = await searched();
   const { quality } = await bed.client.generator.get({ study });
   expect(quality).toMatchObject({ classes: [{ name: 'zero' }, { name: 'one' }] });
   expect(quality?.classes.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
   expect(quality?.frechet?.heldOut).toBeLessThan(quality?.frechet?.samples ?? 0);
-  const state = await stimuli.state({ study });
   expect(state.generator).toMatchObject({ latent, classes: 0, what: expect.stringContaining('step 250') });
   expect(state.searches).toMatchObject([{ seed: 1, samples: 200, perClass: 4, state: 'done', own: true }]);
   expect(state.anchors.length).toBe(2);
   expect(state.voters.map(({ name }) => name)).toContain('MLP1-97');
-  const wall = await stimuli.candidates({ study, classIndex: 1 });
   expect(wall.images).toMatchObject({ width: 28, height: 28, count: wall.candidates.length });
   for (const { seed, sample, z } of wall.candidates)
     expect(z).toBe(toBase64(latentPoint(seed, sample, { z: latent, classes: 0 })));
@@ -136,14 +196,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
     confidence: wall.candidates[0]?.confidence,
   });
 
-  // Another seed adds candidates; the first ones stay.
-  await done(bed, await stimuli.search({ study, seed: 7, samples: 100, perClass: 6 }));
+  // The first ones stay.
   const more = await stimuli.candidates({ study, classIndex: 1 });
   expect(more.candidates.slice(0, wall.candidates.length).map(({ z }) => z)).toEqual(wall.candidates.map(({ z }) => z));
-  const other = more.candidates.find(({ seed }) => seed === 7);
   expect(other).toMatchObject({ index: null });
-
-  const asked = { generator: state.generator?.weights ?? '', voters: state.voters.map(({ weights }) => weights) };
   // A pixel for a pixel: what the wall shows is what the inspector draws.
   const seen = await stimuli.preview({ study, z: more.candidates.map(({ z }) => z), ...asked });
   expect(seen.images.pixels === more.images.pixels).toBe(true);
@@ -153,28 +209,18 @@ test('from candidates over anchors of one’s own to a frozen set that people la
     await refusal(stimuli.preview({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
   ).toBe('stimuli.bad-latent');
 
-  const others = { study, z: [other?.z ?? ''], generator: 'b'.repeat(64), voters: [] };
+  const others = { study, z: [other.z], generator: 'b'.repeat(64), voters: [] };
   expect(await refusal(stimuli.preview(others))).toBe('stimuli.other-generator');
   expect((await stimuli.preview({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
 
-  await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other?.sample ?? 0, pinned: true });
-  expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other?.sample }]);
+  await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other.sample, pinned: true });
+  expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other.sample }]);
+});
 
-  // A point of one's own: moved away from a sample.
+test('an anchor of one’s own, and the images on the ways from it', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, own, draft, z, asked } = await searched();
   const { first } = await stimuli.directions({ study, seed: 3 });
   expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
-  const own = latentPoint(7, other?.sample ?? 0, { z: latent, classes: 0 }).map((value) => value + 0.25);
-  const draft: Draft = {
-    source: 'generated',
-    design: { kind: 'listed', pairs: [[0, 1]] },
-    alphas: 5,
-    interpolation: 'spherical',
-    anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
-  };
-  const { candidates } = await stimuli.candidates({ study, classIndex: 1 });
-  const known = candidates.find(({ index }) => index === 0);
-  if (!known) throw new Error('the search found candidates');
-  const z = [...latentPoint(known.seed, known.sample, { z: latent, classes: 0 })];
   const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
   expect(await refusal(save(bed, study, twice))).toBe('stimuli.anchors');
   // A study file may have such anchors from before there were candidates: the state says why there are no images.
@@ -200,14 +246,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   await save(bed, study, draft);
   const chosen = await stimuli.state({ study });
   expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });
-  const strip = await stimuli.strip({
-    study,
-    from: chosen.anchors[0]?.z ?? '',
-    to: chosen.anchors[1]?.z ?? '',
-    alphas: 5,
-    ...asked,
-    interpolation: 'spherical',
-  });
+  const strip = await draftStrip({ stimuli, asked });
   expect(strip.alphas).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
   // Many ways at once: every image is there before the first vote, and they are those of one way.
@@ -244,7 +283,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
     pair: [0, 1],
     hash: null,
   });
+});
 
+test('doubtful anchors are frozen only if they are accepted', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, draft, z } = await searched();
   // The reference classifier calls every candidate of one a one, so that as the anchor of zero it is doubtful.
   const doubtful: Draft = { ...draft, anchors: [{ z, from: null }, 0] };
   await save(bed, study, doubtful);
@@ -263,23 +305,26 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const accepted = await jobEnded(bed, (await stimuli.freeze({ study, acceptDoubtful: true })).job);
   expect(accepted).toMatchObject({ state: 'done', messages: [expect.stringContaining('because you accepted them')] });
   await save(bed, study, draft);
-
   await done(bed, await stimuli.freeze({ study }));
-  const { frozen } = await stimuli.state({ study });
+  expect((await stimuli.state({ study })).frozen).toMatchObject({ images: 5, current: true });
+});
+
+test('a frozen set has the images and predictions that were shown before', { timeout: 240_000 }, async () => {
+  const { stimuli, frozen, strip, strips } = await predicted();
   expect(frozen).toMatchObject({ images: 5, current: true, predicted: 0, interpolation: 'spherical', labelers: 0 });
-  const strips = await stimuli.frozenStrip({ study, pair: [0, 1] });
   expect(strips.images.pixels === strip.images.pixels).toBe(true);
   expect(strips.votes).toEqual(strip.votes);
   expect(await refusal(stimuli.freeze({ study }))).toBe('stimuli.frozen');
 
-  // Predictions of a whole study are what was shown before.
-  await done(bed, await work.start({ study, goal: 'report' }));
   expect((await stimuli.state({ study })).frozen?.predicted).toBe(frozen?.snapshots);
   const stored = await stimuli.frozenStrip({ study, pair: [0, 1] });
   expect(stored.votes.map(({ labels }) => labels)).toEqual(strip.votes.map(({ labels }) => labels));
   expect((await stimuli.candidates({ study, classIndex: 1 })).candidates.some(({ seed }) => seed === 7)).toBe(true);
+});
 
-  // The same networks on other draws of anchors; with the study's own seed, the best of the search are its candidates.
+test('the same networks on other draws of anchors', { timeout: 240_000 }, async () => {
+  const { bed, stimuli } = await predicted();
+  // With the study's own seed, the best of the search are its candidates.
   const request = { rule: 'candidate', anchorDesign: { kind: 'one' }, draws: 6, seed: 5 } as const;
   await done(bed, { job: (await stimuli.draw({ study, request })).job });
   const drawn = await bed.client.results.draws({ study });
@@ -299,8 +344,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(unfinished).toMatchObject({ request: often, state: 'interrupted', figure: null });
   const tooMany = { ...request, rule: 'clear', anchorDesign: { kind: 'several', perClass: 100 } } as const;
   expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');
+});
 
-  // Another draft is another set; the one that is frozen stays until then.
+test('another draft is another set; the one that is frozen stays until then', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, draft, frozen, state } = await predicted();
   await save(bed, study, { ...draft, interpolation: 'linear' });
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: frozen?.hash, current: false });
   const real = { anchors: null, interpolation: 'pixels', anchorRule: { kind: 'random', seed: 1 } } as const;
@@ -311,8 +358,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   });
   await save(bed, study, draft);
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
+});
 
-  // What people have labeled stays.
+test('what people have labeled stays, and a copy takes it as an archive', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, draft, frozen, state } = await predicted();
   const { storage } = bed.lab.workbench;
   const rows = [{ imageId: 0, pseudonym: 'P1', label: 0 }];
   const table = { setHash: frozen?.hash ?? '', source: 'csv:1', simulated: false, rows };

@@ -12,6 +12,7 @@ import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import { textOf } from '../../reports/page.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -32,27 +33,40 @@ async function ends(test: TestLab, study: string): Promise<void> {
 const stimuliStep = async ({ client }: TestLab, study: string) =>
   (await client.overview.get({ study })).steps.find(({ step }) => step === 'stimuli');
 
-test('a study of three classes without a generator goes from its files to a report, between real images', async () => {
-  const test = openLab();
-  const { client, lab } = test;
-  const study = addSmallStudy(test, {
-    ...withoutGenerator,
-    name: 'three',
-    dataSet: dataSetOf(['zéro', 'un', '二']),
-    reference: { recipe: sure, seed: 50 },
-    stimuli: {
-      source: 'blended',
-      alphas: 5,
-      candidatesPerClass: 6,
-      anchorDesign: { kind: 'fresh' },
-      anchorRule: { kind: 'clear', seed: 2 },
-      design: { kind: 'confusable', count: 2 },
-    },
+const threeClasses = {
+  ...withoutGenerator,
+  name: 'three',
+  dataSet: dataSetOf(['zéro', 'un', '二']),
+  reference: { recipe: sure, seed: 50 },
+  stimuli: {
+    source: 'blended',
+    alphas: 5,
+    candidatesPerClass: 6,
+    anchorDesign: { kind: 'fresh' },
+    anchorRule: { kind: 'clear', seed: 2 },
+    design: { kind: 'confusable', count: 2 },
+  },
+};
+
+/** A lab with a study of three classes without a generator, which ran to its report. */
+async function finished() {
+  const dataFolder = join(temporaryFolder(), 'data');
+  await madeOnce('three-classes', dataFolder, async (made) => {
+    const test = openLab(made);
+    await ends(test, addSmallStudy(test, threeClasses, folderOfRun('three-classes-set')));
+    await test.lab.close();
   });
-  await ends(test, study);
+  const test = openLab(dataFolder);
+  const { client, lab } = test;
+  const study = threeClasses.name;
   const record = findStudy(lab.workbench, study);
   const set = findStimuli(lab.workbench, record.id);
   if (!set) throw new Error('the study has stimuli');
+  return { test, client, lab, study, record, set, state: await client.stimuli.state({ study }) };
+}
+
+test('a study of three classes without a generator is of images between real ones', async () => {
+  const { client, lab, study, record, set, state } = await finished();
   const made = blendedProvenanceSchema.parse(set.provenance);
   const confused = await client.stimuli.confusion({ study });
   const pairs = [...new Set(set.images.map(({ pairI, pairJ }) => `${pairI},${pairJ}`))];
@@ -75,7 +89,6 @@ test('a study of three classes without a generator goes from its files to a repo
     Buffer.from(blendImages(real.images, width * height, expected, alphas(5), 'pixels')),
   );
 
-  const state = await client.stimuli.state({ study });
   expect(state).toMatchObject({ source: 'blended', problem: null, frozen: { current: true, source: 'blended' } });
   const { candidates, images } = await client.stimuli.candidates({ study, classIndex: 2 });
   expect(candidates.map(({ sample }) => real.labels[sample])).toEqual(new Array(6).fill(2));
@@ -95,6 +108,10 @@ test('a study of three classes without a generator goes from its files to a repo
   expect(Buffer.from(seen.images.pixels, 'base64')).toEqual(
     Buffer.concat([pixelsOf(first?.sample), pixelsOf(second?.sample)]),
   );
+});
+
+test('a study without a generator ends in a report, and an archive takes all of it along', async () => {
+  const { lab, study, set } = await finished();
   drawCandidates(lab.workbench, study, join(temporaryFolder(), 'candidates.png'));
 
   const page = textOf(readFileSync(join(reportFolder(lab.workbench.storage.folder, study), 'index.html'), 'utf8'));
@@ -103,7 +120,6 @@ test('a study of three classes without a generator goes from its files to a repo
   expect(page).toContain('Pairs are those that the reference network confuses most');
   expect(page).not.toContain('paper’s value');
 
-  // An archive takes all of it along.
   const path = join(temporaryFolder(), 'three.zip');
   await exportArchive(lab.workbench, { study, path, weights: false });
   const other = newBench();
@@ -111,8 +127,11 @@ test('a study of three classes without a generator goes from its files to a repo
   const copy = findStimuli(other, findStudy(other, study).id);
   expect({ ...copy, provenance: null }).toEqual({ ...set, provenance: null });
   expect(copy?.source).toBe('blended');
+});
 
-  // A chosen image makes the set stale, and another study's way back makes it current again.
+test('a chosen image makes blended stimuli stale, and the way back makes them current again', async () => {
+  const { test, client, lab, study, state } = await finished();
+  const [, second] = (await client.stimuli.candidates({ study, classIndex: 2 })).candidates;
   expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
   const { draft } = state;
   if (!draft || !second) throw new Error('a blended study has a draft');

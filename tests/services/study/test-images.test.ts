@@ -1,4 +1,13 @@
-import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -20,6 +29,7 @@ import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { readPrepared } from '../../../main/training/data/prepared.ts';
 import { textOf } from '../../reports/page.ts';
 import { sql } from '../../storage/storage-helper.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -30,8 +40,7 @@ const names = ['one', 'three', 'zero'];
 const digits = [1, 3, 0];
 
 /** Zeros, ones and threes as PNGs: `train/<class>/*` and `test/<class>/*`. */
-async function imageFolder(train: number, each: number): Promise<string> {
-  const folder = join(temporaryFolder(), 'digits');
+async function imageFolder(train: number, each: number, folder = join(temporaryFolder(), 'digits')): Promise<string> {
   for (const [part, file, most] of [['train', 'train', train] as const, ['test', 't10k', each] as const]) {
     const pixels = readFileSync(join(mnist, `${file}-images-idx3-ubyte`)).subarray(16);
     const labels = readFileSync(join(mnist, `${file}-labels-idx1-ubyte`)).subarray(8);
@@ -59,29 +68,35 @@ async function run(lab: TestLab, study: string): Promise<void> {
   expect(ended, ended.messages.join('\n')).toMatchObject({ state: 'done' });
 }
 
-test('a study of test images goes from its files to a report, without pairs and alphas anywhere', async () => {
-  const lab = openLab();
+const study = 'hard';
+
+/** A lab with a study of test images that ran to its report. */
+async function finished() {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const path = folderOfRun('hard-digits');
+  await madeOnce('hard-study', dataFolder, async (made) => {
+    const lab = openLab(made);
+    await imageFolder(150, 30, path);
+    const dataSet = { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 };
+    const about = { name: study, generator: null, models, dataSet, labelers: { source: 'rehearsal', count: 6 } };
+    const stimuli = { source: 'test-images', choose: { kind: 'hardest', count: 40 } };
+    await run(lab, addSmallStudy(lab, { ...about, reference: { recipe, seed: 50 }, stimuli }));
+    await lab.lab.close();
+  });
+  const lab = openLab(dataFolder);
   const { workbench } = lab.lab;
   const { storage } = workbench;
-  const path = await imageFolder(150, 30);
-  const study = addSmallStudy(lab, {
-    name: 'hard',
-    generator: null,
-    models,
-    labelers: { source: 'rehearsal', count: 6 },
-    dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
-    reference: { recipe, seed: 50 },
-    stimuli: { source: 'test-images', choose: { kind: 'hardest', count: 40 } },
-  });
-  await run(lab, study);
   const record = findStudy(workbench, study);
   const set = findStimuli(workbench, record.id);
   if (!set) throw new Error('the study has stimuli');
   const made = testImageProvenanceSchema.parse(set.provenance);
-
-  // The images are those that the reference is least sure of, known by position, true class and file.
   const confidence = findRealImages(workbench, record.id)?.content.confidence ?? [];
   const hardest = [...confidence.keys()].sort((a, b) => confidence[a]! - confidence[b]! || a - b).slice(0, 40);
+  return { lab, client: lab.client, workbench, storage, path, record, set, made, hardest };
+}
+
+test('stimuli are the test images that the reference is least sure of, by position, true class and file', async () => {
+  const { storage, record, set, made, hardest } = await finished();
   expect(set.images.map(({ id }) => id)).toEqual(hardest.toSorted((a, b) => a - b));
   const { test: real } = readPrepared(record.spec.dataSet, made.dataSet, storage.blobs);
   expect(real.count).toBe(90);
@@ -94,9 +109,11 @@ test('a study of test images goes from its files to a report, without pairs and 
     expect([pairI, pairJ, alpha, truth]).toEqual([null, null, null, real.labels[id]]);
     expect(find(`${names[truth ?? -1]}/${String(id % 30).padStart(4, '0')}.png`)).toBe(id);
   }
+});
 
-  // Each image is a unit; nothing lies along alpha.
-  const { client } = lab;
+test('a study of test images has results and a report without pairs and alphas anywhere', async () => {
+  const { client, storage, set } = await finished();
+  // Each image is a unit.
   const overview = await client.results.overview({ study });
   expect(overview).toMatchObject({ images: 40, pairs: [], alphas: [], source: 'test-images', paper: false });
   const group = { kind: 'diverse', target: 90 } as const;
@@ -118,8 +135,10 @@ test('a study of test images goes from its files to a report, without pairs and 
   expect(page).not.toContain('anchors and pairs of classes drawn');
   expect(readdirSync(folder).join()).not.toMatch(/flip-points|along-alpha/);
   expect(readFileSync(join(folder, 'humans.csv'), 'utf8').split('\n')[0]).toBe('image,labeler,label,simulated,truth');
+});
 
-  // Another choice makes the set stale, and the old one makes it current again.
+test('another choice of test images makes the set stale, and the old one makes it current again', async () => {
+  const { client, storage, record, hardest } = await finished();
   const step = async () => (await client.overview.get({ study })).steps.find(({ step: name }) => name === 'stimuli');
   expect(await step()).toMatchObject({ state: 'done' });
   const declare = (choose: object) =>
@@ -131,8 +150,10 @@ test('a study of test images goes from its files to a report, without pairs and 
   });
   declare({ kind: 'listed', positions: hardest });
   expect(await step()).toMatchObject({ state: 'done' });
+});
 
-  // It keeps the images that it was trained on, whatever becomes of their files, which are read for lacking names alone.
+test('a study keeps the images that it was trained on, whatever becomes of their files', async () => {
+  const { lab, client, storage, path } = await finished();
   const { hash, source } = storage.dataSets.list()[0]!;
   const start = async () =>
     expect(await jobEnded(lab, (await client.work.start({ study, goal: 'stimuli' })).job)).toMatchObject({
@@ -140,16 +161,21 @@ test('a study of test images goes from its files to a report, without pairs and 
     });
   const file = join(path, 'test', 'zero', '0000.png');
   const content = readFileSync(file);
+  const { atime, mtime } = statSync(file);
   writeFileSync(file, readFileSync(join(path, 'test', 'one', '0001.png')));
   await start();
   expect(storage.dataSets.list().map((each) => each.hash)).toEqual([hash]);
   writeFileSync(file, content);
+  utimesSync(file, atime, mtime);
+  // They are read for lacking names alone.
   storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
   expect(storage.dataSets.testFiles(hash, source)).toBeNull();
   await start();
   expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0029.png']);
+});
 
-  // An archive and a folder of PNGs take all of it along.
+test('an archive and a folder of PNGs take all of a study of test images along', async () => {
+  const { workbench, storage, set, made } = await finished();
   const archive = join(temporaryFolder(), 'hard.zip');
   await exportArchive(workbench, { study, path: archive, weights: false });
   // Earlier versions say that they do not know the format, and not that the archive is damaged.
@@ -163,7 +189,16 @@ test('a study of test images goes from its files to a report, without pairs and 
     'image,file,width,height,pixel_sha256,truth',
   );
 
-  // Counts of what people said, with the models, are a folder that can be analyzed.
+  const dataSet = storage.dataSets.get(made.dataSet);
+  if (!dataSet) throw new Error('the data set is known');
+  const third = newBench();
+  const again = await freezeImported(third, { path: exported, folder: '', dataSet });
+  expect(again.setHash).toBe(set.hash);
+  expect(third.storage.stimulusSets.get(again.setHash)?.images).toEqual(set.images);
+});
+
+test('counts of what people said, with the models, are a folder that can be analyzed', async () => {
+  const { workbench, storage, record, set } = await finished();
   const counts = join(temporaryFolder(), 'counts.csv');
   writeFileSync(counts, ['image,one,three,zero', ...set.images.map(({ id }) => `${id},4,1,0`)].join('\n'));
   await importResponses(workbench, study, counts);
@@ -174,15 +209,10 @@ test('a study of test images goes from its files to a report, without pairs and 
   );
   const { responses } = JSON.parse(JSON.stringify(await analyzeFolder(analyzed)));
   expect(responses.counts.expected_pairwise_disagreement_pct).toBeCloseTo(40, 9);
-  const dataSet = storage.dataSets.get(made.dataSet);
-  if (!dataSet) throw new Error('the data set is known');
-  const third = newBench();
-  const again = await freezeImported(third, { path: exported, folder: '', dataSet });
-  expect(again.setHash).toBe(set.hash);
-  expect(third.storage.stimulusSets.get(again.setHash)?.images).toEqual(set.images);
 });
 
-test('people’s answers choose images by the names of their files, also of images that an earlier version read', async () => {
+/** A study of all of nine test images, whose lab can forget which files they were, as an earlier version did not know. */
+async function ofAll() {
   const lab = openLab();
   const { storage } = lab.lab.workbench;
   const path = await imageFolder(4, 3);
@@ -209,9 +239,14 @@ test('people’s answers choose images by the names of their files, also of imag
     expect(storage.dataSets.testFiles(hash, source)).toBeNull();
     writeFileSync(file, readFileSync(file));
   };
+  return { lab, storage, path, study, freeze, readEarlier, filesNow: () => storage.dataSets.testFiles(hash, source) };
+}
+
+test('people’s answers choose images by the names of their files, also of images that an earlier version read', async () => {
+  const { lab, storage, path, study, freeze, readEarlier, filesNow } = await ofAll();
   readEarlier();
   await freeze();
-  expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
+  expect(filesNow()?.slice(-1)).toEqual(['zero/0002.png']);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM stimulus_set')).toEqual([{ n: 1 }]);
 
   // Counts of labels, in the layout of CIFAR-10H; one image is another data set's.
@@ -251,7 +286,7 @@ test('people’s answers choose images by the names of their files, also of imag
     choose,
     files: ['one/0000.png', 'three/0000.png'],
   });
-  expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
+  expect(filesNow()?.slice(-1)).toEqual(['zero/0002.png']);
 
   // Overview and screen agree on whether the set is current: also if other images were never read, or a file is gone.
   const isCurrent = async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { madeOnce } from '../../made-once.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary } from './command-line.ts';
 import { writeSmallStudy } from './small-study.ts';
@@ -25,7 +25,7 @@ export async function runWhole(data: string, study: string, engine: string): Pro
  * study file and images are those of all of them and are not changed.
  */
 export async function wholeSmallStudy(data = join(temporaryFolder(), 'data')): Promise<WholeStudy> {
-  const folder = join(process.env.BOUNDARY_TEST_RUN ?? temporaryFolder(), 'small-study');
+  const folder = folderOfRun('small-study');
   const study = join(folder, 'small.json');
   const duration = await madeOnce('small-study-data', data, async (made) => {
     writeSmallStudy(folder);

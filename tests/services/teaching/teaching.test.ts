@@ -21,10 +21,11 @@ import { readRecord, teachingOutcomes } from '../../../main/services/teaching/ou
 import { halvesOfCounts, readTeachingSource, splitHalves } from '../../../main/services/teaching/read.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench, openBench } from '../archive/archive-helper.ts';
 import { testLab } from '../runs/test-lab.ts';
 import { boundary } from '../study/command-line.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
+import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { runFile, taughtStudy } from './taught-study.ts';
 
@@ -38,30 +39,76 @@ const teaching = {
   person: { epochs: 0.05 },
 };
 
-test('an experiment goes from its study file through training to outcomes, and comes out of its archive the same', async () => {
+const input = { teaching: null };
+
+/** A copy of a study whose base is trained and labeled, with nothing taught yet; gives its study file. */
+async function labeled(dataFolder: string): Promise<string> {
+  const folder = folderOfRun('teaching-study');
+  const path = join(folder, 'small.json');
+  await madeOnce('labeled-for-teaching', dataFolder, async (made) => {
+    writeSmallStudy(folder, taughtStudy(teaching, 3));
+    const workbench = openBench(made);
+    await runFile(workbench, path);
+    workbench.storage.close();
+  });
+  return path;
+}
+
+/** A copy of that study with its experiment trained. */
+async function taught() {
   const folder = temporaryFolder();
-  const path = writeSmallStudy(folder, taughtStudy(teaching, 3));
+  const plan = await madeOnce('taught', join(folder, 'data'), async (made) => {
+    const path = await labeled(made);
+    const workbench = openBench(made);
+    const plan = await makeTargets(sweepToolsElsewhere(workbench), 'small', input);
+    // The file does not say what was made, and running it again keeps that.
+    await runFile(workbench, path);
+    workbench.storage.close();
+    return plan;
+  });
+  return { folder, plan };
+}
+
+async function taughtBench() {
+  const { folder, plan } = await taught();
   const workbench = newBench(join(folder, 'data'));
-  await runFile(workbench, path);
+  const made = findStudy(workbench, 'small').spec.teaching?.made;
+  if (!made) throw new Error('targets were made');
+  return { folder, plan, workbench, tools: sweepToolsElsewhere(workbench), made };
+}
+
+async function taughtLab() {
+  const { folder } = await taught();
+  const study = { study: 'small' };
+  return { ...testLab(folder), study, asked: { ...study, target: null } };
+}
+
+test('a plan says what will be trained, and changes nothing', async () => {
+  const dataFolder = join(temporaryFolder(), 'data');
+  await labeled(dataFolder);
+  const workbench = newBench(dataFolder);
   expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-made' }));
 
   const tools = sweepToolsElsewhere(workbench);
-  const input = { teaching: null };
   const planned = planTargets(tools, 'small', input);
   expect(findStudy(workbench, 'small').spec.teaching?.made).toBeUndefined();
-  const plan = await makeTargets(tools, 'small', input);
-  expect(plan).toEqual(planned);
   const wanted = (change: object) =>
     planTargets(tools, 'small', { teaching: teachingSchema.parse({ ...teaching, ...change }) });
   expect(() => wanted({ folds: 4 })).toThrow(expect.objectContaining({ code: 'teaching.too-few-folds' }));
   expect(() => wanted({ base: 'none' })).toThrow(expect.objectContaining({ code: 'study.invalid' }));
+  expect(() => wanted({ arms: ['human', 'person'], seeds: 4 })).toThrow(
+    expect.objectContaining({ code: 'teaching.no-starts', message: expect.stringMatching(/4 seeds .* there are 3/) }),
+  );
   // Both directions share the networks of arms that ask nobody, and of two people who gave the same labels.
-  expect(plan).toMatchObject({ cells: 16, runs: 22, kept: 0, simulated: true, people: { a: 3, b: 3 }, untaught: 6 });
-  expect(plan.folds.toSorted()).toEqual([10, 5]);
-  expect(plan.parts.map(({ images }) => images).toSorted()).toEqual([3, 3, 6, 6]);
+  expect(planned).toMatchObject({ cells: 16, runs: 22, kept: 0, simulated: true, people: { a: 3, b: 3 }, untaught: 6 });
+  expect(planned.folds.toSorted()).toEqual([10, 5]);
+  expect(planned.parts.map(({ images }) => images).toSorted()).toEqual([3, 3, 6, 6]);
+  const made = await taught();
+  expect(made.plan).toEqual(planned);
+});
 
-  // The file does not say what was made, and running it again keeps that.
-  await runFile(workbench, path);
+test('an experiment goes from its study file through training to outcomes', async () => {
+  const { workbench, tools } = await taughtBench();
   const view = listTeaching(tools, 'small');
   expect(view).toMatchObject({ simulated: true, runs: 22, done: 22 });
   const tuned = view.cells.filter(({ arm }) => arm === 'person');
@@ -111,18 +158,23 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(right).toHaveLength(4);
   const ofHuman = at(found.directions, 0).arms.find(({ arm }) => arm === 'human')?.result?.test_accuracy.mean;
   expect(ofHuman).toBeCloseTo(right.reduce((sum, share) => sum + share, 0) / 4, 12);
+});
 
-  // Each target is traced to its images and people: no labels of examiners, no names.
-  const made = findStudy(workbench, 'small').spec.teaching?.made;
-  if (!made) throw new Error('targets were made');
+test('each target is traced to its images and people', async () => {
+  const { workbench, made } = await taughtBench();
+  // No labels of examiners, no names.
   const record = readRecord(workbench, made);
   const part = at(record.parts, 0);
   expect(part.counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3 * part.images.length);
   expect(part.images.some((id) => record.images.find((image) => image.id === id)?.fold === part.fold)).toBe(false);
   expect(part.images.some((id) => record.testImages.includes(id))).toBe(false);
   expect(part.temperature).toBe(2);
+});
 
-  // Each network of one person begins with a base network and has this person's labels alone.
+test('each network of one person begins with a base network and has the labels of this person alone', async () => {
+  const { workbench, made } = await taughtBench();
+  const record = readRecord(workbench, made);
+  const part = at(record.parts, 0);
   const trained = workbench.storage.runs.list().filter(({ label }) => label.startsWith('teach-person'));
   expect(trained).toHaveLength(6);
   const persons = at(record.parts, 0).persons ?? [];
@@ -140,6 +192,7 @@ test('an experiment goes from its study file through training to outcomes, and c
     expect(rows.filter((share) => share !== 0 && share !== 1)).toHaveLength(0);
     expect(workbench.storage.runHistory.trainingOf(own?.start ?? '')).not.toBeNull();
   }
+  const found = teachingOutcomes(workbench, 'small');
   for (const { own } of found.directions) {
     expect(own?.people).toBe(2);
     expect(own?.predictors.map(({ predictor }) => predictor)).toEqual([
@@ -150,11 +203,10 @@ test('an experiment goes from its study file through training to outcomes, and c
       if (predictor !== 'own') expect(own_difference?.brier).toMatchObject({ n_runs: 2, n_images: 15, n_pairs: 3 });
     }
   }
-  expect(() => wanted({ arms: ['human', 'person'], seeds: 4 })).toThrow(
-    expect.objectContaining({ code: 'teaching.no-starts', message: expect.stringMatching(/4 seeds .* there are 3/) }),
-  );
+});
 
-  // Declared again, trainings start from a network that saw images which are held out of others.
+test('trainings that start from a network which saw held-out images are refused', async () => {
+  const { workbench } = await taughtBench();
   const declaring = findStudy(workbench, 'small');
   const taught = readTeachingSource(workbench, declaring, teachingSchema.parse(teaching)).source.models;
   const start = taught.find(({ record }) => record?.modelName.startsWith('teach-human'))?.record?.weights ?? '';
@@ -162,8 +214,11 @@ test('an experiment goes from its study file through training to outcomes, and c
   const models = declaring.spec.models.map((entry) => ({ ...entry, recipe: { ...entry.recipe, start } }));
   workbench.storage.studies.put('small', { ...declaring.spec, models }, workbench.now());
   expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.leak' }));
-  workbench.storage.studies.put('small', declaring.spec, workbench.now());
+});
 
+test('outcomes as a table, and out of an archive the same', async () => {
+  const { folder, workbench } = await taughtBench();
+  const found = teachingOutcomes(workbench, 'small');
   const { header, rows } = outcomeTable(found);
   expect(header.at(-1)).toBe('rehearsal');
   expect(rows.every((row) => row.length === header.length)).toBe(true);
@@ -176,8 +231,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   const other = newBench();
   await importArchive(other, archive);
   expect(teachingOutcomes(other, 'small')).toEqual(found);
+});
 
-  // One direction may be trained before the other one: it is shown, and p counts the tests that are to come.
+test('one direction may be trained before the other one: it is shown, and p counts the tests that are to come', async () => {
+  const { workbench: other } = await taughtBench();
   const { spec } = findStudy(other, 'small');
   const changed = spec.teaching && { ...spec.teaching, reference: 'human' as const };
   other.storage.studies.put('small', { ...spec, ...(changed && { teaching: changed }) }, other.now());
@@ -203,8 +260,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   }
   without(/^teach-human/);
   expect(() => teachingOutcomes(other, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-trained' }));
+});
 
-  workbench.storage.close();
+test('the command line shows outcomes and plans', async () => {
+  const { folder } = await taught();
   const shown = await boundary(['--data', join(folder, 'data'), 'teachers', 'outcomes', 'small']);
   expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/^Rehearsal: the labels are simulated\.\nHalf a teaches \(3 labelers\)/);
@@ -213,10 +272,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(previewed.stdout).toMatch(
     /\nThese images and people cannot tell “People’s distribution” and “Nearer class” apart/,
   );
+});
 
-  // A page asks for the same, and takes the experiment out and back in.
-  const { client, lab } = testLab(folder);
-  const study = { study: 'small' };
+test('a page plans, and keeps what was trained', async () => {
+  const { client, lab, study } = await taughtLab();
   const choices = await client.teachers.choices(study);
   expect(choices).toMatchObject({ missing: null, images: 15, labelers: 6, simulated: true, teachers: ['MLP'] });
   expect(choices.arms.find(({ arm }) => arm === 'truth')?.missing).toMatch(/true classes .* not known/);
@@ -225,7 +284,9 @@ test('an experiment goes from its study file through training to outcomes, and c
   const design = { ...study, teaching: teachingSchema.parse(teaching) };
   const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
   expect(more).toMatchObject({ runs: 12, kept: 22, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
-  expect(found.directions[0]?.floor).toMatchObject(more.floors[0]?.floor ?? { none: true });
+  expect(teachingOutcomes(lab.workbench, 'small').directions[0]?.floor).toMatchObject(
+    more.floors[0]?.floor ?? { none: true },
+  );
   const { plan: enough, notPlanned } = await client.teachers.enough(design);
   expect(notPlanned).toEqual([expect.stringMatching(/^“One person” is not planned, because/)]);
   expect(enough).toMatchObject({ assumed: false, reference: 'alpha_hard', main: 'human', units: 'pairs' });
@@ -237,7 +298,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   await expect(client.teachers.plan({ ...design, teaching: { ...design.teaching, seed: 2 } })).rejects.toMatchObject({
     data: { code: 'teaching.would-lose-runs' },
   });
-  const asked = { ...study, target: null };
+});
+
+test('a page shows scores, differences and sizes', async () => {
+  const { client, asked } = await taughtLab();
   const shownThere = await client.results.teachers(asked);
   expect(shownThere).toMatchObject({ undefined: null, rehearsal: true, asked: { reference: 'alpha_hard' } });
   expect(shownThere.scores?.rows).toHaveLength(12);
@@ -257,6 +321,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(sized).toMatchObject({ undefined: null, units: 'pairs', pairs: 3, seeds: 2, people: null });
   // Three more seeds, of two arms and two folds each; the data set has no further pairs of classes.
   expect(sized.rows.map(({ trainings }) => trainings)).toEqual([12]);
+});
+
+test('a report has the section of teachers', async () => {
+  const { lab } = await taughtLab();
   const choice = {
     ...wholeReport,
     sections: ['teachers' as const],
@@ -282,11 +350,16 @@ test('an experiment goes from its study file through training to outcomes, and c
     expect(page).toMatch(
       new RegExp(`networks taught by half ${half} .* predict other simulated labelers, compared .*: not told apart: “`),
     );
+});
+
+test('an experiment is taken out and comes back with its targets, although labels have changed meanwhile', async () => {
+  const { client, lab, folder, study, asked } = await taughtLab();
+  const shown = await client.results.teachers(asked);
+  const made = findStudy(lab.workbench, 'small').spec.teaching?.made;
   const removed = await client.teachers.remove(study);
   expect(removed.runs).toBe(22);
   expect(await client.teachers.list(study)).toBeNull();
   expect((await client.results.teachers(asked)).undefined).toMatch(/^No networks are taught/);
-  // It comes back with its targets, although labels have changed meanwhile.
   const labels = join(folder, 'counts.csv');
   writeFileSync(labels, ['image,count_0,count_1,count_2', '0,2,2,0', ''].join('\n'));
   await importResponses(lab.workbench, 'small', labels, { kind: 'counts', total: null });
@@ -299,7 +372,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect((await client.results.teachers(asked)).undefined).toMatch(/^The labels are others/);
   const { id } = findStudy(lab.workbench, 'small');
   lab.workbench.storage.panels.use(id, null);
-  expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
+  expect((await client.results.teachers(asked)).directions).toEqual(shown.directions);
 });
 
 test('counts are split label by label, with half of each image’s labels in each half', () => {
