@@ -16,7 +16,8 @@ import { outsideKinds, outsideTestSchema } from './outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from './responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 import { attemptSchema, engineNames, resultSchema, runStates, snapshotSchema, taskSchema, timeSchema } from './run.ts';
-import { anchorIdPattern, dataSetSchema, stimulusSources, studySchema } from './study.ts';
+import { anchorIdPattern, stimulusSources } from './stimuli.ts';
+import { dataSetSchema, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);

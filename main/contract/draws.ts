@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hashSchema, seedSchema, targetSchema } from './recipes.ts';
-import { anchorDesignSchema, dataSetSchema } from './study.ts';
+import { anchorDesignSchema } from './stimuli.ts';
+import { dataSetSchema } from './study.ts';
 
 /** Networks that are compared as one group, by the hash of their weights. */
 const drawnGroupSchema = z.strictObject({
@@ -11,6 +12,9 @@ const drawnGroupSchema = z.strictObject({
   snapshots: z.array(hashSchema).min(1).max(10_000),
 });
 export type DrawnGroup = z.infer<typeof drawnGroupSchema>;
+
+/** The rules of which each draw gives other anchors. */
+export const drawnRules = ['best', 'clear', 'candidate'] as const;
 
 /**
  * Draws anchors many times from one generator by one rule, and has networks label the images of each draw. Draw d, from
@@ -26,7 +30,7 @@ export const drawsTaskSchema = z.strictObject({
   perClass: z.int().min(1),
   searchSeed: seedSchema,
   real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable(),
-  rule: z.enum(['best', 'clear', 'candidate']),
+  rule: z.enum(drawnRules),
   anchorDesign: anchorDesignSchema,
   pairs: z
     .array(z.tuple([z.int().min(0), z.int().min(0)]))

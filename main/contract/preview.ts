@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { hashSchema } from './recipes.ts';
-import type { Blending, DataSetSource } from './study.ts';
+import type { Blending } from './stimuli.ts';
+import type { DataSetSource } from './study.ts';
 
 /** Images that one request may be about, and models that predict them. */
 export const maxPreviewImages = 1001;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema, targetSchema } from './recipes.ts';
 import { drawsTaskSchema } from './draws.ts';
-import { blendingSchema, dataSetSchema } from './study.ts';
+import { blendingSchema } from './stimuli.ts';
+import { dataSetSchema } from './study.ts';
 
 /** The machine that a run ran on. Memory in bytes. */
 export const machineSchema = z.strictObject({

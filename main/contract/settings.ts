@@ -32,6 +32,10 @@ export interface SettingFacts<Value = unknown, Context extends object = object> 
   absent?: number | boolean | string;
   /** The default for a data set and a study, as far as the form that asks knows them. Without it: the schema's. */
   usual?(context: Context): Value;
+  /** The most that a form takes for a data set, where that is less than the schema's. */
+  most?(context: Context): number;
+  /** In a few words, why a value that the schema takes does not suit a data set. Null: it does. */
+  misfit?(value: NonNullable<Value>, context: Context): string | null;
   /** What a form begins with, where the schema has no default. */
   first?: number;
   /** No form has a field for it, or it has one of its own. */

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { AnchorDesign, AnchorRule, BlendedRule } from '../contract/study.ts';
+import type { AnchorDesign, AnchorRule, BlendedRule } from '../contract/stimuli.ts';
 import { at } from './arrays.ts';
 import { type Interpolation, stimulusLatents } from './interpolation.ts';
 import { type LatentSpace, latentPoint } from './latents.ts';

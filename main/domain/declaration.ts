@@ -1,6 +1,7 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
 import type { Sweep } from '../contract/sweep.ts';
-import type { DesignedStimuliSpec, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { PairDesign } from '../contract/stimuli.ts';
+import type { DesignedStimuliSpec, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { formatInteger } from './format.ts';
 import { pairCount } from './pair-design.ts';
 import { countCells } from './sweep.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { Disagreement, DisagreedChoice } from '../contract/study.ts';
+import type { Disagreement, DisagreedChoice } from '../contract/stimuli.ts';
 import type { DisagreementPreview } from '../contract/api/stimuli.ts';
 import { formatCount, formatFixed, formatInteger } from './format.ts';
 import { kindNames, orderDoubt, panelAmount, setAside } from './response-kinds.ts';

@@ -1,4 +1,4 @@
-import type { TestImageChoice } from '../contract/study.ts';
+import type { TestImageChoice } from '../contract/stimuli.ts';
 import type { Target } from '../contract/recipes.ts';
 import { targetTitle, targetTitles } from './targets.ts';
 

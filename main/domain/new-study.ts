@@ -1,13 +1,6 @@
 import { fittingBatch } from '../contract/recipes.ts';
-import {
-  type AnchorDesign,
-  type DataSetSource,
-  type PairDesign,
-  type Study,
-  type StudyInput,
-  studySchema,
-  type TestImageChoice,
-} from '../contract/study.ts';
+import type { AnchorDesign, PairDesign, TestImageChoice } from '../contract/stimuli.ts';
+import { type DataSetSource, type Study, type StudyInput, studySchema } from '../contract/study.ts';
 import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';

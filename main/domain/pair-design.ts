@@ -1,6 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import type { Confusion } from '../contract/generator.ts';
-import type { PairDesign } from '../contract/study.ts';
+import type { PairDesign } from '../contract/stimuli.ts';
 import { randomStream } from './random.ts';
 import { at } from './arrays.ts';
 import { formatCount } from './format.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { AnchorDesign, BlendedRule, Blending } from '../contract/study.ts';
+import type { AnchorDesign, BlendedRule, Blending } from '../contract/stimuli.ts';
 import { anchorCounts, pickAnchors, placeAnchors } from './anchors.ts';
 import { at } from './arrays.ts';
 import { type Candidate, clearConfidence, selectCandidates } from './candidates.ts';

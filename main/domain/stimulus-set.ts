@@ -1,4 +1,4 @@
-import { anchorIdPattern } from '../contract/study.ts';
+import { anchorIdPattern } from '../contract/stimuli.ts';
 import { imageLength, type ImageSize } from './images.ts';
 
 /** Two different classes by index, the smaller first. */

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { TestImageChoice } from '../contract/study.ts';
+import type { TestImageChoice } from '../contract/stimuli.ts';
 import { at } from './arrays.ts';
 import { formatCount, formatInteger } from './format.ts';
 import { randomStream } from './random.ts';

@@ -3,6 +3,8 @@ import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../contrac
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import type { Figure, PointsChart } from '../contract/figure.ts';
 import { formatCount, formatInteger } from '../domain/format.ts';
+import { findSetting, shownValue } from '../domain/settings.ts';
+import { drawSettings } from '../domain/stimuli-settings.ts';
 import { count, undefinedCell } from './cells.ts';
 import type { PaperValues } from './paper-values.ts';
 import type { Target } from '../contract/recipes.ts';
@@ -134,11 +136,7 @@ function paperValue(paper: PaperValues, target: Target, measure: DrawnMeasure): 
   return measure === 'pairwise_disagreement_pct' ? row.pairwise_disagreement_pct.mean : row.all_disagree_pct;
 }
 
-const rules: Record<DrawsTask['rule'], string> = {
-  best: 'best candidates',
-  clear: 'any clear sample',
-  candidate: 'any candidate',
-};
+const ruleName = (rule: DrawsTask['rule']): string => String(shownValue(findSetting(drawSettings, 'rule'), rule));
 
 const designs = (design: DrawsTask['anchorDesign']): string =>
   ({ one: 'one a class', several: design.kind === 'several' ? `${design.perClass} a class` : '', fresh: 'fresh' })[
@@ -147,7 +145,7 @@ const designs = (design: DrawsTask['anchorDesign']): string =>
 
 /** `any clear sample, fresh anchors`. */
 export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anchorDesign'>): string =>
-  `${rules[rule]}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;
+  `${ruleName(rule)}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;
 
 /** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and, if there is one, the paper in it. */
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {

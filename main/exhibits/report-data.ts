@@ -20,9 +20,9 @@ import type {
   BlendedRule,
   Blending,
   StimulusSource,
-  Study,
   TestImageChoice,
-} from '../contract/study.ts';
+} from '../contract/stimuli.ts';
+import type { Study } from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';

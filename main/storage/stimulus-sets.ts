@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { StimulusSource } from '../contract/study.ts';
+import type { StimulusSource } from '../contract/stimuli.ts';
 import { bytesOf } from '../domain/arrays.ts';
 import { canonicalJson } from '../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../domain/images.ts';

@@ -90,7 +90,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
       );
     }
     case 'kinds': {
-      const kind = String(own.kind ?? '');
+      const kind = String(own.kind ?? facts.absent ?? '');
       const settings = shape.kinds.get(kind) ?? [];
       return (
         <>
@@ -157,16 +157,19 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
  * Incomplete input stays in the field; leaving the field corrects it, and so does Enter, before it submits the form: what
  * the form has is what the field shows. An optional number may be empty.
  */
-function NumberSetting({ setting, value, onValue, disabled = false, isLazy = false }: FieldProps) {
+function NumberSetting({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
   const [typed, setTyped] = useState<number | string | null>(null);
   const { shape, facts, isOptional, schema } = setting;
   if (shape.type !== 'number') return null;
+  const max = Math.min(shape.max ?? Number.POSITIVE_INFINITY, facts.most?.(context) ?? Number.POSITIVE_INFINITY);
+  const shown = typed ?? (typeof value === 'number' ? value : '');
+  const misfit = typeof shown === 'number' ? facts.misfit?.(shown, context) : null;
   const take = (next: number | string): void => {
-    if (next === '' ? isOptional : schema.safeParse(next).success) onValue(next === '' ? undefined : next);
+    const isFit = typeof next === 'number' && next <= max && !facts.misfit?.(next, context);
+    if (next === '' ? isOptional : isFit && schema.safeParse(next).success) onValue(next === '' ? undefined : next);
   };
   const leave = (): void => {
-    const { min, max } = shape;
-    const next = typed === null || typed === '' ? typed : clamp(Number(typed), min ?? undefined, max ?? undefined);
+    const next = typed === null || typed === '' ? typed : clamp(Number(typed), shape.min ?? undefined, max);
     if (next !== null && next !== (value ?? '')) take(next);
     setTyped(null);
   };
@@ -176,11 +179,12 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
       disabled={disabled}
       {...(isOptional && { placeholder: String(shownValue(setting, null)) })}
       {...(shape.min !== null && { min: shape.min })}
-      {...(shape.max !== null && { max: shape.max })}
+      {...(Number.isFinite(max) && { max })}
       step={facts.step ?? 1}
       allowDecimal={!shape.isWhole}
       clampBehavior="blur"
-      value={typed ?? (typeof value === 'number' ? value : '')}
+      error={misfit}
+      value={shown}
       onChange={(next) => {
         setTyped(next);
         if (!isLazy) take(next);
@@ -192,11 +196,13 @@ function NumberSetting({ setting, value, onValue, disabled = false, isLazy = fal
 }
 
 /** Numbers with commas or spaces between. A list that is not valid is passed on as well, with its words, so that no form takes a part of it. */
-function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProps) {
+export function NumbersSetting({ setting, value, onValue, disabled = false }: FieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const problem = Array.isArray(value) ? setting.schema.safeParse(value).error?.issues[0]?.message : undefined;
   return (
-    <TextField
+    <TextArea
+      autosize
+      maxRows={8}
       {...naming(setting)}
       disabled={disabled}
       error={problem}

@@ -4,12 +4,14 @@ import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
 import { teachingSettings } from '../../main/domain/teaching-settings.ts';
-import { allSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
+import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
+import { allSettings, isRecord, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
 /** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
+  stimuli: Object.values(stimuliSettings).flat(),
   'an experiment': teachingSettings,
   'a session': sessionSettings,
   'a machine': machineSettings,
@@ -17,17 +19,20 @@ export const documented: Readonly<Record<string, readonly Setting[]>> = {
 
 /** The table of settings in the docs, as Markdown. */
 export function settingsTable(settings: readonly Setting[]): string {
-  const rows = [...Map.groupBy(allSettings(settings), ({ path }) => path)].map(([path, same]) => {
-    const [first] = same as [Setting, ...Setting[]];
+  const rows = [...Map.groupBy(allSettings(settings), ({ path }) => path)].map(([path, found]) => {
+    const same = found as [Setting, ...Setting[]];
+    const [first] = same;
     const ofKinds = kindsOf(same).length > 0 ? `, of ${listed(kindsOf(same))}` : '';
     const section = first.facts.section === undefined ? '' : ` ([definition](training.md#${first.facts.section}))`;
-    return `| \`${path}\`${ofKinds} | ${titleOf(first)} | ${meaning(same)}${choices(first)}${only(first)}${section} | ${defaults(same)} |`;
+    return `| \`${path}\`${ofKinds} | ${titleOf(first)} | ${meaning(same)}${only(first)}${section} | ${defaults(same)} |`;
   });
   return ['| key | on screens | meaning | default |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-const kindOf = ({ id }: Setting): string[] => /\(([^)]+)\)/.exec(id)?.slice(1) ?? [];
-const kindsOf = (same: readonly Setting[]): string[] => same.flatMap(kindOf);
+/** The kinds of the innermost part that the settings are of. */
+const kindsOf = (same: readonly Setting[]): string[] => [
+  ...new Set(same.flatMap(({ id }) => /^.*\(([^)]+)\)/.exec(id)?.slice(1) ?? [])),
+];
 const listed = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
 /** Texts of one setting, each with the kinds that it is of where there are several. */
@@ -36,24 +41,29 @@ function byKind(same: readonly Setting[], textOf: (setting: Setting) => string):
   return texts.map(([text, own]) => (texts.length > 1 ? `${listed(kindsOf(own))}: ${text}` : text)).join('; ');
 }
 
-const meaning = (same: readonly Setting[]): string => byKind(same, ({ facts }) => facts.help);
+const meaning = (same: readonly [Setting, ...Setting[]]): string =>
+  byKind(same, ({ facts }) => facts.help) + choices(same);
 
 const only = ({ facts: { onlyWith = {} } }: Setting): string =>
   Object.entries(onlyWith)
     .map(([key, value]) => `. Only with \`${key}\` \`${value}\``)
     .join('');
 
-function choices({ shape, facts: { choiceHelp = {} } }: Setting): string {
-  const told = (choice: string): string =>
-    choiceHelp[choice] === undefined ? `\`${choice}\`` : `\`${choice}\` (${choiceHelp[choice]})`;
-  if (shape.type === 'choice' || shape.type === 'choices') return `: ${shape.choices.map(told).join(', ')}`;
-  return shape.type === 'kinds' ? `. Its \`kind\`: ${[...shape.kinds.keys()].map(told).join(', ')}` : '';
+function choices(same: readonly [Setting, ...Setting[]]): string {
+  const lead = { choice: ': ', choices: ': ', kinds: '. Its `kind`: ' };
+  const { type } = same[0].shape;
+  return type in lead ? `${lead[type as keyof typeof lead]}${byKind(same, choicesOf)}` : '';
+}
+
+function choicesOf({ shape, facts: { choiceHelp = {} } }: Setting): string {
+  const all = 'choices' in shape ? shape.choices : shape.type === 'kinds' ? [...shape.kinds.keys()] : [];
+  return all.map((each) => `\`${each}\`${choiceHelp[each] === undefined ? '' : ` (${choiceHelp[each]})`}`).join(', ');
 }
 
 const defaults = (same: readonly Setting[]): string =>
   byKind(same, (each) => {
     const { usual, isOptional, facts, shape } = each;
-    if (shape.type === 'kinds' && usual !== undefined) return `\`${[...shape.kinds.keys()][0]}\``;
+    if (shape.type === 'kinds' && isRecord(usual)) return `\`${usual.kind ?? [...shape.kinds.keys()][0]}\``;
     if (shape.type === 'part' && usual !== undefined && usual !== null) return '';
     if (usual !== undefined)
       return `\`${typeof usual === 'string' ? usual : JSON.stringify(usual).replaceAll(',', ', ')}\``;

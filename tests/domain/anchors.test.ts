@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pairUnits } from '../../main/analysis/units.ts';
-import type { AnchorDesign, AnchorRule } from '../../main/contract/study.ts';
+import type { AnchorDesign, AnchorRule } from '../../main/contract/stimuli.ts';
 import {
   type AnchorSearch,
   anchorCounts,

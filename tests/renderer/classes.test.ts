@@ -88,9 +88,12 @@ async function withoutPairs(host: Host): Promise<string[]> {
   await atRest(page);
   const found = [...(await layoutFaults(page)), ...(await violations(page))];
   await screenshot(page, 'test-images-stimuli');
-  await page.getByText('All', { exact: true }).click();
+  const which = page.getByRole('combobox', { name: 'Which test images' });
+  await which.click();
+  await page.getByRole('option', { name: 'All' }).click();
   await page.getByRole('button', { name: 'Freeze 10,000 images' }).waitFor();
-  await page.getByText('Sample', { exact: true }).click();
+  await which.click();
+  await page.getByRole('option', { name: 'Sample' }).click();
   await page.getByLabel('Images', { exact: true }).fill('60');
   await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
   await page.getByText('Real images', { exact: true }).click();

@@ -29,7 +29,7 @@ test.skipIf(!hasBrowser)(
       await expect.poll(() => strip.getAttribute('aria-label')).toContain('42 points');
       // The form begins with how the study draws its own anchors.
       await expect.poll(() => page.getByLabel('Anchors of each class').inputValue()).toBe('3');
-      expect(await page.getByRole('combobox', { name: 'Chosen by' }).inputValue()).toBe('Any candidate at random');
+      expect(await page.getByRole('combobox', { name: 'Chosen by' }).inputValue()).toBe('Any candidate');
       // From the lowest draw on.
       await strip.focus();
       await page.keyboard.press('Home');

@@ -6,7 +6,7 @@ import {
   applyEdit,
   canRevert,
   changedSource,
-  confusablePairs,
+  fittingDesign,
   rebase,
   reversed,
 } from '../../renderer/features/stimuli/draft-edits.ts';
@@ -143,7 +143,8 @@ test('labels are counted image by image; without votes there is nothing to count
 });
 
 test('pairs by confusion with a limit for each class are never more than the limit allows', () => {
-  expect(confusablePairs(15, undefined, 12)).toEqual({ kind: 'confusable', count: 15 });
-  expect(confusablePairs(15, 2, 12)).toEqual({ kind: 'confusable', count: 12, perClass: 2 });
-  expect(confusablePairs(15, 3, 3)).toEqual({ kind: 'confusable', count: 3, perClass: 3 });
+  const design = { kind: 'confusable', count: 15 } as const;
+  expect(fittingDesign(design, 12)).toEqual(design);
+  expect(fittingDesign({ ...design, perClass: 2 }, 12)).toEqual({ ...design, count: 12, perClass: 2 });
+  expect(fittingDesign({ ...design, perClass: 3 }, 3)).toEqual({ ...design, count: 3, perClass: 3 });
 });

@@ -54,7 +54,8 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
 
     // The trained reference says which pairs it confuses.
     await openPart(page, 'Pairs');
-    await page.getByText('Most confused', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'Pair design' }).click();
+    await page.getByRole('option', { name: 'Most confused' }).click();
     await page.getByRole('button', { name: 'Find the most confused pairs' }).click();
     await page.getByRole('heading', { name: 'Most confused pairs' }).waitFor({ timeout: patience });
     await page.getByRole('textbox', { name: 'Pairs', exact: true }).fill('7');
@@ -212,7 +213,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await asked.getByText('Anchors that you chose do not fit', { exact: false }).waitFor();
     await asked.getByText(/^The frozen set [0-9a-f]{8} stays until you freeze another\. Then/).waitFor();
     await asked.getByRole('button', { name: 'Use real images' }).click();
-    await page.getByText(/ 7 alphas · pixel values mixed/).waitFor();
+    await page.getByText(/ 7 alphas · pixel values/).waitFor();
     await openPart(page, 'Anchors');
     await page.getByRole('button', { name: 'Find candidates' }).click();
     await wall(page).waitFor({ timeout: 60_000 });
@@ -236,8 +237,8 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await openPart(page, 'Anchors');
     await page.getByText('24 candidates.').waitFor();
     await page.getByRole('button', { name: 'Find more' }).click();
-    await page.getByLabel('Samples to draw').fill('300');
-    await page.getByLabel('Candidates of each class to keep').fill('6');
+    await page.getByLabel('Samples').fill('300');
+    await page.getByLabel('Candidates of each class').fill('6');
     await page.getByRole('button', { name: 'Draw 300 samples' }).click();
     await page.getByText('30 candidates.').waitFor({ timeout: 60_000 });
     // A point that the reference classifier takes for another class is questioned when chosen, and before freezing.

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { exhibitSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
+import { drawnRules } from '../draws.ts';
 import { seedSchema } from '../recipes.ts';
 import { runStates } from '../run.ts';
-import { anchorDesignSchema } from '../study.ts';
+import { setting } from '../settings.ts';
+import { anchorDesignFacts, anchorDesignSchema, anchorRuleFacts } from '../stimuli.ts';
 
 /** Anchor draws that a person asks for: pairs, alphas, interpolation and search are those of the study. */
 export const drawRequestSchema = z.strictObject({
-  rule: z.enum(['best', 'clear', 'candidate']),
-  anchorDesign: anchorDesignSchema,
-  draws: z.int().min(1).max(10_000),
-  seed: seedSchema,
+  anchorDesign: setting(anchorDesignSchema, anchorDesignFacts),
+  rule: setting(z.enum(drawnRules), anchorRuleFacts),
+  draws: setting(z.int().min(1).max(10_000).default(100), { title: 'Draws', help: 'Number of sets' }),
+  seed: setting(seedSchema.clone().default(1), { title: 'Seed', help: 'Of the first draw; the others count up' }),
 });
 export type DrawRequest = z.infer<typeof drawRequestSchema>;
 

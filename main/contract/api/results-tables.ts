@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stimulusSources } from '../study.ts';
+import { stimulusSources } from '../stimuli.ts';
 import { exhibitSchema, groupSchema, typeSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
 import { trendSchema } from '../run.ts';

@@ -4,6 +4,7 @@ import { problemSchema } from '../base.ts';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes.ts';
+import { setting } from '../settings.ts';
 import {
   anchorDesignSchema,
   anchorRuleSchema,
@@ -12,11 +13,11 @@ import {
   classAnchorsSchema,
   disagreedChoiceSchema,
   disagreementSchema,
-  nameSchema,
   pairDesignSchema,
   stimulusSources,
   testImageChoiceSchema,
-} from '../study.ts';
+} from '../stimuli.ts';
+import { nameSchema } from '../study.ts';
 import { answeredSchema, peoplesAnswersSchema } from '../labeling/disagreement.ts';
 import { panelKinds } from '../responses.ts';
 import { drawRequestSchema } from './draws.ts';
@@ -33,6 +34,18 @@ const bytes = z.base64();
 
 const pairSchema = z.tuple([z.int(), z.int()]);
 const interpolationSchema = z.enum(['linear', 'spherical', ...blendingSchema.options]);
+
+/** A further search for candidates. */
+export const furtherSearchSchema = z.strictObject({
+  seed: setting(seedSchema.clone(), { title: 'Seed', help: 'The same seed draws the same z' }),
+  samples: setting(z.int().min(10).max(50_000).default(2000), { title: 'Samples', help: 'How many z are drawn' }),
+  perClass: setting(z.int().min(1).max(500).default(48), {
+    title: 'Candidates of each class',
+    help: 'How many of the best are kept, beside those of earlier searches',
+  }),
+});
+
+export type FurtherSearch = z.infer<typeof furtherSearchSchema>;
 
 /** One of the samples that a seed draws: it names the same z at all times. */
 export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().min(0) });
@@ -308,11 +321,7 @@ export const stimuliContract = {
       .nullable(),
   ),
   /** Draws other z with another seed; what it finds is added to the candidates. Gives the job. */
-  search: oc
-    .input(
-      ofStudy.extend({ seed: seedSchema, samples: z.int().min(10).max(50_000), perClass: z.int().min(1).max(500) }),
-    )
-    .output(jobStarted),
+  search: oc.input(ofStudy.extend(furtherSearchSchema.shape)).output(jobStarted),
   /** Draws anchors again and again, and has the study's networks label the images of each draw. Gives the job. */
   draw: oc.input(ofStudy.extend({ request: drawRequestSchema })).output(jobStarted),
   pin: oc

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kindsOfLabels } from '../study.ts';
+import { kindsOfLabels } from '../stimuli.ts';
 import { peopleReadingSchema } from './panels.ts';
 
 /** People's answers about the test images of a data set. */

@@ -9,18 +9,26 @@ const flagOf = ({ key }: Setting): string => `--${key.replaceAll(/[A-Z]/g, (lett
  * What Commander's `option` takes: `--seeds-per-step <number>` and what it means. A choice comes without its default: the
  * engine's is BOUNDARY_ENGINE, where that is set.
  */
-export function settingOption(settings: readonly Setting[], path: string): [flags: string, help: string] {
+export function settingOption(
+  settings: readonly Setting[],
+  path: string,
+  flag = flagOf(findSetting(settings, path)),
+): [flags: string, help: string] {
   const setting = findSetting(settings, path);
   const { shape, usual } = setting;
   const first = usual === undefined ? '' : ` (default: ${String(usual)})`;
   const more = shape.type === 'choice' ? `. One of: ${shape.choices.join(', ')}` : first;
-  return [`${flagOf(setting)} <${shape.type === 'number' ? 'number' : 'name'}>`, `${helpOf(setting)}${more}`];
+  return [`${flag} <${shape.type === 'number' ? 'number' : 'name'}>`, `${helpOf(setting)}${more}`];
 }
 
 /** @returns undefined where the option was not given @throws UserError `option.not-a-number` */
-export function settingNumber(settings: readonly Setting[], path: string, text: string | undefined) {
-  const setting = findSetting(settings, path);
-  const { shape } = setting;
+export function settingNumber(
+  settings: readonly Setting[],
+  path: string,
+  text: string | undefined,
+  flag = flagOf(findSetting(settings, path)),
+) {
+  const { shape } = findSetting(settings, path);
   if (text === undefined || shape.type !== 'number') return undefined;
-  return wholeNumber(text, flagOf(setting), shape.min ?? 0, shape.max ?? Number.MAX_SAFE_INTEGER);
+  return wholeNumber(text, flag, shape.min ?? 0, shape.max ?? Number.MAX_SAFE_INTEGER);
 }

@@ -2,11 +2,13 @@ import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, Blending, GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { alphas } from '../../domain/interpolation.ts';
+import { alphas, type Interpolation } from '../../domain/interpolation.ts';
 import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
+import { findSetting } from '../../domain/settings.ts';
+import { interpolationName, stimuliSettings } from '../../domain/stimuli-settings.ts';
 import { distinctAlphas, layOutStimuli, pairsOf, samePlace, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import type { StimulusSetRecord } from '../../storage/index.ts';
@@ -262,11 +264,7 @@ function staleReasons(facts: Facts): string[] {
       const chosen = spec.anchors ?? anchors.map(() => 0);
       if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(describeAnchorChange(chosen, anchors));
     }
-    if (interpolation !== spec.interpolation) {
-      reasons.push(
-        `They were interpolated ${interpolationName(interpolation)}; the study says ${interpolationName(spec.interpolation)}.`,
-      );
-    }
+    if (interpolation !== spec.interpolation) reasons.push(otherWay(interpolation, spec));
   }
   if (dataSet && !sameLayout(facts, spec, set.images, dataSet.classes.length)) {
     reasons.push(otherPairs);
@@ -289,7 +287,7 @@ function staleBlends(facts: Facts, spec: BlendedStimuliSpec, set: StimulusSetRec
       found.hash !== made.candidates && canonicalJson(declaredBlends(spec)) === canonicalJson(made.declared);
     return blendDifferences(set, made, chosen, asked).map((difference) => {
       if (difference === 'data-set') return 'They were made from other test images.';
-      if (difference === 'interpolation') return otherBlending(made, spec);
+      if (difference === 'interpolation') return otherWay(made.interpolation, spec);
       if (isOtherSearch && distinctAlphas(set.images).length === spec.alphas) {
         return 'The reference classifier was trained anew since they were made.';
       }
@@ -314,7 +312,7 @@ function staleDeclaration(
     ...(dataSet && made.dataSet !== dataSet.hash ? ['They were made from other test images.'] : []),
     ...(canonicalJson(anchors) === canonicalJson(madeAnchors) ? [] : [otherAnchors]),
     ...(dataSet && !sameLayout(facts, spec, images, dataSet.classes.length) ? [otherPairs] : []),
-    ...(made.interpolation === spec.interpolation ? [] : [otherBlending(made, spec)]),
+    ...(made.interpolation === spec.interpolation ? [] : [otherWay(made.interpolation, spec)]),
   ];
 }
 
@@ -326,10 +324,13 @@ const sourceWords = {
 } as const;
 const otherPairs = 'The study asks for other pairs or alphas.';
 const otherAnchors = 'The anchors, their number or their rule were changed since they were made.';
-const otherBlending = (made: BlendedProvenance, spec: BlendedStimuliSpec): string =>
-  `They were blended as “${made.interpolation}”; the study says “${spec.interpolation}”.`;
 
-const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
+type Way = Interpolation | Blending;
+
+function otherWay(made: Way, { source, interpolation }: GeneratedStimuliSpec | BlendedStimuliSpec): string {
+  const way = findSetting(stimuliSettings[source], 'interpolation').facts.title.toLowerCase();
+  return `They were made with ${way} “${interpolationName(made)}”; the study says “${interpolationName(interpolation)}”.`;
+}
 
 function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown[]): string {
   const changed = chosen.filter((anchor, k) => canonicalJson(anchor) !== canonicalJson(made[k] ?? null)).length;

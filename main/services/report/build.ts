@@ -28,7 +28,7 @@ import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { modelCollections } from '../declaration/plan.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
-import { testImageProvenanceSchema } from '../../contract/study.ts';
+import { testImageProvenanceSchema } from '../../contract/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportEffects, reportOverStudies } from './effects.ts';
 import { reportLabeling } from './labeled.ts';

@@ -1,7 +1,7 @@
 import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
 import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
 import type { CandidatesTask } from '../../contract/run.ts';
-import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { norm } from '../../domain/interpolation.ts';

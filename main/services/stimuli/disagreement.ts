@@ -1,7 +1,7 @@
 import type { DisagreementPreview } from '../../contract/api/stimuli.ts';
 import { problemOf } from '../../contract/errors.ts';
 import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
-import type { Disagreement, TestImageChoice } from '../../contract/study.ts';
+import type { Disagreement, TestImageChoice } from '../../contract/stimuli.ts';
 import { mostDisagreed } from '../../domain/disagreement.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';

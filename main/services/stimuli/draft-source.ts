@@ -1,7 +1,8 @@
 import type { StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { GeneratorSpec, StimulusSource, Study } from '../../contract/study.ts';
+import type { StimulusSource } from '../../contract/stimuli.ts';
+import type { GeneratorSpec, Study } from '../../contract/study.ts';
 import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';

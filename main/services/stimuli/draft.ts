@@ -1,12 +1,7 @@
 import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import {
-  type AnchorSpec,
-  type ClassAnchors,
-  type Study,
-  studySchema,
-  type TestImageChoice,
-} from '../../contract/study.ts';
+import type { AnchorSpec, ClassAnchors, TestImageChoice } from '../../contract/stimuli.ts';
+import { type Study, studySchema } from '../../contract/study.ts';
 import { isDesigned } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';

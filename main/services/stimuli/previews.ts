@@ -4,7 +4,7 @@ import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } fro
 import { at } from '../../domain/arrays.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
-import type { Blending } from '../../contract/study.ts';
+import type { Blending } from '../../contract/stimuli.ts';
 import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';

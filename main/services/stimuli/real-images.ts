@@ -1,5 +1,5 @@
 import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
-import type { BlendedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec } from '../../contract/stimuli.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { panelKinds } from '../../contract/responses.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/stimuli.ts';
 import { placeAnchors } from '../../domain/anchors.ts';
 import { distinctAlphas, type Pair, pairsOf, samePlace } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';

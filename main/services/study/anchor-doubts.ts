@@ -3,7 +3,7 @@ import type { Candidates } from '../../contract/generator.ts';
 import { previewSchema } from '../../contract/preview.ts';
 import type { PreviewHandlers } from '../../training/worker/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import { formatCount, formatNames, formatPercent } from '../../domain/format.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';

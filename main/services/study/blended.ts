@@ -3,8 +3,15 @@ import { z } from 'zod';
 import { type Confusion, type RealImages, realImagesSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import type { BlendTask } from '../../contract/run.ts';
-import { anchorDesignSchema, blendedRuleSchema, blendingSchema, pairDesignSchema } from '../../contract/study.ts';
-import type { BlendedStimuliSpec, Blending, PairDesign } from '../../contract/study.ts';
+import {
+  anchorDesignSchema,
+  type BlendedStimuliSpec,
+  blendedRuleSchema,
+  type Blending,
+  blendingSchema,
+  type PairDesign,
+  pairDesignSchema,
+} from '../../contract/stimuli.ts';
 import { at, kept } from '../../domain/arrays.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';

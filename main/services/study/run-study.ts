@@ -1,7 +1,7 @@
 import type { EngineName } from '../../contract/run.ts';
 import type { ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatMoment } from '../../domain/format.ts';

@@ -18,8 +18,8 @@ import {
   type ClassAnchors,
   classAnchorsSchema,
   type GeneratedStimuliSpec,
-  type Study,
-} from '../../contract/study.ts';
+} from '../../contract/stimuli.ts';
+import type { Study } from '../../contract/study.ts';
 import { type BlendedProvenance, blendedProvenanceSchema, readRealImages } from './blended.ts';
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';

@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import { provideToolbox } from '../outside/toolbox-answers.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/stimuli.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { TestImageStimuliTask } from '../../contract/run.ts';
-import { testImageProvenanceSchema, type TestImageStimuliSpec } from '../../contract/study.ts';
+import { testImageProvenanceSchema, type TestImageStimuliSpec } from '../../contract/stimuli.ts';
 import { at } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';

@@ -1,5 +1,5 @@
 import type { DrawsTask } from '../../contract/draws.ts';
-import type { AnchorRule } from '../../contract/study.ts';
+import type { AnchorRule } from '../../contract/stimuli.ts';
 import { type AnchorSearch, drawStimuli, type DrawnStimuli, type StimulusDesign } from '../../domain/anchors.ts';
 import { clearSamples } from '../../domain/candidates.ts';
 import { resizeImages } from '../../domain/images.ts';

@@ -2,7 +2,7 @@ import { Text, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';

@@ -2,7 +2,7 @@ import { Text, Box, Stack } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { useAnchorChoice } from './anchor-doubts.tsx';

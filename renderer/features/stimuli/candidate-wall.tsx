@@ -1,5 +1,12 @@
-import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { Button, Group, Text, NumberInput, Popover, Stack } from '@mantine/core';
+import {
+  type Candidate,
+  type FurtherSearch,
+  furtherSearchSchema,
+  type Images,
+  type StimuliState,
+} from '../../../main/contract/api/stimuli.ts';
+import { searchSettings } from '../../../main/domain/stimuli-settings.ts';
+import { Button, Group, Text, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
@@ -10,6 +17,7 @@ import { usePixels } from './use-stimuli.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
 import { SwitchField, submitting, Segments } from '../../ui/fields.tsx';
 
 const orders = [
@@ -196,14 +204,13 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
 function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const [opened, setOpened] = useState(false);
-  const [seed, setSeed] = useState<number | null>(null);
-  const [samples, setSamples] = useState(2000);
-  const [perClass, setPerClass] = useState(48);
   const next = Math.max(0, ...state.searches.map((search) => search.seed)) + 1;
+  const [typed, setTyped] = useState<FurtherSearch | null>(null);
+  const request = typed ?? furtherSearchSchema.parse({ seed: next });
   const search = useMutation({
     ...api.stimuli.search.mutationOptions(),
     onSuccess: () => {
-      setSeed(null);
+      setTyped(null);
       setOpened(false);
     },
   });
@@ -216,39 +223,12 @@ function MoreCandidates({ study, state }: { study: string; state: StimuliState }
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <form onSubmit={submitting(() => search.mutate({ study, seed: seed ?? next, samples, perClass }))}>
+        <form onSubmit={submitting(() => search.mutate({ study, ...request }))}>
           <Stack gap="xs">
-            <NumberInput
-              label="Seed"
-              description="The same seed draws the same z."
-              value={seed ?? next}
-              min={0}
-              max={4294967295}
-              allowDecimal={false}
-              onChange={(value) => setSeed(Number(value))}
-            />
-            <NumberInput
-              label="Samples to draw"
-              value={samples}
-              min={10}
-              max={50_000}
-              allowDecimal={false}
-              onChange={(value) => setSamples(Number(value))}
-            />
-            <NumberInput
-              label="Candidates of each class to keep"
-              value={perClass}
-              min={1}
-              max={500}
-              allowDecimal={false}
-              onChange={(value) => setPerClass(Number(value))}
-            />
+            <SettingFields settings={searchSettings} values={request} onValues={setTyped} />
             <Button variant="filled" type="submit" loading={search.isPending}>
-              Draw {formatInteger(samples)} samples
+              Draw {formatInteger(request.samples)} samples
             </Button>
-            <Text size="sm" c="dimmed">
-              Existing candidates stay.
-            </Text>
           </Stack>
         </form>
         {search.isError && <ErrorNotice error={search.error} />}

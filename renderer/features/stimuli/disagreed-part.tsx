@@ -1,29 +1,38 @@
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Disagreement, DisagreedChoice, TestImageChoice } from '../../../main/contract/study.ts';
+import {
+  type Disagreement,
+  type DisagreedChoice,
+  disagreementSchema,
+  type TestImageChoice,
+} from '../../../main/contract/stimuli.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../main/domain/disagreement.ts';
 import { formatCount } from '../../../main/domain/format.ts';
+import { titleOf, usualValues } from '../../../main/domain/settings.ts';
+import { disagreementSettings } from '../../../main/domain/stimuli-settings.ts';
 import { useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { NumberField, Segments, FilePick } from '../../ui/fields.tsx';
+import { Segments, FilePick } from '../../ui/fields.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 
 interface DisagreedProps {
   study: string;
   /** The present choice, if it is one of this kind. */
   chosen: DisagreedChoice | null;
-  most: number;
+  /** Images of the test part; null: not known yet. */
+  total: number | null;
   locked: boolean;
   saving: boolean;
   onChoose: (choice: TestImageChoice) => void;
 }
 
 /** Chooses test images on which people disagree: whose answers, how many images, and what can be matched. */
-export function Disagreed({ study, chosen, most, locked, saving, onChoose }: DisagreedProps) {
+export function Disagreed({ study, chosen, total, locked, saving, onChoose }: DisagreedProps) {
   const api = useApi();
   const [from, setFrom] = useState<From | null>(null);
-  const [wanted, setWanted] = useState<Disagreement>(chosen?.by.wanted ?? { count: Math.min(200, most) });
+  const [wanted, setWanted] = useState<Disagreement>(chosen?.by.wanted ?? usualOf('count', total));
   const listed = useQuery(api.stimuli.answered.queryOptions({ input: { study } }));
   const answered = (listed.data ?? []).map(({ text, ...answers }) => ({
     value: JSON.stringify(answers),
@@ -69,7 +78,7 @@ export function Disagreed({ study, chosen, most, locked, saving, onChoose }: Dis
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       {from && !locked && (
         <>
-          <HowMany wanted={wanted} most={most} onChange={setWanted} />
+          <HowMany wanted={wanted} total={total} onChange={setWanted} />
           <Preview
             key={JSON.stringify(from.answers)}
             study={study}
@@ -89,46 +98,34 @@ interface From {
   answers: { upload: string } | { study: string; panel: number | null };
 }
 
-function HowMany({
-  wanted,
-  most,
-  onChange,
-}: {
+interface HowManyProps {
   wanted: Disagreement;
-  most: number;
+  total: number | null;
   onChange: (next: Disagreement) => void;
-}) {
+}
+
+function HowMany({ wanted, total, onChange }: HowManyProps) {
+  const kind = 'count' in wanted ? 'count' : 'bits';
   return (
-    <Group gap="sm" align="end">
+    <Group gap="sm" align="start">
       <Segments
         label="How many images"
-        value={'count' in wanted ? 'count' : 'bits'}
-        options={{ count: 'Highest entropy', bits: 'Entropy from' }}
-        onChange={(kind) => onChange(kind === 'count' ? { count: Math.min(200, most) } : { bits: 0.5 })}
+        value={kind}
+        options={disagreementSettings.map((each) => ({ value: each.key, label: titleOf(each) }))}
+        onChange={(next) => onChange(usualOf(next, total))}
       />
-      {'count' in wanted ? (
-        <NumberField
-          label="Images"
-          w={140}
-          min={1}
-          max={most}
-          value={wanted.count}
-          onChange={(count) => onChange({ count })}
-        />
-      ) : (
-        <NumberField
-          label="Bits"
-          w={140}
-          min={0.01}
-          max={10}
-          decimals={2}
-          value={wanted.bits}
-          onChange={(bits) => onChange({ bits })}
-        />
-      )}
+      <SettingFields
+        settings={disagreementSettings.filter(({ key }) => key === kind)}
+        values={wanted}
+        onValues={onChange}
+        context={{ total }}
+      />
     </Group>
   );
 }
+
+const usualOf = (kind: string, total: number | null): Disagreement =>
+  disagreementSchema.parse(usualValues(disagreementSettings.filter(({ key }) => key === kind), { total }));
 
 interface PreviewProps extends Pick<DisagreedProps, 'study' | 'saving' | 'onChoose'> {
   from: From;

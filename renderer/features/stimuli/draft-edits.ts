@@ -1,6 +1,6 @@
 import { hashKey } from '@tanstack/react-query';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
-import type { ClassAnchors, PairDesign } from '../../../main/contract/study.ts';
+import type { ClassAnchors, PairDesign } from '../../../main/contract/stimuli.ts';
 
 /** A change of a draft. Only the parts that differ belong to it; each class's anchors are a part of their own. */
 export interface DraftEdit {
@@ -8,11 +8,11 @@ export interface DraftEdit {
   after: Draft;
 }
 
-/** The most confused pairs. A limit of the pairs of each class also limits how many there can be. */
-export function confusablePairs(count: number, perClass: number | undefined, classes: number): PairDesign {
-  if (perClass === undefined) return { kind: 'confusable', count };
-  const most = Math.floor((Math.min(perClass, classes - 1) * classes) / 2);
-  return { kind: 'confusable', count: Math.min(count, most), perClass };
+/** Of the most confused pairs, a limit of the pairs of each class also limits how many there can be. */
+export function fittingDesign(design: PairDesign, classes: number): PairDesign {
+  if (design.kind !== 'confusable' || design.perClass === undefined) return design;
+  const most = Math.floor((Math.min(design.perClass, classes - 1) * classes) / 2);
+  return { ...design, count: Math.min(design.count, most) };
 }
 
 /** Whether two JSON values are equal, whatever the order of their keys. */

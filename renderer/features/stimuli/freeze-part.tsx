@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { interpolationName } from '../../../main/domain/stimuli-settings.ts';
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
@@ -233,6 +234,6 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
 function madeHow({ source, interpolation }: FrozenSet): string {
   if (source === 'imported') return 'imported';
   if (source === 'test-images') return 'test images of the data set, as they are';
-  if (source === 'generated') return `in this study, ${interpolation ?? ''}`;
-  return `in this study from real images, blended in ${interpolation === 'linear-light' ? 'linear light' : 'pixel values'}`;
+  const way = interpolation && interpolationName(interpolation);
+  return source === 'generated' ? `in this study, ${way}` : `in this study from real images, blended in ${way}`;
 }

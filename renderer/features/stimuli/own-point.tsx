@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';

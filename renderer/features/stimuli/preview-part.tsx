@@ -3,12 +3,14 @@ import { Group, Text, Stack } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { NumberField, SwitchField, Segments } from '../../ui/fields.tsx';
+import { SwitchField } from '../../ui/fields.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
+import { stimuliSettings } from '../../../main/domain/stimuli-settings.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { imageAt } from '../../ui/pixel-image.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { Empty, ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
 import type { DraftProps, DraftTools } from './use-draft.ts';
 import { expectedSize, pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
@@ -44,7 +46,11 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
       {tools && state.source === 'generated' && (
         <InterpolationPanel study={study} state={state} tools={tools} pair={strips[at]?.pair ?? [0, 1]} />
       )}
-      {tools && state.source === 'blended' && <BlendingPanel state={state} tools={tools} />}
+      {tools && state.source === 'blended' && (
+        <section className="stimuli-interpolation" aria-label="Blending">
+          <WayFields state={state} tools={tools} />
+        </section>
+      )}
       {failed && <ErrorNotice error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
@@ -114,53 +120,18 @@ interface InterpolationPanelProps extends DraftProps {
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
-interface InterpolationChoiceProps extends Omit<DraftProps, 'study'> {
-  label: string;
-  kinds: { value: DraftTools['draft']['interpolation']; label: string }[];
-  help: string;
-}
-
-/** Which kind of interpolation, and the number of images per pair. */
-function InterpolationChoice({ label, kinds, help, state, tools }: InterpolationChoiceProps) {
-  const { interpolation, alphas } = tools.draft;
+/** How images are made between two ends, and how many. */
+function WayFields({ state, tools }: Omit<DraftProps, 'study'>) {
+  const { draft } = tools;
   return (
-    <Stack gap="sm" align="flex-start">
-      <Segments
-        label={label}
-        value={interpolation}
+    <Stack gap="sm">
+      <SettingFields
+        settings={stimuliSettings[draft.source].filter(({ key }) => key === 'alphas' || key === 'interpolation')}
+        values={draft}
+        onValues={tools.change}
         disabled={state.locked}
-        options={kinds}
-        onChange={(kind) => tools.change({ interpolation: kind })}
       />
-      <NumberField
-        label="Images per pair"
-        w={168}
-        min={2}
-        max={101}
-        value={alphas}
-        disabled={state.locked}
-        onChange={(count) => tools.change({ alphas: count })}
-      />
-      <HelpNote>{help}</HelpNote>
     </Stack>
-  );
-}
-
-/** How two real images are mixed, and the number of images per pair. */
-function BlendingPanel({ state, tools }: Omit<DraftProps, 'study'>) {
-  return (
-    <section className="stimuli-interpolation" aria-label="Blending">
-      <InterpolationChoice
-        label="Blending"
-        state={state}
-        tools={tools}
-        kinds={[
-          { value: 'pixels', label: 'Pixel values' },
-          { value: 'linear-light', label: 'Linear light' },
-        ]}
-        help="Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the light that a calibrated display gives off is mixed, as if both images were projected onto one screen."
-      />
-    </section>
   );
 }
 
@@ -191,16 +162,7 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
   }, [norms.data, interpolation]);
   return (
     <section className="stimuli-interpolation" aria-label="Interpolation">
-      <InterpolationChoice
-        label="Interpolation"
-        state={state}
-        tools={tools}
-        kinds={[
-          { value: 'linear', label: 'Linear' },
-          { value: 'spherical', label: 'Spherical' },
-        ]}
-        help="In the middle, linear interpolation passes closer to 0, where the generator has seen few latent points. Spherical interpolation keeps the norm between those of the anchors. The paper uses linear interpolation with 11 images."
-      />
+      <WayFields state={state} tools={tools} />
       <div>
         <LineChart
           title={`Norm of z from ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`}

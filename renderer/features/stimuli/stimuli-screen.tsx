@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { interpolationName } from '../../../main/domain/stimuli-settings.ts';
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
@@ -196,12 +197,7 @@ function summary({ classes: names, pairs, draft, voters, frozen, source, testIma
     formatCount(names.length, 'class'),
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
-    interpolationWord(draft?.interpolation ?? null),
+    draft ? interpolationName(draft.interpolation) : 'imported',
     voting,
   ].join(' · ');
-}
-
-function interpolationWord(kind: Draft['interpolation'] | null): string {
-  if (kind === 'pixels') return 'pixel values mixed';
-  return kind === 'linear-light' ? 'light mixed' : (kind ?? 'imported');
 }

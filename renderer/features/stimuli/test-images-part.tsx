@@ -3,11 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { IconSnowflake } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { TestImageChoice } from '../../../main/contract/study.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { testImagesText } from '../../../main/domain/format.ts';
+import { type TestImageChoice, testImageChoiceSchema, type TestPartContext } from '../../../main/contract/stimuli.ts';
+import { formatCount, testImagesText } from '../../../main/domain/format.ts';
+import { findSetting } from '../../../main/domain/settings.ts';
+import { stimuliSettings } from '../../../main/domain/stimuli-settings.ts';
 import { useApi } from '../../client/context.tsx';
-import { NumberField, TextArea, Segments } from '../../ui/fields.tsx';
+import { NumbersSetting, SettingFields } from '../../ui/setting-fields.tsx';
 import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
@@ -25,6 +26,8 @@ interface TestImagesProps {
   chosen: Choosing;
 }
 
+const chooseSetting = findSetting(stimuliSettings['test-images'], 'choose');
+
 /** Which images of the test part are the stimuli: chosen here, then frozen. */
 export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   const api = useApi();
@@ -35,59 +38,33 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   const change = (next: TestImageChoice): void => {
     save.mutate({ study, before: choose, choose: next }, { onSuccess: () => setChoosing(false) });
   };
-  const most = total ?? 100_000;
-  const shown = isChoosing ? 'disagreed' : choose.kind;
+  const context: TestPartContext = { total, reference };
   return (
     <Card className="card-start" title="Which test images">
-      <Segments
-        label="Which test images"
-        value={shown}
-        disabled={state.locked || save.isPending}
-        options={kinds.map(({ value, label }) => ({ value, label, disabled: value === 'hardest' && !reference }))}
-        onChange={(kind) => {
-          if (kind === 'disagreed') setChoosing(true);
-          else if (kind === choose.kind) setChoosing(false);
-          else change(ofKind(kind as Settled, choose, most));
+      <SettingFields<{ choose: TestImageChoice | { kind: 'disagreed' } }>
+        settings={[chooseSetting]}
+        values={{ choose: isChoosing ? { kind: 'disagreed' } : choose }}
+        onValues={({ choose: next }) => {
+          if (next.kind === 'disagreed') setChoosing(true);
+          else if (isChoosing && next.kind === choose.kind) setChoosing(false);
+          else change(next);
         }}
+        context={context}
+        disabled={state.locked || save.isPending}
       />
-      <HelpNote>{kinds.find(({ value }) => value === shown)?.help}</HelpNote>
       {!reference && <HelpNote>This study has no reference classifier, so it cannot find the hardest images.</HelpNote>}
-      {shown === 'disagreed' && (
+      {(isChoosing || choose.kind === 'disagreed') && (
         <Disagreed
           study={study}
-          most={most}
+          total={total}
           onChoose={change}
           locked={state.locked}
           saving={save.isPending}
           chosen={choose.kind === 'disagreed' ? choose : null}
         />
       )}
-      {!isChoosing && 'count' in choose && (
-        <Group gap="sm">
-          <NumberField
-            label="Images"
-            w={140}
-            min={1}
-            max={most}
-            value={choose.count}
-            disabled={state.locked}
-            onChange={(count) => change({ ...choose, count })}
-          />
-          {choose.kind === 'sample' && (
-            <NumberField
-              label="Seed"
-              w={140}
-              min={0}
-              max={0xffff_ffff}
-              value={choose.seed}
-              disabled={state.locked}
-              onChange={(seed) => change({ ...choose, seed })}
-            />
-          )}
-        </Group>
-      )}
       {!isChoosing && choose.kind === 'listed' && (
-        <Positions key={choose.positions.join()} choose={choose} change={change} most={most} locked={state.locked} />
+        <Positions key={choose.positions.join()} choose={choose} change={change} locked={state.locked} />
       )}
       {save.isError && <ErrorNotice error={save.error} safe="The choice is unchanged." />}
       {state.problem !== null && (
@@ -97,84 +74,32 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   );
 }
 
-const kinds: { value: TestImageChoice['kind']; label: string; help: string }[] = [
-  { value: 'all', label: 'All', help: 'Every image of the test part.' },
-  {
-    value: 'sample',
-    label: 'Sample',
-    help: 'Drawn at random with the seed, with as many images of each class as there are, as near as that goes.',
-  },
-  {
-    value: 'hardest',
-    label: 'Hardest',
-    help: 'The images that the reference classifier is least sure of. What is found there holds for such images only.',
-  },
-  {
-    value: 'disagreed',
-    label: 'Disagreed',
-    help: 'The images on which people disagree most, by the entropy of their labels. Their answers come from a file, such as counts of CIFAR-10H, or from another study of these test images.',
-  },
-  { value: 'listed', label: 'Listed', help: 'Images that you name by their position in the test part, from 0.' },
-];
-
-/** Kinds that are saved at once. */
-type Settled = Exclude<TestImageChoice['kind'], 'disagreed'>;
-
-/** The choice of another kind, with what both have. */
-function ofKind(kind: Settled, now: TestImageChoice, most: number): TestImageChoice {
-  const count = 'count' in now ? now.count : Math.min(200, most);
-  if (kind === 'sample') return { kind, count, seed: 1 };
-  if (kind === 'hardest') return { kind, count };
-  return kind === 'listed' ? { kind, positions: [0] } : { kind };
-}
-
 interface PositionsProps {
   choose: Extract<TestImageChoice, { kind: 'listed' }>;
   change: (next: TestImageChoice) => void;
-  most: number;
   locked: boolean;
 }
 
+const positionsSetting = findSetting([chooseSetting], 'choose.positions');
+
 /** Positions as text; kept once it is a list of them. */
-function Positions({ choose, change, most, locked }: PositionsProps) {
-  const [text, setText] = useState(choose.positions.join(', '));
-  const positions = parsePositions(text);
-  const isValid = positions.length > 0 && positions.every((position) => position >= 0 && position < most);
+function Positions({ choose, change, locked }: PositionsProps) {
+  const [typed, setTyped] = useState<unknown>(choose.positions);
+  const positions = testImageChoiceSchema.safeParse({ kind: 'listed', positions: typed });
   return (
     <>
-      <TextArea
-        label="Positions"
-        autosize
-        minRows={2}
-        maxRows={8}
-        value={text}
-        disabled={locked}
-        error={
-          isValid ? null : `Write whole numbers from 0 to ${formatInteger(most - 1)}, with commas or spaces between.`
-        }
-        onChange={setText}
-      />
+      <NumbersSetting setting={positionsSetting} value={typed} onValue={setTyped} disabled={locked} />
       <Group>
         <Button
-          disabled={!isValid || locked || positions.join() === choose.positions.join()}
-          onClick={() => change({ kind: 'listed', positions })}
+          disabled={!positions.success || locked || String(typed) === String(choose.positions)}
+          onClick={() => positions.success && change(positions.data)}
         >
-          Use {formatCount(positions.length, 'image')}
+          Use {formatCount(Array.isArray(typed) ? typed.length : 0, 'image')}
         </Button>
       </Group>
     </>
   );
 }
-
-/** Each once; -1 stands for what is no position. */
-const parsePositions = (text: string): number[] => [
-  ...new Set(
-    text
-      .split(/[\s,;]+/)
-      .filter((word) => word !== '')
-      .map((word) => (/^\d{1,7}$/.test(word) ? Number(word) : -1)),
-  ),
-];
 
 /** The button that freezes the chosen images, and what becomes outdated by that. */
 export function FreezeTestImages({ study, state, chosen: { choose, total } }: TestImagesProps) {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { UserError } from '../../../main/contract/errors.ts';
 import { toRefusal, useApi, useClient } from '../../client/context.tsx';

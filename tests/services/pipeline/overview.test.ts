@@ -73,7 +73,7 @@ test.each([
   [
     'another interpolation',
     withStimuli({ interpolation: 'spherical' }),
-    'They were interpolated linearly; the study says spherically.',
+    'They were made with interpolation “linear”; the study says “spherical”.',
   ],
   ['more alphas', withStimuli({ alphas: 21 }), 'The study asks for other pairs or alphas.'],
   [

@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { type Disagreement, testImageProvenanceSchema } from '../../../main/contract/study.ts';
+import { type Disagreement, testImageProvenanceSchema } from '../../../main/contract/stimuli.ts';
 import { exportPanel } from '../../../main/services/labeling/panels/export.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';

@@ -1,11 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type PanelKind, panelKinds } from '../../../contract/responses.ts';
-import type { AnchorDesign, Disagreement } from '../../../contract/study.ts';
+import { drawRequestSchema } from '../../../contract/api/draws.ts';
+import { drawnRules } from '../../../contract/draws.ts';
+import type { AnchorDesign, Disagreement } from '../../../contract/stimuli.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../domain/disagreement.ts';
 import { testImagesText } from '../../../domain/format.ts';
-import { chosenEngine, existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
+import { disagreementSettings, drawSettings } from '../../../domain/stimuli-settings.ts';
+import { chosenEngine, existingPath, oneOf, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
+import { settingNumber, settingOption } from '../setting-options.ts';
 import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
 
 /** `stimuli`: pictures of the candidates, the frozen set as files, and draws of anchors. */
@@ -23,16 +27,11 @@ export function addStimuli(program: Command, outcome: Outcome): void {
   stimuli
     .command('draw <study>')
     .description('draw anchors many times, and have the networks of the study label the images of each draw')
-    .option(
-      '--rule <rules>',
-      'best, clear (any clear sample), candidate (any candidate), or several: best,clear; without it the rule of the study',
-    )
+    .option('--rule <rules>', `${drawnRules.join(', ')}, or several: best,clear; without it the rule of the study`)
     .option(
       '--anchors <design>',
       'fresh (for every pair), one (a class) or a number of anchors a class; without it those of the study',
     )
-    .option('--draws <number>', 'how many', '100')
-    .option('--seed <number>', 'of the first draw; the others count up', '1')
     .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
     .action((study: string, options: DrawOptions, command: Command) => drawAnchors(study, options, command, outcome));
   stimuli
@@ -47,8 +46,8 @@ export function addStimuli(program: Command, outcome: Outcome): void {
       ),
     )
     .option('--total <labels>', 'labels of each image, if the columns of the file have shares of them')
-    .option('--images <number>', 'how many images')
-    .option('--bits <entropy>', 'all images with at least this entropy, in bits')
+    .option(...settingOption(disagreementSettings, 'count', '--images'))
+    .option(...settingOption(disagreementSettings, 'bits'))
     .option('--preview', 'only say how many images match and would be taken')
     .action(chooseImages);
   stimuli
@@ -67,22 +66,22 @@ export function addStimuli(program: Command, outcome: Outcome): void {
 interface DrawOptions {
   rule?: string;
   anchors?: string;
-  draws: string;
-  seed: string;
+  draws?: string;
+  seed?: string;
   engine?: string;
 }
 
 async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
-  const rules = options.rule?.split(',').map((asked) => {
-    const rule = (['best', 'clear', 'candidate'] as const).find((name) => name === asked.trim());
-    if (!rule) throw unknown('rule', asked, 'best, clear or candidate');
-    return rule;
+  const rules = options.rule?.split(',').map((asked) => oneOf(asked.trim(), drawnRules, '--rule'));
+  const { draws, seed } = drawRequestSchema.pick({ draws: true, seed: true }).parse({
+    draws: settingNumber(drawSettings, 'draws', options.draws),
+    seed: settingNumber(drawSettings, 'seed', options.seed),
   });
   const request = {
     ...(rules && { rules: [...new Set(rules)] }),
     ...(options.anchors !== undefined && { anchorDesign: anchorDesignOf(options.anchors) }),
-    draws: wholeNumber(options.draws, '--draws', 1, 10_000),
-    seed: wholeNumber(options.seed, '--seed', 0, 2 ** 32 - 1),
+    draws,
+    seed,
   };
   const { drawOnCommandLine } = await import('../../../services/stimuli/draw-command.ts');
   const abort = new AbortController();
@@ -106,8 +105,9 @@ async function drawAnchors(study: string, options: DrawOptions, command: Command
 }
 
 function anchorDesignOf(text: string): AnchorDesign {
-  const sharing = (['fresh', 'one'] as const).find((name) => name === text);
-  return sharing ? { kind: sharing } : { kind: 'several', perClass: wholeNumber(text, '--anchors', 2, 100) };
+  if (text === 'one' || text === 'fresh') return { kind: text };
+  const perClass = settingNumber(drawSettings, 'anchorDesign.perClass', text, '--anchors') ?? 0;
+  return { kind: 'several', perClass };
 }
 
 interface ChooseOptions {
@@ -164,7 +164,8 @@ function wantedImages({ images, bits }: ChooseOptions): Disagreement {
   if ((images === undefined) === (bits === undefined)) {
     throw oneOption('--images, --bits', 'Say either how many images, or from which entropy on.');
   }
-  if (images !== undefined) return { count: wholeNumber(images, '--images', 1, 100_000) };
+  const count = settingNumber(disagreementSettings, 'count', images, '--images');
+  if (count !== undefined) return { count };
   const entropy = Number(bits);
   if (entropy > 0 && entropy <= 10) return { bits: entropy };
   throw new UserError(
@@ -180,11 +181,3 @@ const numberOf = (text: string | undefined, option: string): number | null =>
 
 const oneOption = (where: string, remedy: string): UserError =>
   new UserError('option.one-of-two', 'Exactly one of these options is needed', where, remedy);
-
-const unknown = (option: string, given: string, known: string): UserError =>
-  new UserError(
-    `option.unknown-${option}`,
-    `"${given.slice(0, 40)}" is no ${option}`,
-    `--${option}`,
-    `Choose ${known}.`,
-  );

@@ -3,7 +3,7 @@ import { countEntropyBits } from '../../../analysis/entropy.ts';
 import type { Answered, PeoplesAnswers } from '../../../contract/labeling/disagreement.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, StoredAnswers } from '../../../contract/responses.ts';
-import { kindsOfLabels, testImageProvenanceSchema } from '../../../contract/study.ts';
+import { kindsOfLabels, testImageProvenanceSchema } from '../../../contract/stimuli.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
 import { formatCount } from '../../../domain/format.ts';

@@ -1,0 +1,38 @@
+import { drawRequestSchema } from '../contract/api/draws.ts';
+import { furtherSearchSchema } from '../contract/api/stimuli.ts';
+import {
+  blendedStimuliSchema,
+  type Blending,
+  disagreementSchema,
+  generatedStimuliSchema,
+  importedStimuliSchema,
+  type StimulusSource,
+  testImageStimuliSchema,
+} from '../contract/stimuli.ts';
+import type { Interpolation } from './interpolation.ts';
+import { findSetting, readSettings, type Setting, shownValue } from './settings.ts';
+
+const of = (source: StimulusSource) => ({ path: '', id: `(${source}).` });
+
+/** The settings of stimuli by their source, declared in main/contract/study.ts. */
+export const stimuliSettings: Readonly<Record<StimulusSource, readonly Setting[]>> = {
+  generated: readSettings(generatedStimuliSchema.omit({ source: true }), of('generated')),
+  blended: readSettings(blendedStimuliSchema.omit({ source: true }), of('blended')),
+  'test-images': readSettings(testImageStimuliSchema.omit({ source: true }), of('test-images')),
+  imported: readSettings(importedStimuliSchema.omit({ source: true }), of('imported')),
+};
+
+/** How images between two ends are made, in words: `linear`, `pixel values`. */
+export const interpolationName = (kind: Interpolation | Blending): string =>
+  String(shownValue(findSetting(stimuliSettings.blended, 'interpolation'), kind));
+
+/** What test images on which people disagree are chosen by: a number of images, or an entropy. */
+export const disagreementSettings: readonly Setting[] = disagreementSchema.options.flatMap((option) =>
+  readSettings(option),
+);
+
+/** The settings of anchor draws, declared in main/contract/api/draws.ts. */
+export const drawSettings: readonly Setting[] = readSettings(drawRequestSchema);
+
+/** The settings of a further search for candidates, declared in main/contract/api/stimuli.ts. */
+export const searchSettings: readonly Setting[] = readSettings(furtherSearchSchema);
