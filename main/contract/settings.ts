@@ -28,6 +28,8 @@ export interface SettingFacts<Value = unknown, Context extends object = object> 
   isOffered?(choice: string, context: Context): boolean;
   /** What choosing one means. */
   choiceHelp?: Readonly<Record<string, string>>;
+  /** A form shows all of its choices at once, with what they mean. */
+  showsAll?: true;
   /** The value that leaving it out means, or what that is called. 0 is shown as "none". */
   absent?: number | boolean | string;
   /** The default for a data set and a study, as far as the form that asks knows them. Without it: the schema's. */

@@ -111,9 +111,9 @@ export const anchorDesignFacts = {
   help: 'How pairs share anchors',
   names: { one: 'one a class', several: 'several a class', fresh: 'fresh for every pair' },
   choiceHelp: {
-    one: 'As in the paper: 10 in its 15 pairs',
-    several: 'With 2 a class, 20 in the paper’s pairs',
-    fresh: 'Each pair has two of its own, so pairs are independent: 30 in the paper’s pairs',
+    one: '10 in the paper’s 15 pairs',
+    several: '20 there with 2 a class',
+    fresh: 'Two for each pair, so pairs are independent',
   },
 };
 
@@ -166,7 +166,7 @@ const between = {
   }),
   alphas: setting(z.int().min(2).max(1001).default(11), {
     title: 'Images per pair',
-    help: 'Equally spaced from one class to the other, ends included. The paper has 11',
+    help: 'Equally spaced from one class to the other, ends included',
     most: () => 101,
   }),
 };
@@ -186,7 +186,7 @@ export const generatedStimuliSchema = z.strictObject({
   candidatesPerClass: between.candidatesPerClass,
   anchors: setting(z.array(classAnchorsSchema).max(1000).nullable().default(null), {
     title: 'Anchors chosen by hand',
-    help: 'One entry a class: the index of a candidate, 0 is the best; or a latent point, `{"z": [...], "from": {"seed": 1, "sample": 17}}`, with the search and sample that it comes from (or `null`); or a list of these. The rule chooses what is needed beyond them; `null`: all',
+    help: 'One entry a class: the index of a candidate, 0 is the best; or a latent point, `{"z": [...], "from": {"seed": 1, "sample": 17}}`, its numbers `z` and the sample that it comes from (or `null`); or a list of these. The rule chooses what is needed beyond them; `null`: all',
     isHidden: true,
   }),
   // Declarations of earlier versions have neither.
@@ -197,6 +197,7 @@ export const generatedStimuliSchema = z.strictObject({
   interpolation: setting(z.enum(['linear', 'spherical']).default('linear'), {
     title: 'Interpolation',
     help: 'Of latent points between two anchors',
+    showsAll: true,
     choiceHelp: {
       linear: 'The paper’s. In the middle it passes closer to 0, where the generator has seen few latent points',
       spherical: 'Keeps the norm between those of the anchors',
@@ -247,10 +248,12 @@ export const blendedStimuliSchema = z.strictObject({
   interpolation: setting(blendingSchema.default('pixels'), {
     title: 'Blending',
     help: 'How two images are mixed',
+    showsAll: true,
     names: { pixels: 'pixel values', 'linear-light': 'linear light' },
     choiceHelp: {
       pixels: 'Stored values are mixed linearly, as networks see them and as image editors dissolve images',
-      'linear-light': 'The light of an sRGB display is mixed linearly, as if both images were projected onto one screen',
+      'linear-light':
+        'The light of an sRGB display is mixed linearly, as if both images were projected onto one screen',
     },
   }),
 });
@@ -269,12 +272,15 @@ const mostTestImages = 100_000;
 const testImageCount = z.int().min(1).max(mostTestImages);
 const testImagePositions = z.array(z.int().min(0)).min(1).max(mostTestImages);
 
+/** Test images that a person labels in half an hour. @param total how many there are; null: not known yet */
+export const usualImageCount = (total: number | null): number => Math.min(200, total ?? mostTestImages);
+
 const countOf = (help: string) =>
   setting(testImageCount.clone(), {
     title: 'Images',
     help,
     most: ({ total }: TestPartContext) => total ?? mostTestImages,
-    usual: ({ total }) => Math.min(200, total ?? mostTestImages),
+    usual: ({ total }) => usualImageCount(total),
   });
 const positionsOf = () =>
   setting(testImagePositions.clone(), {
@@ -325,7 +331,7 @@ export const disagreedChoiceSchema = z.strictObject({
   positions: positionsOf(),
   by: setting(chosenByPeopleSchema, {
     title: 'Chosen by',
-    help: 'A record: `name` and `kind` of the answers, their hash (`answers`: `csv:` and that of a file, or `labels:` and that of a study’s labels as JSON); `images` with labels; what was `wanted`, a `count` or all from so many `bits`, never images on which all agree; and the `lowest` entropy of the chosen ones',
+    help: 'A record: `name`, `kind` (`single`, `abstain`, `set`, `counts`) and hash of the `answers` (`csv:` of a file, `labels:` of labels as JSON); `images` with labels; what was `wanted` (a `count`, or all from so many `bits`; never images on which all agree); their `lowest` entropy',
     isHidden: true,
     isOpaque: true,
   }),
@@ -349,9 +355,10 @@ export const testImageStimuliSchema = z.strictObject({
     title: 'Which test images',
     help: 'Images of the data set’s own test part, as they are',
     choiceHelp: {
-      sample: 'Drawn with the seed: one of each class in turn, in a drawn order of classes, so that numbers of classes differ by one at most where all have enough',
+      sample: 'At random: one of each class in turn, so that their numbers differ by one at most where all have enough',
       hardest: 'Where the largest softmax of the reference network is lowest. What is found holds for such images only',
-      disagreed: 'On which people disagree most, by the entropy of labels in a file or in another study of these images',
+      disagreed:
+        'On which people disagree most, by the entropy of labels in a file or in another study of these images',
     },
     isOffered: (kind, { reference }: TestPartContext) => kind !== 'hardest' || reference,
   }),

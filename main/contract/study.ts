@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import {
+  channelsSchema,
   hashSchema,
   classifierRecipeSchema,
   generatorRecipeSchema,
   seedSchema,
   shippedGeneratorNames,
 } from './recipes.ts';
+import { setting } from './settings.ts';
 import {
   type BlendedStimuliSpec,
   type GeneratedStimuliSpec,
@@ -31,34 +33,58 @@ export const folderSourceSchema = z.strictObject({
   source: z.literal('folder'),
   name: nameSchema,
   path: pathSchema,
-  /** 1: gray; colors become their luminance. 3: red, green, blue; gray images have three equal values. */
-  channels: z.union([z.literal(1), z.literal(3)]),
-  width: sideSchema,
-  height: sideSchema,
-  /**
-   * How an image of another size gets this one. `fit`: both sides are scaled, so proportions may change; `fill`: scaled
-   * until it covers the size, and what protrudes is cut off equally on both sides; `pad`: scaled until it fits, and
-   * surrounded with `background`.
-   */
-  resize: z.enum(['fit', 'fill', 'pad']).default('pad'),
-  /** Color behind transparent pixels and around padded images, as `#rrggbb`. */
-  background: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
-    .default('#000000'),
-  /**
-   * `model-vs-human`: images as that toolbox lays them out, with the category in their names or as their folder, and all of them
-   * test images. Absent: folders of classes.
-   */
-  layout: z.literal('model-vs-human').optional(),
-  /** Where there are no folders `train` and `test`: the share of each class's images that becomes test images. */
-  split: z
-    .strictObject({ testShare: z.number().min(0.01).max(0.9), seed: seedSchema })
-    .default({ testShare: 0.2, seed: 1 }),
-  /** The folders of the classes, in the order of their labels. Null: all, in code unit order. */
-  folders: z.array(z.string().min(1).max(255)).min(2).max(256).nullable().default(null),
-  /** Names of the classes, in the order of their labels. Null: the names of their folders. */
-  classes: classNamesSchema.nullable().default(null),
+  channels: setting(channelsSchema.clone(), {
+    title: 'Color',
+    help: '`1`: gray; colors become their luminance. `3`: red, green, blue',
+    isOpaque: true,
+  }),
+  width: setting(sideSchema.clone(), { title: 'Width', unit: 'pixels', help: 'Of each image' }),
+  height: setting(sideSchema.clone(), { title: 'Height', unit: 'pixels', help: 'Of each image' }),
+  resize: setting(z.enum(['fit', 'fill', 'pad']).default('pad'), {
+    title: 'Other proportions',
+    help: 'How images of another size get this one',
+    names: { fit: 'stretch' },
+    choiceHelp: {
+      fit: 'Both sides are scaled, so proportions may change',
+      fill: 'Scaled until it covers the size, and cropped on both sides',
+      pad: 'Scaled until it fits, and surrounded with the background',
+    },
+  }),
+  background: setting(
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
+      .default('#000000'),
+    { title: 'Background', help: 'Color behind transparent pixels and around padded images' },
+  ),
+  layout: setting(z.literal('model-vs-human').optional(), {
+    title: 'Layout',
+    help: 'Categories are in the names of the images or are their folders, and all images are test images ([below](#folders-of-model-vs-human))',
+    absent: 'folders of classes',
+    isHidden: true,
+  }),
+  split: setting(
+    z
+      .strictObject({
+        testShare: setting(z.number().min(0.01).max(0.9).default(0.2), {
+          title: 'Test images',
+          help: 'Share of each class’s images that becomes test images',
+        }),
+        seed: setting(seedSchema.clone().default(1), { title: 'Seed of the split', help: 'Decides which' }),
+      })
+      .prefault({}),
+    { title: 'Split', help: 'Counts where there are no folders `train` and `test`', isHidden: true },
+  ),
+  folders: setting(z.array(z.string().min(1).max(255)).min(2).max(256).nullable().default(null), {
+    title: 'Classes',
+    help: 'Only these class folders, in the order of their labels; `null`: all, in code unit order',
+    isHidden: true,
+  }),
+  classes: setting(classNamesSchema.clone().nullable().default(null), {
+    title: 'Names of the classes',
+    help: 'In the same order; `null`: the folders’ names',
+    isHidden: true,
+  }),
 });
 
 /** Which labels of CIFAR-100, which has two an image. */

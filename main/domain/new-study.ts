@@ -1,5 +1,5 @@
 import { fittingBatch } from '../contract/recipes.ts';
-import type { AnchorDesign, PairDesign, TestImageChoice } from '../contract/stimuli.ts';
+import { type AnchorDesign, type PairDesign, type TestImageChoice, usualImageCount } from '../contract/stimuli.ts';
 import { type DataSetSource, type Study, type StudyInput, studySchema } from '../contract/study.ts';
 import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
 import { at } from './arrays.ts';
@@ -86,12 +86,9 @@ export function declareNewStudy(plan: NewStudy): Study {
   return studySchema.parse(declaration);
 }
 
-/** How many test images are proposed as stimuli: a person labels them in half an hour. */
-const usualSample = 200;
-
-/** Which test images are proposed. @param testCount how many there are, where it is known */
-export const usualTestImages = (testCount = usualSample): Extract<TestImageChoice, { kind: 'sample' }> => ({
+/** Which test images are proposed. @param total how many there are; null: not known yet */
+export const usualTestImages = (total: number | null): Extract<TestImageChoice, { kind: 'sample' }> => ({
   kind: 'sample',
-  count: Math.min(usualSample, testCount),
+  count: usualImageCount(total),
   seed: 1,
 });

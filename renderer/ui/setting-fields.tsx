@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Radio, Stack } from '@mantine/core';
 import { clamp, getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { helpOf, isRecord, type Setting, shownValue, titleOf, usualValues } from '../../main/domain/settings.ts';
@@ -109,6 +109,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
       );
     }
     case 'choice':
+      if (facts.showsAll) return <RadioSetting setting={setting} value={value} onValue={onValue} disabled={disabled} />;
       return (
         <ChoiceSetting
           setting={setting}
@@ -157,7 +158,7 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
  * Incomplete input stays in the field; leaving the field corrects it, and so does Enter, before it submits the form: what
  * the form has is what the field shows. An optional number may be empty.
  */
-function NumberSetting({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
+export function NumberSetting({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
   const [typed, setTyped] = useState<number | string | null>(null);
   const { shape, facts, isOptional, schema } = setting;
   if (shape.type !== 'number') return null;
@@ -234,6 +235,26 @@ export function SwitchSetting({ setting, isOn, onTurn, disabled = false }: Switc
       disabled={disabled}
       onChange={onTurn}
     />
+  );
+}
+
+function RadioSetting({ setting, value, onValue, disabled = false }: FieldProps) {
+  const { shape, facts } = setting;
+  if (shape.type !== 'choice') return null;
+  return (
+    <Radio.Group label={titleOf(setting)} value={String(value)} onChange={onValue}>
+      <Stack gap={6} mt={4}>
+        {shape.choices.map((each) => (
+          <Radio
+            key={each}
+            value={each}
+            label={capitalize(String(shownValue(setting, each)))}
+            description={facts.choiceHelp?.[each]}
+            disabled={disabled}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }
 

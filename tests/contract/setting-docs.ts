@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
@@ -9,6 +10,7 @@ import { allSettings, isRecord, type Setting, shownValue, titleOf } from '../../
 
 /** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 export const documented: Readonly<Record<string, readonly Setting[]>> = {
+  'an image folder': folderSettings,
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
   stimuli: Object.values(stimuliSettings).flat(),

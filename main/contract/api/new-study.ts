@@ -5,6 +5,7 @@ import { toolboxAnswersSchema } from '../labeling/toolbox.ts';
 import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, accuracyTargetSchema } from '../recipes.ts';
+import { setting } from '../settings.ts';
 import { dataSetSchema, toolboxLabelersSchema } from '../study.ts';
 import { progressSchema } from './data-sets.ts';
 import { costSchema } from './studies.ts';
@@ -33,23 +34,53 @@ export const readySchema = z.strictObject({
 });
 export type ReadyImages = z.infer<typeof readySchema>;
 
-/** Most networks of each architecture: the paper has three recipes of each. */
-export const maxPerArchitecture = 3;
+/** What a person decides of a new study. */
+export const newStudySchema = z.strictObject({
+  target: setting(accuracyTargetSchema.clone(), {
+    title: 'Target accuracy',
+    unit: '%',
+    isHidden: true,
+    help: 'All networks are stopped at the same accuracy on test images, so that they differ in what they learned and not in how much (the paper’s rule)',
+  }),
+  perArchitecture: setting(z.int().min(1).max(3).default(3), {
+    title: 'Networks of each architecture',
+    help: 'MLP, CNN and Vision Transformer, in the paper’s recipes',
+  }),
+  stimuli: setting(z.enum(['blended', 'generated', 'test-images']).default('blended'), {
+    title: 'Stimuli',
+    help: 'What makes the images',
+    showsAll: true,
+    names: {
+      blended: 'blend two real images',
+      generated: 'train a generator on these images',
+      'test-images': 'take test images as they are',
+    },
+    choiceHelp: {
+      blended: 'Real test images, mixed step by step. No generator is trained',
+      generated:
+        'Images are drawn by a generator, as in the paper. Takes much longer, and needs a thousand images a class or more',
+      'test-images':
+        'A sample with as many of each class. They lie between no two classes, so nothing is measured along a way',
+    },
+  }),
+  simulated: setting(z.int().min(0).max(100).default(0), {
+    title: 'Simulated labelers',
+    help: '0: only people label. More: a rehearsal, marked wherever it shows',
+  }),
+  name: setting(z.string().trim().min(1).max(64).nullable().default(null), {
+    title: 'Name',
+    help: 'For links and commands. Default: that of the data set',
+  }),
+  title: setting(z.string().trim().min(1).max(200).nullable().default(null), {
+    title: 'Title',
+    help: 'For screens and reports',
+  }),
+});
 
-export const planSchema = z.strictObject({
+export const planSchema = newStudySchema.extend({
   source: dataSetSchema,
-  /** Null: a free one, from the name of the data set. */
-  name: z.string().trim().min(1).max(200).nullable(),
-  title: z.string().trim().min(1).max(200).nullable(),
-  /** Test accuracy in percent at which all networks are stopped. */
-  target: accuracyTargetSchema,
   /** Target of the classifier that proposes anchors; null: `target`. */
   referenceTarget: accuracyTargetSchema.nullable(),
-  /** `blended`: real test images are mixed; `generated`: a generator is trained on the images; `test-images`: a sample as they are. */
-  stimuli: z.enum(['blended', 'generated', 'test-images']),
-  perArchitecture: z.int().min(1).max(maxPerArchitecture),
-  /** 0: people label. */
-  simulated: z.int().min(0).max(100),
 });
 export type NewStudyPlan = z.infer<typeof planSchema>;
 

@@ -1,5 +1,5 @@
 import { findSetting, helpOf, type Setting } from '../../domain/settings.ts';
-import { wholeNumber } from './context.ts';
+import { oneOf, wholeNumber } from './context.ts';
 
 /** Options of commands that are settings: their help and limits are those of the declaration. */
 
@@ -16,9 +16,12 @@ export function settingOption(
 ): [flags: string, help: string] {
   const setting = findSetting(settings, path);
   const { shape, usual } = setting;
-  const first = usual === undefined ? '' : ` (default: ${String(usual)})`;
+  const first = usual === undefined || usual === null ? '' : ` (default: ${String(usual)})`;
   const more = shape.type === 'choice' ? `. One of: ${shape.choices.join(', ')}` : first;
-  return [`${flag} <${shape.type === 'number' ? 'number' : 'name'}>`, `${helpOf(setting)}${more}`];
+  return [
+    `${flag} <${shape.type === 'number' || shape.type === 'text' ? shape.type : 'name'}>`,
+    `${helpOf(setting)}${more}`,
+  ];
 }
 
 /** @returns undefined where the option was not given @throws UserError `option.not-a-number` */
@@ -31,4 +34,11 @@ export function settingNumber(
   const { shape } = findSetting(settings, path);
   if (text === undefined || shape.type !== 'number') return undefined;
   return wholeNumber(text, flag, shape.min ?? 0, shape.max ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** @returns undefined where the option was not given @throws UserError `option.unknown-word` */
+export function settingChoice(settings: readonly Setting[], path: string, text: string | undefined) {
+  const setting = findSetting(settings, path);
+  const { shape } = setting;
+  return text === undefined || shape.type !== 'choice' ? undefined : oneOf(text, shape.choices, flagOf(setting));
 }

@@ -38,7 +38,7 @@ export function undrafted(workbench: Workbench, study: StudyRecord, source: Offe
   const earlier = ifOfImages(last, study);
   const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: last?.stimuli ?? { source } };
   if (source === 'test-images') {
-    const usual = { source, choose: usualTestImages(declaredDataSet(workbench, study)?.testCount) };
+    const usual = { source, choose: usualTestImages(declaredDataSet(workbench, study)?.testCount ?? null) };
     return { ...kept, generator: null, stimuli: earlier?.stimuli ?? usual };
   }
   if (source === 'blended') return { ...kept, generator: null };

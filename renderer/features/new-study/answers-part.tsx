@@ -2,7 +2,7 @@ import { Button, MultiSelect, Group, Box, Stack } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
+import type { ReadyImages, ToolboxPlan } from '../../../main/contract/api/new-study.ts';
 import type { ToolboxAnswers } from '../../../main/contract/labeling/toolbox.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { formatCount, formatInteger, formatNames, formatPercent } from '../../../main/domain/format.ts';
@@ -13,7 +13,8 @@ import { showRefusal } from '../../ui/toasts.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { TextField } from '../../ui/fields.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
+import { newStudySettings } from '../../../main/domain/new-study-settings.ts';
 import { takenFrom } from '../../../main/domain/model-vs-human.ts';
 
 interface AnswersPartProps {
@@ -22,14 +23,15 @@ interface AnswersPartProps {
   images: ReadyImages | null;
 }
 
+const namingSettings = newStudySettings.filter(({ key }) => key === 'name' || key === 'title');
+
 /** The answers of people and models beside the images of a folder of model-vs-human, and the button that makes the study. */
 export function AnswersPart({ source, images }: AnswersPartProps) {
   const api = useApi();
   const client = useClient();
   const [, navigate] = useLocation();
   const [people, setPeople] = useState<string[] | null>(null);
-  const [name, setName] = useState('');
-  const [title, setTitle] = useState('');
+  const [named, setNamed] = useState<Pick<ToolboxPlan, 'name' | 'title'>>({ name: null, title: null });
   const from = source.source === 'folder' ? source.path : '';
   const read = useQuery(
     api.newStudy.answers.queryOptions({
@@ -44,8 +46,8 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
     mutationFn: async ({ found, of, runs }: { found: ToolboxAnswers; of: DataSetSource; runs: boolean }) => {
       const { path, table } = found;
       const labelers = { source: 'model-vs-human' as const, path, table, ...takenFrom(found) };
-      const named = { name: name.trim() || null, title: title.trim() || null };
-      const made = await client.newStudy.createFromToolbox({ source: of, labelers, ...named });
+      const [name, title] = [named.name, named.title].map((text) => text?.trim() || null);
+      const made = await client.newStudy.createFromToolbox({ source: of, labelers, name, title });
       if (runs) await client.work.start({ study: made.name, goal: 'report' }).catch(showRefusal);
       return made.name;
     },
@@ -91,20 +93,7 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
           Create without starting
         </Button>
       </Group>
-      <TextField
-        label="Name"
-        description="For links and commands. Default: that of the data set"
-        maxLength={64}
-        value={name}
-        onChange={setName}
-      />
-      <TextField
-        label="Title"
-        description="For screens and reports"
-        maxLength={200}
-        value={title}
-        onChange={setTitle}
-      />
+      <SettingFields settings={namingSettings} values={named} onValues={setNamed} />
     </Card>
   );
 }

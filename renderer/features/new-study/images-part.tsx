@@ -5,10 +5,13 @@ import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
 import type { Findings } from '../../../main/contract/findings.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { inspectionWords, isTestOnly } from '../../../main/domain/data-sources.ts';
+import { folderSettings } from '../../../main/domain/folder-settings.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { findSetting, helpOf, titleOf } from '../../../main/domain/settings.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { SettingFields } from '../../ui/setting-fields.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { NumberField, TextField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
 import type { Reading } from '../../client/use-reading.ts';
@@ -93,13 +96,6 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
     </section>
   );
 }
-
-const resizes: Record<FolderSource['resize'], string> = { pad: 'Pad', fill: 'Fill', fit: 'Stretch' };
-const resizeWords: Record<FolderSource['resize'], string> = {
-  pad: 'scaled to fit, and surrounded with the background',
-  fill: 'scaled to cover, and cut off at the longer side',
-  fit: 'both sides scaled, so proportions may change',
-};
 
 interface FormFieldsProps {
   found: Inspection;
@@ -194,70 +190,41 @@ const withTaken = ({ take: _, ...source }: CifarSource, taken: string[] | null):
   ...(taken && { take: taken }),
 });
 
+const title = (path: string): string => titleOf(findSetting(folderSettings, path));
+
 /** How images of any size and color become those that networks see. */
 function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (draft: FolderSource) => void }) {
   const change = (part: Partial<FolderSource>): void => onChange({ ...draft, ...part });
   return (
-    <>
-      <Group gap="8px 16px" align="flex-end">
-        <Labeled name="Color">
-          <Segments
-            label="Color"
-            options={['Color', 'Gray']}
-            value={draft.channels === 3 ? 'Color' : 'Gray'}
-            onChange={(color) => change({ channels: color === 'Color' ? 3 : 1 })}
-          />
-        </Labeled>
+    <div className="column-fields">
+      <Labeled name={title('channels')}>
+        <Segments
+          label={title('channels')}
+          options={['Color', 'Gray']}
+          value={draft.channels === 3 ? 'Color' : 'Gray'}
+          onChange={(color) => change({ channels: color === 'Color' ? 3 : 1 })}
+        />
+      </Labeled>
+      <SettingFields settings={folderSettings} values={draft} onValues={onChange} />
+      <TextField
+        label={title('background')}
+        type="color"
+        w={90}
+        value={draft.background}
+        onChange={(text) => change({ background: text.toLowerCase() })}
+      />
+      {!isTestOnly(draft) && (
         <NumberField
-          label="Width"
-          value={draft.width}
-          min={4}
-          max={1024}
-          suffix=" px"
-          w={100}
-          onChange={(width) => change({ width })}
+          label={title('split.testShare')}
+          description={helpOf(findSetting(folderSettings, 'split'))}
+          min={1}
+          max={90}
+          suffix=" %"
+          value={Math.round(draft.split.testShare * 100)}
+          onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
         />
-        <NumberField
-          label="Height"
-          value={draft.height}
-          min={4}
-          max={1024}
-          suffix=" px"
-          w={100}
-          onChange={(height) => change({ height })}
-        />
-        <Labeled name="Other proportions">
-          <Segments
-            label="Other proportions"
-            options={resizes}
-            value={draft.resize}
-            onChange={(resize) => change({ resize })}
-          />
-        </Labeled>
-        <TextField
-          label="Background"
-          type="color"
-          w={90}
-          value={draft.background}
-          onChange={(text) => change({ background: text.toLowerCase() })}
-        />
-        {!isTestOnly(draft) && (
-          <NumberField
-            label="Test images"
-            min={1}
-            max={90}
-            suffix=" %"
-            w={100}
-            value={Math.round(draft.split.testShare * 100)}
-            onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
-          />
-        )}
-      </Group>
-      <HelpNote>
-        Images of other proportions are {resizeWords[draft.resize]}.
-        {!isTestOnly(draft) && ' The share of test images counts where there are no folders train and test.'}
-      </HelpNote>
-    </>
+      )}
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button, Radio, Stack, Group } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Stack, Group } from '@mantine/core';
+import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import {
-  maxPerArchitecture,
   type NewStudyPlan,
+  newStudySchema,
   type Probed,
   type Proposal,
   type ReadyImages,
@@ -14,7 +14,9 @@ import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../..
 import { useApi, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ArchitectureMark, architectureName } from '../../ui/badges.tsx';
-import { NumberField, TextField } from '../../ui/fields.tsx';
+import { NumberSetting, SettingFields } from '../../ui/setting-fields.tsx';
+import { newStudySettings } from '../../../main/domain/new-study-settings.ts';
+import { findSetting } from '../../../main/domain/settings.ts';
 import { ErrorNotice, Fact, HelpNote, LoadingLine, Card } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { WorkProgress } from '../../ui/job-progress.tsx';
@@ -43,8 +45,8 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
           ...plan,
           source,
           target,
-          name: plan.name.trim() || null,
-          title: plan.title.trim() || null,
+          name: plan.name?.trim() || null,
+          title: plan.title?.trim() || null,
           referenceTarget: Math.max(target, proposed?.referenceTarget ?? target),
         };
   const start = useMutation({
@@ -89,80 +91,16 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
           Create without starting
         </Button>
       </Group>
-      <NumberField
-        label="Networks of each architecture"
-        min={1}
-        max={maxPerArchitecture}
-        description="MLP, CNN and Vision Transformer, in the paper’s recipes"
-        value={plan.perArchitecture}
-        onChange={(perArchitecture) => change({ perArchitecture })}
-      />
-      <Radio.Group
-        label="Stimuli"
-        value={plan.stimuli}
-        onChange={(value) => change({ stimuli: value as NewStudyPlan['stimuli'] })}
-      >
-        <Stack gap={6} mt={4}>
-          <Radio
-            value="blended"
-            label="Blend two real images"
-            description="Real test images, mixed step by step. No generator is trained"
-          />
-          <Radio
-            value="generated"
-            label="Train a generator on these images"
-            description="Images are drawn by a generator, as in the paper. Takes much longer, and needs a thousand images a class or more"
-          />
-          <Radio
-            value="test-images"
-            label="Take test images as they are"
-            description="A sample with as many of each class. They lie between no two classes, so nothing is measured along a way"
-          />
-        </Stack>
-      </Radio.Group>
-      <NumberField
-        label="Simulated labelers"
-        min={0}
-        max={100}
-        description="0: only people label. More: a rehearsal, marked wherever it shows"
-        value={plan.simulated}
-        onChange={(simulated) => change({ simulated })}
-      />
-      <TextField
-        label="Name"
-        description="For links and commands. Default: that of the data set"
-        maxLength={64}
-        value={plan.name}
-        onChange={(name) => change({ name })}
-      />
-      <TextField
-        label="Title"
-        description="For screens and reports"
-        maxLength={200}
-        value={plan.title}
-        onChange={(title) => change({ title })}
-      />
+      <SettingFields settings={newStudySettings} values={plan} onValues={onPlan} />
       <HelpNote>Networks, pairs and labelers can be changed later on the study’s screens.</HelpNote>
     </Card>
   );
 }
 
-/** What a person entered. */
-export type Plan = Pick<NewStudyPlan, 'stimuli' | 'perArchitecture' | 'simulated'> & {
-  name: string;
-  title: string;
-  /** Null: as proposed. */
-  target: number | null;
-};
+/** What a person entered; null: the target that is proposed. */
+export type Plan = Omit<NewStudyPlan, 'source' | 'referenceTarget' | 'target'> & { target: number | null };
 
-export const newPlan: Plan = {
-  name: '',
-  title: '',
-  target: null,
-  stimuli: 'blended',
-  perArchitecture: maxPerArchitecture,
-  simulated: 0,
-};
+export const newPlan: Plan = { ...newStudySchema.omit({ target: true }).parse({}), target: null };
 
 interface TargetFieldProps {
   probe: Reading<Probed>;
@@ -174,23 +112,20 @@ interface TargetFieldProps {
   onProbe: () => void;
 }
 
+const targetSetting = findSetting(newStudySettings, 'target');
+
 /** The accuracy at which networks are stopped: proposed by a probe, or by hand. */
 function TargetField({ probe, target, images, isProbing, onChange, onStop, onProbe }: TargetFieldProps) {
   const { result, progress, error } = probe;
   return (
     <Stack className="new-study-target" gap="sm">
-      <NumberField
-        label="Target accuracy"
-        min={1}
-        max={100}
-        decimals={2}
-        suffix=" %"
-        description="All networks are stopped at the same accuracy on test images, so that they differ in what they learned and not in how much (the paper’s rule)"
+      <NumberSetting
+        setting={targetSetting}
         // A field of its own once there is a proposal, as it keeps what is typed.
         key={result?.target ?? 'open'}
-        value={target ?? Number.NaN}
+        value={target}
         disabled={images === null}
-        onChange={onChange}
+        onValue={(next) => typeof next === 'number' && onChange(next)}
       />
       {isProbing && (
         <WorkProgress of="Probe" note={`Probe: ${progress?.note ?? 'starting'}`} share={progress?.share ?? 0}>
@@ -234,8 +169,7 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
   const query = useQuery(
     api.newStudy.propose.queryOptions({
       // Name and title change no number, and are checked when the study is created.
-      input: plan ? { ...plan, name: null, title: null } : nothingPlanned,
-      enabled: plan !== null,
+      input: plan ? { ...plan, name: null, title: null } : skipToken,
       retry: false,
       placeholderData: (before: Proposal | undefined) => before,
     }),
@@ -258,15 +192,3 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
     </dl>
   );
 }
-
-/** Stands for a plan in the key of a query that is not asked. */
-const nothingPlanned: NewStudyPlan = {
-  source: { source: 'mnist' },
-  name: null,
-  title: null,
-  target: 50,
-  referenceTarget: null,
-  stimuli: 'blended',
-  perArchitecture: 1,
-  simulated: 0,
-};

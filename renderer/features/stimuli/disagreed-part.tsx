@@ -125,7 +125,12 @@ function HowMany({ wanted, total, onChange }: HowManyProps) {
 }
 
 const usualOf = (kind: string, total: number | null): Disagreement =>
-  disagreementSchema.parse(usualValues(disagreementSettings.filter(({ key }) => key === kind), { total }));
+  disagreementSchema.parse(
+    usualValues(
+      disagreementSettings.filter(({ key }) => key === kind),
+      { total },
+    ),
+  );
 
 interface PreviewProps extends Pick<DisagreedProps, 'study' | 'saving' | 'onChoose'> {
   from: From;

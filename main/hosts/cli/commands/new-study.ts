@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { NewStudyPlan } from '../../../contract/api/new-study.ts';
+import { type NewStudyPlan, newStudySchema } from '../../../contract/api/new-study.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../../domain/format.ts';
 import { architectureNames } from '../../../domain/architectures.ts';
+import { newStudySettings } from '../../../domain/new-study-settings.ts';
+import { findSetting, helpOf } from '../../../domain/settings.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
 import { Settings } from '../../../services/tools/settings.ts';
-import { existingPath, namesIn, oneOf, percent, wholeNumber, withWorkbench } from '../context.ts';
+import { existingPath, namesIn, percent, withWorkbench } from '../context.ts';
+import { settingChoice, settingNumber, settingOption } from '../setting-options.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -42,17 +45,14 @@ export function addNewStudy(study: Command, outcome: Outcome): void {
       '--from <path>',
       'a folder or zip of image folders, IDX files, CIFAR’s binary files, or a .npz file',
     )
-    .option('--name <name>', 'name of the study (default: from the path)')
-    .option('--title <title>', 'title of the report');
+    .option(...settingOption(newStudySettings, 'name'))
+    .option(...settingOption(newStudySettings, 'title'));
   withImageOptions(command)
     .option(...readAgainOption)
-    .option('--target <percent>', 'test accuracy at which all networks are stopped (default: proposed by a probe)')
-    .option(
-      '--stimuli <kind>',
-      'blended: real images are mixed; generated: a generator is trained; test-images: a sample of them as they are (default: blended)',
-    )
-    .option('--networks <number>', 'networks of each architecture, 1 to 3 (default: 3)')
-    .option('--simulated <number>', 'simulated labelers, to rehearse the study (default: 0, people label)')
+    .option('--target <percent>', `${helpOf(findSetting(newStudySettings, 'target'))} (default: proposed by a probe)`)
+    .option(...settingOption(newStudySettings, 'stimuli'))
+    .option(...settingOption(newStudySettings, 'perArchitecture', '--networks'))
+    .option(...settingOption(newStudySettings, 'simulated'))
     .option(
       '--people <names>',
       'of a folder of model-vs-human: who are people, separated by commas (default: subject-...)',
@@ -119,14 +119,16 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
         printLine('  so that they differ in what they learned and not in how much. --target gives another one.');
       }
       const plan: NewStudyPlan = {
-        source,
-        target,
-        referenceTarget,
+        ...newStudySchema.parse({
+          target,
+          stimuli: settingChoice(newStudySettings, 'stimuli', options.stimuli),
+          perArchitecture: settingNumber(newStudySettings, 'perArchitecture', options.networks, '--networks'),
+          simulated: settingNumber(newStudySettings, 'simulated', options.simulated),
+        }),
         name: options.name ?? null,
         title,
-        stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated', 'test-images'], '--stimuli'),
-        perArchitecture: wholeNumber(options.networks ?? '3', '--networks', 1, 3),
-        simulated: wholeNumber(options.simulated ?? '0', '--simulated', 0, 100),
+        source,
+        referenceTarget,
       };
       printLine(
         `Classes: ${printable(
