@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { engineNames, type RunState, runEnvironmentSchema, taskSchema, workerEventSchema } from './run.ts';
+import { setting } from './settings.ts';
 import { nameSchema } from './study.ts';
 
 /** One line that goes into a job script or a command as it is. */
@@ -22,43 +23,77 @@ const absolutePath = line.regex(/^\//, 'an absolute path');
  * password.
  */
 export const clusterSchema = z.strictObject({
-  schema: z.literal('boundary-workbench/cluster/1'),
-  name: nameSchema,
-  /**
-   * Words before `sbatch`, `squeue` and `scancel`, e.g. `["ssh", "ada@login.example.edu"]`. Empty: this computer has
-   * these commands.
-   */
-  reach: z.array(line).max(20).default([]),
-  /** A folder that this computer and all nodes see. `there`: its path on the nodes; null: the same. */
-  folder: z.strictObject({ here: absolutePath, there: absolutePath.nullable().default(null) }),
-  /** Folder of this product on the nodes: its sources with their packages, or a build of it (`out/`). */
-  product: absolutePath,
-  /** Folder on the nodes for engines and compiled code; null: in the home folder there. */
-  cache: absolutePath.nullable().default(null),
-  /** Lines of the job script before Node is started, e.g. `module load nodejs/24`. */
-  prepare: z.array(line).max(50).default([]),
-  /** The command that starts Node 24. `node`: that of the product if its set-up installed one, else the system's. */
-  node: line.default('node'),
-  /** The engine of all runs there: bytes differ between engines. */
-  engine: z.enum(engineNames),
-  /** Only nodes of this feature, e.g. one kind of processor: bytes differ between processors. */
-  constraint: word.nullable().default(null),
-  partition: word.nullable().default(null),
-  account: word.nullable().default(null),
-  qos: word.nullable().default(null),
-  /** `--gres`, e.g. `gpu:1`. */
-  gres: word.nullable().default(null),
-  /** MiB of a task. */
-  memory: z.int().min(100).max(10_000_000).default(4000),
-  cores: z.int().min(1).max(1024).default(1),
-  /** Minutes after which Slurm ends a task; its runs are queued there again and continue. */
-  minutes: z.int().min(5).max(100_000).default(240),
-  /** Runs that a task does one after the other: a cluster should not start more than about ten tasks a minute. */
-  runsPerTask: z.int().min(1).max(1000).default(1),
-  /** Tasks of a job that run at a time, at most; null: as many as the cluster allows. */
-  atOnce: z.int().min(1).max(10_000).nullable().default(null),
-  /** Tasks of one job at most: below the cluster's `MaxArraySize`. */
-  tasksPerJob: z.int().min(1).max(100_000).default(1000),
+  schema: setting(z.literal('boundary-workbench/cluster/1'), { title: 'Format', help: 'Of the file' }),
+  name: setting(nameSchema.clone(), {
+    title: 'Name',
+    help: 'On screens and in commands',
+  }),
+  reach: setting(z.array(line).max(20).default([]), {
+    title: 'Words before Slurm’s',
+    help: 'Before its commands, such as `["ssh", "ada@login.example.edu"]`; empty: this computer has these commands',
+  }),
+  folder: setting(z.strictObject({ here: absolutePath, there: absolutePath.nullable().default(null) }), {
+    title: 'Shared folder',
+    help: '`here`: its path on this computer; `there`: on login and compute nodes, or `null`: the same',
+    isOpaque: true,
+  }),
+  product: setting(absolutePath.clone(), {
+    title: 'Program on the nodes',
+    help: 'The folder with `package.json`',
+  }),
+  cache: setting(absolutePath.nullable().default(null), {
+    title: 'Cache on the nodes',
+    help: 'Folder for engines and compiled code (BOUNDARY_CACHE); `null`: in the home folder there',
+  }),
+  prepare: setting(z.array(line).max(50).default([]), {
+    title: 'Lines before Node starts',
+    help: 'Of the job’s script, such as `["module load nodejs/24"]`',
+  }),
+  node: setting(line.default('node'), {
+    title: 'Command that starts Node 24',
+    help: 'By name or full path, with its options: no quotes, variables or `~`. `node`: that of the program’s set-up (`node_modules/node`) if there is one, else the system’s',
+  }),
+  engine: setting(z.enum(engineNames), {
+    title: 'Engine',
+    help: 'One for all trainings there, as engines differ in bytes',
+  }),
+  constraint: setting(word.nullable().default(null), {
+    title: 'Feature of nodes',
+    help: '`--constraint`, such as `icelake`: bytes differ between processors',
+  }),
+  partition: setting(word.nullable().default(null), {
+    title: 'Partition',
+    help: '`--partition`; `null`: the default one',
+  }),
+  account: setting(word.nullable().default(null), { title: 'Account', help: '`--account`' }),
+  qos: setting(word.nullable().default(null), { title: 'Quality of service', help: '`--qos`' }),
+  gres: setting(word.nullable().default(null), { title: 'Resources', help: '`--gres`, such as `gpu:1`' }),
+  memory: setting(z.int().min(100).max(10_000_000).default(4000), {
+    title: 'Memory of a task',
+    unit: 'MiB',
+    help: '`--mem`. Trainings need 1,000 to 4,000, large generators more',
+  }),
+  cores: setting(z.int().min(1).max(1024).default(1), {
+    title: 'Cores of a task',
+    help: '`--cpus-per-task`: the threads of each training. Leave it at 1 on CPUs: sums in another order differ in their last bits',
+  }),
+  minutes: setting(z.int().min(5).max(100_000).default(240), {
+    title: 'Time limit of a task',
+    unit: 'minutes',
+    help: '`--time`. Short ones start sooner; longer trainings continue in the next',
+  }),
+  runsPerTask: setting(z.int().min(1).max(1000).default(1), {
+    title: 'Trainings of a task',
+    help: 'It does them one after the other',
+  }),
+  atOnce: setting(z.int().min(1).max(10_000).nullable().default(null), {
+    title: 'Tasks at a time',
+    help: '`%` of `--array`; `null`: as many as the cluster allows',
+  }),
+  tasksPerJob: setting(z.int().min(1).max(100_000).default(1000), {
+    title: 'Tasks of a job',
+    help: 'Below the cluster’s MaxArraySize',
+  }),
 });
 export type Cluster = z.infer<typeof clusterSchema>;
 

@@ -1,29 +1,9 @@
 import type { z } from 'zod';
 import { type Cluster, clusterSchema } from '../contract/cluster.ts';
+import { helpOf, limitsOf, readSettings, type Setting, titleOf } from './settings.ts';
 
-/** What each line of a profile has to be, for a person. */
-export const profileLines: Record<keyof Cluster, string> = {
-  schema: 'is "boundary-workbench/cluster/1"',
-  name: 'is a name of letters, digits, space, dot, dash and underscore; 64 characters at most',
-  reach: 'is a list of words before sbatch, e.g. ["ssh", "ada@login.example.edu"]; [] where this computer has sbatch',
-  folder: 'has "here", a path on this computer, and "there", the path of the same folder on the nodes, or null',
-  product: 'is the path of the Boundary Workbench folder on the nodes, beginning with /',
-  cache: 'is a folder on the nodes for engines and compiled code, beginning with /, or null: in the home folder there',
-  prepare: 'is a list of at most 50 lines of the job script, e.g. ["module load nodejs/24"]',
-  node: 'is the command that starts Node 24 on the nodes; "node": that of the product if it has one, else of the system',
-  engine: 'is "wasm", "tensorflow" or "webgpu"',
-  constraint: 'is a feature of nodes as Slurm names it, e.g. "icelake", or null',
-  partition: 'is a partition as Slurm names it, or null',
-  account: 'is an account as Slurm names it, or null',
-  qos: 'is a quality of service as Slurm names it, or null',
-  gres: 'is what Slurm is asked for by --gres, e.g. "gpu:1", or null',
-  memory: 'is the memory of a task in MiB, from 100 to 10,000,000',
-  cores: 'is the number of cores of a task, from 1 to 1,024',
-  minutes: 'is the time limit of a task in minutes, from 5 to 100,000',
-  runsPerTask: 'is the number of runs that a task does one after the other, from 1 to 1,000',
-  atOnce: 'is the number of tasks that run at the same time, from 1 to 10,000, or null',
-  tasksPerJob: 'is the number of tasks of a job at most, from 1 to 100,000',
-};
+/** The settings of a cluster, declared in main/contract/cluster.ts. */
+export const clusterSettings: readonly Setting[] = readSettings(clusterSchema);
 
 /** A profile with a value on each line that a person has to look at. */
 export const exampleProfile = `{
@@ -97,17 +77,17 @@ function toProblems(issue: z.core.$ZodIssue, json: object, text: string): Profil
       what: `“${key.slice(0, 60)}” is no setting of ${path.length === 0 ? 'a profile' : `“${path[0]}”`}.`,
     }));
   const [key = ''] = path;
-  if (!isSetting(key)) return [{ line: 1, what: `${issue.message}.` }];
+  const setting = clusterSettings.find((each) => each.key === key);
+  if (!setting) return [{ line: 1, what: `${issue.message}.` }];
   const isMissing = !Object.hasOwn(json, key);
+  const wrong = issue.code === 'invalid_format' ? `has to be ${issue.message}` : 'does not fit';
   return [
     {
       line: isMissing ? lineAt(text, text.trimEnd().length) : lineOf(text, path),
-      what: `“${key}” ${isMissing ? 'is missing. It ' : ''}${profileLines[key]}.`,
+      what: `“${path.join('.')}” ${isMissing ? 'is missing' : wrong}. ${titleOf(setting)}${limitsOf(setting)}. ${helpOf(setting)}.`,
     },
   ];
 }
-
-const isSetting = (key: string): key is keyof Cluster => Object.hasOwn(profileLines, key);
 
 /** The line on which the last of these keys stands, each inside the one before. */
 function lineOf(text: string, path: readonly string[]): number {

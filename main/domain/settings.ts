@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { factsOf, type SettingFacts } from '../contract/settings.ts';
+import { formatInteger } from './format.ts';
 
 /** A setting of a schema: what forms, columns, sweeps and docs read. */
 export interface Setting {
@@ -160,6 +161,13 @@ export const titleOf = ({ facts: { title, unit } }: Pick<Setting, 'facts'>): str
 
 /** What it does, without Markdown. */
 export const helpOf = ({ facts }: Pick<Setting, 'facts'>): string => facts.help.replaceAll('`', '');
+
+/** What a value may be, as the end of a phrase: `, from 5 to 100,000`, `: wasm, tensorflow`; or nothing. */
+export function limitsOf({ shape }: Pick<Setting, 'shape'>): string {
+  if (shape.type === 'choice') return `: ${shape.choices.join(', ')}`;
+  const hasLimits = shape.type === 'number' && shape.min !== null && shape.max !== null;
+  return hasLimits ? `, from ${formatInteger(shape.min)} to ${formatInteger(shape.max)}` : '';
+}
 
 const atPath = (settings: readonly Setting[], path: string): Setting | undefined =>
   allSettings(settings).find((each) => each.path === path);

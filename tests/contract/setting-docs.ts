@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { clusterSettings } from '../../main/domain/cluster-profile.ts';
 import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
@@ -8,7 +9,7 @@ import { teachingSettings } from '../../main/domain/teaching-settings.ts';
 import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
 import { allSettings, isRecord, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
-/** What docs/data-formats.md has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
+/** What the pages have a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'an image folder': folderSettings,
   'a recipe': recipeSettings,
@@ -17,6 +18,7 @@ export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'an experiment': teachingSettings,
   'a session': sessionSettings,
   'a machine': machineSettings,
+  'a cluster': clusterSettings,
 };
 
 /** The table of settings in the docs, as Markdown. */
@@ -73,9 +75,13 @@ const defaults = (same: readonly Setting[]): string =>
     return facts.absent === undefined ? 'left out' : `left out: ${shownValue(each, null)}`;
   });
 
+/** The page with a table of these settings. */
+export const pageOf = (name: string): URL =>
+  new URL(`../../docs/${name === 'a cluster' ? 'cluster' : 'data-formats'}.md`, import.meta.url);
+
 if (import.meta.main) {
-  const page = new URL('../../docs/data-formats.md', import.meta.url);
   for (const [name, settings] of Object.entries(documented)) {
+    const page = pageOf(name);
     const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
     writeFileSync(
       page,

@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { setting } from '../../main/contract/settings.ts';
 import { allSettings, readSettings } from '../../main/domain/settings.ts';
-import { repository } from '../architecture/tools.ts';
 import { readFileSync } from 'node:fs';
-import { documented, settingsTable } from './setting-docs.ts';
+import { documented, pageOf, settingsTable } from './setting-docs.ts';
 
-test.each(Object.entries(documented))('docs/data-formats.md has the table of the settings of %s', (name, settings) => {
-  const documentation = readFileSync(join(repository, 'docs/data-formats.md'), 'utf8');
+test.each(Object.entries(documented))('the docs have the table of the settings of %s', (name, settings) => {
+  const documentation = readFileSync(pageOf(name), 'utf8');
   const isThere = documentation.includes(`<!-- settings of ${name} -->\n${settingsTable(settings)}\n<!-- end -->`);
   expect(isThere, 'run `node tests/contract/setting-docs.ts`, which writes it').toBe(true);
 });

@@ -210,7 +210,7 @@ test.skipIf(!hasBrowser)('clusters are added, corrected and guarded, by keyboard
   await text.fill(profile({ name: 'broken', memory: 3 }).replaceAll(',"', ',\n"'));
   await page
     .getByRole('list', { name: 'Lines to correct' })
-    .getByText(/“memory” is the memory of a task/)
+    .getByText(/“memory” does not fit. Memory of a task/)
     .waitFor();
   await page.getByRole('button', { name: /^Line \d+$/ }).press('Enter');
   const chosen = await text.evaluate((field: HTMLTextAreaElement) =>

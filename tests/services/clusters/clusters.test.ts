@@ -36,12 +36,12 @@ test('a profile that is wrong is refused line by line, in words', () => {
     .replace('  "product": "/scratch/ada/boundary-workbench",\n', '')
     .replace('["module load nodejs/24"]', '["one\\ntwo"]');
   expect(problems(wrong)).toEqual([
-    '5: “folder” has "here", a path on this computer, and "there", the path of the same folder on the nodes, or null.',
-    '6: “prepare” is a list of at most 50 lines of the job script, e.g. ["module load nodejs/24"].',
-    '9: “partition” is a partition as Slurm names it, or null.',
+    '5: “folder.here” has to be an absolute path. Shared folder. here: its path on this computer; there: on login and compute nodes, or null: the same.',
+    '6: “prepare” has to be one line. Lines before Node starts. Of the job’s script, such as ["module load nodejs/24"].',
+    '9: “partition” has to be a name as Slurm has it, without spaces. Partition. --partition; null: the default one.',
     '10: “password” is no setting of a profile.',
-    '16: “minutes” is the time limit of a task in minutes, from 5 to 100,000.',
-    '19: “product” is missing. It is the path of the Boundary Workbench folder on the nodes, beginning with /.',
+    '16: “minutes” does not fit. Time limit of a task (minutes), from 5 to 100,000. --time. Short ones start sooner; longer trainings continue in the next.',
+    '19: “product” is missing. Program on the nodes. The folder with package.json.',
   ]);
   for (const hostile of ['', 'null', '"x"', '{"__proto__": {"name": "x"}}', `{"name": ${'['.repeat(20_000)}`, '\0'])
     expect(problems(hostile).length).toBeGreaterThan(0);
