@@ -112,7 +112,7 @@ export const anchorDesignFacts = {
   names: { one: 'one a class', several: 'several a class', fresh: 'fresh for every pair' },
   choiceHelp: {
     one: '10 in the paper’s 15 pairs',
-    several: '20 there with 2 a class',
+    several: '20 in these pairs with 2',
     fresh: 'Two for each pair, so pairs are independent',
   },
 };
