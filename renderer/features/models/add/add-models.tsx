@@ -1,20 +1,20 @@
-import { Alert, Button, Checkbox, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Alert, Checkbox, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { trainingTitle } from '../../../../main/domain/recipe-settings.ts';
-import { toRefusal, useApi } from '../../../client/context.tsx';
+import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { CallButton, TextButton } from '../../../ui/buttons.tsx';
+import { TextButton } from '../../../ui/buttons.tsx';
 import { Segments } from '../../../ui/fields.tsx';
-import { HelpNote, Loading, QueryState, useActionError } from '../../../ui/states.tsx';
+import { HelpNote, Loading, QueryState } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
-import { showToast } from '../../../ui/toasts.tsx';
+import { estimateText, PlanFoot } from '../plan-foot.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
 import { useUsualRecipe } from './use-usual-recipe.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
@@ -116,63 +116,23 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
   const plan = useQuery(
     api.runs.planModels.queryOptions({ input: wanted, enabled: !isEmpty, placeholderData: keepPreviousData }),
   );
-  const { onError, notice } = useActionError();
-  const start = useMutation(api.work.start.mutationOptions({ onError }));
-  const add = useMutation(
-    api.runs.addModels.mutationOptions({
-      onError,
-      onSuccess: ({ runs }) => {
-        showToast({ title: `${formatCount(runs, 'model')} added` });
-        onDone();
-      },
-    }),
-  );
-  const input = { study, entries: [...entries], grid };
-  const addAndTrain = (): void => add.mutate(input, { onSuccess: () => start.mutate({ study, goal: 'models' }) });
-  const runs = plan.data?.runs ?? 0;
-  const cannot = isEmpty || plan.isError || plan.data === undefined;
+  const { data } = plan;
+  const shown = data && !isEmpty && !plan.isError ? data : null;
   return (
-    <div className="add-foot" role="status">
-      {isEmpty ? (
-        <HelpNote>Choose the models to add.</HelpNote>
-      ) : (
-        plan.data && !plan.isError && <PlanNote plan={plan.data} />
-      )}
-      {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
-      {notice}
-      <Group gap="xs">
-        <Button variant="filled" disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
-          {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
-        </Button>
-        <CallButton disabled={cannot} call={add} input={input}>
-          Add without training
-        </CallButton>
-      </Group>
-    </div>
+    <PlanFoot
+      study={study}
+      plan={plan}
+      disabled={isEmpty}
+      actions={['Train', 'Add without training']}
+      make={() => api.runs.addModels.call({ study, entries: [...entries], grid })}
+      says={({ runs }) => `${formatCount(runs, 'model')} added`}
+      onDone={onDone}
+      title={shown ? `${formatCount(shown.runs, 'training')}: ${formatCost(shown)}` : undefined}
+    >
+      {isEmpty && 'Choose the models to add.'}
+      {shown && `${shown.names.slice(0, 6).join(', ')}${shown.runs > 6 ? ' and others' : ''}. ${estimateText(shown)}`}
+    </PlanFoot>
   );
-}
-
-function PlanNote({ plan }: { plan: AdditionPlan }) {
-  const { runs, known, names, workers, timeFrom } = plan;
-  const shown = names.slice(0, 6).join(', ');
-  return (
-    <div>
-      <Text size="sm" fw={600}>
-        {formatCount(runs, 'training')}: {formatCost(plan)}
-      </Text>
-      <Text size="xs" className="soft">
-        {shown}
-        {runs > 6 ? ' and others' : ''}. Estimated for {formatCount(workers, 'worker')} from{' '}
-        {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}.
-        {known > 0 && ` Already trained, at no cost: ${known}.`}
-      </Text>
-    </div>
-  );
-}
-
-function errorText(error: unknown): string {
-  const { what, remedy } = toRefusal(error);
-  return `${what}. ${remedy}`;
 }
 
 interface PresetListProps {

@@ -1,21 +1,21 @@
 import { Alert, Drawer, Group, NumberInput, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepPlan } from '../../../../main/contract/api/sweeps.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { Sweep } from '../../../../main/contract/sweep.ts';
-import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { formatCount } from '../../../../main/domain/format.ts';
 import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
-import { toRefusal, useApi } from '../../../client/context.tsx';
+import { useApi } from '../../../client/context.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
-import { CallButton, TextButton } from '../../../ui/buttons.tsx';
+import { TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField, TextField } from '../../../ui/fields.tsx';
-import { HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
-import { showToast } from '../../../ui/toasts.tsx';
+import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import { parseRecipe } from '../add/grid-form.tsx';
 import { type Draft, draftOf } from '../add/setting-drafts.ts';
 import { DraftFields } from '../add/draft-fields.tsx';
+import { estimateText, PlanFoot, plannedText } from '../plan-foot.tsx';
 import { useUsualRecipe } from '../add/use-usual-recipe.ts';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
@@ -154,66 +154,28 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
   const api = useApi();
   const [wanted] = useDebouncedValue({ study, sweep }, 200);
   const plan = useQuery(api.sweeps.plan.queryOptions({ input: wanted, placeholderData: keepPreviousData }));
-  const { onError, notice } = useActionError();
-  const put = useMutation({
-    mutationFn: async (trains: boolean) => {
-      const added = await api.sweeps.put.call({ study, sweep });
-      if (trains) await api.work.start.call({ study, goal: 'models' });
-      return added;
-    },
-    onError,
-    onSuccess: ({ runs }) => {
-      showToast({ title: `${formatCount(runs, 'training')} added to ${sweep.name}` });
-      onDone();
-    },
-  });
-  const cannot = plan.data === undefined || plan.isError || plan.data.runs === 0;
+  const planned = plan.isError ? undefined : plan.data;
+  const kept = planned?.kept ?? 0;
   return (
     <>
-      {plan.data && !plan.isError && <Cells plan={plan.data} sweep={sweep} onExclude={onExclude} />}
-      <div className="add-foot" role="status">
-        {plan.data && !plan.isError && <PlanNote plan={plan.data} seeds={sweep.seeds} />}
-        {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
-        {notice}
-        <Group gap="xs">
-          <CallButton variant="filled" disabled={cannot} call={put} input={true}>
-            {cannot ? 'Train models' : `Train ${formatCount(plan.data?.runs ?? 0, 'model')}`}
-          </CallButton>
-          <CallButton disabled={cannot} call={put} input={false}>
-            Add without training
-          </CallButton>
-        </Group>
-      </div>
-    </>
-  );
-}
-
-function PlanNote({ plan, seeds }: { plan: SweepPlan; seeds: number }) {
-  const { runs, known, kept, count, workers, timeFrom } = plan;
-  return (
-    <div>
-      <Text size="sm" fw={600}>
-        {formatCount(count, 'cell')} × {formatCount(seeds, 'seed')}:{' '}
-        {formatCount(runs, kept > 0 ? 'new training' : 'training')}
-        {runs > 0 && `, ${formatCost(plan)}`}
-      </Text>
-      <Text size="xs" className="soft">
-        {runs === 0
-          ? 'Choose more levels or seeds.'
-          : `Estimated for ${formatCount(workers, 'worker')} from ${
-              timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'
-            }. One seed of every cell is trained first.`}
-        {known > 0 && ` Already trained, at no cost: ${known}.`}
+      {planned && <Cells plan={planned} sweep={sweep} onExclude={onExclude} />}
+      <PlanFoot
+        study={study}
+        plan={plan}
+        disabled={planned?.runs === 0}
+        actions={['Train', 'Add without training']}
+        make={() => api.sweeps.put.call({ study, sweep })}
+        says={({ runs }) => `${formatCount(runs, 'training')} added to ${sweep.name}`}
+        onDone={onDone}
+        title={planned && plannedText(planned, planned.count, sweep.seeds)}
+      >
+        {planned && (planned.runs === 0 ? 'Choose more levels or seeds.' : 'One seed of every cell is trained first.')}
+        {planned && ` ${estimateText(planned)}`}
         {kept > 0 &&
           ` ${formatCount(kept, 'training')} of the sweep ${kept === 1 ? 'stays' : 'stay'} as planned or trained.`}
-      </Text>
-    </div>
+      </PlanFoot>
+    </>
   );
-}
-
-function errorText(error: unknown): string {
-  const { what, remedy } = toRefusal(error);
-  return `${what}. ${remedy}`;
 }
 
 interface CellsProps {

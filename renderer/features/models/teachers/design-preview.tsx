@@ -1,18 +1,17 @@
-import { Alert, Group, Stack } from '@mantine/core';
+import { Alert, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
-import { formatCost, formatCount, formatInteger } from '../../../../main/domain/format.ts';
+import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
-import { ErrorNotice, Fact, Loading, useActionError } from '../../../ui/states.tsx';
-import { showToast } from '../../../ui/toasts.tsx';
+import { Fact, Loading } from '../../../ui/states.tsx';
 import { Enough, type EnoughProps } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
 import { PlainTable } from '../../../ui/plain-table.tsx';
 import { CheckField } from '../../../ui/fields.tsx';
-import { CallButton } from '../../../ui/buttons.tsx';
+import { estimateText, PlanFoot, plannedText } from '../plan-foot.tsx';
 
 interface DesignPreviewProps {
   study: string;
@@ -45,27 +44,11 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
   const input = useMemo(() => ({ study, teaching, again }), [study, teaching, again]);
   const [wanted] = useDebouncedValue(input, 400);
   const plan = useQuery(api.teachers.plan.queryOptions({ input: wanted, placeholderData: keepPreviousData }));
-  const { onError, notice } = useActionError();
-  const make = useMutation({
-    mutationFn: async (trains: boolean) => {
-      const made = await api.teachers.make.call(input);
-      if (trains) await api.work.start.call({ study, goal: 'models' });
-      return made;
-    },
-    onError,
-    onSuccess: ({ runs }) => {
-      showToast({ title: `Targets made; ${formatCount(runs, 'training')} added to ${teaching.name}` });
-      onDone();
-    },
-  });
   const losesRuns = plan.isError && toRefusal(plan.error).code === wouldLose;
   const isOld = wanted !== input || plan.isPlaceholderData;
-  const cannot = plan.data === undefined || plan.isError || isOld;
-  const runs = plan.data?.runs ?? 0;
   return (
     <Stack gap="md">
       {plan.isPending && <Loading label="Splitting images and people, and looking for leaks" lines={6} />}
-      {plan.isError && !losesRuns && <ErrorNotice error={plan.error} />}
       {(losesRuns || again) && (
         <Alert color="orange">
           {losesRuns && <p>{toRefusal(plan.error).what}.</p>}
@@ -81,17 +64,15 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
           <PlanFacts plan={plan.data} study={study} choices={choices} teaching={teaching} />
         </div>
       )}
-      <div className="add-foot" role="status">
-        {notice}
-        <Group gap="xs">
-          <CallButton variant="filled" disabled={cannot} call={make} input={true}>
-            {cannot || runs === 0 ? 'Make targets and train' : `Make targets and train ${formatCount(runs, 'model')}`}
-          </CallButton>
-          <CallButton disabled={cannot} call={make} input={false}>
-            Make targets only
-          </CallButton>
-        </Group>
-      </div>
+      <PlanFoot
+        study={study}
+        plan={losesRuns ? { data: undefined, error: null } : plan}
+        disabled={isOld}
+        actions={['Make targets and train', 'Make targets only']}
+        make={() => api.teachers.make.call(input)}
+        says={({ runs }) => `Targets made; ${formatCount(runs, 'training')} added to ${teaching.name}`}
+        onDone={onDone}
+      />
     </Stack>
   );
 }
@@ -101,24 +82,16 @@ interface PlanFactsProps extends EnoughProps {
 }
 
 function PlanFacts({ study, plan, choices, teaching }: PlanFactsProps) {
-  const { runs, known, kept, cells, workers, timeFrom, people, halvesOf, folds, untaught, parts } = plan;
+  const { runs, known, kept, cells, people, halvesOf, folds, untaught, parts } = plan;
   const distills = parts.some(({ temperature }) => temperature !== null);
   return (
     <Stack gap="md">
       <dl className="facts">
         <Fact name="Networks">
-          {formatCount(cells, 'cell')} × {formatCount(teaching.seeds, 'seed')}:{' '}
-          {formatCount(runs, kept > 0 ? 'new training' : 'training')}
-          {runs > 0 && `, ${formatCost(plan)}`}
-          {known > 0 && `; already trained, at no cost: ${formatInteger(known)}`}
+          {plannedText(plan, cells, teaching.seeds)}
           {kept > 0 && `; ${formatCount(kept, 'training')} of the study ${kept === 1 ? 'stays' : 'stay'}`}
         </Fact>
-        {runs > 0 && (
-          <Fact name="Estimate">
-            {formatCount(workers, 'worker')},{' '}
-            {timeFrom === 'runs' ? 'from earlier trainings on this machine' : 'from benchmark figures'}
-          </Fact>
-        )}
+        {runs + known > 0 && <Fact name="Estimate">{estimateText(plan)}</Fact>}
         <Fact name="Images">
           {formatCount(choices.images, 'image')}; in each fold {folds.join(', ')}
           {untaught > 0 && `; ${formatInteger(untaught)} are test images of the data set and are never taught`}
