@@ -1,5 +1,5 @@
 import { Box } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ComponentProps, Fragment, type ReactNode } from 'react';
 
 /** A scrolling element must be reachable by keyboard. */
 const reachable = { tabIndex: 0 };
@@ -39,17 +39,19 @@ function HeadRow({ headings }: { headings: readonly Heading[] }) {
   );
 }
 
-/** One row of column headings. `numeric`: those of columns of numbers. */
-export const TableHead = ({ names, numeric = [] }: { names: readonly string[]; numeric?: readonly string[] }) => (
-  <HeadRow headings={names.map((title) => ({ title, numeric: numeric.includes(title) }))} />
+/** One row of column headings. */
+export const TableHead = ({ names }: { names: readonly string[] }) => (
+  <HeadRow headings={names.map((title) => ({ title }))} />
 );
 
 export interface PlainColumn<Row> {
-  title: string;
+  title: ReactNode;
   /** True: only screen readers read the title. */
   hidden?: boolean;
   numeric?: boolean;
   cell: (row: Row) => ReactNode;
+  /** What its cells have besides their content. */
+  attributes?: (row: Row) => ComponentProps<'td'> & Readonly<Record<`data-${string}`, unknown>>;
 }
 
 interface PlainTableProps<Row> {
@@ -69,13 +71,15 @@ interface PlainTableProps<Row> {
   rowTitle?: (row: Row) => string;
   /** Stands in a row over all columns but the first; undefined: the row has its cells. */
   instead?: (row: Row) => ReactNode;
+  /** Stands below a row over all columns; false: nothing does. */
+  below?: (row: Row) => ReactNode;
   /** Above the table. */
   caption?: ReactNode;
 }
 
 /** A table from its columns, all of whose rows are drawn. */
 export function PlainTable<Row>(props: PlainTableProps<Row>) {
-  const { rows, rowKey, label, box, maxHeight, className, rowTitle, instead, caption } = props;
+  const { rows, rowKey, label, box, maxHeight, className, rowTitle, instead, below, caption } = props;
   const columns = withKeys(props.columns.filter((column) => column !== false));
   const table = (
     <table className={['plain-table', className].join(' ').trim()}>
@@ -88,21 +92,29 @@ export function PlainTable<Row>(props: PlainTableProps<Row>) {
       <tbody>
         {rows.map((row) => {
           const text = instead?.(row);
+          const more = below?.(row);
           return (
-            <tr key={rowKey(row)} title={rowTitle?.(row)}>
-              {columns.slice(0, text === undefined ? columns.length : 1).map(({ key, item, place }) =>
-                place === 0 ? (
-                  <th key={key} scope="row">
-                    {item.cell(row)}
-                  </th>
-                ) : (
-                  <td key={key} data-numeric={item.numeric || undefined}>
-                    {item.cell(row)}
-                  </td>
-                ),
+            <Fragment key={rowKey(row)}>
+              <tr title={rowTitle?.(row)}>
+                {columns.slice(0, text === undefined ? columns.length : 1).map(({ key, item, place }) =>
+                  place === 0 ? (
+                    <th key={key} scope="row">
+                      {item.cell(row)}
+                    </th>
+                  ) : (
+                    <td key={key} data-numeric={item.numeric || undefined} {...item.attributes?.(row)}>
+                      {item.cell(row)}
+                    </td>
+                  ),
+                )}
+                {text !== undefined && <td colSpan={columns.length - 1}>{text}</td>}
+              </tr>
+              {more && (
+                <tr>
+                  <td colSpan={columns.length}>{more}</td>
+                </tr>
               )}
-              {text !== undefined && <td colSpan={columns.length - 1}>{text}</td>}
-            </tr>
+            </Fragment>
           );
         })}
       </tbody>

@@ -5,7 +5,9 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { className, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { outsideKindNames } from '../../../main/domain/outside-models.ts';
 import { ClassName } from '../../ui/class-name.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { LoadingLine } from '../../ui/states.tsx';
+import { Undefined } from '../../ui/values.tsx';
 import { decodeFloats } from './latent.ts';
 
 interface VoteTableProps {
@@ -27,99 +29,83 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
   const waits = loading && votes.length === 0;
   if (votes.length === 0 && outside.length === 0 && (!waits || voters.length === 0))
     return <Text c="dimmed">There are no trained models yet.</Text>;
+  const rows: VoteRow[] = [
+    ...(waits ? voters.map((voter) => ({ key: voter.weights, name: <VoterName voter={voter} />, vote: null })) : []),
+    ...votes.map((vote) => ({
+      key: vote.weights,
+      name: <VoterName voter={voters.find(({ weights }) => weights === vote.weights)} />,
+      vote,
+    })),
+    ...outside.map(({ voter, answer }) => ({
+      key: `outside ${voter.id}`,
+      name: <OutsideName voter={voter} />,
+      loading: `${voter.name} predicts`,
+      vote: answer,
+    })),
+  ];
+  const shareColumn = (title: ReactNode, share: (softmax: readonly number[]) => number) => ({
+    title,
+    numeric: true,
+    cell: ({ vote }: VoteRow) => {
+      const softmax = vote && 'softmax' in vote ? softmaxOf(vote, image, names.length) : null;
+      if (softmax === null) return <Undefined reason="Only labels are known" />;
+      return (
+        <span className="stimuli-bar" style={{ '--share': share(softmax) } as React.CSSProperties}>
+          {formatPercent(share(softmax))}
+        </span>
+      );
+    },
+  });
+  const sum = (softmax: readonly number[]): number => shown.reduce((all, k) => all + (softmax[k] ?? 0), 0);
   return (
-    <table className="plain-table">
-      <thead>
-        <tr>
-          <th scope="col">Model</th>
-          <th scope="col">Label</th>
-          {shown.map((k) => (
-            <th key={k} scope="col" data-numeric>
+    <PlainTable
+      rows={rows}
+      rowKey={({ key }) => key}
+      instead={({ vote, loading: label }) =>
+        vote === null ? (
+          <LoadingLine width="100%" {...(label !== undefined && { label })} />
+        ) : 'why' in vote ? (
+          <span className="soft">{vote.why}</span>
+        ) : undefined
+      }
+      columns={[
+        { title: 'Model', cell: ({ name }) => name },
+        {
+          title: 'Label',
+          cell: ({ vote }) =>
+            vote &&
+            'labels' in vote && (
+              <Text component="span" c="var(--networks)" fw={600}>
+                <ClassName name={className(names, vote.labels[image] ?? 0)} width={96} />
+              </Text>
+            ),
+        },
+        ...shown.map((k) =>
+          shareColumn(
+            <>
               softmax <ClassName name={className(names, k)} width={70} />
-            </th>
-          ))}
-          {hasOthers(names, shown) && (
-            <th scope="col" data-numeric>
-              others
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {waits &&
-          voters.map(({ weights, name, architecture }) => (
-            <tr key={weights}>
-              <th scope="row">
-                <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
-              </th>
-              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)}>
-                <LoadingLine width="100%" />
-              </td>
-            </tr>
-          ))}
-        {votes.map((vote) => (
-          <VoteRow key={vote.weights} vote={vote} image={image} names={names} shown={shown}>
-            <VoterName voter={voters.find(({ weights }) => weights === vote.weights)} />
-          </VoteRow>
-        ))}
-        {outside.map(({ voter, answer }) =>
-          answer !== null && 'labels' in answer ? (
-            <VoteRow key={`outside ${voter.id}`} vote={answer} image={image} names={names} shown={shown}>
-              <OutsideName voter={voter} />
-            </VoteRow>
-          ) : (
-            <tr key={`outside ${voter.id}`}>
-              <th scope="row">
-                <OutsideName voter={voter} />
-              </th>
-              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)} className="soft">
-                {answer === null ? <LoadingLine label={`${voter.name} predicts`} width="100%" /> : answer.why}
-              </td>
-            </tr>
+            </>,
+            (softmax) => softmax[k] ?? 0,
           ),
-        )}
-      </tbody>
-    </table>
+        ),
+        names.length > shown.length && shareColumn('others', (softmax) => Math.max(0, 1 - sum(softmax))),
+      ]}
+    />
   );
 }
 
-/** Whether there are classes beside those that have a column. */
-const hasOthers = (names: readonly string[], shown: readonly number[]): boolean => names.length > shown.length;
-
-interface VoteRowProps extends Pick<VoteTableProps, 'image' | 'names' | 'shown'> {
-  vote: Pick<DecodedVote, 'labels'> & { softmax: Float32Array | null };
-  /** The name of the model. */
-  children: ReactNode;
+interface VoteRow {
+  key: string;
+  /** Of the model. */
+  name: ReactNode;
+  /** Null: it is still to come. `why`: there is none. */
+  vote: OutsideRow['answer'];
+  /** Read aloud while the vote is to come. */
+  loading?: string;
 }
 
-function VoteRow({ vote: { labels, softmax }, image, names, shown, children }: VoteRowProps) {
-  const label = labels[image] ?? 0;
-  const shares = softmax && shown.map((k) => softmax[image * names.length + k] ?? 0);
-  const others = shares && Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
-  const all = shares && others !== null ? [...shares, ...(hasOthers(names, shown) ? [others] : [])] : null;
-  return (
-    <tr>
-      <th scope="row">{children}</th>
-      <td>
-        <Text component="span" c="var(--networks)" fw={600}>
-          <ClassName name={className(names, label)} width={96} />
-        </Text>
-      </td>
-      {all === null && (
-        <td colSpan={shown.length + (hasOthers(names, shown) ? 1 : 0)} className="soft">
-          Only labels are known
-        </td>
-      )}
-      {all?.map((share, k) => (
-        <td key={shown[k] ?? 'others'} data-numeric>
-          <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
-            {formatPercent(share)}
-          </span>
-        </td>
-      ))}
-    </tr>
-  );
-}
+const softmaxOf = ({ softmax }: { softmax: Float32Array | null }, image: number, classes: number): number[] | null =>
+  softmax && [...softmax.subarray(image * classes, (image + 1) * classes)];
 
 function VoterName({ voter }: { voter: Voter | undefined }) {
   if (!voter) return 'Reference';

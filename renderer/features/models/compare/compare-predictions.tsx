@@ -3,7 +3,7 @@ import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { className, formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { ScrollBox, withKeys, PlainTable } from '../../../ui/plain-table.tsx';
+import { withKeys, PlainTable } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { Share, Undefined } from '../../../ui/values.tsx';
@@ -51,42 +51,36 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
 function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { count, disagreements } = stimuli;
   return (
-    <ScrollBox label="Disagreement between pairs of runs">
-      <table className="confusion">
-        <caption className="sr">Images that two runs label differently, of {count}</caption>
-        <thead>
-          <tr>
-            <td />
-            {withKeys(names).map(({ key, item }) => (
-              <th key={key} scope="col">
-                {item}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {withKeys(disagreements).map(({ key: rowKey, item: row, place: index }) => (
-            <tr key={rowKey}>
-              <th scope="row">{names[index]}</th>
-              {withKeys(row).map(({ key, item: differing, place: column }) => (
-                <td
-                  key={key}
-                  style={
-                    differing ? shadeStyle('networks', Math.min(4, Math.ceil((8 * differing) / count))) : undefined
-                  }
-                  title={differing === null ? 'No predictions' : `${differing} of ${count} images`}
-                >
-                  {column === index ? '' : differing === null ? '–' : formatPercent(differing / count)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <PlainTable
+        label={`Images that two runs label differently, of ${count}`}
+        className="confusion"
+        rows={withKeys(disagreements)}
+        rowKey={({ key }) => key}
+        columns={[
+          { title: '', cell: ({ place }) => names[place] },
+          ...names.map((title, column) => ({
+            title,
+            cell: ({ item, place }: Disagreements) => {
+              const differing = item[column] ?? null;
+              return column === place ? '' : differing === null ? '–' : formatPercent(differing / count);
+            },
+            attributes: ({ item }: Disagreements) => {
+              const differing = item[column] ?? null;
+              return {
+                style: differing ? shadeStyle('networks', Math.min(4, Math.ceil((8 * differing) / count))) : undefined,
+                title: differing === null ? 'No predictions' : `${differing} of ${count} images`,
+              };
+            },
+          })),
+        ]}
+      />
       <HelpNote>Share of the {formatInteger(count)} images for which two runs predict different classes.</HelpNote>
-    </ScrollBox>
+    </>
   );
 }
+
+type Disagreements = { item: Stimuli['disagreements'][number]; place: number };
 
 function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { classes, differing, predicted } = stimuli;

@@ -1,7 +1,7 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { maxCompared } from '../../../../main/contract/api/runs.ts';
+import { type ReactNode, useMemo } from 'react';
+import { maxCompared, type RunRow } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { axisFormat, type ChartAxis } from '../../../../main/domain/axes.ts';
@@ -9,7 +9,7 @@ import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
 import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField } from '../../../ui/fields.tsx';
@@ -90,80 +90,66 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
 }
 
+interface Difference {
+  key: string;
+  title: ReactNode;
+  cell: (run: RunRow, place: number) => ReactNode;
+}
+
 /** State and outcomes of each run, then the recipe settings that differ. */
-function Differences({ comparison, outcomes: all }: OutcomesProps) {
-  const { rows, differences, sameKeys } = comparison;
-  const outcomes = all.filter(({ key }) => key !== 'accuracy');
+function Differences({ comparison, outcomes }: OutcomesProps) {
+  const { rows: runs, differences, sameKeys } = comparison;
+  const [, open] = useParameter('run');
+  const rows: Difference[] = [
+    { key: 'state', title: 'State', cell: ({ state }) => <RunState state={state} /> },
+    { key: 'targets', title: 'Accuracy at target (%)', cell: (run) => <TargetMarks row={run} /> },
+    ...outcomes
+      .filter(({ key }) => key !== 'accuracy')
+      .map(({ key, axis, values }) => ({
+        key,
+        title: axis.title,
+        cell: (_: RunRow, place: number) => valueText(values[place] ?? null, axis),
+      })),
+    ...differences.map(({ key, values }) => ({
+      key: `recipe.${key}`,
+      title: <span title={key}>{settingTitle(key)}</span>,
+      cell: (_: RunRow, place: number) => {
+        const value = values[place] ?? null;
+        const text =
+          value !== null || settingAt(key)?.facts.absent !== undefined ? (
+            settingText(key, value ?? 'null')
+          ) : (
+            <span className="soft">not set</span>
+          );
+        return value === values[0] ? text : <span className="differs">{text}</span>;
+      },
+    })),
+  ];
   return (
-    <ScrollBox label="Outcomes and recipe differences">
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            {rows.map((row) => (
-              <th key={row.id} scope="col">
-                <RunLink id={row.id}>
-                  <ArchitectureMark kind={row.architecture ?? ''}>{row.name}</ArchitectureMark>
-                </RunLink>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">State</th>
-            {rows.map((row) => (
-              <td key={row.id}>
-                <RunState state={row.state} />
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">Accuracy at target (%)</th>
-            {rows.map((row) => (
-              <td key={row.id}>
-                <TargetMarks row={row} />
-              </td>
-            ))}
-          </tr>
-          {outcomes.map(({ key, axis, values }) => (
-            <tr key={key}>
-              <th scope="row">{axis.title}</th>
-              {rows.map(({ id }, place) => (
-                <td key={id}>{valueText(values[place] ?? null, axis)}</td>
-              ))}
-            </tr>
-          ))}
-          {differences.map(({ key, values }) => (
-            <tr key={key}>
-              <th scope="row" className="on-one-line" title={key}>
-                {settingTitle(key)}
-              </th>
-              {values.map((value, index) => (
-                <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
-                  {value !== null || settingAt(key)?.facts.absent !== undefined ? (
-                    settingText(key, value ?? 'null')
-                  ) : (
-                    <span className="soft">not set</span>
-                  )}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <PlainTable
+        label="Outcomes and recipe differences"
+        rows={rows}
+        rowKey={({ key }) => key}
+        columns={[
+          { title: 'Run', cell: ({ title }) => title },
+          ...runs.map((run, place) => ({
+            title: (
+              <TextButton onClick={() => open(String(run.id))}>
+                <ArchitectureMark kind={run.architecture ?? ''}>{run.name}</ArchitectureMark>
+              </TextButton>
+            ),
+            cell: ({ cell }: Difference) => cell(run, place),
+          })),
+        ]}
+      />
       <HelpNote>
         {differences.length === 0 ? 'The recipes are identical' : 'Bold: differs from the first run'}. {sameKeys}{' '}
         settings are the same in every run.
       </HelpNote>
-      {rows.some(({ testedOnTaught }) => testedOnTaught) && <HelpNote>{taughtNote}</HelpNote>}
-    </ScrollBox>
+      {runs.some(({ testedOnTaught }) => testedOnTaught) && <HelpNote>{taughtNote}</HelpNote>}
+    </>
   );
 }
 
 const valueText = (value: number | null, axis: ChartAxis): string => (value === null ? '–' : axisFormat(axis)(value));
-
-function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
-  const [, open] = useParameter('run');
-  return <TextButton onClick={() => open(String(id))}>{children}</TextButton>;
-}

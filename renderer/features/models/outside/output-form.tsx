@@ -1,11 +1,11 @@
 import { Button, Box, Group, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { Fragment, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../../main/contract/outside.ts';
 import { className, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { ChoiceField, NumberField, TextField } from '../../../ui/fields.tsx';
-import { TableHead } from '../../../ui/plain-table.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { Failing } from '../../../ui/states.tsx';
 import { useClassRows } from './class-rows.tsx';
 
@@ -134,70 +134,67 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
           </Button>
         )}
       </Group>
-      <table className="plain-table wide-table">
-        <caption className="sr">Outputs of each class</caption>
-        <TableHead names={['Class', 'Outputs', 'Change']} />
-        <tbody>
-          {rows.map((k) => {
-            const outputs = output.classes[k] ?? [];
-            const name = className(classes, k);
-            return (
-              <Fragment key={name}>
-                <tr>
-                  <th scope="row">
-                    <ClassName name={name} width={180} />
-                  </th>
-                  <td>
-                    {outputs.length === 0 && <Failing>None yet</Failing>}
-                    {outputs.slice(0, mostListed).map((index) => (
-                      <button
-                        key={index}
-                        type="button"
-                        className="outside-output"
-                        aria-label={`Remove output ${index}, ${nameOf(index)}, from ${name}`}
-                        onClick={() =>
-                          set(
-                            k,
-                            outputs.filter((each) => each !== index),
-                          )
-                        }
-                      >
-                        <bdi>{nameOf(index)}</bdi>
-                        <span aria-hidden="true">×</span>
-                      </button>
-                    ))}
-                    {outputs.length > mostListed && ` and ${formatInteger(outputs.length - mostListed)} more`}
-                  </td>
-                  <td data-numeric>
-                    <Button
-                      size="compact-xs"
-                      aria-label={`Choose outputs of ${name}`}
-                      aria-expanded={open === k}
-                      onClick={() => setOpen(open === k ? null : k)}
-                    >
-                      {open === k ? 'Close' : 'Choose'}
-                    </Button>
-                  </td>
-                </tr>
-                {open === k && (
-                  <tr>
-                    <td colSpan={3}>
-                      <OutputSearch
-                        names={names}
-                        taken={taken}
-                        classes={classes}
-                        name={name}
-                        size={output.size}
-                        onAdd={(found) => set(k, [...outputs, ...found])}
-                      />
-                    </td>
-                  </tr>
-                )}
-              </Fragment>
-            );
-          })}
-        </tbody>
-      </table>
+      <PlainTable
+        label="Outputs of each class"
+        className="wide-table"
+        rows={rows.map((k) => ({ k, name: className(classes, k), outputs: output.classes[k] ?? [] }))}
+        rowKey={({ name }) => name}
+        below={({ k, name, outputs }) =>
+          open === k && (
+            <OutputSearch
+              names={names}
+              taken={taken}
+              classes={classes}
+              name={name}
+              size={output.size}
+              onAdd={(found) => set(k, [...outputs, ...found])}
+            />
+          )
+        }
+        columns={[
+          { title: 'Class', cell: ({ name }) => <ClassName name={name} width={180} /> },
+          {
+            title: 'Outputs',
+            cell: ({ k, name, outputs }) => (
+              <>
+                {outputs.length === 0 && <Failing>None yet</Failing>}
+                {outputs.slice(0, mostListed).map((index) => (
+                  <button
+                    key={index}
+                    type="button"
+                    className="outside-output"
+                    aria-label={`Remove output ${index}, ${nameOf(index)}, from ${name}`}
+                    onClick={() =>
+                      set(
+                        k,
+                        outputs.filter((each) => each !== index),
+                      )
+                    }
+                  >
+                    <bdi>{nameOf(index)}</bdi>
+                    <span aria-hidden="true">×</span>
+                  </button>
+                ))}
+                {outputs.length > mostListed && ` and ${formatInteger(outputs.length - mostListed)} more`}
+              </>
+            ),
+          },
+          {
+            title: 'Change',
+            numeric: true,
+            cell: ({ k, name }) => (
+              <Button
+                size="compact-xs"
+                aria-label={`Choose outputs of ${name}`}
+                aria-expanded={open === k}
+                onClick={() => setOpen(open === k ? null : k)}
+              >
+                {open === k ? 'Close' : 'Choose'}
+              </Button>
+            ),
+          },
+        ]}
+      />
       {note}
     </>
   );

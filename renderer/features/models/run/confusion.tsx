@@ -3,7 +3,7 @@ import { className, formatInteger, formatPercent } from '../../../../main/domain
 import { useClassFilter } from '../../../ui/class-filter.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
-import { ScrollBox, PlainTable } from '../../../ui/plain-table.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 import { Share } from '../../../ui/values.tsx';
 import { shadeStyle } from '../../../ui/shade.ts';
 
@@ -54,6 +54,8 @@ function confusionCounts({ classes, confusion }: Confusion): number[][] {
 export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; title: string }) {
   const { classes } = evaluation;
   const counts = confusionCounts(evaluation);
+  const countOf = (actual: number, predicted: number): number => counts[actual]?.[predicted] ?? 0;
+  const total = (actual: number): number => counts[actual]?.reduce((sum, count) => sum + count, 0) ?? 0;
   const most = counts.reduce(
     (largest, row, actual) => row.reduce((max, count, k) => (k === actual ? max : Math.max(max, count)), largest),
     1,
@@ -63,56 +65,48 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; 
   const rows = classes.flatMap((name, k) => (find.isShown(name) ? [k] : []));
   // A search shows only the columns that the found rows were taken for.
   const columns = classes.flatMap((_, k) =>
-    !find.isActive || rows.some((row) => row === k || (counts[row]?.[k] ?? 0) > 0) ? [k] : [],
+    !find.isActive || rows.some((row) => row === k || countOf(row, k) > 0) ? [k] : [],
   );
   return (
     <>
       {find.field}
-      <ScrollBox label={title} className="scroll-x long-table">
-        <table className="confusion" data-long={hasLong || undefined} data-many={columns.length > 20 || undefined}>
-          <caption className="sr">{title}: rows are actual classes, columns are predicted classes</caption>
-          <thead>
-            <tr>
-              <th scope="col">actual ↓ predicted →</th>
-              {columns.map((k) => (
-                <th key={classes[k]} scope="col" title={classes[k]}>
-                  <bdi className="confusion-name">{classes[k]}</bdi>
-                </th>
-              ))}
-              <th scope="col">n</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((actual) => {
-              const row = counts[actual] ?? [];
-              const all = row.reduce((sum, count) => sum + count, 0);
-              return (
-                <tr key={classes[actual]}>
-                  <th scope="row">
-                    <ClassName name={className(classes, actual)} width={140} />
-                  </th>
-                  {columns.map((predicted) => {
-                    const count = row[predicted] ?? 0;
-                    const shade = actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined;
-                    return (
-                      <td
-                        key={classes[predicted]}
-                        data-right={actual === predicted || undefined}
-                        data-shade={shade}
-                        style={shade === undefined ? undefined : shadeStyle('networks', shade)}
-                        title={`${count} of ${all} images of ${classes[actual]} predicted as ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
-                      >
-                        {count === 0 ? '' : formatInteger(count)}
-                      </td>
-                    );
-                  })}
-                  <td>{formatInteger(all)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label={title}
+        box="scroll-x long-table"
+        className={['confusion', hasLong && 'confusion-long', columns.length > 20 && 'confusion-many']
+          .filter(Boolean)
+          .join(' ')}
+        rows={rows}
+        rowKey={(actual) => actual}
+        columns={[
+          {
+            title: 'actual ↓ predicted →',
+            cell: (actual) => <ClassName name={className(classes, actual)} width={140} />,
+          },
+          ...columns.map((predicted) => ({
+            title: (
+              <bdi className="confusion-name" title={classes[predicted]}>
+                {classes[predicted]}
+              </bdi>
+            ),
+            cell: (actual: number) => {
+              const count = countOf(actual, predicted);
+              return count === 0 ? '' : formatInteger(count);
+            },
+            attributes: (actual: number) => {
+              const [count, all] = [countOf(actual, predicted), total(actual)];
+              const shade = actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined;
+              return {
+                'data-right': actual === predicted || undefined,
+                'data-shade': shade,
+                style: shade === undefined ? undefined : shadeStyle('networks', shade),
+                title: `${count} of ${all} images of ${classes[actual]} predicted as ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`,
+              };
+            },
+          })),
+          { title: 'n', cell: (actual) => formatInteger(total(actual)) },
+        ]}
+      />
     </>
   );
 }
