@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, NumberInput, Radio, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, MultiSelect, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../../../main/contract/labeling/panels.ts';
@@ -9,7 +9,7 @@ import { leftOutText, orderDoubt, panelAmount, setAside } from '../../../main/do
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { LabelWords, TableSample, unmappedText } from '../../ui/label-words.tsx';
+import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from '../../ui/table-mapping.tsx';
 import { CheckField, ChoiceField } from '../../ui/fields.tsx';
 import { DialogFoot } from '../../ui/confirm.tsx';
 
@@ -57,12 +57,12 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
     <Stack gap="md">
       <TableSample columns={columns} sample={sample} />
       <div className="column-fields">
-        <ChoiceField
+        <ColumnField
           label="Image"
-          options={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}
-          placeholder="Choose a column"
-          value={mapping.image === null ? inOrder : mapping.image === '' ? null : named(mapping.image)}
-          onChange={(value) => choose({ image: value === inOrder ? null : bare(value) })}
+          none="Row by row, from image 0"
+          columns={columns}
+          value={mapping.image}
+          onChange={(image) => choose({ image })}
         />
         {mapping.layout === 'wide' && (
           <WideFields mapping={mapping} columns={columns} names={names} onChoose={choose} />
@@ -214,16 +214,11 @@ function whatIsMissing(mapping: PeopleMapping, words: PeoplePreview['words']): s
   if (mapping.image === '') return 'Choose the column that names the image.';
   if (mapping.layout === 'answers' && mapping.labeler === '') return 'Choose the column that names the person.';
   if (mapping.layout === 'answers' && mapping.label === '') return 'Choose the column with the label.';
-  const open = mapping.layout === 'wide' ? [] : words.filter(({ text }) => !Object.hasOwn(mapping.words, text));
-  return open.length === 0 ? null : unmappedText(open.map(({ text }) => text));
+  return mapping.layout === 'wide' ? null : unmappedText(words, mapping.words);
 }
 
-const inOrder = 'in-order';
-const ofOne = 'one';
-/** Values of a list of columns, which may be called like another entry of it. */
+/** A value of a list of columns, which may be called like another entry of it. */
 const named = (column: string): string => `column:${column}`;
-const bare = (value: string): string => value.replace(/^column:/, '');
-const namedColumns = (columns: readonly string[]) => columns.map((label) => ({ value: named(label), label }));
 
 interface LayoutProps<Layout extends PeopleMapping['layout']> {
   mapping: Of<Layout>;
@@ -248,7 +243,9 @@ function WideFields({ mapping, columns, names, onChoose }: LayoutProps<'wide'> &
           ...columns.map((name) => ({ value: named(name), label: `Shares of the labels in ${name}` })),
         ]}
         value={total === null ? 'counts' : typeof total === 'number' ? 'shares' : named(total)}
-        onChange={(value) => onChoose({ total: value === 'counts' ? null : value === 'shares' ? 10 : bare(value) })}
+        onChange={(value) =>
+          onChoose({ total: value === 'counts' ? null : value === 'shares' ? 10 : value.slice(named('').length) })
+        }
       />
       {typeof total === 'number' && (
         <NumberInput
@@ -261,15 +258,12 @@ function WideFields({ mapping, columns, names, onChoose }: LayoutProps<'wide'> &
         />
       )}
       {names.slice(0, mostFields).map((name, label) => (
-        <Select
+        <ColumnField
           key={name}
           label={`Column of ${name}`}
-          placeholder="None"
-          data={[...columns]}
+          none="None"
+          columns={columns}
           value={of(label)}
-          clearable
-          clearButtonProps={{ 'aria-label': `No column of ${name}` }}
-          searchable={columns.length > 20}
           onChange={(column) => assign(label, column)}
         />
       ))}
@@ -280,45 +274,37 @@ function WideFields({ mapping, columns, names, onChoose }: LayoutProps<'wide'> &
   );
 }
 
-/** Fields of classes: more are slow, and are assigned by name. */
-const mostFields = 100;
-
 function AnswerFields({ mapping, columns, onChoose }: LayoutProps<'answers'>) {
   const { kind, labeler, label, rating } = mapping;
   return (
     <>
-      <ChoiceField
+      <ColumnField
         label="Person"
-        placeholder="Choose a column"
-        options={[{ value: ofOne, label: 'One labeler gave all' }, ...namedColumns(columns)]}
-        value={labeler === null ? ofOne : labeler === '' ? null : named(labeler)}
-        onChange={(value) => onChoose({ labeler: value === ofOne ? null : bare(value) })}
+        none="One labeler gave all"
+        columns={columns}
+        value={labeler}
+        onChange={(column) => onChoose({ labeler: column })}
       />
-      <ChoiceField
+      <ColumnField
         label={kind === 'set' ? 'Labels' : kind === 'graded' ? 'Class' : 'Label'}
-        placeholder="Choose a column"
-        options={columns}
-        value={label === '' ? null : label}
-        onChange={(column) => onChoose({ label: column, words: {} })}
+        columns={columns}
+        value={label}
+        onChange={(column) => onChoose({ label: column ?? '', words: {} })}
       />
       {kind === 'single' && (
-        <Select
+        <ColumnField
           label="Kind of trial"
           description="Only rows with “real” are imported."
-          inputWrapperOrder={['label', 'input', 'description']}
-          placeholder="None"
-          data={[...columns]}
+          none="None"
+          columns={columns}
           value={mapping.trials ?? null}
-          clearable
-          clearButtonProps={{ 'aria-label': 'No column: Kind of trial' }}
           onChange={(column) => onChoose({ trials: column ?? undefined })}
         />
       )}
       {kind === 'graded' && (
-        <ChoiceField
+        <ColumnField
           label="Rating"
-          placeholder="Choose a column"
-          options={columns}
+          columns={columns}
           value={rating}
           onChange={(column) => onChoose({ rating: column })}
         />

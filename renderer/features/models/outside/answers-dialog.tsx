@@ -1,14 +1,14 @@
-import { Modal, MultiSelect, Select, Stack } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Modal, MultiSelect, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswersMapping, AnswersPreview } from '../../../../main/contract/outside-models.ts';
 import { formatCount, formatNames } from '../../../../main/domain/format.ts';
-import { useApi, useClient } from '../../../client/context.tsx';
+import { useApi } from '../../../client/context.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
-import { LabelWords, TableSample, unmappedText } from '../../../ui/label-words.tsx';
+import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from '../../../ui/table-mapping.tsx';
 import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { TextField, CheckField, ChoiceField } from '../../../ui/fields.tsx';
+import { TextField, CheckField } from '../../../ui/fields.tsx';
 import { DialogFoot } from '../../../ui/confirm.tsx';
 
 /** An uploaded table of answers, and how it would be read. */
@@ -28,17 +28,19 @@ interface AnswersDialogProps {
 /** Assigns the columns and labels of a table of answers, then adds its models. */
 export function AnswersDialog({ study, table, classes: names, onClose }: AnswersDialogProps) {
   const api = useApi();
-  const client = useClient();
-  const [preview, setPreview] = useState(table.preview);
-  const [mapping, setMapping] = useState(table.preview.guess);
-  const again = useMutation({
-    mutationFn: ({ classes: _, ...wanted }: AnswersMapping) =>
-      client.outside.previewAnswers({ study, upload: table.upload, wanted }),
-    onSuccess: (next) => {
-      setPreview(next);
-      setMapping(({ classes, ...before }) => ({ ...before, classes: { ...next.guess.classes, ...classes } }));
-    },
-  });
+  /** What was chosen in place of the guess: what the table is read by, and the rest. */
+  const [wanted, setWanted] = useState<Partial<AnswersMapping>>({});
+  const [typed, setTyped] = useState<Partial<AnswersMapping>>({});
+  const read = useQuery(
+    api.outside.previewAnswers.queryOptions({
+      input: { study, upload: table.upload, wanted },
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: (before) => before ?? table.preview,
+    }),
+  );
+  const preview = read.data ?? table.preview;
+  const { guess } = preview;
+  const mapping = { ...guess, ...wanted, ...typed, classes: { ...guess.classes, ...typed.classes } };
   const add = useMutation(
     api.outside.addAnswers.mutationOptions({
       onSuccess: ({ models, known, notes }) => {
@@ -50,11 +52,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
       },
     }),
   );
-  const change = (part: Partial<AnswersMapping>): void => {
-    const next = { ...mapping, ...part };
-    setMapping(next);
-    again.mutate(next);
-  };
+  const change = (part: Partial<AnswersMapping>): void => setWanted({ ...wanted, ...part });
   const problem = whatIsMissing(preview, mapping, names.length);
   return (
     <Modal opened onClose={onClose} title={`Add models of ${preview.name}`} size="xl">
@@ -82,7 +80,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
             label={preview.models.length > 1 ? 'Beginning of the models’ names' : 'Name of the model'}
             value={mapping.name}
             maxLength={100}
-            onChange={(name) => setMapping({ ...mapping, name })}
+            onChange={(name) => setTyped({ ...typed, name })}
           />
         )}
         {mapping.label !== null && preview.labels.length > 0 && (
@@ -94,8 +92,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
             canAbstain={false}
             mayBeBlank={false}
             onChoose={(text, meaning) =>
-              typeof meaning === 'number' &&
-              setMapping({ ...mapping, classes: { ...mapping.classes, [text]: meaning } })
+              typeof meaning === 'number' && setTyped({ ...typed, classes: { ...typed.classes, [text]: meaning } })
             }
           />
         )}
@@ -103,7 +100,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
           <CheckField
             label={`Divide softmax by its sum (${formatCount(preview.notOne, 'row')} do not add up to 1)`}
             checked={mapping.normalise}
-            onChange={(normalise) => setMapping({ ...mapping, normalise })}
+            onChange={(normalise) => setTyped({ ...typed, normalise })}
           />
         )}
         {preview.unknown.rows > 0 && (
@@ -116,12 +113,12 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
           {problem ??
             `${formatCount(preview.models.length, 'model')}: ${formatNames(shownModels(preview, mapping), 5)}.`}
         </p>
-        {again.isError && <ErrorNotice error={again.error} />}
+        {read.isError && <ErrorNotice error={read.error} />}
         <DialogFoot
           call={add}
           input={{ study, upload: table.upload, mapping: { ...mapping, name: mapping.name.trim() } }}
           action={`Add ${formatCount(preview.models.length, 'model')}`}
-          disabled={problem !== null || again.isPending}
+          disabled={problem !== null || read.isFetching}
           safe="Nothing of the table was stored."
           onCancel={onClose}
         />
@@ -151,8 +148,8 @@ function whatIsMissing(
     if (label === null && softmax === null) return 'Choose the column with the label, or softmax of each class.';
     if (softmax !== null && new Set(softmax.filter((column) => column !== '')).size < count)
       return 'Choose a column of softmax for each class.';
-    const open = label === null ? [] : labels.filter(({ text }) => !Object.hasOwn(classes, text));
-    if (open.length > 0) return unmappedText(open.map(({ text }) => text));
+    const unmapped = label === null ? null : unmappedText(labels, classes);
+    if (unmapped !== null) return unmapped;
   }
   if (notOne > 0 && !normalise)
     return 'Softmax does not add up to 1: choose to divide it by its sum, or other columns.';
@@ -167,14 +164,11 @@ interface ColumnsProps {
 }
 
 const parts = [
-  { part: 'image', label: 'Image', none: 'Choose a column' },
+  { part: 'image', label: 'Image' },
   { part: 'model', label: 'Model', none: 'All rows are of one model' },
   { part: 'label', label: 'Label', none: 'Class of the largest softmax' },
   { part: 'confidence', label: 'Confidence of the label', none: 'None' },
 ] as const;
-
-/** More fields than that are slow. */
-const mostFields = 100;
 
 function Columns({ preview: { columns, guess }, mapping, names, onChange }: ColumnsProps) {
   const { softmax } = mapping;
@@ -184,16 +178,12 @@ function Columns({ preview: { columns, guess }, mapping, names, onChange }: Colu
       <div className="column-fields">
         {parts
           .filter(({ part }) => part !== 'confidence' || softmax === null)
-          .map(({ part, label, none }) => (
-            <Select
+          .map(({ part, ...field }) => (
+            <ColumnField
               key={part}
-              label={label}
-              placeholder={none}
-              data={columns}
-              searchable={columns.length > 20}
+              {...field}
+              columns={columns}
               value={mapping[part]}
-              clearable={part !== 'image'}
-              clearButtonProps={{ 'aria-label': `No column: ${label}` }}
               onChange={(column) => onChange({ [part]: column })}
             />
           ))}
@@ -212,15 +202,13 @@ function Columns({ preview: { columns, guess }, mapping, names, onChange }: Colu
       {softmax !== null && names.length <= mostFields && (
         <div className="column-fields">
           {names.map((name, k) => (
-            <ChoiceField
+            <ColumnField
               key={name}
               label={<ClassName name={name} width={160} />}
               aria-label={`Softmax of ${name}`}
-              placeholder="Choose a column"
-              options={columns}
-              searchable={columns.length > 20}
-              value={softmax[k] === '' ? null : (softmax[k] ?? null)}
-              onChange={(column) => onChange({ softmax: softmax.with(k, column) })}
+              columns={columns}
+              value={softmax[k] ?? null}
+              onChange={(column) => onChange({ softmax: softmax.with(k, column ?? '') })}
             />
           ))}
         </div>

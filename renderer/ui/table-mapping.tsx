@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Table } from '@mantine/core';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { cannotTell, type PeopleWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
 import { ScrollBox } from './plain-table.tsx';
@@ -25,7 +25,7 @@ interface LabelWordsProps {
 
 const blank = 'blank';
 /** Fields on a page: more than that are slow. */
-const perPage = 100;
+export const mostFields = 100;
 
 /** The class of each spelling in the label column. Spellings without a guess come first. */
 export function LabelWords(props: LabelWordsProps) {
@@ -39,18 +39,18 @@ export function LabelWords(props: LabelWordsProps) {
   // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
   const isOpen = ({ guess, text }: (typeof all)[number]): boolean => guess === null && !(mayBeBlank && text === '');
   const words = [...all.filter(isOpen), ...all.filter((word) => !isOpen(word))];
-  const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
+  const [from, pages] = [page * mostFields, Math.ceil(words.length / mostFields)];
   return (
     <Stack component="section" aria-labelledby="words">
       <h3 id="words">What the labels mean</h3>
       {pages > 1 && (
         <HelpNote>
-          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + perPage))} of{' '}
+          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + mostFields))} of{' '}
           {formatInteger(words.length)}, those without a class first.
         </HelpNote>
       )}
       <div className="column-fields">
-        {words.slice(from, from + perPage).map(({ text, count }) => (
+        {words.slice(from, from + mostFields).map(({ text, count }) => (
           <ChoiceField
             key={text}
             label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
@@ -79,11 +79,13 @@ export function LabelWords(props: LabelWordsProps) {
 const meaningOf = (value: string): Meaning =>
   value === blank ? null : value === cannotTell ? cannotTell : Number(value);
 
-/** Names the first three spellings without a class, and how many there are. */
-export function unmappedText(open: readonly string[]): string {
+/** Names the first three spellings without a class, and how many there are; null: each has one. */
+export function unmappedText(words: readonly { text: string }[], meanings: PeopleWords): string | null {
+  const open = words.flatMap(({ text }) => (Object.hasOwn(meanings, text) ? [] : [text]));
+  if (open.length === 0) return null;
   const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
-  const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
-  return `Choose a class for ${words.join(', ')}${more}.`;
+  const first = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
+  return `Choose a class for ${first.join(', ')}${more}.`;
 }
 
 /** The first rows of a table. */
@@ -92,3 +94,31 @@ export const TableSample = ({ columns, sample }: { columns: readonly string[]; s
     <Table withColumnBorders data={{ head: [...columns], body: sample.slice(0, 4) }} />
   </ScrollBox>
 );
+
+interface ColumnFieldProps extends Omit<ComponentProps<typeof ChoiceField>, 'value' | 'onChange' | 'options'> {
+  columns: readonly string[];
+  /** Null: no column; '': none yet. */
+  value: string | null;
+  /** What no column means; left out: there has to be one. */
+  none?: string;
+  onChange: (column: string | null) => void;
+}
+
+/** Values of the list: a column may be called like the entry for none. */
+const noColumn = 'none';
+const ofColumn = 'column:';
+
+/** Which column of a table has something. */
+export function ColumnField({ columns, value, none, onChange, ...field }: ColumnFieldProps) {
+  const first = none === undefined ? [] : [{ value: noColumn, label: none }];
+  return (
+    <ChoiceField
+      placeholder="Choose a column"
+      {...field}
+      searchable={columns.length > 20}
+      options={[...first, ...columns.map((label) => ({ value: ofColumn + label, label }))]}
+      value={value ? ofColumn + value : value === null && none !== undefined ? noColumn : null}
+      onChange={(chosen) => onChange(chosen === noColumn ? null : chosen.slice(ofColumn.length))}
+    />
+  );
+}
