@@ -37,27 +37,39 @@ export function ErrorNotice({ error, safe, onRetry, onDismiss }: ErrorNoticeProp
 
 interface CardProps {
   title: ReactNode;
+  /** Beside the title, and at the end of its line. */
+  note?: ReactNode;
+  tools?: ReactNode;
   className?: string;
   'aria-busy'?: boolean;
   children: ReactNode;
 }
 
 /** A part of a screen in a frame, under its title. */
-export function Card({ title, className = '', children, ...section }: CardProps) {
+export function Card({ title, note, tools, className = '', children, ...section }: CardProps) {
   const id = useId();
+  const heading = <h2 id={id}>{title}</h2>;
   return (
     <section {...section} className={`card ${className}`.trim()} aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      {tools === undefined ? (
+        heading
+      ) : (
+        <div className="screen-head">
+          {heading}
+          <span className="soft">{note}</span>
+          <span className="screen-tools">{tools}</span>
+        </div>
+      )}
       {children}
     </section>
   );
 }
 
 /** A name and its value in a `<dl className="facts">`. */
-export function Fact({ name, children }: { name: string; children: ReactNode }) {
+export function Fact({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
   return (
     <>
-      <dt>{name}</dt>
+      <dt title={title}>{name}</dt>
       <dd>{children}</dd>
     </>
   );

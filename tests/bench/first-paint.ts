@@ -58,7 +58,7 @@ function screens(
   images: number,
 ): OpenScreen[] {
   const study = `#/studies/${encodeURIComponent(values.study)}`;
-  const engines = 'section[aria-labelledby="machine-engines"]';
+  const engines = '.card:has(.machine-builds)';
   const tests = [...runs].map(
     ([architecture, models]): OpenScreen => ({
       screen: `test images, ${architecture}`,

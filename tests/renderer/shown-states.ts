@@ -68,7 +68,9 @@ export function shownStates(page: Page): Promise<Shown[]> {
         says,
       );
     }
-    const pauses = [...all('.jobs-foot .jobs-note'), ...all('#machine-queue + .screen-tools .soft')].map(textOf);
+    const pauses = [...all('.jobs-foot .jobs-note'), ...all('.card:has(.machine-settings) .screen-tools .soft')].map(
+      textOf,
+    );
     for (const text of pauses) add('training', /is paused/.test(text) ? 'paused' : 'not paused');
     add('engine in use', textOf(document.querySelector('.frame-header [href="#/machine"]')));
     for (const chosen of all('.machine-chosen')) {

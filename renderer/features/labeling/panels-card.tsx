@@ -7,7 +7,7 @@ import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/doma
 import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
+import { Card, ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 
 const own = 'own';
@@ -26,11 +26,10 @@ export function PanelsCard({ study }: { study: string }) {
   if (!list.data || list.data.length === 0) return null;
   const used = list.data.find(({ counts }) => counts);
   return (
-    <section className="card" aria-labelledby="panels">
-      <h2 id="panels">Answers in use</h2>
+    <Card title="Answers in use">
       <HelpNote>Results use one kind of answers at a time. The others stay, and can be chosen again.</HelpNote>
       <Radio.Group
-        aria-labelledby="panels"
+        aria-label="Answers in use"
         value={used ? String(used.id) : own}
         onChange={(value) => use.mutate({ study, panel: value === own ? null : Number(value) })}
       >
@@ -83,7 +82,7 @@ export function PanelsCard({ study }: { study: string }) {
         )}
         {remove.isError && <ErrorNotice error={remove.error} />}
       </Confirm>
-    </section>
+    </Card>
   );
 }
 

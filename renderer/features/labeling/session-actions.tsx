@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import { DangerButton, DialogButtons } from '../../ui/confirm.tsx';
+import { Confirm, DangerButton, DialogButtons } from '../../ui/confirm.tsx';
 import { TextArea, submitting } from '../../ui/fields.tsx';
 
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
@@ -41,22 +41,28 @@ export function SessionQuestions({ actions }: { actions: SessionActions }) {
   const { question, ask } = actions;
   const close = (): void => ask(null);
   const { kind, row } = question ?? {};
+  const title = kind && `${titles[kind]} ${row?.pseudonym}`;
+  if (row && kind === 'remove')
+    return (
+      <Confirm
+        opened
+        danger
+        title={title ?? ''}
+        action="Remove the session"
+        onConfirm={() => actions.remove(row)}
+        onClose={close}
+      >
+        <Text>This deletes the pseudonym, the image order and the address. The session has no answers.</Text>
+        <HelpNote>This cannot be undone. You can create new sessions at any time.</HelpNote>
+      </Confirm>
+    );
   return (
-    <Modal opened={question !== null} onClose={close} title={kind && `${titles[kind]} ${row?.pseudonym}`}>
+    <Modal opened={question !== null} onClose={close} title={title}>
       {row && kind === 'exclude' && (
         <ExcludeForm
           onCancel={close}
           onExclude={(reason) => {
             actions.exclude(row, reason);
-            close();
-          }}
-        />
-      )}
-      {row && kind === 'remove' && (
-        <RemoveForm
-          onCancel={close}
-          onRemove={() => {
-            actions.remove(row);
             close();
           }}
         />
@@ -80,20 +86,6 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
         </DialogButtons>
       </Stack>
     </form>
-  );
-}
-
-function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: () => void }) {
-  return (
-    <Stack gap="sm">
-      <Text>This deletes the pseudonym, the image order and the address. The session has no answers.</Text>
-      <HelpNote>This cannot be undone. You can create new sessions at any time.</HelpNote>
-      <DialogButtons onCancel={onCancel}>
-        <DangerButton data-autofocus onClick={onRemove}>
-          Remove the session
-        </DangerButton>
-      </DialogButtons>
-    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Modal, Stack } from '@mantine/core';
+import { Button, Group, PasswordInput, type PasswordInputProps, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
@@ -10,29 +10,13 @@ import { goToDesk } from '../desk/kept-desk.ts';
 
 /** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
 export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
-  const api = useApi();
-  const [pin, setPin] = useState('');
-  const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: () => setPin('') }));
-  const isGood = isPin(pin);
+  const { set, canSet, field, onSubmit } = usePin(study, () => undefined);
   return (
     <Card title="This computer">
-      <form
-        onSubmit={submitting(() => {
-          if (isGood) set.mutate({ study, pin });
-        })}
-      >
+      <form onSubmit={onSubmit}>
         <Group align="end" gap="sm">
-          <PasswordInput
-            label={hasPin ? 'New PIN' : 'PIN for leaving a session'}
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={12}
-            w={200}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
-            value={pin}
-            onChange={(event) => setPin(event.currentTarget.value)}
-          />
-          <Button type="submit" disabled={!isGood} loading={set.isPending}>
+          <PasswordInput {...field} label={hasPin ? 'New PIN' : 'PIN for leaving a session'} w={200} />
+          <Button type="submit" disabled={!canSet} loading={set.isPending}>
             Set PIN
           </Button>
           {hasPin && <Button onClick={() => set.mutate({ study, pin: null })}>Remove PIN</Button>}
@@ -77,34 +61,23 @@ export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: S
 }
 
 function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
-  const api = useApi();
-  const [pin, setPin] = useState('');
-  const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: onStart }));
+  const { set, canSet, field, onSubmit } = usePin(study, onStart);
   return (
-    <form
-      onSubmit={submitting(() => {
-        if (isPin(pin)) set.mutate({ study, pin });
-      })}
-    >
+    <form onSubmit={onSubmit}>
       <Stack gap="sm">
         <HelpNote>
           With a PIN, only you can leave the labeling page. Without one, two clicks lead to the study.
         </HelpNote>
         <PasswordInput
+          {...field}
           label="PIN for leaving a session"
           description="4 to 12 digits, for all sessions of this study"
-          inputMode="numeric"
-          autoComplete="off"
           data-autofocus
-          maxLength={12}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
-          value={pin}
-          onChange={(event) => setPin(event.currentTarget.value)}
         />
         {set.isError && <ErrorNotice error={set.error} />}
         <Group justify="end">
           <Button onClick={onStart}>Start without a PIN</Button>
-          <Button variant="filled" type="submit" disabled={!isPin(pin)} loading={set.isPending}>
+          <Button variant="filled" type="submit" disabled={!canSet} loading={set.isPending}>
             Set PIN and start
           </Button>
         </Group>
@@ -113,4 +86,26 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
   );
 }
 
-const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);
+/** A field for the PIN of a study's sessions, and the form that sets it. */
+function usePin(study: string, onSet: () => void) {
+  const api = useApi();
+  const [pin, setPin] = useState('');
+  const set = useMutation(
+    api.labeling.setPin.mutationOptions({
+      onSuccess: () => {
+        setPin('');
+        onSet();
+      },
+    }),
+  );
+  const canSet = /^\d{4,12}$/.test(pin);
+  const field: PasswordInputProps = {
+    inputMode: 'numeric',
+    autoComplete: 'off',
+    maxLength: 12,
+    visibilityToggleButtonProps: { 'aria-label': 'Show the PIN' },
+    value: pin,
+    onChange: (event) => setPin(event.currentTarget.value),
+  };
+  return { set, canSet, field, onSubmit: submitting(() => canSet && set.mutate({ study, pin })) };
+}

@@ -29,18 +29,10 @@ export type NamedSession = Pick<BoardRow, 'id' | 'pseudonym'>;
 /** An action that the researcher confirms first. */
 type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
 
-export interface SessionActions {
-  question: SessionQuestion | null;
-  ask: (question: SessionQuestion | null) => void;
-  include: (row: NamedSession) => void;
-  exclude: (row: NamedSession, reason: string) => void;
-  /** Opens a finished or declined session again. */
-  reopen: (row: NamedSession & Pick<BoardRow, 'state'>) => void;
-  remove: (row: NamedSession) => void;
-}
+export type SessionActions = ReturnType<typeof useSessionActions>;
 
 /** Changes sessions, reports it, and offers undo where possible. */
-export function useSessionActions(study: string): SessionActions {
+export function useSessionActions(study: string) {
   const api = useApi();
   const client = useClient();
   const onError = showRefusal;
@@ -55,7 +47,7 @@ export function useSessionActions(study: string): SessionActions {
       question,
       ask,
       include,
-      exclude: (row, reason) => {
+      exclude: (row: NamedSession, reason: string) => {
         const message = `${row.pseudonym} is excluded. Reports show the reason.`;
         const stands = async (): Promise<boolean> => {
           const { sessions } = await client.labeling.board({ study });
@@ -64,7 +56,8 @@ export function useSessionActions(study: string): SessionActions {
         const onSuccess = (): void => showUndoToast({ message, undo: () => include(row), stands });
         excluding({ session: row.id, reason }, { onSuccess });
       },
-      reopen: ({ id, state, pseudonym }) => {
+      /** Opens a finished or declined session again. */
+      reopen: ({ id, state, pseudonym }: NamedSession & Pick<BoardRow, 'state'>) => {
         const message =
           state === 'declined'
             ? {
@@ -74,7 +67,7 @@ export function useSessionActions(study: string): SessionActions {
             : { title: `${pseudonym} is open again`, message: 'All answers are kept. A time limit starts again.' };
         reopening({ session: id }, { onSuccess: () => showToast(message) });
       },
-      remove: ({ id, pseudonym }) =>
+      remove: ({ id, pseudonym }: NamedSession) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),
     };
   }, [client, study, question, excluding, including, reopening, removing]);

@@ -1,5 +1,5 @@
-import { Button, Stack } from '@mantine/core';
-import { createElement, Fragment, useState } from 'react';
+import { Stack } from '@mantine/core';
+import { createElement, Fragment, type ReactNode, useState } from 'react';
 import type { ClusterCheck, ClusterFinding } from '../../../main/contract/cluster-check.ts';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
 import { Ago } from '../../ui/values.tsx';
@@ -77,29 +77,19 @@ function Codes({ text }: { text: string }) {
   return createElement(Fragment, {}, ...parts);
 }
 
+/** What came of a check, as a mark and words. `as`: its color. */
+export const Verdict = ({ as, mark, word }: { as: string; mark: string; word: ReactNode }) => (
+  <span className="machine-state">
+    <span aria-hidden="true" data-state={as}>
+      {mark}
+    </span>
+    <span>{word}</span>
+  </span>
+);
+
 /** How a cluster is, in a word or two. */
 export function ClusterMark({ check, troubles }: { check: ClusterCheck | null; troubles: number }) {
-  const { mark, as, words } =
-    troubles > 0
-      ? { mark: '✕', as: 'failed', words: `${formatCount(troubles, 'fault')} now` }
-      : check === null
-        ? { mark: '?', as: 'untried', words: 'Not checked' }
-        : { ...marks[check.state], words: check.state === 'fault' ? 'Check failed' : 'Ready' };
-  return (
-    <span className="machine-state">
-      <span aria-hidden="true" data-state={as}>
-        {mark}
-      </span>
-      <span>{words}</span>
-    </span>
-  );
-}
-
-/** @param busy whether a check is under way */
-export function CheckButton({ name, busy, onCheck }: { name: string; busy: boolean; onCheck: () => void }) {
-  return (
-    <Button size="compact-xs" aria-label={`Check ${name}`} disabled={busy} onClick={onCheck}>
-      Check
-    </Button>
-  );
+  if (troubles > 0) return <Verdict {...marks.fault} word={`${formatCount(troubles, 'fault')} now`} />;
+  if (check === null) return <Verdict as="untried" mark="?" word="Not checked" />;
+  return <Verdict {...marks[check.state]} word={check.state === 'fault' ? 'Check failed' : 'Ready'} />;
 }

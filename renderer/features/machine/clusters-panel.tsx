@@ -9,10 +9,10 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
+import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { CheckButton, CheckFindings, ClusterMark } from './cluster-check.tsx';
+import { CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 
@@ -31,14 +31,11 @@ export function ClustersPanel() {
   const check = useMutation(api.clusters.check.mutationOptions({ onError: showRefusal }));
   const isEmpty = list.data?.clusters.length === 0;
   return (
-    <section className="card" aria-labelledby="machine-clusters">
-      <div className="screen-head">
-        <h2 id="machine-clusters">Clusters</h2>
-        {isEmpty && <span className="soft">None</span>}
-        <span className="screen-tools">
-          <Button onClick={() => setEdited({ text: exampleProfile, replaces: null })}>Add cluster</Button>
-        </span>
-      </div>
+    <Card
+      title="Clusters"
+      note={isEmpty && 'None'}
+      tools={<Button onClick={() => setEdited({ text: exampleProfile, replaces: null })}>Add cluster</Button>}
+    >
       <QueryState query={list} />
       {list.isPending && <LoadingLine label="Reading the profiles of clusters" />}
       {list.data?.damaged.map((file) => (
@@ -113,7 +110,7 @@ export function ClustersPanel() {
       <ClusterForm edited={edited} onClose={() => setEdited(null)} />
       {removed && <RemoveCluster cluster={removed} onClose={() => setRemoved(null)} />}
       {givenUp && <GiveUpRuns cluster={givenUp} onClose={() => setGivenUp(null)} />}
-    </section>
+    </Card>
   );
 }
 
@@ -137,7 +134,9 @@ function ClusterActions({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: 
   const { name } = profile;
   return (
     <Group component="span" display="inline-flex" gap="sm" align="stretch">
-      <CheckButton name={name} busy={busy} onCheck={onCheck} />
+      <Button size="compact-xs" aria-label={`Check ${name}`} disabled={busy} onClick={onCheck}>
+        Check
+      </Button>
       <Button size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
         Edit
       </Button>

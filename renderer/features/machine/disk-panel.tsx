@@ -1,4 +1,4 @@
-import { Button, Popover, Stack, Table, Text, Box } from '@mantine/core';
+import { Button, Popover, Stack, Text, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DiskPart, diskParts, type DiskUse } from '../../../main/contract/api/machine.ts';
@@ -7,8 +7,9 @@ import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { DangerButton } from '../../ui/confirm.tsx';
-import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
+import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {
@@ -35,44 +36,39 @@ export function DiskPanel() {
   const job = useJob(kinds);
   const backUp = useMutation(api.machine.backUp.mutationOptions({ onError: showRefusal }));
   return (
-    <section className="card" aria-labelledby="machine-disk">
-      <div className="screen-head">
-        <h2 id="machine-disk">Disk</h2>
-        <span className="soft">
-          {disk.data ? (
-            <>
-              {formatBytes(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used,{' '}
-              {formatBytes(disk.data.freeBytes)} free
-            </>
-          ) : (
-            !disk.isError && <LoadingLine label="Measuring disk use" width={150} />
-          )}
-        </span>
-        {/* What comes later is left of what is there: buttons stay in their place. */}
-        <span className="screen-tools">
+    <Card
+      title="Disk"
+      aria-busy={disk.isPending}
+      note={
+        disk.data
+          ? `${formatBytes(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used, ${formatBytes(disk.data.freeBytes)} free`
+          : !disk.isError && <LoadingLine label="Measuring disk use" width={150} />
+      }
+      // What comes later is left of what is there: buttons stay in their place.
+      tools={
+        <>
           {disk.data && (
-            <>
-              <span className="soft">
-                {disk.data.newestBackupAt === null ? (
-                  'No backup yet'
-                ) : (
-                  <>
-                    Last backup <Ago at={disk.data.newestBackupAt} />
-                  </>
-                )}
-              </span>
-              <CleanUp disk={disk.data} busy={job.active !== undefined} />
-            </>
+            <span className="soft">
+              {disk.data.newestBackupAt === null ? (
+                'No backup yet'
+              ) : (
+                <>
+                  Last backup <Ago at={disk.data.newestBackupAt} />
+                </>
+              )}
+            </span>
           )}
+          {disk.data && <CleanUp disk={disk.data} busy={job.active !== undefined} />}
           <Button disabled={job.active !== undefined} onClick={() => backUp.mutate({})}>
             Back up database
           </Button>
-        </span>
-      </div>
+        </>
+      }
+    >
       <JobStatus {...job} />
       <QueryState query={disk} />
       {!disk.isError && <DiskTable disk={disk.data} />}
-    </section>
+    </Card>
   );
 }
 
@@ -82,21 +78,45 @@ function DiskTable({ disk }: { disk: DiskUse | undefined }) {
   const largest = Math.max(1, ...measured.map(({ bytes }) => bytes));
   return (
     <>
-      <Table aria-busy={!disk}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th ta="right" w={80}>
-              Files
-            </Table.Th>
-            <Table.Th ta="right" w={96}>
-              Size
-            </Table.Th>
-            <Table.Th w={200}>
-              <span className="sr">Size as a bar</span>
-            </Table.Th>
-            <Table.Th>Contents</Table.Th>
-            <Table.Th ta="right" w={160}>
+      <PlainTable
+        className="wide-table"
+        rows={diskParts.map((part) => ({ part, use: measured.find((each) => each.part === part) }))}
+        rowKey={({ part }) => part}
+        columns={[
+          { title: 'Kind', cell: ({ part }) => parts[part].title },
+          {
+            title: 'Files',
+            numeric: true,
+            cell: ({ use }) => (use ? formatInteger(use.files) : <LoadingLine width={32} />),
+          },
+          {
+            title: 'Size',
+            numeric: true,
+            cell: ({ use }) => (use ? <Bytes bytes={use.bytes} /> : <LoadingLine width={56} />),
+          },
+          {
+            title: 'Size as a bar',
+            hidden: true,
+            cell: ({ use }) =>
+              use !== undefined &&
+              use.files > 0 && (
+                <Box w={200}>
+                  <Box
+                    component="span"
+                    className="machine-bar"
+                    display="block"
+                    miw={2}
+                    h={8}
+                    bdrs="xs"
+                    bg="var(--line-strong)"
+                    style={{ width: `${(use.bytes / largest) * 100}%` }}
+                  />
+                </Box>
+              ),
+          },
+          { title: 'Contents', cell: ({ part }) => <span className="soft">{parts[part].note}</span> },
+          {
+            title: (
               <ExportMenu
                 title="Disk use"
                 table={() => ({
@@ -106,40 +126,13 @@ function DiskTable({ disk }: { disk: DiskUse | undefined }) {
                   ]),
                 })}
               />
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {diskParts.map((part) => {
-            const use = measured.find((each) => each.part === part);
-            return (
-              <Table.Tr key={part}>
-                <Table.Th scope="row">{parts[part].title}</Table.Th>
-                <Table.Td ta="right">{use ? formatInteger(use.files) : <LoadingLine width={32} />}</Table.Td>
-                <Table.Td ta="right">{use ? <Bytes bytes={use.bytes} /> : <LoadingLine width={56} />}</Table.Td>
-                <Table.Td>
-                  {use !== undefined && use.files > 0 && (
-                    <Box
-                      component="span"
-                      className="machine-bar"
-                      display="block"
-                      miw={2}
-                      h={8}
-                      bdrs="xs"
-                      bg="var(--line-strong)"
-                      style={{ width: `${(use.bytes / largest) * 100}%` }}
-                    />
-                  )}
-                </Table.Td>
-                <Table.Td className="soft">{parts[part].note}</Table.Td>
-                <Table.Td ta="right">
-                  {use !== undefined && use.removable.files > 0 && `${formatBytes(use.removable.bytes)} removable`}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
+            ),
+            numeric: true,
+            cell: ({ use }) =>
+              use !== undefined && use.removable.files > 0 && `${formatBytes(use.removable.bytes)} removable`,
+          },
+        ]}
+      />
       <HelpNote>
         {disk ? (
           <>

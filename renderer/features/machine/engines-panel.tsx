@@ -11,10 +11,11 @@ import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
+import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import { Verdict } from './cluster-check.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
 
@@ -24,22 +25,21 @@ export function EnginesPanel({ state }: { state: MachineState }) {
   const job = useJob(kinds);
   const check = useMutation(api.machine.check.mutationOptions({ onError: showRefusal }));
   return (
-    <section className="card" aria-labelledby="machine-engines">
-      <div className="screen-head">
-        <h2 id="machine-engines">Engines</h2>
-        <span className="soft">
-          {state.triedAt === null ? (
-            'Not checked since engines or hardware changed'
-          ) : (
-            <>Checked {<Ago at={state.triedAt} />}</>
-          )}
-        </span>
-        <span className="screen-tools">
-          <Button disabled={job.active !== undefined} onClick={() => check.mutate({})}>
-            {state.triedAt === null ? 'Check engines' : 'Check engines again'}
-          </Button>
-        </span>
-      </div>
+    <Card
+      title="Engines"
+      note={
+        state.triedAt === null ? (
+          'Not checked since engines or hardware changed'
+        ) : (
+          <>Checked {<Ago at={state.triedAt} />}</>
+        )
+      }
+      tools={
+        <Button disabled={job.active !== undefined} onClick={() => check.mutate({})}>
+          {state.triedAt === null ? 'Check engines' : 'Check engines again'}
+        </Button>
+      }
+    >
       <HelpNote>
         {state.why} A check has each engine compute known values and times it, in a process of its own.
       </HelpNote>
@@ -58,7 +58,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
               </>
             ),
           },
-          { title: 'Self-check', cell: (engine) => <EngineMark engine={engine} /> },
+          { title: 'Self-check', cell: ({ state: how }) => <Verdict as={how} {...states[how]} /> },
           {
             title: 'Speed (relative to WebAssembly)',
             numeric: true,
@@ -76,7 +76,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
         ]}
       />
       <Builds busy={job.active !== undefined} />
-    </section>
+    </Card>
   );
 }
 
@@ -93,18 +93,6 @@ const states: Record<MachineEngine['state'], { word: string; mark: string }> = {
   absent: { word: 'Not available', mark: '–' },
   untried: { word: 'Not checked', mark: '?' },
 };
-
-function EngineMark({ engine }: { engine: MachineEngine }) {
-  const { word, mark } = states[engine.state];
-  return (
-    <span className="machine-state">
-      <span aria-hidden="true" data-state={engine.state}>
-        {mark}
-      </span>
-      <span>{word}</span>
-    </span>
-  );
-}
 
 const buildNames: Record<TensorflowVariant, string> = {
   cpu: 'TensorFlow for processors',

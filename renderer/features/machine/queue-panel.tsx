@@ -4,6 +4,7 @@ import type { MachineEngine, MachineOptions } from '../../../main/contract/api/m
 import { toRefusal, useApi } from '../../client/context.tsx';
 import { machineSettings } from '../../../main/domain/machine-settings.ts';
 import { SettingFields } from '../../ui/setting-fields.tsx';
+import { Card } from '../../ui/states.tsx';
 import { whyPaused } from '../../ui/training-words.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
@@ -34,13 +35,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
     configure.mutate(changed);
   };
   return (
-    <section className="card" aria-labelledby="machine-queue">
-      <div className="screen-head">
-        <h2 id="machine-queue">Training</h2>
-        <span className="screen-tools">
-          <PauseButton paused={options.paused} why={whyPaused(settings)} />
-        </span>
-      </div>
+    <Card title="Training" tools={<PauseButton paused={options.paused} why={whyPaused(settings)} />}>
       <SimpleGrid className="machine-settings" minColWidth={240} spacing="lg" style={{ alignItems: 'start' }}>
         <Input.Wrapper
           size="xs"
@@ -65,7 +60,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         {configure.isPending && 'Saving'}
         {configure.isError && toRefusal(configure.error).what}
       </p>
-    </section>
+    </Card>
   );
 }
 
