@@ -1,22 +1,13 @@
 import { CloseButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { TextField } from './fields.tsx';
 
 /** Up to this number of classes, a list of them is read faster than it is searched. */
 const fewClasses = 20;
 
-interface ClassFilter {
-  /** Null with few classes. */
-  field: ReactNode;
-  /** Something is typed. */
-  isActive: boolean;
-  /** Whether a name has what is typed, whatever its case and accents. */
-  isShown: (name: string | undefined) => boolean;
-}
-
-/** A field that finds a class among many by a part of its name. @param label accessible name: `Find a class` */
-export function useClassFilter(names: readonly string[], label = 'Find a class'): ClassFilter {
+/** Finds a class among many by a part of its name; with few, the field is null. @param label of the field */
+export function useClassFilter(names: readonly string[], label = 'Find a class') {
   const [typed, setTyped] = useState('');
   const wanted = folded(typed);
   const field = (
@@ -39,6 +30,7 @@ export function useClassFilter(names: readonly string[], label = 'Find a class')
       }}
     />
   );
+  /** Whether a name has what is typed, whatever its case and accents. */
   const isShown = useCallback((name = '') => wanted === '' || folded(name).includes(wanted), [wanted]);
   return { field: names.length > fewClasses ? field : null, isActive: wanted !== '', isShown };
 }

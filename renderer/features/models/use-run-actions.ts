@@ -20,18 +20,8 @@ const inverse: Partial<Record<RunAction, RunAction>> = { hold: 'release', releas
 
 const maxCloned = 200;
 
-interface RunActions {
-  act: (ids: readonly number[], action: RunAction) => void;
-  remove: (ids: readonly number[]) => void;
-  /** Adds their recipes again, each with the next free seed. */
-  clone: (ids: readonly number[]) => void;
-  /** Hides runs from the table, or shows them again. */
-  archive: (ids: readonly number[], archived: boolean) => void;
-  isPending: boolean;
-}
-
 /** Actions on runs of a study. Each reports what it did and offers undo; errors go to `onError`. */
-export function useRunActions(study: string, onError: (error: unknown) => void): RunActions {
+export function useRunActions(study: string, onError: (error: unknown) => void) {
   const api = useApi();
   const client = useClient();
   const act = useMutation(
@@ -79,10 +69,11 @@ export function useRunActions(study: string, onError: (error: unknown) => void):
     }),
   );
   return {
-    archive: (ids, archived) => archive.mutate({ ids: [...ids], archived }),
-    clone: (ids) => clone.mutate({ study, clones: [...ids].slice(0, maxCloned) }),
-    act: (ids, action) => act.mutate({ study, ids: [...ids], action }),
-    remove: (ids) => remove.mutate({ study, ids: [...ids] }),
-    isPending: act.isPending || remove.isPending,
+    /** Hides runs from the table, or shows them again. */
+    archive: (ids: readonly number[], archived: boolean) => archive.mutate({ ids: [...ids], archived }),
+    /** Adds their recipes again, each with the next free seed. */
+    clone: (ids: readonly number[]) => clone.mutate({ study, clones: [...ids].slice(0, maxCloned) }),
+    act: (ids: readonly number[], action: RunAction) => act.mutate({ study, ids: [...ids], action }),
+    remove: (ids: readonly number[]) => remove.mutate({ study, ids: [...ids] }),
   };
 }

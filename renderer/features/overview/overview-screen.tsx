@@ -59,7 +59,11 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
   return (
     <Stack component="header" className="overview-head" gap="sm">
       <Group className="overview-title" gap="8px 16px">
-        <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
+        {editing ? (
+          <TitleBox study={study} onEnd={() => setEditing(false)} onChange={onChange} />
+        ) : (
+          <h1>{study.title}</h1>
+        )}
         <span role="status">
           <StateMark state={study.state} />
         </span>
@@ -106,7 +110,7 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
 }
 
 /** The question of the study, and a form to change it. */
-function Question({ study: { name, question: before }, onChange }: Pick<TitleEditorProps, 'onChange'> & QuestionOf) {
+function Question({ study: { name, question: before }, onChange }: EditorProps) {
   const api = useApi();
   const [draft, setDraft] = useState<string | null>(null);
   const editor = useRef<HTMLButtonElement>(null);
@@ -160,23 +164,11 @@ function Question({ study: { name, question: before }, onChange }: Pick<TitleEdi
   );
 }
 
-interface QuestionOf {
-  study: { name: string; question: string };
-}
-
-interface TitleEditorProps {
-  study: { name: string; title: string };
-  editing: boolean;
-  onEnd: () => void;
+interface EditorProps extends Pick<Overview, 'study'> {
   onChange: () => void;
 }
 
-function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
-  if (!editing) return <h1>{study.title}</h1>;
-  return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;
-}
-
-function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<TitleEditorProps, 'editing'>) {
+function TitleBox({ study: { name, title: before }, onEnd, onChange }: EditorProps & { onEnd: () => void }) {
   const api = useApi();
   const client = useClient();
   const [title, setTitle] = useState(before);

@@ -1,4 +1,5 @@
 import { Box } from '@mantine/core';
+import { Fragment } from 'react';
 import type { Step, StepAction } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
 import { stateWord, stepTitle } from '../../../main/domain/status.ts';
@@ -21,6 +22,7 @@ interface PipelineStepProps {
 export function PipelineStep({ study, step, next, onChange }: PipelineStepProps) {
   const { state, figure, detail, reasons, behind, since, simulated, action, more = [] } = step;
   const actions = [...(action ? [action] : []), ...more];
+  const screen = screens[step.step];
   return (
     <li className="pipeline-step" data-state={state}>
       <span className="pipeline-mark">
@@ -69,9 +71,26 @@ export function PipelineStep({ study, step, next, onChange }: PipelineStepProps)
         {actions
           .filter(({ label }) => label !== next?.label || !made.includes(step.step))
           .map((each) => (
-            <Action key={each.label} study={study} onChange={onChange} action={each} step={step} />
+            <Fragment key={each.label}>
+              <StepButton
+                study={study}
+                action={each}
+                onChange={onChange}
+                about={`${each.label}: ${stepTitle(step.step)}`}
+                {...(each.link !== null && !isFixable(state) && { variant: 'subtle', color: 'gray' })}
+              />
+              {each.cost && (
+                <Box component="span" className="soft" fz="xs">
+                  {formatCost(each.cost)}
+                </Box>
+              )}
+            </Fragment>
           ))}
-        <ScreenLink study={study} step={step.step} />
+        {screen && (
+          <LinkButton to={studyAddress(study, screen.path)} variant="subtle" color="gray">
+            {screen.label}
+          </LinkButton>
+        )}
       </div>
     </li>
   );
@@ -84,44 +103,5 @@ const screens: Partial<Record<Step['step'], { path: string; label: string }>> = 
   report: { path: '/report', label: 'Open report' },
 };
 
-function ScreenLink({ study, step }: { study: string; step: Step['step'] }) {
-  const screen = screens[step];
-  if (!screen) return null;
-  return (
-    <LinkButton to={studyAddress(study, screen.path)} variant="subtle" color="gray">
-      {screen.label}
-    </LinkButton>
-  );
-}
-
 /** Steps that are made of the others, so that the main button is theirs too. */
 const made: readonly Step['step'][] = ['labeling', 'analysis', 'report'];
-
-interface ActionProps {
-  study: string;
-  step: Step;
-  action: StepAction;
-  onChange: () => void;
-}
-
-function Action({ study, step: { step, state }, action, onChange }: ActionProps) {
-  const { label, link, cost } = action;
-  const about = `${label}: ${stepTitle(step)}`;
-  const isQuiet = link !== null && !isFixable(state);
-  return (
-    <>
-      <StepButton
-        study={study}
-        action={action}
-        onChange={onChange}
-        about={about}
-        {...(isQuiet && { variant: 'subtle', color: 'gray' })}
-      />
-      {cost && (
-        <Box component="span" className="soft" fz="xs">
-          {formatCost(cost)}
-        </Box>
-      )}
-    </>
-  );
-}

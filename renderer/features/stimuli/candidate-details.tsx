@@ -98,23 +98,27 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       {children}
       <dl className="facts">
         <Fact name={isReal ? 'Test image' : 'Sample'}>{isReal ? sample : `${sample} of seed ${seed}`}</Fact>
-        <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
-        <dd>{confidence === null ? <Undefined reason={noReference} /> : formatPercent(confidence, 2)}</dd>
-        <dt title="Logarithm of its ratio to the next class's softmax">Margin</dt>
-        <dd>{margin === null ? <Undefined reason={noReference} /> : formatFixed(margin, 2)}</dd>
+        <Fact name="Confidence" title="Softmax of its class, by the reference classifier">
+          {confidence === null ? <Undefined reason={noReference} /> : formatPercent(confidence, 2)}
+        </Fact>
+        <Fact name="Margin" title="Logarithm of its ratio to the next class's softmax">
+          {margin === null ? <Undefined reason={noReference} /> : formatFixed(margin, 2)}
+        </Fact>
         {!isReal && (
-          <>
-            <dt title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar">
-              Distance
-            </dt>
-            <dd>
-              {distance !== null && formatFixed(distance, 0)}
-              {distance === null && <Undefined reason="There were no real images to compare with" />}
-            </dd>
-          </>
+          <Fact
+            name="Distance"
+            title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar"
+          >
+            {distance === null ? (
+              <Undefined reason="There were no real images to compare with" />
+            ) : (
+              formatFixed(distance, 0)
+            )}
+          </Fact>
         )}
-        <dt title="Difference to the most similar other candidate, in levels from 0 to 255">Variety</dt>
-        <dd>{formatFixed(variety, 1)}</dd>
+        <Fact name="Variety" title="Difference to the most similar other candidate, in levels from 0 to 255">
+          {formatFixed(variety, 1)}
+        </Fact>
         {norm !== null && <Fact name="|z|">{formatFixed(norm, 3)}</Fact>}
       </dl>
       {!isReal && (

@@ -10,21 +10,7 @@ import { detach } from '../../../main/contract/detach.ts';
 /** Milliseconds without further changes before the draft is saved. */
 const saveDelay = 250;
 
-export interface DraftTools {
-  /** The current draft, saved or not. */
-  draft: Draft;
-  change: (part: Partial<Draft>) => void;
-  /** Uses a point as the anchor of a class. */
-  setAnchor: (classIndex: number, anchor: AnchorSpec) => void;
-  /** Takes back the last change of this page that nobody has changed since. */
-  undo: () => void;
-  redo: () => void;
-  canUndo: boolean;
-  canRedo: boolean;
-  /** The error of the last change, if it was refused. */
-  error: unknown;
-  saved: boolean;
-}
+export type DraftTools = ReturnType<typeof useDraft>;
 
 /** What parts of the screen that edit a draft get. */
 export interface DraftProps {
@@ -75,7 +61,7 @@ const editedElsewhere = (): UserError =>
  * The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone.
  * Other pages may edit it too: a change is kept as what it changes, and never takes theirs back.
  */
-export function useDraft(study: string, state: StimuliState, stored: Draft): DraftTools {
+export function useDraft(study: string, state: StimuliState, stored: Draft) {
   const client = useClient();
   const api = useApi();
   const queries = useQueryClient();
@@ -137,6 +123,7 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
   // What another page changed since is passed over.
   const lastMine = history.past.findLastIndex((edit) => canRevert(draft, edit, classes));
   const nextMine = history.future.findIndex((edit) => canRevert(draft, reversed(edit), classes));
+  /** Takes back the last change of this page that nobody has changed since. */
   const undo = (): void => {
     const edit = history.past[lastMine];
     if (!edit) return;
@@ -150,13 +137,16 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     update(edit);
   };
   return {
+    /** The current draft, saved or not. */
     draft,
     change,
     undo,
     redo,
+    /** The error of the last change, if it was refused. */
     error,
     saved: unsaved.length === 0,
-    setAnchor: (classIndex, anchor) => {
+    /** Uses a point as the anchor of a class. */
+    setAnchor: (classIndex: number, anchor: AnchorSpec) => {
       const anchors = writtenAnchors(draft, classes);
       const [, ...others] = [anchors[classIndex] ?? []].flat();
       anchors[classIndex] = others.length === 0 ? anchor : [anchor, ...others];

@@ -74,21 +74,8 @@ export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () 
 /** Milliseconds between checks of an export. */
 const pollInterval = 300;
 
-interface StudyActions {
-  remove(name: string, title: string): void;
-  restore(name: string): void;
-  purge(name: string): void;
-  duplicate(name: string): void;
-  rename(name: string, title: string): void;
-  /** Exports the study and saves the archive. */
-  pack(name: string, weights: boolean): void;
-  saveFile(name: string): void;
-  start(name: string): void;
-  stop(name: string): void;
-}
-
-/** Actions on a study. Errors show as toasts. */
-export function useStudyActions(): StudyActions {
+/** Actions on a study, by its name. Errors show as toasts. */
+export function useStudyActions() {
   const api = useApi();
   const client = useClient();
   const [, navigate] = useLocation();
@@ -111,6 +98,7 @@ export function useStudyActions(): StudyActions {
   );
   const restore = (study: string): void => setDeleted.mutate({ study, deleted: false });
 
+  /** Exports the study and saves the archive. */
   async function pack(study: string, weights: boolean): Promise<void> {
     const { job } = await client.studies.startExport({ study, weights });
     for (;;) {
@@ -124,7 +112,7 @@ export function useStudyActions(): StudyActions {
 
   return {
     restore,
-    remove: (study, title) =>
+    remove: (study: string, title: string) =>
       setDeleted.mutate(
         { study, deleted: true },
         {
@@ -134,12 +122,13 @@ export function useStudyActions(): StudyActions {
           },
         },
       ),
-    purge: (study) => purge.mutate({ study }),
-    duplicate: (study) => duplicate.mutate({ study, name: null }),
-    rename: (study, title) => rename.mutate({ study, title }),
-    pack: (study, weights) => detach(pack(study, weights).catch(showRefusal)),
-    saveFile: (study) => detach(client.studies.file({ study }).then(({ address }) => download(address), showRefusal)),
-    start: (study) => start.mutate({ study, goal: 'report' }),
-    stop: (study) => stop.mutate({ study }),
+    purge: (study: string) => purge.mutate({ study }),
+    duplicate: (study: string) => duplicate.mutate({ study, name: null }),
+    rename: (study: string, title: string) => rename.mutate({ study, title }),
+    pack: (study: string, weights: boolean) => detach(pack(study, weights).catch(showRefusal)),
+    saveFile: (study: string) =>
+      detach(client.studies.file({ study }).then(({ address }) => download(address), showRefusal)),
+    start: (study: string) => start.mutate({ study, goal: 'report' }),
+    stop: (study: string) => stop.mutate({ study }),
   };
 }

@@ -1,7 +1,6 @@
 import { Drawer, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { runNotFound } from '../../../../main/contract/errors.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
@@ -39,14 +38,11 @@ function Run({ id }: { id: number }) {
   const api = useApi();
   const run = useQuery(api.runs.get.queryOptions({ input: { id }, meta: { live: 'self' }, staleTime: 0 }));
   useRunChanges([id], run.refetch);
-  if (run.data) return <RunTabs details={run.data} />;
-  return <QueryState query={run} loading="Loading the run" lines={8} />;
-}
-
-function RunTabs({ details }: { details: RunDetails }) {
+  const [tab, setTab] = useState('overview');
+  const details = run.data;
+  if (!details) return <QueryState query={run} loading="Loading the run" lines={8} />;
   const { row, task } = details;
   const isClassifier = task.kind === 'classifier';
-  const [tab, setTab] = useState('overview');
   return (
     <>
       <Group component="h2" className="run-title breaks-words" m="0 0 8px" align="baseline" wrap="nowrap">

@@ -1,5 +1,6 @@
 import { Stack, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
@@ -12,16 +13,14 @@ export function RunProvenance({ details }: { details: RunDetails }) {
   const { key, pinned, attempts, checkpoints, snapshots, task } = details;
   return (
     <Stack gap="md">
-      <section>
-        <h3>Attempts</h3>
+      <Part title="Attempts">
         {attempts.length === 0 && <Text size="sm">No attempts yet.</Text>}
         {attempts.map((attempt) => (
           <Attempt key={attempt.attempt} attempt={attempt} />
         ))}
-      </section>
+      </Part>
       {checkpoints.length > 0 && (
-        <section>
-          <h3>Checkpoints</h3>
+        <Part title="Checkpoints">
           <ul className="plain-list">
             {checkpoints.map(({ step, hash, bytes }) => (
               <li key={step}>
@@ -30,11 +29,10 @@ export function RunProvenance({ details }: { details: RunDetails }) {
               </li>
             ))}
           </ul>
-        </section>
+        </Part>
       )}
       {snapshots.length > 0 && (
-        <section>
-          <h3>Snapshot weights (SHA-256)</h3>
+        <Part title="Snapshot weights (SHA-256)">
           <ul className="plain-list">
             {snapshots.map(({ target, weights }) => (
               <li key={target}>
@@ -42,17 +40,16 @@ export function RunProvenance({ details }: { details: RunDetails }) {
               </li>
             ))}
           </ul>
-        </section>
+        </Part>
       )}
-      <section>
-        <h3>Task</h3>
+      <Part title="Task">
         <Text size="sm">
           Key <code>{key}</code>
           {pinned === null ? ', any engine' : `, ${pinned} only`}. The same task gives the same bytes on the same engine
           and machine type.
         </Text>
         <Output text={JSON.stringify(task, null, 2)} label="The task as JSON" />
-      </section>
+      </Part>
     </Stack>
   );
 }
@@ -100,8 +97,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
 export function RunLogs({ details: { log, output, failure, row } }: { details: RunDetails }) {
   return (
     <Stack gap="md">
-      <section>
-        <h3>Messages</h3>
+      <Part title="Messages">
         {log.length === 0 && <Text size="sm">No messages yet.</Text>}
         <ul className="plain-list">
           {log.map(({ at, level, message }) => (
@@ -114,18 +110,16 @@ export function RunLogs({ details: { log, output, failure, row } }: { details: R
             </li>
           ))}
         </ul>
-      </section>
+      </Part>
       {failure && (
-        <section>
-          <h3>Why it failed</h3>
+        <Part title="Why it failed">
           <Output text={`${failure.message}\n\n${failure.detail}`} label="Why it failed" />
-        </section>
+        </Part>
       )}
       {row.there && <TaskLog id={row.id} cluster={row.cluster ?? ''} />}
-      <section>
-        <h3>Worker output</h3>
-        {output === '' ? <Text size="sm">No output.</Text> : <Output text={output} label="Worker output" />}
-      </section>
+      <Part title="Worker output">
+        <Output text={output} label="Worker output" />
+      </Part>
     </Stack>
   );
 }
@@ -135,25 +129,27 @@ function TaskLog({ id, cluster }: { id: number; cluster: string }) {
   const api = useApi();
   const log = useQuery(api.runs.taskLog.queryOptions({ input: { id }, staleTime: 0 }));
   return (
-    <section>
-      <h3>Output of the task on {cluster}</h3>
+    <Part title={`Output of the task on ${cluster}`}>
       {log.isPending && <LoadingLine label="Reading the shared folder" />}
       <QueryState query={log} />
-      {log.data &&
-        (log.data.text === '' ? (
-          <Text size="sm">No output yet.</Text>
-        ) : (
-          <Output text={log.data.text} label={`Output of the task on ${cluster}`} />
-        ))}
-    </section>
+      {log.data && <Output text={log.data.text} label={`Output of the task on ${cluster}`} />}
+    </Part>
   );
 }
 
 /** Program output in a box that scrolls by mouse and keyboard. */
-export function Output({ text, label }: { text: string; label: string }) {
+function Output({ text, label }: { text: string; label: string }) {
+  if (text === '') return <Text size="sm">No output.</Text>;
   return (
     <ScrollBox label={label} className="run-output">
       <pre>{text}</pre>
     </ScrollBox>
   );
 }
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section>
+    <h3>{title}</h3>
+    {children}
+  </section>
+);
