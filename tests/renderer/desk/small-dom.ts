@@ -86,6 +86,7 @@ export class SmallPage {
       IS_REACT_ACT_ENVIRONMENT: true,
       requestAnimationFrame: (callback: (at: number) => void) =>
         setTimeout(() => callback(performance.now()), frame - (performance.now() % frame)),
+      cancelAnimationFrame: (timer: ReturnType<typeof setTimeout>) => clearTimeout(timer),
     };
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     const [react, { createRoot }] = [await import('react'), await import('react-dom/client')];
