@@ -58,7 +58,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
         rows={withKeys(disagreements)}
         rowKey={({ key }) => key}
         columns={[
-          { title: '', cell: ({ place }) => names[place] },
+          { title: 'Run', hidden: true, cell: ({ place }) => names[place] },
           ...names.map((title, column) => ({
             title,
             cell: ({ item, place }: Disagreements) => {
