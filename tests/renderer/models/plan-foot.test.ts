@@ -24,7 +24,8 @@ async function planned(make: () => Promise<{ runs: number }>) {
     says: ({ runs }) => `${runs} added`,
     onDone,
   });
-  await page.draw(createElement(MantineProvider, null, createElement(ClientProvider, { connection }, foot)));
+  const connected = { connection, children: foot };
+  await page.draw(createElement(MantineProvider, null, createElement(ClientProvider, connected)));
   const toasts = () => notificationsStore.getState().notifications.map(({ title }) => title);
   return { page, onDone, toasts };
 }
