@@ -27,7 +27,7 @@ export const groupSchema = z.discriminatedUnion('kind', [
 ]);
 export type Group = z.infer<typeof groupSchema>;
 
-/** A labeler or a model by its name in `results.agreement`. */
+/** A labeler or a model by its name in the matrix of agreement. */
 const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
 
 /** The images that a number counts, or is a mean over. */
@@ -46,7 +46,7 @@ export const whichSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('misclassified') }),
   /** Both labeled the image, with different labels. */
   z.strictObject({ kind: z.literal('raters-differ'), a: raterSchema, b: raterSchema }),
-  /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `results.softmax`. */
+  /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `softmaxBin`. */
   z.strictObject({
     kind: z.literal('softmax'),
     type: typeSchema,

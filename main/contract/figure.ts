@@ -177,7 +177,31 @@ const rowsSchema = z.strictObject({
 });
 export type RowsChart = z.infer<typeof rowsSchema>;
 
-const chartSchema = z.discriminatedUnion('kind', [linesSchema, pointsSchema, barsSchema, rowsSchema]);
+/** Agreement of every rater with every other. A cell opens the images on which the two differ. */
+const matrixSchema = z.strictObject({
+  kind: z.literal('matrix'),
+  title: z.string(),
+  n: z.string().optional(),
+  /** Values are -1 to 1; false: 0 to 1. */
+  signed: z.boolean(),
+  raters: z.array(
+    z.strictObject({
+      name: z.string(),
+      of: z.enum(['person', 'model']),
+      hue: z.enum(hues),
+      mark: z.enum(shapes).optional(),
+    }),
+  ),
+  /** [rater][rater]; null: undefined, or the diagonal. */
+  values: z.array(z.array(z.number().nullable())),
+  /** The group that its networks are of; null: there are people alone. */
+  group: groupSchema.nullable(),
+  /** Why there are no raters and values: a sentence; absent: there are. */
+  undefined: z.string().optional(),
+});
+export type MatrixChart = z.infer<typeof matrixSchema>;
+
+const chartSchema = z.discriminatedUnion('kind', [linesSchema, pointsSchema, barsSchema, rowsSchema, matrixSchema]);
 export type Chart = z.infer<typeof chartSchema>;
 
 export const figureSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { Chart, Figure, FigureAxis, Hue, LinesChart, RowsChart, Shape } from '../contract/figure.ts';
+import type { Chart, Figure, FigureAxis, Hue, LinesChart, MatrixChart, RowsChart, Shape } from '../contract/figure.ts';
 import { architectureLook, isArchitecture } from './architectures.ts';
 import { axisDomain, type ChartAxis, type Domain, padDomain } from './axes.ts';
 import { formatCompact, formatFixed, formatInteger } from './format.ts';
@@ -67,6 +67,23 @@ export function rowTexts(
     [intervalName, range(interval)],
     ...(widerName === undefined ? [] : ([[widerName, range(wider)]] satisfies [string, string][])),
   ];
+}
+
+/** The value that a cell of a matrix has room for: `.45`, `−.07`, `1.0`, `–`. */
+export function shortValue(value: number | null): string {
+  if (value === null) return '–';
+  const text = Math.abs(value).toFixed(2);
+  const sign = value < 0 && Number(text) !== 0 ? '−' : '';
+  return sign + (text === '1.00' ? '1.0' : text.slice(1));
+}
+
+/** A cell of a matrix in words: `Ada and CNN1: 0.452`. */
+export function pairText({ raters, values }: MatrixChart, row: number, column: number): string {
+  const [a, b] = [raters[row]?.name ?? '', raters[column]?.name ?? ''];
+  const value = values[row]?.[column] ?? null;
+  return row === column
+    ? `${a} with itself`
+    : `${a} and ${b}: ${value === null ? 'not defined' : formatFixed(value, 3)}`;
 }
 
 /** Why rows have no number, or no interval: a sentence for each reason, with the rows, and of several charts the one, that it is of. */

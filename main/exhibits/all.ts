@@ -1,4 +1,5 @@
 import type { ReportSection } from '../contract/api/report.ts';
+import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
 import { formatInteger } from '../domain/format.ts';
 import { has, type View } from './view.ts';
 import { withoutTarget, withTitles } from './cells.ts';
@@ -11,22 +12,20 @@ import { studyCurveMeans, studyCurvesExhibit } from './curves.ts';
 import { reportEffectsExhibit } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
-import {
-  agreementExhibit,
-  calibrationExhibit,
-  certaintyExhibit,
-  divergenceExhibit,
-  errorConsistencyExhibit,
-} from './measures.ts';
+import { agreementExhibit, agreementFigure, errorConsistencyExhibit } from './agreement.ts';
+import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
 import { studyMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit, typesAtExhibit } from './rarefaction.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, typesAtExhibit } from './rarefaction.ts';
+import { rarefactionFigures } from './rarefaction-figure.ts';
 import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
+import { pairsFigure, studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from './study-figures.ts';
 import { teachingDifferencesExhibit, teachingOwnLabelsExhibit, teachingScoresExhibit } from './teaching.ts';
+import { typesFigure } from './types-figure.ts';
 
 /** A table of results, and where it is shown. Files of a report have all of them, in this order. */
 interface TableResult {
@@ -35,8 +34,8 @@ interface TableResult {
   readonly make: (view: View) => Exhibit | readonly Exhibit[];
   /** On screen; absent: nowhere, or in a form of its own. Then it stands in the report's page only where a section places it. */
   readonly page?: { readonly of: PageGroups; readonly make: (study: StudyView) => Exhibit };
-  /** Screen and report draw it as a figure. */
-  readonly drawn?: true;
+  /** Screen and report show it in a form of its own, such as a figure. */
+  readonly ownForm?: true;
   /** Where a report without `section` shows it. */
   readonly otherwise?: ReportSection;
 }
@@ -52,10 +51,10 @@ const table = (
   form: (exhibit: Exhibit, study: StudyView) => Exhibit = (exhibit) => exhibit,
 ): TableResult => ({ section, make, page: { of, make: (study) => form(make(study), study) } });
 
-/** The numbers of a figure. */
-const figure = (section: ReportSection, of: PageGroups, make: (study: StudyView) => Exhibit): TableResult => ({
+/** What screen and report show in a form of its own, such as the numbers of a figure. */
+const inOwnForm = (section: ReportSection, of: PageGroups, make: (study: StudyView) => Exhibit): TableResult => ({
   ...table(section, of, make),
-  drawn: true,
+  ownForm: true,
 });
 
 const inReports = (section: TableResult['section'], make: TableResult['make']): TableResult => ({ section, make });
@@ -77,14 +76,14 @@ const withScores = (exhibit: Exhibit): Exhibit => ({
 const results: readonly TableResult[] = [
   inReports('networks', missedExhibit),
   inReports('images', ({ data, paper }) => drawsExhibit(data.draws, paper)),
-  inReports('types', table1),
+  inOwnForm('types', 'chosen', table1),
   table('types', 'targets', table2),
   table('types', 'targets', table3),
   table('types', 'both', typesAtExhibit),
   table('types', 'chosen', kindExhibit),
   { ...table('softmax', 'targets', table4), otherwise: 'types' },
   inReports('types', figure4Exhibit),
-  figure('seeds', 'targets', figure2),
+  inOwnForm('seeds', 'targets', figure2),
   table('seeds', 'targets', table5),
   inReports('softmax', softmaxExhibit),
   table('softmax', 'chosen', softmaxQuartilesExhibit, withoutTarget),
@@ -94,14 +93,14 @@ const results: readonly TableResult[] = [
   table('certainty', 'chosen', certaintyExhibit, titled),
   table('certainty', 'chosen', divergenceExhibit, withoutTarget),
   inReports('along', alongExhibit),
-  inReports('along', flipsExhibit),
+  table('along', 'chosen', flipsExhibit),
   table('along', 'chosen', flipDistancesExhibit, titled),
   table('along', 'chosen', studyCurvesExhibit),
   table('along', 'chosen', studyCurveMeans),
-  inReports('agreement', agreementExhibit),
+  table('agreement', 'chosen', agreementExhibit),
   table('agreement', 'chosen', pooledExhibit),
   table('agreement', 'chosen', (study) => studyMultiplicity(study).table),
-  figure('agreement', 'chosen', (study) => studyMultiplicity(study).deferral),
+  inOwnForm('agreement', 'chosen', (study) => studyMultiplicity(study).deferral),
   table('agreement', 'chosen', (study) => studyMultiplicity(study).churn),
   table('agreement', 'chosen', (study) => studyMultiplicity(study).testImages),
   table('agreement', 'chosen', (study) => studyMultiplicity(study).consistency),
@@ -126,14 +125,14 @@ const results: readonly TableResult[] = [
 
 const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
 
-/** Tables of a section of the page. @param viewOf a study with the groups that a table is of */
+/** Tables of a part of the page. @param viewOf a study with the groups that a table is of */
 export const pageTables = (
-  section: ReportSection,
+  part: ResultPart,
   viewOf: (groups: PageGroups) => StudyView,
 ): { of: 'targets' | 'chosen'; exhibit: Exhibit }[] =>
   results
     .flatMap(({ section: own, page }) =>
-      own === section && page
+      own === part && page
         ? {
             of: page.of === 'chosen' ? ('chosen' as const) : ('targets' as const),
             exhibit: page.make(viewOf(page.of)),
@@ -142,22 +141,38 @@ export const pageTables = (
     )
     .filter(({ exhibit }) => hasRows(exhibit));
 
-/** Figures of a section of the page. */
-const figures: readonly (readonly [ReportSection, PageGroups, (study: StudyView) => Figure])[] = [
+/** More raters than these cannot be read on a screen. */
+const mostRaters = 400;
+
+type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
+
+/** Figures of parts of the page. One without charts says why. */
+const figures: readonly (readonly [ResultPart, PageGroups, MakeFigure])[] = [
+  ['types', 'both', typesFigure],
+  ['softmax', 'chosen', studySoftmaxFigure],
+  ['softmax', 'chosen', studyReliabilityFigure],
+  ['certainty', 'chosen', studyEntropyFigure],
+  ['pairs', 'chosen', (study, { curves = 'softmax' }) => pairsFigure(study, curves)],
+  ['matrix', 'chosen', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)],
+  ['agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure],
+  ['subsampling', 'chosen', (study) => rarefactionFigures(study, rarefied(study))],
   ['seeds', 'targets', seedTypesFigure],
   ['seeds', 'targets', certaintyFigure],
-  ['agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure],
 ];
 
-export const pageFigures = (section: ReportSection, viewOf: (groups: PageGroups) => StudyView): Figure[] =>
+export const pageFigures = (
+  part: ResultPart,
+  viewOf: (groups: PageGroups) => StudyView,
+  choice: FigureChoice,
+): Figure[] =>
   figures
-    .flatMap(([own, groups, make]) => (own === section ? make(viewOf(groups)) : []))
-    .filter(({ charts }) => charts.length > 0);
+    .flatMap(([own, groups, make]) => (own === part ? make(viewOf(groups), choice) : []))
+    .filter(({ charts, notes }) => charts.length + notes.length > 0);
 
 /** The tables of a section of a report. */
 export const sectionTables = (view: View, section: ReportSection): Exhibit[] =>
   results
-    .filter(({ section: own, page, drawn }) => own === section && page && !drawn)
+    .filter(({ section: own, page, ownForm }) => own === section && page && !ownForm)
     .flatMap(({ make }) => make(view))
     .filter(hasRows);
 

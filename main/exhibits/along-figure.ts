@@ -1,21 +1,18 @@
 import { type PairRow, pairName } from '../analysis/input.ts';
 import { imageCounts } from '../analysis/labels.ts';
+import type { AlongCurves } from '../contract/api/results-tables.ts';
 import type { Figure, LinesChart } from '../contract/figure.ts';
 import { at } from '../domain/arrays.ts';
 import { architectureStyle } from '../domain/figures.ts';
-import { peopleWord } from '../domain/format.ts';
+import { className, peopleWord } from '../domain/format.ts';
 import { heightAt } from '../domain/polyline.ts';
 import { curvePoints, type DrawnCurve } from '../domain/psychometric.ts';
 import type { AllCurves } from './curves.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { className, type StudyView, type ViewedGroup } from './study-view.ts';
+import type { StudyView, ViewedGroup } from './study-view.ts';
 
 type Series = LinesChart['series'][number];
 type Counts = ArrayLike<number> | null;
-
-/** What the curves of networks show: shares, or psychometric curves that were fitted to them. */
-export const alongCurves = ['softmax', 'votes', 'fitted'] as const;
-export type AlongCurves = (typeof alongCurves)[number];
 
 /** Raters whose answers along a pair are drawn: people, or a group of networks. */
 export interface DrawnRaters {
@@ -32,7 +29,7 @@ export interface DrawnRaters {
 }
 
 /** One pair along alpha: its images, and who answers. */
-export interface DrawnPair {
+interface DrawnPair {
   readonly row: PairRow;
   readonly alphas: readonly number[];
   /** Ids of its images, which points open. */
@@ -78,8 +75,8 @@ export function alongPair(
     row,
     alphas: row.images.map((image) => at(input.images, image).alpha ?? 0),
     ids: row.images.map((image) => at(study.imageIds, image)),
-    from: className(study, row.i),
-    to: className(study, row.j),
+    from: className(study.classes, row.i),
+    to: className(study.classes, row.j),
     raters: [...(study.labelers > 0 ? [people] : []), ...networks].map((of, place) => {
       const { centre = null, slope = null, lapse = null } = fitted?.[place]?.all ?? {};
       return { ...of, curve: centre === null ? null : { centre, slope, lapse } };

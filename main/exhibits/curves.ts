@@ -15,11 +15,11 @@ import { spread } from '../analysis/spread.ts';
 import { pairUnits } from '../analysis/units.ts';
 import type { Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
-import { peopleWord } from '../domain/format.ts';
+import { className, peopleWord } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { className, groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
+import { groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
 
 /** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {
@@ -289,7 +289,7 @@ export const studyCurvesExhibit = (study: StudyView): Exhibit => {
   return curvesExhibit(
     study,
     curves,
-    curves.rows.map(({ i, j }) => `${className(study, i)} to ${className(study, j)}`),
+    curves.rows.map(({ i, j }) => `${className(study.classes, i)} to ${className(study.classes, j)}`),
   );
 };
 

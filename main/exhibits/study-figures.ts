@@ -1,11 +1,16 @@
-import { answersOf, suffices } from '../analysis/known-answers.ts';
+import { answersOf, suffices, whyNotKnown } from '../analysis/known-answers.ts';
 import { missing } from '../analysis/labels.ts';
 import { ensembleScores } from '../analysis/softmax.ts';
+import type { AlongCurves } from '../contract/api/results-tables.ts';
 import type { Figure } from '../contract/figure.ts';
 import { at } from '../domain/arrays.ts';
+import { quantityAt } from '../domain/exhibits.ts';
 import { formatCount } from '../domain/format.ts';
 import { targetTitle } from '../domain/targets.ts';
 import { alongChart, alongPair } from './along-figure.ts';
+import { pooledCurves } from './curves.ts';
+import { table4 } from './paper-tables.ts';
+import { noImage, noMajority } from './reasons.ts';
 import { softmaxCounts } from './softmax.ts';
 import { entropyFigure, reliabilityFigure, softmaxFigure } from './softmax-figures.ts';
 import { classOfCategory } from './study-numbers.ts';
@@ -16,15 +21,27 @@ import { peopleAlone, type View } from './view.ts';
 
 const titled = ({ name, choice }: ViewedGroup) => ({ title: name, choice });
 
+/** A figure, or in place of charts why there are none. */
+const orNote = (study: StudyView, figure: Figure, what: string, why: () => string): Figure => {
+  if (figure.charts.length > 0) return figure;
+  const [unknown = why()] = study.groups.flatMap(({ group }) => whyNotKnown(group.answers, 'confidence') ?? []);
+  return { ...figure, notes: [`${what} not defined. ${unknown}`] };
+};
+
 export const studySoftmaxFigure = (study: StudyView): Figure =>
-  softmaxFigure(
+  orNote(
     study,
-    study.groups.map((group) => ({ ...titled(group), counts: softmaxCounts(group) })),
+    softmaxFigure(
+      study,
+      study.groups.map((group) => ({ ...titled(group), counts: softmaxCounts(group) })),
+    ),
+    'Distributions by type are',
+    () => quantityAt(table4(study), 0, 'type_a')?.undefined ?? noImage,
   );
 
 export function studyReliabilityFigure(study: StudyView): Figure {
   const { reference, input } = study.context();
-  return reliabilityFigure(
+  const figure = reliabilityFigure(
     study,
     study.groups.map((compared) => {
       const { answers, group, softmax } = compared.view();
@@ -38,6 +55,7 @@ export function studyReliabilityFigure(study: StudyView): Figure {
       };
     }),
   );
+  return orNote(study, figure, 'Calibration is', () => noMajority(study));
 }
 
 export const studyEntropyFigure = (study: StudyView): Figure =>
@@ -55,9 +73,19 @@ export const studyEntropyFigure = (study: StudyView): Figure =>
     })),
   );
 
-/** Each target of a report, or null for people alone. */
-export const targetsOrPeople = (view: View): (string | null)[] =>
-  peopleAlone(view) ? [null] : view.groups.map(({ target }) => target);
+/** A chart for each pair: people and all groups. */
+export function pairsFigure(study: StudyView, curves: AlongCurves): Figure {
+  const fitted = curves === 'fitted' ? pooledCurves(study).fitted : [];
+  return {
+    id: 'along-alpha',
+    title: 'The second class’s share, pair by pair',
+    people: study.labelers > 0,
+    charts: study
+      .context()
+      .pairs.map((row, place) => alongChart(study, alongPair(study, row, study.groups, fitted[place]), curves)),
+    notes: [],
+  };
+}
 
 /** A chart for each target and pair whose images the report shows; without networks for each such pair. */
 export function reportAlongFigure(view: View): Figure {
@@ -69,7 +97,7 @@ export function reportAlongFigure(view: View): Figure {
     id: 'along-alpha',
     title: 'The second class’s share, pair by pair',
     people: view.determined > 0,
-    charts: targetsOrPeople(view).flatMap((target) => {
+    charts: (peopleAlone(view) ? [null] : view.groups.map(({ target }) => target)).flatMap((target) => {
       // The title of a chart says at which target.
       const groups = view.groups.flatMap((each) => (each.target === target ? { ...each, name: 'Networks' } : []));
       return rows.flatMap((row) => {

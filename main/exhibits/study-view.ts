@@ -56,6 +56,3 @@ export function groupSoftmax({ context }: StudyView, { view }: ViewedGroup): Sof
   if (answers !== 'softmax' || group.members.length * input.images.length * input.classes > mostValues) return [];
   return group.members.map((model) => input.readSoftmax(model));
 }
-
-export const className = ({ classes }: Pick<StudyView, 'classes'>, index: number): string =>
-  classes[index] ?? String(index);

@@ -17,7 +17,7 @@ import {
 } from './report-data.ts';
 import { architectureNames } from '../domain/architectures.ts';
 import { isLikePaper } from '../domain/declaration.ts';
-import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
+import { className, formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, independenceOf, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
 import type { Target } from '../contract/recipes.ts';
 import { compareTargets, targetOfKey, targetTitle } from '../domain/targets.ts';
@@ -42,7 +42,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
   const data = narrowed(whole, choice.targets);
   const { classes } = data.dataSet;
   const short = shortNames(classes, 3);
-  const long = (index: number): string => classes[index] ?? String(index);
+  const long = (index: number): string => className(classes, index);
   const response = data.analysis?.meta.response ?? 'single';
   const context = once(() =>
     createContext(orderInput(reportInput(data)), { resampling: false, intervals: false, claim: choice.claim }),
@@ -79,7 +79,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     })),
     seedCells: seedCellRows(data),
     layout: layOut(data.stimuli.items, data.analysis?.humans?.entropy_bits),
-    short: (index) => short[index] ?? String(index),
+    short: (index) => className(short, index),
     long,
   };
 }
@@ -97,8 +97,7 @@ function reportInput({ labelers, stimuli, dataSet, predictions, analysis }: Repo
   return {
     images: stimuli.items.map((item) => ({ ...item, ...independenceOf(item.alpha !== null) })),
     classes: dataSet.classes.length,
-    // Places stand for names: no result of a view names anybody.
-    labelers: (labelers?.names ?? []).map((_, place) => String(place)),
+    labelers: labelers?.names ?? [],
     humanLabels: matrix(labelers?.labels ?? []),
     humanUnanswered: unanswered,
     humanCounts: labelers?.counts?.counts,
@@ -366,9 +365,3 @@ function plainLayout(order: readonly number[]): Layout {
   }
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }
-
-/** The diverse networks at a target; null: none, of people alone. */
-export const targetMembers = ({ data }: View, target: string | null): ReportData['predictions'] =>
-  target === null
-    ? []
-    : data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));

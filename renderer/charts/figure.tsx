@@ -1,27 +1,12 @@
 import { type ReactNode, useMemo } from 'react';
-import type {
-  BarsChart,
-  Chart,
-  Figure,
-  Hue,
-  LinesChart,
-  Opens,
-  PointsChart,
-  Shape,
-} from '../../main/contract/figure.ts';
-import {
-  chartTitle,
-  dashPatterns,
-  figureReasons,
-  isHollow,
-  shapePaths,
-  toAxis,
-  toCurves,
-} from '../../main/domain/figures.ts';
+import type { BarsChart, Chart, Figure, LinesChart, Opens, PointsChart } from '../../main/contract/figure.ts';
+import { chartTitle, dashPatterns, figureReasons, toAxis, toCurves } from '../../main/domain/figures.ts';
 import { hueColor } from '../ui/hues.ts';
 import { HelpNote } from '../ui/states.tsx';
 import { BarChart, type BarValue } from './bar-chart.tsx';
 import { LineChart, type LineSeries } from './line-chart.tsx';
+import { Mark } from './mark.tsx';
+import { Matrix } from './matrix.tsx';
 import type { ScatterPoint } from './point-walk.tsx';
 import { Rows } from './rows-chart.tsx';
 import { Scatter } from './scatter.tsx';
@@ -89,6 +74,8 @@ function ChartView(props: ChartProps) {
       return <Bars {...props} chart={chart} />;
     case 'rows':
       return <Rows {...props} chart={chart} />;
+    case 'matrix':
+      return <Matrix {...props} chart={chart} />;
   }
 }
 
@@ -248,15 +235,4 @@ function toBar(bar: BarsChart['categories'][number]['bars'][number]): BarValue {
   if (!bar) return { value: null };
   const { opens: _, ...value } = bar;
   return value;
-}
-
-/** A mark around (0, 0), as wide as those of architectures. */
-function Mark({ shape, hue }: { shape: Shape; hue: Hue }) {
-  const [color, path] = [hueColor(hue), shapePaths[shape]];
-  if (shape === 'cross') return <path d={path} stroke={color} strokeWidth={1.5} />;
-  if (isHollow(shape) || hue === 'paper')
-    return <path d={path} fill="var(--surface)" stroke={color} strokeWidth={1.5} />;
-  const outline =
-    hue === 'both_disagree' ? 'var(--disagree-outline)' : hue === 'both_agree' ? 'var(--line-strong)' : undefined;
-  return <path d={path} fill={color} stroke={outline} strokeWidth={1.5} vectorEffect="non-scaling-stroke" />;
 }

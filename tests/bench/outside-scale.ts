@@ -65,20 +65,26 @@ const { group: _, ...people } = input;
 const half = { ...input, group: { kind: 'chosen' as const, models: [] as string[] } };
 const views: Record<string, (client: Client, overview: ResultsOverview) => Promise<unknown>[]> = {
   overview: () => [],
-  types: ({ results }) => [results.types(input), results.tables({ ...asking('types', input), asked: 10 })],
-  softmax: ({ results }) => [results.softmax(input), results.calibration(input), results.images(input)],
+  types: ({ results }) => [
+    results.tables(asking('types', input)),
+    results.tables({ ...asking('types', input), asked: 10 }),
+  ],
+  softmax: ({ results }) => [results.tables(asking('softmax', input)), results.images(input)],
   certainty: ({ results }) => [results.tables(asking('certainty', input)), results.images(input)],
   stimuli: ({ results }) => [results.images(input), ...pages(results)],
-  along: ({ results }) => [results.along({ ...people, groups: [input.group] })],
-  agreement: ({ results }) => [results.agreement({ ...input, measure: 'cohen' }), results.rarefaction(input)],
-  errors: ({ results }) => [results.agreement({ ...input, measure: 'errors' })],
+  along: ({ results }) => [results.tables(asking('along', input)), results.tables(asking('pairs', input))],
+  agreement: ({ results }) => [
+    results.tables({ ...asking('matrix', input), measure: 'cohen' }),
+    results.tables(asking('subsampling', input)),
+  ],
+  errors: ({ results }) => [results.tables({ ...asking('matrix', input), measure: 'errors' })],
   compare: ({ results }, { models: all }) => [
     results.compare({
       a: input,
       b: { ...half, group: { ...half.group, models: all.slice(0, 50).map(({ key }) => key) } },
     }),
   ],
-  people: ({ results }) => [results.people(people), results.rarefaction({ ...input, group: null })],
+  people: ({ results }) => [results.people(people), results.tables(asking('subsampling', people))],
   labels: ({ results }) => [results.labels(people)],
   'images of a number': ({ results }) => [results.which({ ...input, which: { kind: 'type', type: 'type_a' } })],
   'one image': ({ results }) => [results.image({ study, labelers: null, image: 7 }), ...pages(results)],

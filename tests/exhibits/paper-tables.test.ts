@@ -6,7 +6,7 @@ import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { intervalsExhibit } from '../../main/exhibits/comparison.ts';
 import { eachImageExhibit } from '../../main/exhibits/images.ts';
-import { agreementExhibit } from '../../main/exhibits/measures.ts';
+import { agreementExhibit } from '../../main/exhibits/agreement.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
 import { softmaxQuartilesExhibit } from '../../main/exhibits/softmax.ts';

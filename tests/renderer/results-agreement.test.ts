@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cellText, cellColor } from '../../renderer/features/results/agreement-view.tsx';
+import { shortValue } from '../../main/domain/figures.ts';
+import { cellColor } from '../../renderer/charts/matrix.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -9,7 +10,7 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 const isCoefficient = /^(−?\.\d\d|−?1\.0)$/;
 
 test('coefficients fit into matrix cells; values below 0 have another hue', () => {
-  expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
+  expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(shortValue)).toEqual([
     ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
   ]);
   expect(cellColor(-0.4)).not.toBe(cellColor(0.4));
@@ -35,9 +36,10 @@ test.skipIf(!hasBrowser)(
       (await matrix.locator('text[font-size="10"]').allTextContents()).filter((text) => !isCoefficient.test(text));
     await expect.poll(others).toEqual([]);
     const figure = page.getByRole('figure', { name: /^Cohen’s κ/ });
-    for (const entry of ['1.0 full agreement', '.00 chance level', '−.50 below chance'])
-      await figure.getByText(entry).waitFor();
-    await figure.getByText('9 networks, 4 labelers').waitFor();
+    for (const entry of ['1.0', '.00', '−.50'])
+      await figure.locator('.chart-legend').getByText(entry, { exact: true }).waitFor();
+    await page.getByText('1: full agreement; 0: chance level; below 0: below chance.').waitFor();
+    await figure.getByText(/4 labelers; 9 networks\)$/).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'results-agreement-matrix');
     for (let i = 0; i < 12; i++) await matrix.press('ArrowDown');
@@ -52,7 +54,7 @@ test.skipIf(!hasBrowser)(
     expect(svg).not.toMatch(/stroke-width: 2px|color\(|color-mix/);
     await page.getByRole('button', { name: 'Labelers: all 4' }).press('Enter');
     await page.getByRole('checkbox', { name: /^P4/ }).uncheck();
-    await figure.getByText('9 networks, 3 labelers').waitFor();
+    await figure.getByText(/3 labelers; 9 networks\)$/).waitFor();
     await expect.poll(() => page.locator('.matrix-description').textContent()).toMatch(/\w+ with itself/);
   },
 );

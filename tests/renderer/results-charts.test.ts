@@ -8,6 +8,7 @@ import { ResultsService } from '../../main/services/results/service.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
+import { asking, figureOf, tableOf } from '../services/results/section-tables.ts';
 import { hasBrowser, shareHost } from './harness.ts';
 
 const shared = shareHost(sampleFolder);
@@ -76,8 +77,8 @@ async function afterKey(chart: Locator, key: string): Promise<string | null> {
 }
 
 test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async () => {
-  const { page, answer } = await open('', (results) => results.types(view));
-  const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
+  const { page, answer } = await open('', (results) => results.tables(asking('types', view)));
+  const count = (type: string): number => quantityAt(tableOf(answer, 'table-1'), 0, type)?.value ?? 0;
   const bars = page.getByRole('figure', { name: /^Types by target/ }).locator('.recharts-bar-rectangle > g');
   await bars.nth(2).waitFor();
   await press(bars.nth(0), fromFoot(4));
@@ -91,8 +92,8 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
 });
 
 test.skipIf(!hasBrowser)('bars open the images that they count by keyboard', async () => {
-  const { page, answer } = await open('', (results) => results.types(view));
-  const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
+  const { page, answer } = await open('', (results) => results.tables(asking('types', view)));
+  const count = (type: string): number => quantityAt(tableOf(answer, 'table-1'), 0, type)?.value ?? 0;
   const types = page.getByRole('application', { name: /^Types by target/ });
   await expect.poll(() => afterKey(types, 'Home')).toMatch(/A: only networks disagree/);
   await types.press('Enter');
@@ -138,8 +139,8 @@ test.skipIf(!hasBrowser)('a softmax bar opens its images, even if it is too low 
 });
 
 test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
-  const { page, answer } = await open('/softmax', (results) => results.calibration(view));
-  const [chart] = answer.figure.charts;
+  const { page, answer } = await open('/softmax', (results) => results.tables(asking('softmax', view)));
+  const [chart] = figureOf(answer, 'reliability').charts;
   const { n = 0, x = 0 } = (chart?.kind === 'lines' ? chart.series[1]?.points.at(-1) : null) ?? {};
   const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
   await press(plot, ({ width, height }) => ({ x: x * width, y: height / 2 }));

@@ -32,9 +32,9 @@ describe('a report of people of whom only counts of labels are known', () => {
     expect(valuesOf(frameOf(page, 'table-3'))).toEqual(expect.arrayContaining([types!.type_a_pct, types!.type_c_pct]));
     const [, labels, alpha, , cohen, errors] = cells('agreement', 0);
     expect([labels, value(alpha)]).toEqual(['14 an image', data.analysis!.humans.krippendorff_alpha]);
-    for (const cell of [cohen, errors, cells('agreement', 1)[6]])
+    for (const cell of [cohen, errors, cells('agreement', 2)[5]])
       expect(cell).toMatchObject({ value: null, undefined: expect.stringContaining(unknownWho) });
-    const alone = exhibits.get('flip-points')!.columns.findIndex(({ name }) => name === 'People: each alone');
+    const alone = exhibits.get('flip-points')!.columns.findIndex(({ key }) => key === 'alone');
     expect(cells('flip-points', 0)[alone]).toMatchObject({ undefined: expect.stringContaining(unknownWho) });
   });
 

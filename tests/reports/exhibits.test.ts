@@ -10,27 +10,28 @@ describe('flip points', () => {
   const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
 
   it('stand with their spread over individuals, crossings with their own interval, and how far networks are off', () => {
-    const rows = rowsOf(files(data).get('csv/flip-points.csv'));
-    expect(rows).toHaveLength(30);
+    const csv = files(data).get('csv/flip-points.csv') ?? '';
+    const rows = rowsOf(csv.replaceAll(/"Networks, ([\d.]+ %)"/g, '$1'));
+    expect(rows).toHaveLength(3 * 15);
+    expect(new Set(rows.map((row) => row.Who))).toEqual(new Set(['people', '97.5 %', '98 %']));
     for (const row of rows) {
-      const pair = (row.Pair ?? '').replace('-', '');
-      const people = data.analysis?.humans.alpha_star[pair];
-      const networks = data.analysis?.diverse[row['Target %'] ?? '']?.alpha_star.pairs[pair];
+      const pair = (row.Pair ?? '').replace(' to ', '');
+      const networks = data.analysis?.diverse[(row.Who ?? '').replace(' %', '')]?.alpha_star.pairs[pair];
+      const raters = networks ?? data.analysis?.humans.alpha_star[pair];
       const shown = (value: number | null | undefined): string => (value == null ? '' : String(value));
-      expect(row['People: flip']).toBe(shown(people?.majority?.alpha_star));
-      expect(row['People: each alone']).toBe(shown(people?.individuals?.mean));
-      if (people?.individuals?.n) expect(row['People: each alone: n']).toBe(String(people.individuals!.n));
-      expect(row['Networks: each alone: std']).toBe(shown(networks?.individuals?.std));
-      expect(row['Networks: shares cross']).toBe(shown(networks?.cross.alpha_cross));
-      expect(row['Difference of flips']).toBe(shown(networks?.delta_star));
-      expect(row['Difference of crossings']).toBe(shown(networks?.delta_cross));
+      expect(row['alpha*']).toBe(shown(raters?.majority?.alpha_star));
+      expect(row['alpha* one by one']).toBe(shown(raters?.individuals?.mean));
+      expect(row['alpha* one by one: std']).toBe(shown(raters?.individuals?.std));
+      if (raters?.individuals?.n) expect(row['alpha* one by one: n']).toBe(String(raters.individuals.n));
+      expect(row['shares cross']).toBe(shown(raters?.cross.alpha_cross));
+      expect(row['delta alpha*']).toBe(shown(networks?.delta_star));
+      expect(row['delta crossing']).toBe(shown(networks?.delta_cross));
       const distance = networks?.delta_cross == null ? null : Math.abs(networks.delta_cross);
-      expect(row['Distance of crossings']).toBe(shown(distance));
-      if (row['People: shares cross'] !== '') {
-        expect(Number(row['People: shares cross: from'])).toBeLessThanOrEqual(Number(row['People: shares cross: to']));
-      }
+      expect(row['|delta crossing|']).toBe(shown(distance));
+      if (row['shares cross'] !== '')
+        expect(Number(row['shares cross: from'])).toBeLessThanOrEqual(Number(row['shares cross: to']));
     }
-    expect(rows.some((row) => row['People: shares cross: from'] !== row['People: shares cross: to'])).toBe(true);
+    expect(rows.some((row) => row['shares cross: from'] !== row['shares cross: to'])).toBe(true);
   });
 
   it('are summed up over pairs, with n', () => {
@@ -42,8 +43,8 @@ describe('flip points', () => {
 
   it('show what is only for computing in no table for reading', () => {
     const all = files(data);
-    expect(all.get('csv/flip-points.csv')).toContain('Distance of flips');
-    expect(textOf(frameOf(all.get('index.html') ?? '', 'flip-points'))).not.toContain('Distance of flips');
+    expect(all.get('csv/flip-points.csv')).toContain('alpha out');
+    expect(textOf(frameOf(all.get('index.html') ?? '', 'flip-points'))).not.toContain('alpha out');
     expect(all.get('json/flip-points.json')).toContain('"hi":');
   });
 });

@@ -1,45 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { type Chart, type Figure, figureSchema, type PointsChart, type RowsChart } from '../../main/contract/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { figureReasons, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
-import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
-import { studyCurves } from '../../main/exhibits/curves.ts';
-import { drawsFigure } from '../../main/exhibits/draws.ts';
-import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
-import { rarefied } from '../../main/exhibits/rarefaction.ts';
-import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
-import {
-  reportAlongFigure,
-  studyEntropyFigure,
-  studyReliabilityFigure,
-  studySoftmaxFigure,
-} from '../../main/exhibits/study-figures.ts';
-import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
-import { typesFigure } from '../../main/exhibits/types-figure.ts';
+import { figureReasons, pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
+import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { drawChart, drawFigure } from '../../main/reports/drawings/figure.ts';
 import { html } from '../../main/reports/html.ts';
-import { renderReport } from '../../main/reports/render.ts';
+import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
+import { figureMakers, namesOfFigures, sampleDraws, sampleTeaching } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
-/** Figures of two studies, one of them without people. */
-function figures(): [name: string, figure: Figure][] {
-  const options = [{ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }, { labelers: 'none' as const }];
-  return options.flatMap((of, study) => {
-    const view = reportView(sampleData(of), wholeReport);
-    const all = [
-      ...rarefactionFigures(view, rarefied(view)),
-      ...view.data.draws.map((run, place) => drawsFigure(run, view.paper, place + 1)),
-      ...[studyMultiplicity(view).deferralFigure, typesFigure(view), seedTypesFigure(view), certaintyFigure(view)],
-      ...[studySoftmaxFigure(view), studyReliabilityFigure(view), studyEntropyFigure(view)],
-      ...[reportAlongFigure(view), allCurvesFigure(view, studyCurves(view))],
-    ];
-    return all.map((figure): [string, Figure] => [`${study}: ${figure.id}`, figure]);
-  });
-}
+/** Three studies: of two targets with seed groups, without people, and with effects, teaching and anchor draws. */
+const studies = [
+  sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }),
+  sampleData({ labelers: 'none' }),
+  { ...sampleData({ labelers: 'real' }), draws: [sampleDraws], teaching: [sampleTeaching()] },
+].map((data) => reportView(data, wholeReport));
+
+/** Every figure of each study, with the name of what makes it. */
+const figures = studies.flatMap((view, study) =>
+  Object.entries(figureMakers).flatMap(([name, make]) =>
+    make(view).map((figure): [name: string, figure: Figure] => [`${study}: ${name}, ${figure.id}`, figure]),
+  ),
+);
 
 /** What the page writes of each mark: from the numbers that its own drawer is given. */
 function pageTexts(chart: Chart): string[] {
@@ -57,6 +43,10 @@ function pageTexts(chart: Chart): string[] {
           const { value = null, ...bar } = values[String(at)] ?? {};
           return value === null ? [] : `${name}, ${series.name}: ${valueText(toAxis(chart.y).format, value, bar)}`;
         }),
+      );
+    case 'matrix':
+      return chart.raters.flatMap((_, row) =>
+        chart.raters.flatMap((__, column) => (row === column ? [] : pairText(chart, row, column))),
       );
     case 'points':
       return scatterPoints(chart).map(
@@ -86,25 +76,42 @@ const decoded = (text: string): string =>
   text.replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
 
 describe('a figure on the page and in a report', () => {
-  it.each(figures())('%s says the same of every mark', (_, figure) => {
+  it.each(figures)('%s says the same of every mark', (_, figure) => {
     expect(figureSchema.parse(figure)).toEqual(figure);
     for (const chart of figure.charts) {
       const svg = drawChart(chart).text;
       const titles = [...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, text = '']) => decoded(text));
       expect(titles.toSorted(), chart.title).toEqual(pageTexts(chart).toSorted());
+      if (chart.kind === 'lines')
+        expect(svg.match(/<path class="line"/g) ?? [], chart.title).toHaveLength(lineSeries(chart).length);
       expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     }
   });
 
-  it('are compared mark by mark', () => {
-    const texts = figures().flatMap(([, { charts }]) => charts.flatMap(pageTexts));
-    expect(texts.length).toBeGreaterThan(300);
+  it('is one of all that main/exhibits makes, each with a chart in one study at least', async () => {
+    expect(await namesOfFigures()).toEqual(expect.arrayContaining(['typesFigure', 'agreementFigure']));
+    const inOthers = ['softmaxFigure', 'reliabilityFigure', 'entropyFigure'];
+    const names = [...Object.keys(figureMakers).filter((name) => name !== 'deferralFigure'), ...inOthers];
+    expect(names.toSorted()).toEqual((await namesOfFigures()).toSorted());
+    for (const [name, make] of Object.entries(figureMakers)) {
+      const charts = studies.flatMap((view) => make(view).flatMap((figure) => figure.charts));
+      expect(charts.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('is compared wherever a report draws one', () => {
+    const known = new Set(figures.map(([, { id }]) => id));
+    for (const view of studies) {
+      const drawn = [...renderView(view).matchAll(/<figure id="([^"]+)"[^>]*>(.*?)<\/figure>/gs)].flatMap(
+        ([, id = '', body = '']) => (/<svg class="(chart|heat matrix)/.test(body) ? [id] : []),
+      );
+      expect(drawn.length).toBeGreaterThan(3);
+      expect(drawn.filter((id) => !known.has(id))).toEqual([]);
+    }
   });
 
   it('marks stand where the ticks say', () => {
-    const lines = figures().flatMap(([, { charts }]) =>
-      charts.flatMap((chart) => (chart.kind === 'lines' ? chart : [])),
-    );
+    const lines = figures.flatMap(([, { charts }]) => charts.flatMap((chart) => (chart.kind === 'lines' ? chart : [])));
     expect(lines.length).toBeGreaterThan(4);
     for (const chart of lines) {
       const svg = drawChart(chart).text;

@@ -75,7 +75,7 @@ describe('what is not drawn', () => {
     expect(frameOf(all.get('index.html')!, 'consistency-matrix')).not.toContain('<svg');
     expect(words).toContain('41 raters are too many to be drawn: at most 40 are.');
     expect(words).toMatch(
-      /CSV and JSON files: pairs with networks in error-consistency ?, every two people in labeler-pairs/,
+      /CSV and JSON files: pairs with networks in error-consistency, every two people in labeler-pairs/,
     );
     const cells = [cellsOf(all, 'error-consistency'), cellsOf(all, 'labeler-pairs')];
     expect(cells.map((rows) => rows.length)).toEqual([(9 * 8) / 2 + 9 * 32, (32 * 31) / 2]);
@@ -84,8 +84,8 @@ describe('what is not drawn', () => {
   it('of more than forty people alone: only the file that is there is named, and none where none is', () => {
     const data = labeled(sampleData({ targets: [], labelers: 'real' }), 41, often);
     const { words, all } = instead(data, { ...wholeReport, formats: ['html', 'csv'] });
-    expect(words).toContain('41 people are too many to be drawn: at most 40 are.');
-    expect(words).toContain('Their numbers are in the report’s CSV files: every two people in labeler-pairs');
+    expect(words).toContain('41 raters are too many to be drawn: at most 40 are.');
+    expect(words).toContain('Numbers of all pairs are in the CSV files: every two people in labeler-pairs');
     expect(words).not.toContain('error-consistency');
     expect(rowsOf(all.get('csv/labeler-pairs.csv'))).toHaveLength((41 * 40) / 2);
     const page = instead(data, { ...wholeReport, formats: ['html', 'latex'] }).words;

@@ -225,7 +225,7 @@ describe('a report', () => {
       ...data,
       study: { ...study, title: hostile, question: hostile },
       dataSet: { ...data.dataSet, name: hostile },
-      labelers: data.labelers && { ...data.labelers, names: data.labelers.names.map(() => hostile) },
+      labelers: data.labelers && { ...data.labelers, names: data.labelers.names.map((name) => `${hostile} ${name}`) },
       models: data.models.map((model) => ({ ...model, name: hostile, architecture: hostile, engine: hostile })),
       missed: [
         {

@@ -4,7 +4,7 @@ import { exhibitSchema, groupSchema, typeSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
 import { trendSchema } from '../run.ts';
 import { reportSections } from './report.ts';
-import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
+import { aboutPeople, peopleInput } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
 
 /** A model of a study with predictions on its stimuli. */
@@ -101,12 +101,37 @@ export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), d
 /** What only answers of this kind have: measures with “can’t tell”, of sets, of ratings; null: there are none. */
 export const ofKindSchema = exhibitSchema.nullable();
 
+/** Measures of agreement of two raters. */
+export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
+
+export const agreementNames: Record<(typeof agreementMeasures)[number], string> = {
+  cohen: 'Cohen’s κ: agreement beyond chance',
+  errors: 'Error consistency κ: errors on the same images',
+  same: 'Share of equal labels',
+};
+
+/** What curves of networks along alpha show: shares, or psychometric curves that were fitted to them. */
+export const alongCurves = ['softmax', 'votes', 'fitted'] as const;
+export type AlongCurves = (typeof alongCurves)[number];
+
+/** What the page asks for at once: a section of a report, or figures that have a choice of their own or take long. */
+const resultParts = [...reportSections, 'matrix', 'pairs', 'subsampling'] as const;
+export type ResultPart = (typeof resultParts)[number];
+
+/** What figures show: `matrix` a measure, `pairs` curves. */
+const figureChoiceSchema = z.strictObject({
+  measure: z.enum(agreementMeasures).optional(),
+  curves: z.enum(alongCurves).optional(),
+});
+export type FigureChoice = z.infer<typeof figureChoiceSchema>;
+
 /**
- * The tables of a section of results: of all targets, or of the chosen groups, as each table says (`main/exhibits/all.ts`).
+ * Tables and figures of a part of results: of all targets, or of the chosen groups, as each says (`main/exhibits/all.ts`).
  * `asked`: how many people, for types as these would be.
  */
 export const tablesInput = peopleInput.extend({
-  section: z.enum(reportSections),
+  ...figureChoiceSchema.shape,
+  section: z.enum(resultParts),
   groups: z.array(groupSchema).max(8),
   asked: z.int().min(2).max(1_000_000).optional(),
 });
@@ -116,22 +141,10 @@ export const tablesSchema = z.strictObject({
   ...aboutPeople,
   /** Tables with rows. `of`: which groups a table is about; `targets` also where it has chosen groups besides. */
   tables: z.array(z.strictObject({ of: z.enum(['targets', 'chosen']), exhibit: exhibitSchema })),
-  /** Figures of the same numbers that have anything to draw. */
+  /** Figures that have anything to draw, or say why they have not. */
   figures: z.array(figureSchema),
 });
 export type TablesResult = z.infer<typeof tablesSchema>;
-
-export const typesSchema = z.strictObject({
-  ...aboutPeople,
-  models: z.int(),
-  table1: exhibitSchema,
-  /** At each target, and of the chosen group. */
-  figure: figureSchema,
-  /** Images with fewer than two labels: they have no type. */
-  undetermined: imageIds,
-  leaveOneOut: leaveOneOutSchema,
-});
-export type TypesResult = z.infer<typeof typesSchema>;
 
 /** One image under one group: columns of a table, points of a scatter, cells of a map. */
 export const imageRowSchema = z.strictObject({

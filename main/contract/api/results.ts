@@ -1,14 +1,5 @@
 import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
-import {
-  agreementMeasures,
-  agreementSchema,
-  alongSchema,
-  calibrationSchema,
-  certaintySchema,
-  rarefactionSchema,
-  softmaxSchema,
-} from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
 import {
   aboutPeople,
@@ -33,7 +24,7 @@ import {
   overStudiesInput,
   overStudiesSchema,
 } from './effects.ts';
-import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
+import { exhibitSchema, whichSchema } from '../exhibit.ts';
 import {
   ofKindSchema,
   imageRowSchema,
@@ -42,7 +33,6 @@ import {
   resultsOverviewSchema,
   tablesInput,
   tablesSchema,
-  typesSchema,
 } from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
 import { teachersInput, teachersPlanInput, teachersResultSchema } from './teachers.ts';
@@ -89,25 +79,14 @@ export const resultsContract = {
   overview: oc.input(ofStudy).output(resultsOverviewSchema),
   /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
-  types: oc.input(viewInput).output(typesSchema),
+  /** Tables and figures. */
   tables: oc.input(tablesInput).output(tablesSchema),
   images: oc.input(viewInput).output(imagesResultSchema),
   labels: oc.input(peopleInput).output(labelsSchema),
-  softmax: oc.input(viewInput).output(softmaxSchema),
-  calibration: oc.input(viewInput).output(calibrationSchema),
-  certainty: oc.input(viewInput).output(certaintySchema),
-  /** Along alpha, pair by pair; without a group: people alone. */
-  along: oc.input(z.strictObject({ ...peopleInput.shape, groups: z.array(groupSchema).max(8) })).output(alongSchema),
-  /** Who agrees with whom; without a group: people among themselves. */
-  agreement: oc
-    .input(z.strictObject({ ...optionalGroupInput.shape, measure: z.enum(agreementMeasures) }))
-    .output(agreementSchema),
   /** Which networks at equal accuracy have not answered the test images yet. */
   testAnswers: oc.input(ofStudy).output(testAnswersPlanSchema),
   /** Has these answer them, one after another, and stores each. Gives the job, which can be stopped. */
   computeTestAnswers: oc.input(ofStudy).output(jobStarted),
-  /** How statistics change with the number of labelers and, with a group, of models. */
-  rarefaction: oc.input(optionalGroupInput).output(rarefactionSchema),
   compare: oc.input(compareInput).output(compareSchema),
   /** The images behind a number. Refused also with `results.unknown-rater`, and `results.no-models` without a group. */
   which: oc.input(whichInput).output(whichResultSchema),

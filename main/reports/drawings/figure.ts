@@ -5,6 +5,7 @@ import { frame, isolated, linked } from '../frame.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { drawBars } from './bars.ts';
 import { drawLines } from './lines.ts';
+import { drawMatrix } from './matrix.ts';
 import { drawPoints, sizeNotes } from './points.ts';
 import { markAt } from './plot.ts';
 import { drawRows } from './rows.ts';
@@ -47,6 +48,8 @@ export function drawChart(chart: Chart, link?: (image: number, mark: Html) => Ht
       return drawBars(chart);
     case 'rows':
       return drawRows(chart);
+    case 'matrix':
+      return drawMatrix(chart);
   }
 }
 
@@ -63,7 +66,7 @@ function legendOf(charts: readonly Chart[]): Entry[] {
   const entries = charts.flatMap((chart): Entry[] => {
     if (chart.kind === 'points') return chart.kinds;
     if (chart.kind === 'bars') return chart.series.map((of) => ({ ...of, mark: 'square' }));
-    if (chart.kind === 'rows') return [];
+    if (chart.kind !== 'lines') return [];
     return [
       ...chart.series.filter(({ weight }) => weight !== 'faint'),
       ...(chart.ringName !== undefined && (chart.markers ?? []).length > 0
@@ -79,7 +82,7 @@ function legendOf(charts: readonly Chart[]): Entry[] {
 
 /** What the whiskers of a chart are; nothing where it has none. */
 function whiskerName(chart: Chart): string | [] {
-  if (chart.kind === 'points' || chart.kind === 'rows' || chart.intervalName === undefined) return [];
+  if ((chart.kind !== 'lines' && chart.kind !== 'bars') || chart.intervalName === undefined) return [];
   const marks =
     chart.kind === 'lines'
       ? chart.series.flatMap(({ mark, points }) => (mark ? points : []))

@@ -1,34 +1,22 @@
+import { agreementFigure } from '../../exhibits/agreement.ts';
 import { allCurvesFigure } from '../../exhibits/along-figure.ts';
 import {
   reportAlongFigure,
   studyEntropyFigure,
   studyReliabilityFigure,
   studySoftmaxFigure,
-  targetsOrPeople,
 } from '../../exhibits/study-figures.ts';
-import { consistencyMatrix } from '../drawings/matrix.ts';
 import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { placedTables } from '../formats/placed-tables.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
 import { studyCurves } from '../../exhibits/curves.ts';
-import { flipsExhibit } from '../../exhibits/flips.ts';
 import { studyMultiplicity } from '../../exhibits/multiplicity.ts';
-import { agreementExhibit, errorReferenceNote } from '../../exhibits/measures.ts';
-import { type Content, type Html, html, nothing } from '../html.ts';
-import { frame, section } from '../frame.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
+import type { Html } from '../html.ts';
+import { section } from '../frame.ts';
 import { peopleAlone, type View } from '../../exhibits/view.ts';
 import { fewerRaters } from './rarefaction.ts';
-import { targetTitle } from '../../domain/targets.ts';
-
-/** A drawing under its own small title, or nothing where there is none. */
-const block = (title: Content, drawing: Html | null): Html =>
-  drawing === null
-    ? nothing
-    : html`<div class="map">
-        <h3>${title}</h3>
-        ${drawing}
-      </div>`;
 
 /** How sure networks are, by type, and whether they should be. */
 export function softmaxSection(view: View): Html {
@@ -60,30 +48,40 @@ export function alongSection(view: View): Html {
   return section('along', 'Along alpha', [
     drawFigure(view, reportAlongFigure(view)),
     tables.take('flip-distances'),
-    exhibitTable(view, flipsExhibit(view)),
+    tables.take('flip-points'),
     hasCurves && [drawFigure(view, allCurvesFigure(view, curves)), tables.take('curve-means'), tables.take('curves')],
     tables.rest(),
   ]);
 }
 
+/** More raters than these are a list, not a picture. */
+const mostRaters = 40;
+
+/** Which of the report's own files have every pair; nothing where it has no such files. */
+function whereEveryPair({ choice, people, humans, groups }: View): string[] {
+  const formats = (['csv', 'json'] as const).filter((of) => choice.formats.includes(of)).map((of) => of.toUpperCase());
+  const files = [
+    ...(groups.length > 0 ? ['pairs with networks in error-consistency'] : []),
+    ...((humans?.cohen?.pairs.length ?? 0) > 0 ? [`every two ${people.toLowerCase()} in labeler-pairs`] : []),
+  ];
+  return formats.length === 0
+    ? []
+    : [`Numbers of all pairs are in the ${inWords(formats)} files: ${files.join(', ')}.`];
+}
+
 /** Who agrees with whom. */
 export function agreementSection(view: View): Html {
   const tables = placedTables(view, 'agreement');
+  const matrices = agreementFigure(view, 'errors', mostRaters);
+  const files = matrices.charts.some((chart) => chart.kind === 'matrix' && chart.undefined !== undefined);
   return section('part-agreement', 'Agreement', [
-    exhibitTable(view, agreementExhibit(view)),
+    tables.take('agreement'),
     tables.take('pooled'),
     tables.take('multiplicity'),
     drawFigure(view, studyMultiplicity(view).deferralFigure),
     tables.take('churn'),
     tables.take('test-images'),
-    frame(view, {
-      id: 'consistency-matrix',
-      number: '',
-      title: 'Error consistency, 100 κ',
-      people: true,
-      body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,
-      note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
-    }),
+    drawFigure(view, { ...matrices, notes: [...matrices.notes, ...(files ? whereEveryPair(view) : [])] }),
     tables.rest(),
     fewerRaters(view),
   ]);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
-import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type {
   EffectPlanInput,
   EffectsInput,
@@ -12,16 +11,12 @@ import type {
   OverStudiesInput,
 } from '../../contract/api/effects.ts';
 import type { TeachersInput, TeachersPlanInput } from '../../contract/api/teachers.ts';
-import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
-import { agreement, peopleAlone } from './agreement.ts';
-import { alongAlpha } from './along.ts';
-import { calibration, certainty, softmaxByType } from './softmax.ts';
 import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { effectPlan } from './effect-plan.ts';
@@ -35,9 +30,8 @@ import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { effectStudies, overStudies } from './over-studies.ts';
 import { planTestAnswers } from '../runs/test-answers.ts';
-import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
-import { imageTypes, tables } from './tables.ts';
+import { peopleAlone, tables } from './tables.ts';
 import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
@@ -93,7 +87,6 @@ export class ResultsService {
   };
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
-  types = (input: ViewInput) => imageTypes(this.#view(input));
   tables = (input: TablesInput) => {
     const people = this.#people(input);
     const chosen = input.groups.map((group) => viewGroup(people, group));
@@ -101,12 +94,6 @@ export class ResultsService {
   };
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));
-  softmax = (input: ViewInput) => softmaxByType(this.#view(input));
-  calibration = (input: ViewInput) => calibration(this.#view(input));
-  certainty = (input: ViewInput) => certainty(this.#view(input));
-  rarefaction = (input: OptionalGroupInput) => rarefactionCurves(this.#sides(input));
-  agreement = (input: OptionalGroupInput & { measure: (typeof agreementMeasures)[number] }) =>
-    agreement(this.#sides(input), input.measure);
   testAnswers = ({ study }: ByStudy) =>
     planTestAnswers({ storage: this.#storage }, findStudy({ storage: this.#storage }, study));
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
@@ -124,14 +111,6 @@ export class ResultsService {
   teachers = (input: TeachersInput) => teachersResult({ storage: this.#storage }, input);
   teachersPlan = (input: TeachersPlanInput) => teachersPlan({ storage: this.#storage }, input);
   selfTest = (_: Record<string, never>) => runSelfTest();
-
-  along = (input: PeopleInput & { groups: Group[] }) => {
-    const people = this.#people(input);
-    return alongAlpha(
-      people,
-      input.groups.map((group) => viewGroup(people, group)),
-    );
-  };
 
   #effectData({
     study,

@@ -1,24 +1,23 @@
 import { type PageGroups, pageFigures, pageTables } from '../../exhibits/all.ts';
-import { table1 } from '../../exhibits/paper-tables.ts';
-import { typesFigure } from '../../exhibits/types-figure.ts';
+import { peopleMeasuresExhibit } from '../../exhibits/agreement.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
-import { countLabelers } from '../../analysis/humans.ts';
+import { countLabelers, type HumanStatus } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import { typesAt } from '../../analysis/types-at.ts';
-import type { Exhibit } from '../../contract/exhibit.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
-import type { LeftOut, TablesInput, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
-import type { SeedNumbers, StudyNumbers } from '../../exhibits/study-numbers.ts';
+import type { LeftOut, TablesInput, TablesResult } from '../../contract/api/results-tables.ts';
+import type { SeedNumbers } from '../../exhibits/study-numbers.ts';
 import { once, type StudyView, type ViewedGroup } from '../../exhibits/study-view.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 import { compareTargets } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 
-/** The tables of a section. @param leftOut planned snapshots without predictions */
+/** Tables and figures of a part of results. @param leftOut planned snapshots without predictions */
 export function tables(
   people: PeopleView,
   chosen: readonly GroupResult[],
-  { section, asked }: Pick<TablesInput, 'section' | 'asked'>,
+  { section, asked, ...choice }: Omit<TablesInput, 'groups'>,
   leftOut: readonly LeftOut[],
 ): TablesResult {
   const view = (groups: readonly GroupResult[]): StudyView => studyView(people, groups, { leftOut });
@@ -37,7 +36,11 @@ export function tables(
     }),
   };
   const viewOf = (groups: PageGroups): StudyView => views[groups]();
-  return { ...answerHeader(people), tables: pageTables(section, viewOf), figures: pageFigures(section, viewOf) };
+  return {
+    ...answerHeader(people),
+    tables: pageTables(section, viewOf),
+    figures: pageFigures(section, viewOf, choice),
+  };
 }
 
 const seedNumbers = ({ context: { input, humans } }: PeopleView): SeedNumbers[] =>
@@ -100,29 +103,21 @@ function diverseTargets({ source }: PeopleView): Target[] {
   return [...new Set(targets)].sort(compareTargets);
 }
 
-/** Table 1 of one group, and types of all targets beside it as a figure. */
-export function imageTypes(result: GroupResult): TypesResult {
-  const { people, models } = result;
-  const { status } = people.context.humans.view;
+/** Agreement and disagreement among people over all images. */
+export function peopleAlone(people: PeopleView): PeopleAlone {
+  const { context } = people;
+  const study = studyView(people, []);
+  const { status } = context.humans.view;
+  const imagesWithStatus = (wanted: HumanStatus): number[] =>
+    context.input.imageIds.filter((_, image) => status[image] === wanted);
+  const ofKind = kindExhibit(study);
   return {
     ...answerHeader(people),
-    models: models.length,
-    table1: table1(studyView(people, [result])),
-    figure: typesFigure(studyView(people, besideTargets(result))),
-    undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
+    agree: imagesWithStatus('agree'),
+    disagree: imagesWithStatus('disagree'),
+    undetermined: imagesWithStatus(null),
+    measures: peopleMeasuresExhibit(study),
+    ofKind: ofKind.rows.length > 0 ? ofKind : null,
     leaveOneOut: leaveOneOut(people),
   };
-}
-
-/** The groups of all targets, and the chosen one where it is none of them. */
-function besideTargets(chosen: GroupResult): GroupResult[] {
-  const { people } = chosen;
-  const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
-  return chosen.group.kind === 'diverse' ? targets : [...targets, chosen];
-}
-
-/** What only answers of this kind have; null: single labels and counts have nothing of the sort. */
-export function ofKind(study: StudyNumbers): Exhibit | null {
-  const exhibit = kindExhibit(study);
-  return exhibit.rows.length > 0 ? exhibit : null;
 }

@@ -1,21 +1,21 @@
 import { MultiSelect, SegmentedControl, Select, Box } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { Group } from '../../../main/contract/exhibit.ts';
-import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
-import { groupOptions, useChoice, useOpenMark } from './choice.tsx';
+import { groupOptions, useChoice, useOpenMark, useSample } from './choice.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
 import { FigureView } from '../../charts/figure.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { labelersText, networksText } from './unit-names.ts';
+import { useRehearsal } from '../../ui/rehearsal.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { SectionTables, useTables } from './section-tables.tsx';
+import { findTable, SectionTables, useTables } from './section-tables.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 
 /** Groups that can be added to the chosen one. */
@@ -23,18 +23,15 @@ const maxOtherGroups = 7;
 
 /** One pair along alpha: shares of people and of each group, flip points, third classes. */
 export function AlongView() {
-  const api = useApi();
-  const { overview, study, labelers, group } = useChoice();
+  const { overview, group } = useChoice();
   const chosen = group && groupText(group);
   const [parameters, change] = useParameters();
+  const rows = useRows();
   const more = (parameters.get('with') ?? '')
     .split(';')
     .flatMap((text) => parseGroup(text) ?? [])
     .slice(0, maxOtherGroups);
   const groups = group ? [group, ...more.filter((each) => groupText(each) !== chosen)] : [];
-  const along = useQuery(
-    api.results.along.queryOptions({ input: { study, labelers, groups }, placeholderData: keepPreviousData }),
-  );
   const others = groupOptions(overview)
     .map(({ group: section, items }) => ({
       group: section,
@@ -58,24 +55,52 @@ export function AlongView() {
           onChange={(texts) => change({ with: texts.length === 0 ? null : texts.join(';') }, true)}
         />
       )}
-      <QueryResult query={along}>{(data) => <Pairs along={data} groups={groups} />}</QueryResult>
+      {overview.pairs.length === 0 ? (
+        <HelpNote>The stimuli have no pairs, so there are no curves along alpha.</HelpNote>
+      ) : (
+        <QueryResult query={rows}>{(data) => <Pairs rows={data.rows} groups={groups} />}</QueryResult>
+      )}
     </>
   );
 }
 
-function Pairs({ along, groups }: { along: AlongResult; groups: readonly Group[] }) {
+type Row = LabelRow & Partial<Pick<ImageRow, 'votes'>>;
+
+/** Each image with its labels, and votes of the chosen group. */
+function useRows(): UseQueryResult<{ rows: readonly Row[] }> {
+  const api = useApi();
+  const { study, labelers, group, claim } = useChoice();
+  const people = { study, labelers, claim };
+  const images = useQuery(
+    api.results.images.queryOptions({
+      input: group ? { ...people, group } : skipToken,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const labels = useQuery(
+    api.results.labels.queryOptions({ input: group ? skipToken : people, placeholderData: keepPreviousData }),
+  );
+  return group ? images : labels;
+}
+
+interface PairsProps {
+  rows: readonly Row[];
+  groups: Group[];
+}
+
+function Pairs({ rows, groups }: PairsProps) {
   const { overview } = useChoice();
   const [parameters, change] = useParameters();
-  const names = along.pairs.map(({ i, j }) => ({
+  const names = overview.pairs.map(({ i, j }) => ({
     value: `${i}-${j}`,
     label: `${overview.classes[i]} to ${overview.classes[j]}`,
   }));
-  const chosen = Math.max(
+  const place = Math.max(
     0,
     names.findIndex(({ value }) => value === parameters.get('pair')),
   );
-  const pair = along.pairs[chosen];
-  if (!pair) return <HelpNote>The stimuli have no pairs, so there are no curves along alpha.</HelpNote>;
+  const images = imagesOf(rows, overview.pairs[place]);
+  const alphas = images.map(({ alpha }) => alpha ?? 0);
   return (
     <>
       <Select
@@ -85,21 +110,25 @@ function Pairs({ along, groups }: { along: AlongResult; groups: readonly Group[]
         allowDeselect={false}
         searchable={names.length > manyPairs}
         data={names}
-        value={names[chosen]?.value ?? null}
+        value={names[place]?.value ?? null}
         onChange={(value) => change({ pair: value }, true)}
       />
-      <UnderStrip strip={<Strip along={along} pair={pair} />} alphas={pair.alphas}>
-        {(plot) => <Curves along={along} pair={pair} plot={plot && { ...plot, ticks: pair.alphas }} />}
+      <UnderStrip strip={<Strip images={images} />} alphas={alphas}>
+        {(plot) => <Curves images={images} groups={groups} place={place} plot={plot && { ...plot, ticks: alphas }} />}
       </UnderStrip>
-      <Flips along={along} groups={groups} />
+      <Flips rows={rows} groups={groups} />
     </>
   );
 }
 
+/** Images of a pair in the order of alpha. */
+const imagesOf = (rows: readonly Row[], pair: { i: number; j: number } | undefined): Row[] =>
+  rows
+    .filter(({ i, j }) => i === pair?.i && j === pair.j)
+    .toSorted((a, b) => (a.alpha ?? 0) - (b.alpha ?? 0) || a.id - b.id);
+
 /** With more pairs, a list of them can be searched. */
 const manyPairs = 20;
-
-type Pair = AlongResult['pairs'][number];
 
 interface UnderStripProps {
   strip: ReactNode;
@@ -146,26 +175,27 @@ function UnderStrip({ strip, alphas, children }: UnderStripProps) {
   );
 }
 
-function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
-  const { study, overview } = useChoice();
+function Strip({ images }: { images: readonly Row[] }) {
+  const { study, overview, labelers } = useChoice();
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
-  const votes = pair.votes ?? [];
   const size = useThumbnailSize(56);
+  const [first] = images;
+  const isAnswered = (labelers?.length ?? overview.labelers) > 0;
   return (
     <section className="results-section" aria-label="Images of the pair with labels and predictions">
       <BoundaryStrip
         size={size}
-        pair={[pair.i, pair.j]}
+        pair={[first?.i ?? 0, first?.j ?? 0]}
         classes={overview.classes}
         imageSize={pictures.imageSize}
-        rehearsal={along.rehearsal}
-        onOpen={(at) => open.image(pair.images[at] ?? 0)}
-        images={pair.images.map((id, at) => ({
-          alpha: pair.alphas[at] ?? 0,
+        rehearsal={useRehearsal()}
+        onOpen={(at) => open.image(images[at]?.id ?? 0)}
+        images={images.map(({ id, alpha, people, votes }) => ({
+          alpha: alpha ?? 0,
           pixels: pictures.imagePixels(id),
-          people: along.labelers > 0 ? (pair.people[at] ?? null) : null,
-          networks: votes[at] ?? null,
+          people: isAnswered ? people : null,
+          networks: votes ?? null,
         }))}
       />
     </section>
@@ -173,22 +203,25 @@ function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
 }
 
 interface CurvesProps {
-  along: AlongResult;
-  pair: Pair;
+  images: readonly Row[];
+  groups: Group[];
+  /** Of the pair among all. */
+  place: number;
   plot: (Plot & { ticks: readonly number[] }) | undefined;
 }
 
 /** Shares of the second class as curves, with third classes and flip points as rings. */
-function Curves({ along, pair, plot }: CurvesProps) {
+function Curves({ images, groups, place, plot }: CurvesProps) {
   const openMark = useOpenMark();
-  const people = usePeople();
+  const people = useSample('people');
+  const sample = useSample('chosen', groups);
   const [parameters, change] = useParameters();
-  const choices = along.groups.length > 0 ? shown : shownAlone;
+  const choices = groups.length > 0 ? shown : shownAlone;
   const of = choices.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
-  const isUnlabeled = along.labelers > 0 && pair.people.every((counts) => counts.every((count) => count === 0));
+  const isUnlabeled = people !== '' && images.every((image) => image.people.every((count) => count === 0));
   return (
     <>
-      {isUnlabeled && <HelpNote>None of the {labelersText(along, people)} labeled an image of this pair.</HelpNote>}
+      {isUnlabeled && <HelpNote>None of the {people} labeled an image of this pair.</HelpNote>}
       <SegmentedControl
         aria-label="Curves"
         mt="md"
@@ -196,20 +229,28 @@ function Curves({ along, pair, plot }: CurvesProps) {
         value={of}
         onChange={(value) => change({ curves: value === 'softmax' ? null : value }, true)}
       />
-      <FigureView
-        key={of}
-        figure={pair.figures[of]}
-        n={ratersText(along, people)}
-        height={300}
-        plot={plot}
-        onOpen={openMark}
-      />
+      <QueryResult query={useTables('pairs', { groups, curves: of })}>
+        {({ figures }) =>
+          figures.flatMap((figure) => {
+            const chart = figure.charts[place];
+            return chart === undefined ? (
+              []
+            ) : (
+              <FigureView
+                key={of}
+                figure={{ ...figure, title: chart.title, charts: [chart] }}
+                n={sample}
+                height={300}
+                plot={plot}
+                onOpen={openMark}
+              />
+            );
+          })
+        }
+      </QueryResult>
     </>
   );
 }
-
-const ratersText = (along: AlongResult, people: string): string =>
-  [labelersText(along, people), ...along.groups.map(({ models }) => networksText(models))].join('; ');
 
 /** What the curves of networks show: shares, or psychometric curves that were fitted to them. */
 const shown = [
@@ -225,24 +266,28 @@ const shownAlone = [
 ] as const;
 
 /** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
-function Flips({ along, groups }: { along: AlongResult; groups: readonly Group[] }) {
+function Flips({ rows, groups }: PairsProps) {
   const open = useOpenImages();
-  const people = usePeople();
+  const { overview } = useChoice();
+  const sample = useSample('chosen', groups);
+  const tables = useTables('along', { groups });
+  const flips = tables.data && findTable(tables.data, 'flip-points');
   return (
     <>
-      <ExhibitTable
-        exhibit={along.flips}
-        n={ratersText(along, people)}
-        onOpenGroup={(row) => {
-          const pair = along.pairs[Math.floor(row / countRaters(along))];
-          const title = along.flips.rows[row]?.[0];
-          if (pair) open.images(pair.images, String(title));
-        }}
-      />
-      <SectionTables query={useTables('along', { groups: [...groups] })} />
+      {flips && (
+        <ExhibitTable
+          exhibit={flips}
+          n={sample}
+          onOpenGroup={(row) => {
+            const pair = overview.pairs[Math.floor((row * overview.pairs.length) / flips.rows.length)];
+            open.images(
+              imagesOf(rows, pair).map(({ id }) => id),
+              String(flips.rows[row]?.[0]),
+            );
+          }}
+        />
+      )}
+      <SectionTables query={tables} except={['flip-points']} />
     </>
   );
 }
-
-/** Rows of a pair in `flips`: people, if any labeled, and each group. */
-const countRaters = ({ labelers, groups }: AlongResult): number => (labelers > 0 ? 1 : 0) + groups.length;

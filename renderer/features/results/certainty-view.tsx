@@ -3,12 +3,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { QueryResult } from './notes.tsx';
-import { useChoice, useOpenMark, useSample, useView } from './choice.tsx';
-import { SectionTables, useTables } from './section-tables.tsx';
+import { useChoice, useView } from './choice.tsx';
+import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
-import { FigureView } from '../../charts/figure.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { usePictures } from '../../ui/use-pictures.ts';
@@ -17,32 +16,21 @@ import { usePictures } from '../../ui/use-pictures.ts';
 export function CertaintyView() {
   const api = useApi();
   const input = useView();
-  const options = { input, placeholderData: keepPreviousData };
   const seeds = useTables('seeds');
-  const sample = useSample('chosen');
-  const images = useQuery(api.results.images.queryOptions(options));
-  const certainty = useQuery(api.results.certainty.queryOptions(options));
-  const openMark = useOpenMark();
+  const tables = useTables('certainty');
+  const images = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const rows = useMemo(() => new Map(images.data?.rows.map((row) => [row.id, row])), [images.data]);
   return (
     <>
-      <QueryResult query={certainty}>
-        {(data) => (
-          <FigureView
-            figure={data.figure}
-            n={sample}
-            height={380}
-            onOpen={openMark}
-            tip={(opens, texts) => {
-              const ids = opens.kind === 'images' ? opens.images : [];
-              return (
-                <SpotTip rows={ids.slice(0, most).flatMap((id) => rows.get(id) ?? [])} n={ids.length} texts={texts} />
-              );
-            }}
-          />
-        )}
-      </QueryResult>
-      <SectionTables query={useTables('certainty')} />
+      <PartFigures
+        query={tables}
+        height={380}
+        tip={(opens, texts) => {
+          const ids = opens.kind === 'images' ? opens.images : [];
+          return <SpotTip rows={ids.slice(0, most).flatMap((id) => rows.get(id) ?? [])} n={ids.length} texts={texts} />;
+        }}
+      />
+      <SectionTables query={tables} />
       <QueryResult query={seeds}>{(data) => <Table5 seeds={data} />}</QueryResult>
     </>
   );

@@ -97,17 +97,18 @@ function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
 }
 
 /**
- * Number of labelers and networks that a part of Results is about, for its caption. @param of the chosen group of networks, all
- * recipes at each target, or people alone
+ * Number of labelers and networks that a part of Results is about, for its caption. @param of the chosen groups of networks, all
+ * recipes at each target, or people alone @param groups left out: the one that all parts of Results show
  */
-export function useSample(of: 'chosen' | 'targets' | 'people'): string {
+export function useSample(of: 'chosen' | 'targets' | 'people', groups?: readonly Group[]): string {
   const { overview, group, labelers } = useChoice();
   const people = usePeople();
   const count = labelers?.length ?? overview.labelers;
   const labeled = count === 0 ? '' : labelersText({ ...overview, labelers: count }, people);
   if (of === 'targets') return sampleText(labeled, overview.diverse);
-  const networks = of === 'people' || !group ? '' : networksText(groupTrend(overview, group).models);
-  return [labeled, networks].filter(Boolean).join('; ');
+  const chosen = of === 'people' ? [] : (groups ?? (group ? [group] : []));
+  const networks = chosen.map((each) => networksText(groupTrend(overview, each).models));
+  return [labeled, ...networks].filter(Boolean).join('; ');
 }
 
 /** Groups of the study's design, and of outside models. `planned`: number of networks when all are trained. */

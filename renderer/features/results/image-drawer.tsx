@@ -5,7 +5,7 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
-import { formatCompact, formatFixed } from '../../../main/domain/format.ts';
+import { className, formatCompact, formatFixed } from '../../../main/domain/format.ts';
 import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, QueryState, HelpNote } from '../../ui/states.tsx';
@@ -63,7 +63,7 @@ function Details({ image }: { image: ImageDetail }) {
   const [, change] = useParameters();
   const people = usePeople();
   const [smooth, setSmooth] = useState(false);
-  const name = (k: number): string => overview.classes[k] ?? String(k);
+  const name = (k: number): string => className(overview.classes, k);
   const at = image.strip.findIndex(({ id }) => id === image.id);
   const beside = (step: number): number | undefined => image.strip[at + step]?.id;
   const go = (id: number | undefined) => ({
@@ -322,14 +322,12 @@ const howWords = { given: '', entered: 'entered on', imported: 'imported on', si
 function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
   if (overview.counted) return null;
-  const className = (label: number): string => overview.classes[label] ?? String(label);
+  const nameOf = (label: number): string => className(overview.classes, label);
   const answerText = ({ label, instead }: Answer): string =>
-    label === null ? insteadWords[instead ?? 'none'] : className(label);
+    label === null ? insteadWords[instead ?? 'none'] : nameOf(label);
   const namedText = ({ named, ...given }: ImageDetail['labels'][number]): string =>
     named
-      ?.map(({ label, rating }) =>
-        rating === null ? className(label) : `${className(label)}: ${formatCompact(rating)}`,
-      )
+      ?.map(({ label, rating }) => (rating === null ? nameOf(label) : `${nameOf(label)}: ${formatCompact(rating)}`))
       .join(', ') ?? answerText(given);
   const answers = labels.filter(({ label, named }) => label !== null || named !== null);
   return (

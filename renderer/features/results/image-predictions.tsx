@@ -2,7 +2,7 @@ import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import { formatFixed } from '../../../main/domain/format.ts';
+import { className, formatFixed } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
@@ -19,7 +19,7 @@ export function ImagePredictions({ image: { predictions, i, j, truth } }: { imag
   const { overview, group } = useChoice();
   const [all, setAll] = useState(false);
   const [everyClass, setEveryClass] = useState(false);
-  const name = (k: number): string => overview.classes[k] ?? String(k);
+  const name = (k: number): string => className(overview.classes, k);
   const own = predictions.filter((each) => group !== null && isIn(group, each));
   const others = predictions.length - own.length;
   const shown = all || own.length === 0 ? predictions : own;

@@ -2,26 +2,19 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
-import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../ui/job-progress.tsx';
 import { HelpNote, useActionError } from '../../ui/states.tsx';
-import { useSample } from './choice.tsx';
-import { findTable, SectionTables } from './section-tables.tsx';
+import { findTable, PartFigures, SectionTables } from './section-tables.tsx';
 
 /** What depends on which of several equally accurate networks one has. */
 export function Multiplicity({ tables, study }: { tables: UseQueryResult<TablesResult>; study: string }) {
-  const sample = useSample('chosen');
   return (
     <>
       <SectionTables query={tables} only={['pooled', 'multiplicity']} />
-      <div data-stale={tables.isPlaceholderData || undefined}>
-        {tables.data?.figures.map((figure) => (
-          <FigureView key={figure.id} figure={figure} n={sample} />
-        ))}
-      </div>
-      <SectionTables query={tables} except={['pooled', 'multiplicity', 'deferral']} />
+      <PartFigures query={tables} />
+      <SectionTables query={tables} except={['agreement', 'pooled', 'multiplicity', 'deferral']} />
       {tables.data && findTable(tables.data, 'test-images') && <TestAnswers study={study} />}
     </>
   );

@@ -1,13 +1,18 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { ComponentProps } from 'react';
 import type { TablesInput, TablesResult } from '../../../main/contract/api/results-tables.ts';
 import type { Exhibit } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
-import { useChoice, useSample } from './choice.tsx';
+import { FigureView } from '../../charts/figure.tsx';
+import { useChoice, useOpenMark, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 
-/** The tables of a section of results, of all targets and of the chosen group. */
-export function useTables(section: TablesInput['section'], more: Partial<Pick<TablesInput, 'groups' | 'asked'>> = {}) {
+/** Tables and figures of a part of results, of all targets and of the chosen group. */
+export function useTables(
+  section: TablesInput['section'],
+  more: Partial<Omit<TablesInput, 'study' | 'labelers' | 'claim'>> = {},
+) {
   const { study, labelers, claim, group } = useChoice();
   const input = { study, labelers, claim, section, groups: group ? [group] : [], ...more };
   return useQuery(useApi().results.tables.queryOptions({ input, placeholderData: keepPreviousData }));
@@ -34,6 +39,27 @@ export function SectionTables({ query, only, except = [] }: SectionTablesProps) 
         tables
           .filter(({ exhibit: { id } }) => (only?.includes(id) ?? true) && !except.includes(id))
           .map(({ of, exhibit }) => <ExhibitTable key={exhibit.id} exhibit={exhibit} n={samples[of]} />)
+      }
+    </QueryResult>
+  );
+}
+
+interface PartFiguresProps extends Omit<ComponentProps<typeof FigureView>, 'figure'> {
+  query: UseQueryResult<TablesResult>;
+  /** Ids of the figures that stand here; absent: all. */
+  only?: readonly string[];
+}
+
+/** Figures of a part of results. Their marks open images. */
+export function PartFigures({ query, only, ...drawn }: PartFiguresProps) {
+  const sample = useSample('chosen');
+  const openMark = useOpenMark();
+  return (
+    <QueryResult query={query}>
+      {({ figures }) =>
+        figures
+          .filter(({ id }) => only?.includes(id) ?? true)
+          .map((figure) => <FigureView key={figure.id} figure={figure} n={sample} onOpen={openMark} {...drawn} />)
       }
     </QueryResult>
   );

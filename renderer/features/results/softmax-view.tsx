@@ -1,16 +1,15 @@
 import { Group } from '@mantine/core';
-import { formatCount } from '../../../main/domain/format.ts';
+import { className, formatCount } from '../../../main/domain/format.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
+import { typeNames } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
-import { FigureView } from '../../charts/figure.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { TextButton } from '../../ui/buttons.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenMark, useSample, useView } from './choice.tsx';
-import { SectionTables, useTables } from './section-tables.tsx';
+import { useChoice, useView } from './choice.tsx';
+import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
@@ -21,59 +20,40 @@ import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 export function SoftmaxView() {
   const api = useApi();
   const input = useView();
-  const options = { input, placeholderData: keepPreviousData };
   const tables = useTables('softmax');
-  const softmax = useQuery(api.results.softmax.queryOptions(options));
-  const calibration = useQuery(api.results.calibration.queryOptions(options));
-  const images = useQuery(api.results.images.queryOptions(options));
+  const images = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   return (
     <>
       <SectionTables query={tables} only={['table-4']} />
-      <QueryResult query={softmax}>{(data) => <Distributions softmax={data} />}</QueryResult>
+      <PartFigures query={tables} only={['softmax-by-type']} />
+      {images.data && <ImagesByType rows={images.data.rows} />}
       <SectionTables query={tables} only={['softmax-quartiles']} />
-      <QueryResult query={calibration}>{(data) => <Calibration calibration={data} />}</QueryResult>
+      <PartFigures query={tables} only={['reliability']} height={320} />
       <SectionTables query={tables} except={['table-4', 'softmax-quartiles']} />
       <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
     </>
   );
 }
 
-function Distributions({ softmax }: { softmax: SoftmaxResult }) {
-  const { types, figure, undefined: none } = softmax;
-  const sample = useSample('chosen');
+/** Opens the images of each type. */
+function ImagesByType({ rows }: { rows: readonly ImageRow[] }) {
   const open = useOpenImages();
-  const openMark = useOpenMark();
   const people = usePeople();
-  if (none !== null) return <HelpNote>Distributions by type are not defined. {none}</HelpNote>;
+  const types = typeNames.flatMap((type) => {
+    const images = rows.flatMap((row) => (row.type === type ? [row.id] : []));
+    return images.length === 0 ? [] : [{ name: typeName(type, people), images }];
+  });
+  if (types.length === 0) return null;
   return (
-    <>
-      <FigureView figure={figure} n={sample} onOpen={openMark} />
-      <Group component="p" gap="4px 14px" align="stretch">
-        Images:{' '}
-        {types
-          .filter(({ images }) => images.length > 0)
-          .map(({ type, images }) => (
-            <button
-              key={type}
-              type="button"
-              className="link-button"
-              onClick={() => open.images(images, typeName(type, people))}
-            >
-              {typeName(type, people)} ({images.length})
-            </button>
-          ))}
-      </Group>
-    </>
+    <Group component="p" gap="4px 14px" align="stretch">
+      Images:{' '}
+      {types.map(({ name, images }) => (
+        <TextButton key={name} onClick={() => open.images(images, name)}>
+          {name} ({images.length})
+        </TextButton>
+      ))}
+    </Group>
   );
-}
-
-/** Agreement with the majority of people, by softmax. */
-export function Calibration({ calibration }: { calibration: CalibrationResult }) {
-  const { figure, undefined: none } = calibration;
-  const sample = useSample('chosen');
-  const openMark = useOpenMark();
-  if (none !== null) return <HelpNote>Calibration is not defined. {none}</HelpNote>;
-  return <FigureView figure={figure} n={sample} height={320} onOpen={openMark} />;
 }
 
 /** Every image with labels, votes, softmax and entropies. */
@@ -101,7 +81,7 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
 }
 
 function imageColumns(rows: readonly ImageRow[], classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
-  const name = (k: number | null): string => (k === null ? '–' : (classes[k] ?? String(k)));
+  const name = (k: number | null): string => (k === null ? '–' : className(classes, k));
   const pairName = ({ i, j }: ImageRow): string => `${name(i)} – ${name(j)}`;
   const number = (
     id: string,

@@ -2,7 +2,7 @@ import { NumberInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
 import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
-import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
+import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
@@ -11,8 +11,8 @@ import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
 import { useOpenImages, useParameters } from './address.ts';
-import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample, useView } from './choice.tsx';
-import { SectionTables, useTables } from './section-tables.tsx';
+import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample } from './choice.tsx';
+import { findTable, SectionTables, useTables } from './section-tables.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
@@ -24,33 +24,37 @@ import { formatCount, formatInteger, peopleWord } from '../../../main/domain/for
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
-  const api = useApi();
-  const input = useView();
   const asked = useAsked();
-  const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
-  const tables = useTables('types', asked && { asked: asked.number });
-  const targets = useSample('targets');
+  const tables = useTables('types');
   const openMark = useOpenMark();
+  const sample = useSample('targets');
   return (
     <>
-      <QueryResult query={types}>{(data) => <Table1 types={data} />}</QueryResult>
-      <SectionTables query={tables} except={['types-at']} />
+      <QueryResult query={tables}>{(data) => <Table1 types={data} />}</QueryResult>
+      <SectionTables query={tables} except={['table-1']} />
       {asked && (
         <>
           <AskedInput {...asked} />
-          <SectionTables query={tables} only={['types-at']} />
+          <TypesAt asked={asked.number} />
         </>
       )}
-      {types.data && (
+      {
         // Bars name the group that they are of: those of the previous group only keep the place of the next ones.
-        <div style={{ visibility: types.isPlaceholderData ? 'hidden' : undefined }}>
-          <FigureView figure={types.data.figure} n={targets} onOpen={openMark} />
+        <div style={{ visibility: tables.isPlaceholderData ? 'hidden' : undefined }}>
+          {tables.data?.figures.map((figure) => (
+            <FigureView key={figure.id} figure={figure} n={sample} onOpen={openMark} />
+          ))}
         </div>
-      )}
+      }
       <QueryResult query={useTables('seeds')}>{(data) => <Figure2 seeds={data} />}</QueryResult>
     </>
   );
 }
+
+/** Types if fewer people had been asked: a question of their own, as their intervals take long. */
+const TypesAt = ({ asked }: { asked: number }) => (
+  <SectionTables query={useTables('types', { asked })} only={['types-at']} />
+);
 
 /** Types where people agree, and where they disagree. */
 const table1Rows = [
@@ -59,15 +63,17 @@ const table1Rows = [
 ] as const;
 
 /** Table 1: a 2 × 2 table; a count opens its images. */
-function Table1({ types }: { types: TypesResult }) {
-  const { table1 } = types;
-  const { group, overview } = useChoice();
+function Table1({ types }: { types: TablesResult }) {
+  const { group, overview, study, labelers, claim } = useChoice();
+  const alone = useQuery(useApi().results.people.queryOptions({ input: { study, labelers, claim } })).data;
   const sample = useSample('chosen');
   const open = useOpenImages();
   const people = peopleWord(types);
   const title = group ? groupTitle(group, overview) : '';
   // The menu itself marks rows as simulated.
   const rehearsal = useRehearsal();
+  const table1 = findTable(types, 'table-1');
+  if (!table1) return null;
   return (
     <section className="results-section" aria-labelledby="table-1">
       <h2 id="table-1">
@@ -99,17 +105,22 @@ function Table1({ types }: { types: TypesResult }) {
           ))}
         </tbody>
       </table>
-      <HelpNote>
-        {types.undetermined.length > 0 && (
-          <>
-            <ValueButton onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
-              {formatCount(types.undetermined.length, 'image')}
-            </ValueButton>{' '}
-            without a type: fewer than two labels.{' '}
-          </>
-        )}
-        <LeaveOneOut of={types.leaveOneOut} people={people} />
-      </HelpNote>
+      {alone && (
+        <HelpNote>
+          {alone.undetermined.length > 0 && (
+            <>
+              <ValueButton
+                onOpen={() => open.images(alone.undetermined, 'Images without a type')}
+                label="without a type"
+              >
+                {formatCount(alone.undetermined.length, 'image')}
+              </ValueButton>{' '}
+              without a type: fewer than two labels.{' '}
+            </>
+          )}
+          <LeaveOneOut of={alone.leaveOneOut} people={people} />
+        </HelpNote>
+      )}
       {table1.notes.map((note) => (
         <HelpNote key={note}>{note}</HelpNote>
       ))}

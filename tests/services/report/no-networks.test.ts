@@ -66,7 +66,7 @@ describe('a study with images and no networks', () => {
     expect(tableOf(results.tables(asking('types', everyone)), 'table-2').rows.map(([name]) => name)).toEqual([
       'simulated labelers',
     ]);
-    const { flips } = results.along({ ...everyone, groups: [] });
+    const flips = tableOf(results.tables(asking('along', everyone)), 'flip-points');
     expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('simulated labelers'));
     expect(quantityAt(flips, 0, 'alone')).toMatchObject({ value: expect.any(Number), of: 'labelers' });
   });

@@ -1,7 +1,7 @@
-import type { RarefactionResult } from '../../../main/contract/api/results-charts.ts';
+import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 
 /** Curves by number of people and of networks, each with whose number changes. */
-export const curvesOf = ({ figures }: Pick<RarefactionResult, 'figures'>) =>
+export const curvesOf = ({ figures }: Pick<TablesResult, 'figures'>) =>
   figures.flatMap(({ id, charts }) =>
     charts.flatMap((chart) =>
       chart.kind === 'lines'

@@ -17,7 +17,7 @@ import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
 import { curvesOf } from './curves-of.ts';
-import { asking, tableOf, tablesOf } from './section-tables.ts';
+import { asking, figureOf, matrixOf, tableOf, tablesOf } from './section-tables.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const people = { study: 'sample', labelers: null };
@@ -46,7 +46,7 @@ async function openPanels() {
       ...images.map((id, image) => [id, ...imageCounts(counts, image)]),
     ]);
   const askAll = () => ({
-    types: results.types(view),
+    people: results.people(people),
     tables: byName(sections, (section) => results.tables(asking(section, view))),
     images: results.images(view),
   });
@@ -84,9 +84,10 @@ describe('a study whose figures use a panel', () => {
       determined: 165,
     });
     const found = askAll();
-    expect(found.types.leaveOneOut).toEqual([]);
+    expect(found.people.leaveOneOut).toEqual([]);
+    const typesOf = ({ tables }: typeof found) => tableOf(tables.types, 'table-1');
     for (const type of ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const)
-      expect(quantityAt(found.types.table1, 0, type)?.value).toBe(quantityAt(before.types.table1, 0, type)!.value);
+      expect(quantityAt(typesOf(found), 0, type)?.value).toBe(quantityAt(typesOf(before), 0, type)!.value);
     expect(found.images.rows).toEqual(before.images.rows);
     const divergence = ({ tables }: typeof found) =>
       quantityAt(tableOf(tables.certainty, 'divergence'), 0, 'all')?.value;
@@ -102,12 +103,12 @@ describe('a study whose figures use a panel', () => {
     const votes = results.images(view).rows.map((row) => row.votes);
     expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(networks.labels), image)]));
     const direct = analyzeCounts(own, networks, [10]);
-    const { coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
-    const pooled = tableOf(results.tables(asking('agreement', view)), 'pooled');
-    expect(raters.map(({ kind }) => kind)).toEqual(networks.members.map(() => 'model'));
-    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
-    expect(quantityAt(coefficients, 0, 'pairs')?.undefined).toContain('not who gave which');
-    expect(quantityAt(pooled, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
+    const { raters } = matrixOf(results.tables({ ...asking('matrix', view), measure: 'errors' }));
+    const [coefficients, pooled] = tablesOf(results.tables(asking('agreement', view)), 'agreement', 'pooled');
+    expect(raters.map(({ of }) => of)).toEqual(networks.members.map(() => 'model'));
+    expect(quantityAt(coefficients!, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
+    expect(quantityAt(coefficients!, 0, 'errors')?.undefined).toContain('not who gave which');
+    expect(quantityAt(pooled!, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
     const typesAt = (asked: number, of = view) => results.tables({ ...asking('types', of), asked });
     const table = tableOf(typesAt(10), 'types-at');
     expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
@@ -117,8 +118,8 @@ describe('a study whose figures use a panel', () => {
       'types-at',
     );
     expect(quantityAt(ofOthers, 0, 'exception_pct')?.interval?.claim).toBe('networks');
-    expect(typesAt(14).tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-2', 'table-3']);
-    const typeA = curvesOf(results.rarefaction(view)).find(
+    expect(typesAt(14).tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-1', 'table-2', 'table-3']);
+    const typeA = curvesOf(results.tables(asking('subsampling', view))).find(
       ({ name, along }) => name === 'type a' && along === 'labelers',
     )!;
     expect(typeA.points.map(({ x }) => x)).toEqual(Array.from({ length: 13 }, (_, at) => at + 2));
@@ -142,7 +143,7 @@ describe('a study whose figures use a panel', () => {
     const overview = results.overview({ study: 'sample' });
     expect(overview).toMatchObject({ labelers: 2, counted: null, determined: 164, unsaid: { cannotTell: 1 } });
     expect(overview.people.map(({ pseudonym }) => pseudonym)).toEqual(['Ada', 'Ben']);
-    const { undetermined } = results.types(view);
+    const { undetermined } = results.people(people);
     const ofKind = () => results.tables(asking('types', view));
     const cannotTell = tableOf(ofKind(), 'cannot-tell');
     expect(undetermined).toEqual([images[0]]);
@@ -153,7 +154,7 @@ describe('a study whose figures use a panel', () => {
       [0, expect.closeTo(100 / 165, 9)],
     ]);
     choosePanel(workbench, 'sample', null);
-    expect(ofKind().tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-2', 'table-3']);
+    expect(ofKind().tables.map(({ exhibit }) => exhibit.id)).toEqual(['table-1', 'table-2', 'table-3']);
   });
 
   it('of images with very many labels has curves that end, and says so', async () => {
@@ -165,7 +166,7 @@ describe('a study whose figures use a panel', () => {
       counts,
       present: new Uint32Array(images.length).fill(30_300),
     });
-    const { labelers, figures } = results.rarefaction(view);
+    const { labelers, figures } = results.tables(asking('subsampling', view));
     expect(labelers).toBe(30_300);
     expect(Math.max(...curvesOf({ figures }).map(({ points }) => points.at(-1)!.x))).toBe(mostCurvePoints);
     expect(figures[0]!.notes.join(' ')).toContain(`curves end at ${mostCurvePoints}`);
@@ -197,11 +198,12 @@ describe('a study whose figures use a panel', () => {
       own.entropy_bits.map((bits) => expect.closeTo(bits!, 9)),
     );
     expect(found[3]!.people[1]).toBe(0.5);
-    const { coefficients, raters } = results.agreement({ ...view, measure: 'cohen' });
+    const { raters } = matrixOf(results.tables({ ...asking('matrix', view), measure: 'cohen' }));
+    const agreement = results.tables(asking('agreement', view));
+    const coefficients = tableOf(agreement, 'agreement');
     expect(quantityAt(coefficients, 0, 'krippendorff')?.undefined).toContain('sets of labels');
-    const shown = results.tables(asking('agreement', view)).tables.map(({ exhibit }) => exhibit.id);
-    expect(shown).not.toContain('pooled');
-    expect(raters.map(({ kind }) => kind)).toEqual(direct.members.map(() => 'model'));
+    expect(agreement.tables.map(({ exhibit }) => exhibit.id)).not.toContain('pooled');
+    expect(raters.map(({ of }) => of)).toEqual(direct.members.map(() => 'model'));
     expect(results.image({ ...people, image: images[3]! }).labels[1]).toMatchObject({
       pseudonym: 'Ben',
       label: null,
@@ -231,7 +233,7 @@ describe('a study whose figures use a panel', () => {
     );
     await importKind('graded', [['image', 'labeler', 'label', 'rating'], ...rows]);
     const own = analyzeRatings(ratings, source.images, 10, null);
-    const { table1 } = results.types(view);
+    const table1 = tableOf(results.tables(asking('types', view)), 'table-1');
     const ofKind = tableOf(results.tables(asking('types', view)), 'ratings');
     expect(quantityAt(ofKind, 0, 'labels')?.value).toBe(own.preferred.krippendorff_alpha);
     expect(quantityAt(ofKind, 0, 'ratings')?.value).toBe(own.krippendorff_interval);
@@ -244,15 +246,13 @@ describe('a study whose figures use a panel', () => {
       value: null,
       undefined: expect.stringContaining('no probability'),
     });
-    expect(results.calibration(view).undefined).toContain('no probability');
-    const { flips } = results.along({ ...people, groups: [] });
-    const crossings = results
-      .along({ ...people, groups: [] })
-      .pairs.map((_, row) => quantityAt(flips, row, 'cross')!.value);
+    const reliability = figureOf(results.tables(asking('softmax', view)), 'reliability');
+    expect(reliability.notes.join(' ')).toContain('no probability');
+    const flips = tableOf(results.tables(asking('along', people)), 'flip-points');
+    const crossings = flips.rows.map((_, row) => quantityAt(flips, row, 'cross')!.value);
     expect(crossings).toEqual(Object.values(own.alpha_cross).map(({ alpha_cross: alpha }) => alpha));
-    expect(
-      results.agreement({ ...view, measure: 'cohen' }).raters.filter(({ kind }) => kind === 'person'),
-    ).toHaveLength(3);
+    const { raters } = matrixOf(results.tables({ ...asking('matrix', view), measure: 'cohen' }));
+    expect(raters.filter(({ of }) => of === 'person')).toHaveLength(3);
     const folder = await report(workbench);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('Ratings (3 labelers');
     expect(readFileSync(join(folder, 'graded.csv'), 'utf8').split('\n')).toHaveLength(2 * ratings.length + 2);

@@ -16,6 +16,7 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openResults } from './people.ts';
 import { curvesOf } from './curves-of.ts';
+import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 
 const people = { study: 'sample', labelers: null };
 const alone = { ...people, group: null };
@@ -77,13 +78,14 @@ describe('people alone', () => {
     const ask = () => ({
       people: results.people(people),
       labels: results.labels(people),
-      along: results.along({ ...people, groups: [] }),
+      along: results.tables(asking('along', people)),
+      pairs: results.tables(asking('pairs', people)),
       differ: results.which({ ...alone, which: { kind: 'people-disagree' } }),
     });
     const beside = ask();
     const view = { ...people, group };
-    const agreement = results.agreement({ ...view, measure: 'errors' });
-    const curves = curvesOf(results.rarefaction(view));
+    const agreement = tableOf(results.tables(asking('agreement', view)), 'agreement');
+    const curves = curvesOf(results.tables(asking('subsampling', view)));
     const { rows } = results.images(view);
     leaveNoNetwork(workbench);
     expect(ask()).toEqual(beside);
@@ -99,16 +101,15 @@ describe('people alone', () => {
         peopleEntropy,
       })),
     );
-    const among = results.agreement({ ...alone, measure: 'errors' });
-    // Why a cell has no interval is said only beside cells that have one: here, those of networks.
-    const [ofPeople = []] = agreement.coefficients.rows;
-    const consistency = { ...Object(ofPeople[3]), interval: null };
-    expect(among.coefficients.rows).toEqual([ofPeople.with(3, consistency)]);
-    expect(agreement.coefficients.rows).toHaveLength(3);
-    expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
-    expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
+    const among = tableOf(results.tables(asking('agreement', alone)), 'agreement');
+    const matrix = matrixOf(results.tables({ ...asking('matrix', alone), measure: 'errors' }));
+    expect(among.rows).toEqual(agreement.rows.slice(0, 1));
+    expect(agreement.rows).toHaveLength(3);
+    expect(matrix.raters.map(({ of }) => of)).toEqual(new Array(10).fill('person'));
+    expect(matrix.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
-    const { figures, ...header } = results.rarefaction(alone);
+    const { figures, tables, ...header } = results.tables(asking('subsampling', alone));
+    expect(tables).toEqual([]);
     expect(curvesOf({ figures })).toEqual(own);
     expect(figures[0]!.notes.find((note) => note.startsWith('Bands'))).toMatch(
       /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
@@ -147,8 +148,8 @@ describe('people alone', () => {
     const { results } = createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
     expect((await results.people(people)).disagree).toHaveLength(38);
     expect((await results.labels(people)).rows).toHaveLength(165);
-    expect((await results.agreement({ ...alone, measure: 'cohen' })).raters).toHaveLength(10);
-    expect((await results.rarefaction(alone)).figures).toHaveLength(1);
+    expect(matrixOf(await results.tables({ ...asking('matrix', alone), measure: 'cohen' })).raters).toHaveLength(10);
+    expect((await results.tables(asking('subsampling', alone))).figures).toHaveLength(1);
     const { error } = await safe(results.which({ ...alone, which: { kind: 'misclassified' } }));
     expect(error).toMatchObject({ data: { code: 'results.no-models' } });
     expect(defects).toEqual([]);
@@ -168,9 +169,9 @@ describe('few labels', () => {
     const oneRater = { value: null, undefined: 'One rater alone can neither agree nor disagree.' };
     const noPair = { value: null, undefined: expect.stringMatching(/^[A-Z].*\.$/) };
     expect(found.measures.rows).toMatchObject([['People', noTwo, noPair, oneRater, oneRater, noPair, noTwo]]);
-    expect(results.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
-      raters: [{ name: 'P1' }],
-      values: [[null]],
+    expect(matrixOf(results.tables({ ...asking('matrix', alone), measure: 'cohen' }))).toMatchObject({
+      raters: [],
+      undefined: 'A matrix needs at least two raters.',
     });
   });
 
@@ -189,8 +190,9 @@ describe('few labels', () => {
     const { results } = await peopleOnly((workbench) =>
       importPeople(workbench, 3, (_, place) => (place < 11 ? null : place % 3)),
     );
-    const { pairs, flips } = results.along({ ...people, groups: [] });
-    expect(pairs[0]!.people.flat().every((count) => count === 0)).toBe(true);
+    const flips = tableOf(results.tables(asking('along', people)), 'flip-points');
+    const [chart] = figureOf(results.tables(asking('pairs', people)), 'along-alpha').charts;
+    expect(chart).toMatchObject({ kind: 'lines', series: [] });
     expect(quantityAt(flips, 0, 'star')).toMatchObject({
       value: null,
       undefined: 'Nobody labeled an image of this pair.',
@@ -200,19 +202,18 @@ describe('few labels', () => {
 
   it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {
     const two = await peopleOnly((workbench) => importPeople(workbench, 2, () => 1));
-    const errors = two.results.agreement({ ...alone, measure: 'errors' });
-    expect(errors.networks).toBe(0);
-    expect(quantityAt(errors.coefficients, 0, 'pairs')).toMatchObject({
+    const errors = tableOf(two.results.tables(asking('agreement', alone)), 'agreement');
+    expect(quantityAt(errors, 0, 'errors')).toMatchObject({
       value: null,
       undefined: 'Who is right takes a majority of those who are not in the pair: at least 3 people.',
     });
-    expect(quantityAt(errors.coefficients, 0, 'fleiss')!.undefined).toBe(
+    expect(quantityAt(errors, 0, 'fleiss')!.undefined).toBe(
       'All labels are the same, so that agreement by chance is complete.',
     );
     const apart = await peopleOnly((workbench) =>
       importPeople(workbench, 2, (who, place) => (place % 2 === who ? 1 : null)),
     );
-    const { coefficients } = apart.results.agreement({ ...alone, measure: 'cohen' });
+    const coefficients = tableOf(apart.results.tables(asking('agreement', alone)), 'agreement');
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({
       value: null,
       undefined: 'No image was labeled by at least two labelers.',

@@ -17,7 +17,7 @@ import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { curvesOf } from './curves-of.ts';
-import { asking, tableOf } from './section-tables.ts';
+import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -59,12 +59,13 @@ describe('results of the sample study', () => {
   });
 
   it('types: every image is in one cell; counts and shares equal those of the analysis', async () => {
-    const types = await client().results.types(view);
+    const types = await client().results.tables(asking('types', view));
+    const table1 = tableOf(types, 'table-1');
     const expected = analysis.diverse['97.5']!;
     const all: number[] = [];
     for (const type of typeNames) {
-      const count = quantityAt(types.table1, 0, type)!;
-      const share = quantityAt(types.table1, 0, `${type}_pct`)!;
+      const count = quantityAt(table1, 0, type)!;
+      const share = quantityAt(table1, 0, `${type}_pct`)!;
       const { images } = await client().results.which({ ...view, ...count.counts! });
       all.push(...images);
       expect(count.value).toBe(expected.types!.counts[type]);
@@ -74,12 +75,12 @@ describe('results of the sample study', () => {
     }
     expect(all.sort((a, b) => a - b)).toEqual(analysis.meta.images);
     for (const type of typeNames) {
-      const share = quantityAt(types.table1, 0, `${type}_pct`)!;
+      const share = quantityAt(table1, 0, `${type}_pct`)!;
       const { lo, hi } = expected.intervals![`${type}_pct`]!;
       expect(share.interval).toMatchObject({ lo, hi, claim: 'anchors', units: 'anchors', n: 10 });
     }
-    expect(quantityAt(types.table1, 0, 'type_a_pct')?.paper).toEqual({ mean: 15.2, std: null });
-    expect(quantityAt(types.table1, 0, 'type_a')?.paper?.mean).toBe(25);
+    expect(quantityAt(table1, 0, 'type_a_pct')?.paper).toEqual({ mean: 15.2, std: null });
+    expect(quantityAt(table1, 0, 'type_a')?.paper?.mean).toBe(25);
     expect(types.rehearsal).toBe(true);
   });
 
@@ -105,17 +106,20 @@ describe('results of the sample study', () => {
     const { rows } = await client().results.images(view);
     expect(rows.map(({ type }) => type)).toEqual(expected.image_class);
     expect(rows.map(({ divergence }) => divergence)).toEqual(expected.divergence.per_image.js_bits);
-    const softmax = await client().results.softmax(view);
     const tables = await client().results.tables(asking('softmax', view));
     const [quartiles, scores] = [tableOf(tables, 'softmax-quartiles'), tableOf(tables, 'calibration')];
-    const [bars] = softmax.figure.charts;
+    const [bars] = figureOf(tables, 'softmax-by-type').charts;
     const drawn = bars?.kind === 'bars' ? bars.categories.flatMap((category) => category.bars) : [];
-    const images = softmax.types.flatMap((type) => type.images);
+    const types = typeNames.map((type) => ({
+      type,
+      images: rows.flatMap((row) => (row.type === type ? [row.id] : [])),
+    }));
+    const images = types.flatMap((type) => type.images);
     expect(drawn.reduce((sum, bar) => sum + (bar?.n ?? 0), 0)).toBe(images.length * 9);
     const tops = rows.map(({ id }) =>
       data.models.map(({ softmax }) => Math.max(...softmax.subarray(10 * id, 10 * id + 10))),
     );
-    for (const [at, { type, images: own }] of softmax.types.entries()) {
+    for (const [at, { type, images: own }] of types.entries()) {
       const sorted = own.flatMap((id) => tops[id]!).sort((a, b) => a - b);
       const [name, n, least, , median, , largest] = quartiles.rows[at]!;
       expect([name, n]).toEqual([typeTitle(type, 'simulated labelers'), own.length * 9]);
@@ -123,9 +127,8 @@ describe('results of the sample study', () => {
       const middle = sorted.length / 2;
       expect(median).toBeCloseTo((sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2, 12);
     }
-    const calibration = await client().results.calibration(view);
     const [first] = Object.values(expected.scores.per_model);
-    expect(calibration.figure.charts[0]?.n).toContain(`n = ${first?.n} images with a majority`);
+    expect(figureOf(tables, 'reliability').charts[0]?.n).toContain(`n = ${first?.n} images with a majority`);
     const { over_models: over, ensemble } = expected.scores;
     scoreNames.forEach((name, at) => {
       // Two more errors of calibration follow the expected one.
@@ -142,25 +145,30 @@ describe('results of the sample study', () => {
   });
 
   it('along: shares and flip points along alpha', async () => {
-    const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
-    expect(along.pairs).toHaveLength(15);
+    const along = await client().results.tables(asking('along', view));
+    const flipPoints = tableOf(along, 'flip-points');
+    const { pairs } = await client().results.overview({ study: 'sample' });
+    expect(pairs).toHaveLength(15);
+    const drawn = figureOf(await client().results.tables(asking('pairs', view)), 'along-alpha').charts;
     const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
-    const distances = tableOf(await client().results.tables(asking('along', view)), 'flip-distances');
+    const distances = tableOf(along, 'flip-distances');
     expect(distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
     expect(quantityAt(distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
-    expect(along.flips.rows).toHaveLength(2 * 15);
-    for (const [at, pair] of along.pairs.entries()) {
-      expect(pair.images).toHaveLength(11);
-      expect(pair.people.every((counts) => counts.reduce((a, b) => a + b, 0) === 10)).toBe(true);
+    expect(flipPoints.rows).toHaveLength(2 * 15);
+    for (const [at, pair] of pairs.entries()) {
+      expect(pair.images).toBe(11);
+      const chart = drawn[at];
+      const [people] = chart?.kind === 'lines' ? chart.series : [];
+      expect([chart?.title, people?.points.length]).toEqual([`Share of ${pair.j} from ${pair.i} to ${pair.j}`, 11]);
       const name = `${pair.i}${pair.j}`;
       const flips = analysis.diverse['97.5']!.alpha_star.pairs[name]!;
       const ofRaters = [analysis.humans.alpha_star[name]!, flips];
-      expect([0, 1].map((rater) => along.flips.rows[2 * at + rater]?.slice(0, 2))).toEqual([
+      expect([0, 1].map((rater) => flipPoints.rows[2 * at + rater]?.slice(0, 2))).toEqual([
         [`${pair.i} to ${pair.j}`, 'simulated labelers'],
         [`${pair.i} to ${pair.j}`, 'All recipes at 97.5 %'],
       ]);
       ofRaters.forEach(({ majority, individuals, cross }, rater) => {
-        const cell = (key: string) => quantityAt(along.flips, 2 * at + rater, key)!;
+        const cell = (key: string) => quantityAt(flipPoints, 2 * at + rater, key)!;
         expect(cell('star')).toMatchObject({ value: majority?.alpha_star ?? null });
         expect(cell('star').undefined === null).toBe(majority?.alpha_star !== null);
         expect(cell('star').note).toBe(majority!.n_flips > 1 ? `${majority!.n_flips} flips` : undefined);
@@ -172,21 +180,21 @@ describe('results of the sample study', () => {
         if (lo !== null) expect(lo).toBeLessThanOrEqual(hi!);
       });
       for (const key of ['delta_star', 'delta_cross'] as const) {
-        expect(quantityAt(along.flips, 2 * at, key)).toBeNull();
-        expect(quantityAt(along.flips, 2 * at + 1, key)!.value).toBe(flips[key]);
+        expect(quantityAt(flipPoints, 2 * at, key)).toBeNull();
+        expect(quantityAt(flipPoints, 2 * at + 1, key)!.value).toBe(flips[key]);
       }
     }
   });
 
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
-    const { raters, values, coefficients } = await client().results.agreement({ ...view, measure });
+    const { raters, values } = matrixOf(await client().results.tables({ ...asking('matrix', view), measure }));
     expect(raters).toHaveLength(19);
     expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
-    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
     const { all_disagree_pct: differ } = analysis.diverse['97.5']!.table2;
     const tables = await client().results.tables(asking('agreement', view));
-    const table = tableOf(tables, 'multiplicity');
+    const [coefficients, table] = [tableOf(tables, 'agreement'), tableOf(tables, 'multiplicity')];
+    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
     const [churn, consistency] = [tableOf(tables, 'churn'), tableOf(tables, 'consistency-intervals')];
     expect(quantityAt(table, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
     expect(quantityAt(table, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
@@ -200,12 +208,16 @@ describe('results of the sample study', () => {
     const { kappa } = analysis.diverse['97.5']!.error_consistency.model_model;
     expect(kappas.reduce((sum, value) => sum + value, 0) / 36).toBeCloseTo(kappa.mean!, 9);
     expect(quantityAt(consistency, 0, 'kappa')?.interval).toMatchObject({ about: 'networks', units: 'anchors' });
-    if (measure === 'cohen')
-      expect(quantityAt(coefficients, 1, 'pairs')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
+    // The mean over pairs of networks is that of their cells.
+    const cells = values.flatMap((row, a) =>
+      row.flatMap((value, b) => (a < b && raters[a]?.of === 'model' && raters[b]?.of === 'model' ? (value ?? []) : [])),
+    );
+    expect(quantityAt(coefficients, 1, measure)?.value).toBeCloseTo(cells.reduce((a, b) => a + b, 0) / 36, 12);
+    expect(quantityAt(coefficients, 1, 'cohen')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });
 
   it('rarefaction: the last point equals the statistic of all raters', async () => {
-    const curves = curvesOf(await client().results.rarefaction(view));
+    const curves = curvesOf(await client().results.tables(asking('subsampling', view)));
     const end = (name: string, along: string) =>
       curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.y;
     const { types } = analysis.diverse['97.5']!;
@@ -219,7 +231,7 @@ describe('results of the sample study', () => {
 
   it('rarefaction: the last interval is that of the table under the claim `anchors`', async () => {
     const anchors = { ...view, claim: 'anchors' as const };
-    const { figures } = await client().results.rarefaction(anchors);
+    const { figures } = await client().results.tables(asking('subsampling', anchors));
     const curves = curvesOf({ figures });
     const tables = await client().results.tables(asking('types', anchors));
     const [table2, table3] = [tableOf(tables, 'table-2'), tableOf(tables, 'table-3')];
@@ -271,15 +283,17 @@ describe('results of the sample study', () => {
   it('a subset of labelers gives the same results as a study with only these', async () => {
     const { people } = await client().results.overview({ study: 'sample' });
     const two = people.slice(0, 2).map(({ id }) => id);
-    const types = await client().results.types({ ...view, labelers: two });
-    expect(types.labelers).toBe(2);
-    expect(types.leaveOneOut.map(({ disagree }) => disagree)).toEqual([0, 0]);
-    const one = await client().results.types({ ...view, labelers: [two[0]!] });
+    const ofTwo = await client().results.people({ study: 'sample', labelers: two });
+    expect(ofTwo.labelers).toBe(2);
+    expect(ofTwo.leaveOneOut.map(({ disagree }) => disagree)).toEqual([0, 0]);
+    const alone = { ...view, labelers: [two[0]!] };
+    const table1 = tableOf(await client().results.tables(asking('types', alone)), 'table-1');
     for (const type of typeNames) {
-      const share = quantityAt(one.table1, 0, `${type}_pct`);
+      const share = quantityAt(table1, 0, `${type}_pct`);
       expect(share).toMatchObject({ value: null, undefined: 'No image was labeled by at least two labelers.' });
     }
-    expect(one.undetermined).toHaveLength(165);
+    const { undetermined } = await client().results.people({ study: 'sample', labelers: alone.labelers });
+    expect(undetermined).toHaveLength(165);
   });
 
   it('image: every label and prediction, and the type in each group', async () => {
@@ -301,11 +315,11 @@ describe('results of the sample study', () => {
 
   it('refuses unknown studies, groups, labelers and images with a message', async () => {
     const refusal = async (answer: Promise<unknown>) => (await safe(answer)).error;
-    expect(await refusal(client().results.types({ ...view, group: { kind: 'diverse', target: 12 } }))).toMatchObject({
+    expect(await refusal(client().results.images({ ...view, group: { kind: 'diverse', target: 12 } }))).toMatchObject({
       code: 'REFUSED',
       data: { code: 'results.unknown-group' },
     });
-    expect(await refusal(client().results.types({ ...view, labelers: [999] }))).toMatchObject({
+    expect(await refusal(client().results.images({ ...view, labelers: [999] }))).toMatchObject({
       data: { code: 'results.unknown-labeler' },
     });
     expect(await refusal(client().results.overview({ study: 'nothing' }))).toMatchObject({

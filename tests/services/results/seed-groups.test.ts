@@ -149,9 +149,9 @@ it.each([
   ['CNN', 98.5, 3],
 ] as const)('%s at %s, repeat %s: types and maps of the group alone', async (architecture, target, repeat) => {
   const group = seeds(architecture, target, repeat);
-  const types = await client().results.types({ ...people, group });
+  const table1 = tableOf(await client().results.tables(asking('types', { ...people, group })), 'table-1');
   const at = analysis.fig2[architecture]![String(target)]!;
-  const share = (type: string) => quantityAt(types.table1, 0, `${type}_pct`);
+  const share = (type: string) => quantityAt(table1, 0, `${type}_pct`);
   expect(share('type_a')?.value).toBeCloseTo(at.type_a_pct.per_repeat[repeat - 1]!, 9);
   expect(share('type_c')?.value).toBeCloseTo(at.type_c_pct.per_repeat[repeat - 1]!, 9);
   expect(share('type_a')?.paper).toBeNull();
@@ -186,7 +186,10 @@ it('compare: groups of one size; differences equal those of their shares', async
     ];
     const { tests, changed } = await client().results.compare({ a, b });
     const shares = await Promise.all(
-      [a, b].map(async (view) => quantityAt((await client().results.types(view)).table1, 0, 'type_a_pct')!.value!),
+      [a, b].map(
+        async (view) =>
+          quantityAt(tableOf(await client().results.tables(asking('types', view)), 'table-1'), 0, 'type_a_pct')!.value!,
+      ),
     );
     const typeA = tests.find(({ name }) => name === 'type A')!;
     expect(typeA.difference).toBeCloseTo(shares[0]! - shares[1]!, 9);
@@ -200,7 +203,7 @@ it('compare: of groups with 9 and 8 networks, both are of 8, as the curve by num
   const { tests } = await client().results.compare({ a: of(97.5), b: of(98.5) });
   const values = await Promise.all(
     [of(97.5), of(98.5)].map(async (view) => {
-      const curve = curvesOf(await client().results.rarefaction(view)).find(
+      const curve = curvesOf(await client().results.tables(asking('subsampling', view))).find(
         ({ name, along }) => name === 'networks disagree' && along === 'models',
       );
       return curve?.points.find(({ x }) => x === 8)?.y ?? Number.NaN;
@@ -226,10 +229,8 @@ it('models of a collection are a group of their own, and in none of the design',
     const own = models.filter(({ collection, target }) => collection === 'CNN grid' && target === 97.5);
     expect(own.map(({ name }) => name)).toEqual(['CNN2-97.5', 'CNN3-97.5']);
     expect(own[0]?.recipe).toContain('batch 128');
-    const { table1 } = await client().results.types({
-      ...people,
-      group: { kind: 'chosen', models: own.map(({ key }) => key) },
-    });
+    const chosen = { kind: 'chosen' as const, models: own.map(({ key }) => key) };
+    const table1 = tableOf(await client().results.tables(asking('types', { ...people, group: chosen })), 'table-1');
     expect(quantityAt(table1, 0, 'type_a_pct')?.value).not.toBeNull();
     // Tables and reports are of the design alone.
     const names = readStudyData(lab.workbench, findStudy(lab.workbench, seedDesign.name).id)!.input.models;
@@ -240,6 +241,8 @@ it('models of a collection are a group of their own, and in none of the design',
 });
 
 it('rarefaction starts with two raters', async () => {
-  const curves = curvesOf(await client().results.rarefaction({ ...people, group: seeds('CNN', 98, 1) }));
+  const curves = curvesOf(
+    await client().results.tables(asking('subsampling', { ...people, group: seeds('CNN', 98, 1) })),
+  );
   for (const { name, points } of curves) expect(points[0]?.x, name).toBe(name === 'classes an image' ? 1 : 2);
 });

@@ -3,7 +3,7 @@ import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhi
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
 import { curvesOf } from './curves-of.ts';
-import { asking, tableOf } from './section-tables.ts';
+import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
@@ -25,7 +25,7 @@ describe('without people', () => {
     const table4 = tableOf(results.tables(asking('softmax', people)), 'table-4');
     expect(ofNetworks(table2)).toEqual(ofNetworks(before));
     expect(ofNetworks(table2).every((each) => each?.value !== null)).toBe(true);
-    const { table1 } = results.types(view);
+    const table1 = tableOf(results.tables(asking('types', view)), 'table-1');
     for (const undefinedNow of [
       quantityAt(table2, 0, 'misclassified_across_pct'),
       quantityAt(table3, 0, 'type_a_pct'),
@@ -35,23 +35,27 @@ describe('without people', () => {
       quantityAt(table1, 0, 'exceptions'),
     ])
       expect(undefinedNow).toMatchObject({ value: null, undefined: nobody });
-    const agreement = results.agreement({ ...view, measure: 'cohen' });
-    const { coefficients } = agreement;
-    expect(quantityAt(coefficients, 1, 'pairs')!.value).toBeGreaterThan(0.5);
+    const coefficients = tableOf(results.tables(asking('agreement', view)), 'agreement');
+    expect(quantityAt(coefficients, 1, 'cohen')!.value).toBeGreaterThan(0.5);
     expect(quantityAt(coefficients, 1, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
     expect(quantityAt(coefficients, 0, 'krippendorff')!.undefined).toBe(nobody);
-    expect(agreement.raters).toHaveLength(9);
+    expect(matrixOf(results.tables({ ...asking('matrix', view), measure: 'cohen' })).raters).toHaveLength(9);
     const certainty = tableOf(results.tables(asking('certainty', view)), 'certainty');
     expect(quantityAt(certainty, 0, 'total_bits')!.value).toBeGreaterThan(0);
     expect(quantityAt(certainty, 0, 'pearson_vote')!.undefined).toBe(nobody);
-    expect(results.calibration(view).undefined).toBe(nobody);
-    expect(results.softmax(view).undefined).toBe(nobody);
-    const { flips } = results.along({ ...people, groups: [group] });
+    const softmax = results.tables(asking('softmax', view));
+    for (const [id, what] of [
+      ['reliability', 'Calibration is'],
+      ['softmax-by-type', 'Distributions by type are'],
+    ] as const)
+      expect(figureOf(softmax, id)).toMatchObject({ charts: [], notes: [`${what} not defined. ${nobody}`] });
+    const flips = tableOf(results.tables(asking('along', view)), 'flip-points');
     expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('All recipes at 97.5 %'));
     expect(flips.columns.map(({ key }) => key)).not.toContain('delta_star');
-    expect(curvesOf(results.rarefaction(view)).find(({ name }) => name === 'networks disagree')!.points[0]!.n).toBe(
-      165,
-    );
+    expect(
+      curvesOf(results.tables(asking('subsampling', view))).find(({ name }) => name === 'networks disagree')!.points[0]!
+        .n,
+    ).toBe(165);
     expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
     const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
     const tested = tests.filter(({ p }) => p !== null).map(({ name }) => name);
@@ -86,16 +90,15 @@ describe('with labels missing', () => {
     const { workbench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(workbench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
-    expect(results.calibration(view)).toMatchObject({
-      undefined: null,
-      figure: { charts: [{ n: expect.stringMatching(/^n = 30 images/) }] },
-    });
+    const reliability = () => figureOf(results.tables(asking('softmax', view)), 'reliability');
+    expect(reliability()).toMatchObject({ charts: [{ n: expect.stringMatching(/^n = 30 images/) }], notes: [] });
     leaveNobody(workbench);
     importPeople(workbench, 2, (person) => person);
-    const { undefined: why, figure } = results.calibration(view);
     const scores = tableOf(results.tables(asking('softmax', view)), 'calibration');
-    expect(why).toBe('On no image is one label more frequent than all others.');
-    expect(figure.charts).toEqual([]);
+    expect(reliability()).toMatchObject({
+      charts: [],
+      notes: ['Calibration is not defined. On no image is one label more frequent than all others.'],
+    });
     const number = expect.any(Number);
     expect(scores.rows).toMatchObject([
       ['Cross-entropy with people’s labels, nats', 165, { value: number, undefined: null }, number],
@@ -116,9 +119,9 @@ describe('with labels missing', () => {
   it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
     const { workbench, results } = await openResults();
     importPeople(workbench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
-    const { coefficients } = results.agreement({ ...view, measure: 'same' });
+    const coefficients = tableOf(results.tables(asking('agreement', view)), 'agreement');
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
-    const curve = curvesOf(results.rarefaction(view)).find(
+    const curve = curvesOf(results.tables(asking('subsampling', view))).find(
       ({ name, along }) => name === 'people disagree' && along === 'labelers',
     )!;
     expect(curve.points.map(({ x, n }) => [x, n])).toEqual([
@@ -134,11 +137,11 @@ describe('one network', () => {
     const { results } = await openResults();
     const [first] = results.overview({ study: 'sample' }).models;
     const one: Group = { kind: 'chosen', models: [first!.key] };
-    const types = results.types({ ...view, group: one });
+    const table1 = tableOf(results.tables(asking('types', { ...view, group: one })), 'table-1');
     const reason = 'A group needs at least two networks to agree or disagree.';
     for (const key of [...typeNames, ...typeNames.map((type) => `${type}_pct`), 'exceptions'])
-      expect(quantityAt(types.table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
-    const { figures } = results.rarefaction({ ...view, group: one });
+      expect(quantityAt(table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
+    const { figures } = results.tables(asking('subsampling', { ...view, group: one }));
     expect(figures[1]).toMatchObject({ charts: [], notes: ['Disagreement needs at least two networks.'] });
   });
 
@@ -202,21 +205,22 @@ describe('the images that a number counts', () => {
     );
     expect(ids({ kind: 'type-b' })).toHaveLength(count(quantityAt(table3, 0, 'type_b_pct')!.value));
     expect(ids({ kind: 'exceptions' })).toHaveLength(count(quantityAt(table3, 0, 'exception_pct')!.value));
-    const [chart] = results.calibration(view).figure.charts;
+    const [chart] = figureOf(results.tables(asking('softmax', view)), 'reliability').charts;
     const [, ensemble, single] = chart?.kind === 'lines' ? chart.series : [];
     for (const { n, opens } of ensemble!.points)
       expect(opens?.kind === 'which' ? ids(opens.which) : null).toHaveLength(n!);
     // A value each of nine networks.
     for (const { n, opens } of single!.points)
       expect(9 * (opens?.kind === 'which' ? ids(opens.which).length : 0)).toBeGreaterThanOrEqual(n!);
-    const { raters, values } = results.agreement({ ...view, measure: 'same' });
+    const { raters, values } = matrixOf(results.tables({ ...asking('matrix', view), measure: 'same' }));
     const [a, b] = [raters[0]!, raters[1]!];
-    const differ = ids({ kind: 'raters-differ', a: { kind: a.kind, name: a.name }, b: { kind: b.kind, name: b.name } });
+    const differ = ids({ kind: 'raters-differ', a: { kind: a.of, name: a.name }, b: { kind: b.of, name: b.name } });
     expect(1 - differ.length / 165).toBeCloseTo(values[0]![1]!, 12);
-    const { types } = results.softmax(view);
     const all = ids({ kind: 'softmax', type: 'both_agree', from: 0, to: 40 });
-    expect(all).toEqual(types.find(({ type }) => type === 'both_agree')!.images);
-    expect(() => ids({ kind: 'raters-differ', a: { kind: 'person', name: 'nobody' }, b: a })).toThrow(/nobody/);
+    expect(all).toEqual(results.images(view).rows.flatMap(({ id, type }) => (type === 'both_agree' ? [id] : [])));
+    expect(() =>
+      ids({ kind: 'raters-differ', a: { kind: 'person', name: 'nobody' }, b: { kind: a.of, name: a.name } }),
+    ).toThrow(/nobody/);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { agreementExhibit, errorReferenceNote, whyNoAgreement } from '../../../main/exhibits/measures.ts';
+import { agreementExhibit, errorReferenceNote, whyNoAgreement } from '../../../main/exhibits/agreement.ts';
 import { noErrors } from '../../../main/exhibits/reasons.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';

@@ -30,6 +30,7 @@ import { readPrepared } from '../../../main/training/data/prepared.ts';
 import { textOf } from '../../reports/page.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { folderOfRun, madeOnce } from '../../made-once.ts';
+import { asking } from '../results/section-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -118,12 +119,13 @@ test('a study of test images has results and a report without pairs and alphas a
   expect(overview).toMatchObject({ images: 40, pairs: [], alphas: [], source: 'test-images', paper: false });
   const group = { kind: 'diverse', target: 90 } as const;
   const view = { study, labelers: null, group };
-  const types = await client.results.types(view);
+  const types = await client.results.tables(asking('types', view));
   const intervals = JSON.stringify(types).match(/"units":"[a-z]+"/g) ?? [];
   expect(new Set(intervals)).toEqual(new Set(['"units":"images"']));
   const { rows } = await client.results.images(view);
   expect(rows[0]).toMatchObject({ i: null, j: null, alpha: null, truth: set.images[0]?.truth });
-  expect((await client.results.along({ study, labelers: null, groups: [group] })).pairs).toEqual([]);
+  const along = await client.results.tables(asking('along', view));
+  expect(along.tables.filter(({ exhibit }) => exhibit.id === 'flip-points')).toEqual([]);
   const detail = await client.results.image({ study, labelers: null, image: rows[3]?.id ?? -1 });
   expect(detail).toMatchObject({ strip: [], i: null, alpha: null, truth: rows[3]?.truth });
 

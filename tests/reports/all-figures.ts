@@ -1,0 +1,171 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findOutcome } from '../../main/analysis/effect-outcomes.ts';
+import { studyEffects } from '../../main/analysis/effect-study.ts';
+import { heterogeneity } from '../../main/analysis/heterogeneity.ts';
+import { agreementMeasures, alongCurves } from '../../main/contract/api/results-tables.ts';
+import type { Figure } from '../../main/contract/figure.ts';
+import type { Factor } from '../../main/domain/factors.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
+import { agreementFigure } from '../../main/exhibits/agreement.ts';
+import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
+import { studyCurves } from '../../main/exhibits/curves.ts';
+import { type DrawnNumbers, drawsFigure } from '../../main/exhibits/draws.ts';
+import type { AnsweredEffects } from '../../main/exhibits/effects.ts';
+import { effectsChart, effectsFigure, meansFigure } from '../../main/exhibits/effects-figure.ts';
+import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
+import { overStudiesFigure } from '../../main/exhibits/over-studies.ts';
+import { rarefied } from '../../main/exhibits/rarefaction.ts';
+import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
+import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
+import {
+  pairsFigure,
+  reportAlongFigure,
+  studyEntropyFigure,
+  studyReliabilityFigure,
+  studySoftmaxFigure,
+} from '../../main/exhibits/study-figures.ts';
+import type { ArmOutcome, TeachingOutcomes } from '../../main/exhibits/teaching.ts';
+import { teachingFigure } from '../../main/exhibits/teaching-figure.ts';
+import { typesFigure } from '../../main/exhibits/types-figure.ts';
+import type { View } from '../../main/exhibits/view.ts';
+import { root } from './sample.ts';
+
+const exhibits = join(root, 'main/exhibits');
+
+/** Names of all functions of `main/exhibits` that make figures: they end so. */
+export async function namesOfFigures(): Promise<string[]> {
+  // `all.ts` lists them.
+  const files = readdirSync(exhibits).filter((name) => name.endsWith('.ts') && name !== 'all.ts');
+  const modules = await Promise.all(files.map((name) => import(join(exhibits, name)) as Promise<object>));
+  return modules.flatMap((each) => Object.keys(each).filter((name) => /Figures?$/.test(name)));
+}
+
+/** Each function of `main/exhibits` that makes figures, by its name, with what it makes of a study. */
+export const figureMakers: Readonly<Record<string, (view: View) => readonly Figure[]>> = {
+  rarefactionFigures: (view) => rarefactionFigures(view, rarefied(view)),
+  drawsFigure: (view) => view.data.draws.map((run, place) => drawsFigure(run, view.paper, place + 1)),
+  deferralFigure: (view) => [studyMultiplicity(view).deferralFigure],
+  typesFigure: (view) => [typesFigure(view)],
+  seedTypesFigure: (view) => [seedTypesFigure(view)],
+  certaintyFigure: (view) => [certaintyFigure(view)],
+  studySoftmaxFigure: (view) => [studySoftmaxFigure(view)],
+  studyReliabilityFigure: (view) => [studyReliabilityFigure(view)],
+  studyEntropyFigure: (view) => [studyEntropyFigure(view)],
+  reportAlongFigure: (view) => [reportAlongFigure(view)],
+  pairsFigure: (view) => alongCurves.map((curves) => pairsFigure(view, curves)),
+  allCurvesFigure: (view) => [allCurvesFigure(view, studyCurves(view))],
+  agreementFigure: (view) => agreementMeasures.map((measure) => agreementFigure(view, measure, 40)),
+  effectsFigure: (view) => [effectsFigure([effectsChart(view, answered(view))])],
+  meansFigure: (view) => [meansFigure(view, answered(view))].filter((figure) => figure !== null),
+  overStudiesFigure: (view) => [overStudies(view)],
+  teachingFigure: (view) => [teachingFigure(view, view.data.teaching ?? [])],
+};
+
+const factor = (key: string, ...values: string[]): Factor => ({
+  key,
+  title: key,
+  with: [],
+  within: false,
+  scale: null,
+  levels: values.map((value) => ({ value, text: value, x: null })),
+});
+
+/** What the kind of a network, and its number, do to how much two networks disagree. */
+function answered(view: View): AnsweredEffects {
+  const { input, pairs, humans, reference, errorReference, truth } = view.context();
+  const [kind, number] = [factor('Kind', 'MLP', 'CNN', 'ViT'), factor('Number', '1', '2', '3')];
+  const data = {
+    factors: [kind, number],
+    images: input.images,
+    pairs,
+    humans,
+    reference,
+    right: { labels: errorReference, isTruth: truth !== null },
+    labels: input.modelLabels,
+    readSoftmax: input.readSoftmax,
+    testAccuracy: () => 0.98,
+    networks: input.models.map(({ name, architecture }) => ({
+      name,
+      block: name,
+      levels: [architecture, name.charAt(3)],
+    })),
+    absent: [],
+  };
+  const outcome = findOutcome('pairwise');
+  if (!outcome) throw new Error('there is no such outcome');
+  const fixed = { people: 'fixed', images: 'all', m: 2 } as const;
+  const question = { outcome, factor: kind, reference: 'MLP', second: number, ...fixed };
+  return { data, question, found: studyEffects(data, question) };
+}
+
+function overStudies(view: View): Figure {
+  const { question } = answered(view);
+  const studies = [0.01, 0.04, null].map((estimate, place) => ({
+    study: `study ${place}`,
+    targets: '98 %',
+    simulated: false,
+    runs: [],
+    estimate,
+    se: estimate === null ? null : 0.01,
+    lo: estimate === null ? null : estimate - 0.02,
+    hi: estimate === null ? null : estimate + 0.02,
+    why: estimate === null ? 'It has no such networks.' : null,
+  }));
+  const found = heterogeneity(studies.map(({ study: name, estimate, se }) => ({ name, estimate, se })));
+  return overStudiesFigure(view, { question, level: 'CNN', m: 2 }, studies, found);
+}
+
+/** Outcomes of two targets, of one of which nothing is known yet. */
+export function sampleTeaching(): TeachingOutcomes {
+  const effect = { estimate: -0.02, lo: -0.03, hi: -0.01, reason: null };
+  const over = { mean: 0.5, std: 0.05, n: 3 };
+  const result = {
+    against_reference: { nll: effect, brier: effect },
+    divergence: { over_seeds: over },
+    over_seeds: { nll: over, brier: over },
+    test_accuracy: over,
+    non_inferiority: null,
+    entropy: { r: null, corrected: null },
+    flip_error: null,
+  };
+  const arms = [
+    { arm: 'human', result, adjusted: 0.01, apart: [{ image: 3 }] },
+    { arm: 'majority', result: { ...result, against_reference: null }, adjusted: null, apart: [] },
+    { arm: 'truth', result: null, adjusted: null, apart: [] },
+  ] as unknown as ArmOutcome[];
+  const floor = { n: 4, nll_floor: 0.4, nll_ceiling: 0.6, brier_floor: 0.4, brier_ceiling: 0.6 };
+  const people = { teaching: 5, examining: 5 };
+  const direction = { teachers: 'a', people, images: 165, order: 2, arms, own: null };
+  const bounds = { ...floor, js_floor: null, js_ceiling: 0.1 };
+  return {
+    name: 'taught',
+    target: 98,
+    reference: 'majority',
+    outcome: 'nll',
+    margin: 0.01,
+    simulated: true,
+    halvesOf: 'people',
+    outdated: false,
+    accuracyOf: 'test images',
+    missing: [],
+    directions: [{ ...direction, floor: bounds }],
+  } as TeachingOutcomes;
+}
+
+/** Anchors drawn twice, with this study's own. */
+const measures = { pairwise_disagreement_pct: 5, any_differ_pct: 15, reference_differs_pct: 4 };
+export const sampleDraws: DrawnNumbers = {
+  task: {
+    rule: 'clear',
+    anchorDesign: { kind: 'one' },
+    samples: 2000,
+    searchSeed: 1,
+    seed: 1,
+    alphas: 11,
+    pairs: paperPairs.map(([i, j]): [number, number] => [i, j]),
+  },
+  draws: [1, 2].map((seed) => ({ seed, anchors: [], groups: [measures] })),
+  groups: [{ target: 97.5, seeds: null, networks: 9, own: { pairwise_disagreement_pct: 6, any_differ_pct: 16 } }],
+  sameLayout: true,
+};
