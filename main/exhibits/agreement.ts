@@ -209,7 +209,7 @@ function matrixOf(study: StudyView, compared: ViewedGroup | null, measure: Measu
     group: compared?.choice ?? null,
   };
   const nothing = (why: string): MatrixChart => ({ ...chart, raters: [], values: [], undefined: why });
-  if (raters.length < 2) return nothing('A matrix needs at least two raters.');
+  if (raters.length < 2) return nothing('It needs at least two raters.');
   if (raters.length > most) return nothing(`${raters.length} raters are too many to be drawn: at most ${most} are.`);
   const values = raters.map(() => new Array<number | null>(raters.length).fill(null));
   const fill = (of: Pairs, offsetA: number, offsetB: number): void => {

@@ -171,7 +171,7 @@ describe('few labels', () => {
     expect(found.measures.rows).toMatchObject([['People', noTwo, noPair, oneRater, oneRater, noPair, noTwo]]);
     expect(matrixOf(results.tables({ ...asking('matrix', alone), measure: 'cohen' }))).toMatchObject({
       raters: [],
-      undefined: 'A matrix needs at least two raters.',
+      undefined: 'It needs at least two raters.',
     });
   });
 
