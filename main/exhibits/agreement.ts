@@ -25,8 +25,9 @@ import {
   twoModels,
   whyNotPersons,
 } from './reasons.ts';
-import { named, peopleNumber, type StudyNumbers } from './study-numbers.ts';
+import { inWords, named, peopleNumber, type StudyNumbers } from './study-numbers.ts';
 import { oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
+import type { View } from './view.ts';
 
 /**
  * Krippendorff's α and Fleiss' κ of a group, or else of people. n: images with two labels or more (metrics.md 3).
@@ -190,6 +191,26 @@ export function agreementFigure(study: StudyView, measure: Measure, most: number
         : '1: full agreement; 0: chance level; below 0: below chance.',
       ...(measure === 'errors' ? [errorReferenceNote(study)] : []),
     ],
+  };
+}
+
+/** More raters than these are a list in a report, not a picture. */
+const mostOnPaper = 40;
+
+/** As a report has it, which says where the numbers of raters are that are too many. */
+export function reportAgreementFigure(view: View): Figure {
+  const figure = agreementFigure(view, 'errors', mostOnPaper);
+  const isLeftOut = figure.charts.some((chart) => chart.kind === 'matrix' && chart.undefined !== undefined);
+  const formats = (['csv', 'json'] as const).filter((of) => view.choice.formats.includes(of));
+  const files = [
+    ...(view.groups.length > 0 ? ['pairs with networks in error-consistency'] : []),
+    ...((view.humans?.cohen?.pairs.length ?? 0) > 0 ? [`every two ${view.people.toLowerCase()} in labeler-pairs`] : []),
+  ];
+  if (!isLeftOut || formats.length === 0) return figure;
+  const named = inWords(formats.map((of) => of.toUpperCase()));
+  return {
+    ...figure,
+    notes: [...figure.notes, `Numbers of all pairs are in the ${named} files: ${files.join(', ')}.`],
   };
 }
 

@@ -8,14 +8,15 @@ import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
 import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
-import { studyCurveMeans, studyCurvesExhibit } from './curves.ts';
-import { reportEffectsExhibit } from './report-effects.ts';
+import { allCurvesFigure } from './along-figure.ts';
+import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './curves.ts';
+import { reportEffectsExhibit, reportEffectsFigure } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
-import { agreementExhibit, agreementFigure, errorConsistencyExhibit } from './agreement.ts';
+import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
-import { drawsExhibit } from './draws.ts';
+import { drawsExhibit, drawsFigure } from './draws.ts';
 import { studyMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
@@ -23,8 +24,15 @@ import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './r
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, typesAtExhibit } from './rarefaction.ts';
 import { rarefactionFigures } from './rarefaction-figure.ts';
 import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
-import { pairsFigure, studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from './study-figures.ts';
+import {
+  pairsFigure,
+  reportAlongFigure,
+  studyEntropyFigure,
+  studyReliabilityFigure,
+  studySoftmaxFigure,
+} from './study-figures.ts';
 import { teachingDifferencesExhibit, teachingOwnLabelsExhibit, teachingScoresExhibit } from './teaching.ts';
+import { teachingFigure } from './teaching-figure.ts';
 import { typesFigure } from './types-figure.ts';
 
 /** A table of results, and where it is shown. Files of a report have all of them, in this order. */
@@ -141,33 +149,67 @@ export const pageTables = (
     )
     .filter(({ exhibit }) => hasRows(exhibit));
 
+/** A figure of results, and where it is shown. One without charts says why, or is left out. */
+interface FigureResult {
+  readonly section: ReportSection;
+  /** Null: reports do not have it, or in another form. */
+  readonly make: ((view: View) => Figure | readonly Figure[]) | null;
+  /** On screen; absent: nowhere, or in an answer of its own. */
+  readonly page?: { readonly part: ResultPart; readonly of: PageGroups; readonly make: MakeFigure };
+}
+type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
+
+/** In reports and on the page. @param part of the page that asks for it */
+const figure = (
+  section: ReportSection,
+  of: PageGroups,
+  make: (study: StudyView) => Figure | readonly Figure[],
+  part: ResultPart = section,
+): FigureResult => ({ section, make, page: { part, of, make } });
+
+/** On the page alone. */
+const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure): FigureResult => ({
+  section,
+  make: null,
+  page: { part, of: 'chosen', make },
+});
+
 /** More raters than these cannot be read on a screen. */
 const mostRaters = 400;
 
-type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
-
-/** Figures of parts of the page. One without charts says why. */
-const figures: readonly (readonly [ResultPart, PageGroups, MakeFigure])[] = [
-  ['types', 'both', typesFigure],
-  ['softmax', 'chosen', studySoftmaxFigure],
-  ['softmax', 'chosen', studyReliabilityFigure],
-  ['certainty', 'chosen', studyEntropyFigure],
-  ['pairs', 'chosen', (study, { curves = 'softmax' }) => pairsFigure(study, curves)],
-  ['matrix', 'chosen', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)],
-  ['agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure],
-  ['subsampling', 'chosen', (study) => rarefactionFigures(study, rarefied(study))],
-  ['seeds', 'targets', seedTypesFigure],
-  ['seeds', 'targets', certaintyFigure],
+/** To add a figure, write the function that makes it and add it here. */
+const figures: readonly FigureResult[] = [
+  { section: 'images', make: ({ data, paper }) => data.draws.map((run, n) => drawsFigure(run, paper, n + 1)) },
+  figure('types', 'both', typesFigure),
+  figure('softmax', 'chosen', studySoftmaxFigure),
+  figure('softmax', 'chosen', studyReliabilityFigure),
+  figure('certainty', 'chosen', studyEntropyFigure),
+  { section: 'along', make: reportAlongFigure },
+  onPage('along', 'pairs', (study, { curves = 'softmax' }) => pairsFigure(study, curves)),
+  { section: 'along', make: (view) => allCurvesFigure(view, studyCurves(view)) },
+  figure('agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure),
+  { section: 'agreement', make: reportAgreementFigure },
+  onPage('agreement', 'matrix', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)),
+  figure('agreement', 'chosen', (study) => rarefactionFigures(study, rarefied(study)), 'subsampling'),
+  figure('seeds', 'targets', seedTypesFigure),
+  figure('seeds', 'targets', certaintyFigure),
+  { section: 'effects', make: reportEffectsFigure },
+  { section: 'teachers', make: (view) => teachingFigure(view, view.data.teaching ?? []) },
 ];
 
+/** Figures of a part of the page. @param viewOf a study with the groups that a figure is of */
 export const pageFigures = (
   part: ResultPart,
   viewOf: (groups: PageGroups) => StudyView,
   choice: FigureChoice,
 ): Figure[] =>
   figures
-    .flatMap(([own, groups, make]) => (own === part ? make(viewOf(groups), choice) : []))
+    .flatMap(({ page }) => (page?.part === part ? page.make(viewOf(page.of), choice) : []))
     .filter(({ charts, notes }) => charts.length + notes.length > 0);
+
+/** The figures of a section of a report. */
+export const sectionFigures = (view: View, section: ReportSection): Figure[] =>
+  figures.flatMap(({ section: own, make }) => (own === section && make ? make(view) : []));
 
 /** The tables of a section of a report. */
 export const sectionTables = (view: View, section: ReportSection): Exhibit[] =>

@@ -1,4 +1,5 @@
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
+import type { Figure } from '../contract/figure.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { adjustedP, intervalMethod, orWhy, plainP, undefinedCell, withIntervals } from './cells.ts';
 import {
@@ -12,7 +13,7 @@ import {
   timesOf,
   verdictTexts,
 } from './effects.ts';
-import { effectsChart } from './effects-figure.ts';
+import { effectsChart, effectsFigure } from './effects-figure.ts';
 import type { ReportedEffects } from './report-data.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { oncePerView } from './study-view.ts';
@@ -21,6 +22,15 @@ import type { View } from './view.ts';
 /** Which levels the data separate, a sentence for each question that has any. */
 export const effectOrders = (view: View): string[] =>
   (view.data.effects ?? []).flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+
+/** Drawings; the table has them all. */
+const mostDrawn = 24;
+
+/** The questions that have any effect. */
+export const reportEffectsFigure = ({ data: { effects = [] } }: View): Figure =>
+  effectsFigure(
+    effects.flatMap(({ chart }) => (chart.rows.some(({ value }) => value !== null) ? chart : [])).slice(0, mostDrawn),
+  );
 
 /** An answered question as a report has it. */
 export function reportedEffects(whose: Pick<StudyNumbers, 'rehearsal'>, answered: AnsweredEffects): ReportedEffects {

@@ -2,13 +2,10 @@ import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table4 } from '../exhibits/paper-tables.ts';
-import { certaintyFigure, seedTypesFigure } from '../exhibits/seed-figures.ts';
-import { typesFigure } from '../exhibits/types-figure.ts';
 import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
-import { drawFigure } from './drawings/figure.ts';
 import { exhibitTable } from './formats/as-html.ts';
-import { placedTables } from './formats/placed-tables.ts';
+import { placed } from './formats/placed.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
@@ -155,7 +152,7 @@ const outsideModels = (view: View): Html =>
   ]);
 
 function results(view: View): Html {
-  const tables = placedTables(view, 'types');
+  const { take, rest } = placed(view, 'types');
   const legend =
     view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =
@@ -164,10 +161,8 @@ function results(view: View): Html {
       : [
           legend,
           typesTable(view),
-          tables.take('table-2'),
-          tables.take('table-3'),
-          drawFigure(view, typesFigure(view)),
-          tables.rest(),
+          take('table-2', 'table-3', 'types-figure'),
+          rest(),
           has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
           diverseMaps(view),
         ];
@@ -179,10 +174,7 @@ function results(view: View): Html {
   ]);
 }
 
-const seedGroups = (view: View): Html =>
-  section('seed-groups', 'Seed groups', [
-    drawFigure(view, seedTypesFigure(view)),
-    placedTables(view, 'seeds').rest(),
-    drawFigure(view, certaintyFigure(view)),
-    seedMaps(view),
-  ]);
+function seedGroups(view: View): Html {
+  const { take, rest } = placed(view, 'seeds');
+  return section('seed-groups', 'Seed groups', [take('figure-2'), rest(), seedMaps(view)]);
+}

@@ -7,7 +7,7 @@ import { agreementMeasures, alongCurves } from '../../main/contract/api/results-
 import type { Figure } from '../../main/contract/figure.ts';
 import type { Factor } from '../../main/domain/factors.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
-import { agreementFigure } from '../../main/exhibits/agreement.ts';
+import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agreement.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/exhibits/curves.ts';
 import { type DrawnNumbers, drawsFigure } from '../../main/exhibits/draws.ts';
@@ -15,6 +15,7 @@ import type { AnsweredEffects } from '../../main/exhibits/effects.ts';
 import { effectsChart, effectsFigure, meansFigure } from '../../main/exhibits/effects-figure.ts';
 import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
 import { overStudiesFigure } from '../../main/exhibits/over-studies.ts';
+import { reportEffectsFigure } from '../../main/exhibits/report-effects.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
@@ -55,6 +56,8 @@ export const figureMakers: Readonly<Record<string, (view: View) => readonly Figu
   reportAlongFigure: (view) => [reportAlongFigure(view)],
   pairsFigure: (view) => alongCurves.map((curves) => pairsFigure(view, curves)),
   allCurvesFigure: (view) => [allCurvesFigure(view, studyCurves(view))],
+  reportAgreementFigure: (view) => [reportAgreementFigure(view)],
+  reportEffectsFigure: (view) => [reportEffectsFigure(view)],
   agreementFigure: (view) => agreementMeasures.map((measure) => agreementFigure(view, measure, 40)),
   effectsFigure: (view) => [effectsFigure([effectsChart(view, answered(view))])],
   meansFigure: (view) => [meansFigure(view, answered(view))].filter((figure) => figure !== null),
@@ -71,8 +74,8 @@ const factor = (key: string, ...values: string[]): Factor => ({
   levels: values.map((value) => ({ value, text: value, x: null })),
 });
 
-/** What the kind of a network, and its number, do to how much two networks disagree. */
-function answered(view: View): AnsweredEffects {
+/** What the kind of a network, and its number, do to the margin of its softmax. */
+export function answered(view: View): AnsweredEffects {
   const { input, pairs, humans, reference, errorReference, truth } = view.context();
   const [kind, number] = [factor('Kind', 'MLP', 'CNN', 'ViT'), factor('Number', '1', '2', '3')];
   const data = {
@@ -92,7 +95,7 @@ function answered(view: View): AnsweredEffects {
     })),
     absent: [],
   };
-  const outcome = findOutcome('pairwise');
+  const outcome = findOutcome('margin');
   if (!outcome) throw new Error('there is no such outcome');
   const fixed = { people: 'fixed', images: 'all', m: 2 } as const;
   const question = { outcome, factor: kind, reference: 'MLP', second: number, ...fixed };

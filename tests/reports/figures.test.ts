@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Chart, type Figure, figureSchema, type PointsChart, type RowsChart } from '../../main/contract/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { figureReasons, pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
+import { reportedEffects } from '../../main/exhibits/report-effects.ts';
 import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
@@ -9,7 +11,7 @@ import { drawChart, drawFigure } from '../../main/reports/drawings/figure.ts';
 import { html } from '../../main/reports/html.ts';
 import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
-import { figureMakers, namesOfFigures, sampleDraws, sampleTeaching } from './all-figures.ts';
+import { answered, figureMakers, namesOfFigures, sampleDraws, sampleTeaching } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
@@ -17,8 +19,14 @@ import { sampleData } from './sample.ts';
 const studies = [
   sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }),
   sampleData({ labelers: 'none' }),
-  { ...sampleData({ labelers: 'real' }), draws: [sampleDraws], teaching: [sampleTeaching()] },
+  withMore(sampleData({ labelers: 'real' })),
 ].map((data) => reportView(data, wholeReport));
+
+function withMore(data: ReportData): ReportData {
+  const view = reportView(data, wholeReport);
+  const effects = [reportedEffects(view, answered(view))];
+  return { ...data, effects, draws: [sampleDraws], teaching: [sampleTeaching()] };
+}
 
 /** Every figure of each study, with the name of what makes it. */
 const figures = studies.flatMap((view, study) =>

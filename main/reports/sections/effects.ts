@@ -1,14 +1,11 @@
 import { isForReading } from '../../exhibits/all.ts';
-import { effectsFigure } from '../../exhibits/effects-figure.ts';
 import { effectOrders, reportEffectsExhibit } from '../../exhibits/report-effects.ts';
 import type { View } from '../../exhibits/view.ts';
 import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
+import { placed } from '../formats/placed.ts';
 import { section } from '../frame.ts';
 import { type Content, type Html, html } from '../html.ts';
-
-/** Drawings; the table has them all. */
-const mostDrawn = 24;
 
 /** What architecture, optimizer and training do, here and over studies. */
 export const effectsSection = (view: View): Html =>
@@ -18,13 +15,10 @@ export const effectsSection = (view: View): Html =>
   ]);
 
 function ownEffects(view: View): Content {
-  const charts = (view.data.effects ?? []).flatMap(({ chart }) =>
-    chart.rows.some(({ value }) => value !== null) ? chart : [],
-  );
   const table = reportEffectsExhibit(view);
   const orders = effectOrders(view);
   return [
-    drawFigure(view, effectsFigure(charts.slice(0, mostDrawn))),
+    placed(view, 'effects').rest(),
     orders.length > 0
       ? html`<ul>${orders.map((text) => html`<li>${text}</li>`)}</ul>`
       : html`<p>No levels are told apart by these data.</p>`,

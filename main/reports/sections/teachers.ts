@@ -4,10 +4,9 @@ import {
   teachingOwnLabelsExhibit,
   teachingScoresExhibit,
 } from '../../exhibits/teaching.ts';
-import { teachingFigure } from '../../exhibits/teaching-figure.ts';
 import type { View } from '../../exhibits/view.ts';
-import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
+import { placed } from '../formats/placed.ts';
 import { section } from '../frame.ts';
 import { type Html, html } from '../html.ts';
 
@@ -18,7 +17,7 @@ export function teachersSection(view: View): Html {
   const tables = [teachingDifferencesExhibit(view, all), teachingScoresExhibit(view, all)];
   if (own.rows.length > 0) tables.push(own);
   return section('part-teachers', 'Teachers', [
-    drawFigure(view, teachingFigure(view, all)),
+    placed(view, 'teachers').rest(),
     ...tables.map((table) =>
       isForReading(table)
         ? exhibitTable(view, table)
