@@ -31,7 +31,8 @@ const follow = (page: Page, route: string): Promise<void> =>
 test.skipIf(!hasBrowser)(
   'bars of a new group wait for its results instead of showing those of the previous group',
   async () => {
-    const { page, place } = await open('?group=seeds:CNN:98:1', (message) => message.includes('results/types'));
+    const isOfTypes = (message: string): boolean => /results\/tables.*types/s.test(message);
+    const { page, place } = await open('?group=seeds:CNN:98:1', isOfTypes);
     const bars = page.getByRole('figure', { name: /^Types by target/ });
     await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor();
     place.isHolding = true;
