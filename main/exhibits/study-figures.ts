@@ -1,9 +1,8 @@
-import { answersOf, suffices, whyNotKnown } from '../analysis/known-answers.ts';
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { missing } from '../analysis/labels.ts';
 import { ensembleScores } from '../analysis/softmax.ts';
 import type { AlongCurves } from '../contract/api/results-tables.ts';
 import type { Figure } from '../contract/figure.ts';
-import { at } from '../domain/arrays.ts';
 import { quantityAt } from '../domain/exhibits.ts';
 import { formatCount } from '../domain/format.ts';
 import { targetTitle } from '../domain/targets.ts';
@@ -21,41 +20,48 @@ import { peopleAlone, type View } from './view.ts';
 
 const titled = ({ name, choice }: ViewedGroup) => ({ title: name, choice });
 
-/** A figure, or in place of charts why there are none. */
-const orNote = (study: StudyView, figure: Figure, what: string, why: () => string): Figure => {
+/** A figure of the groups in which confidence is known of every network; without charts, why. @param what `Calibration is` */
+function ofConfidence(
+  study: StudyView,
+  make: (groups: readonly ViewedGroup[]) => Figure,
+  what: string,
+  why: () => string,
+): Figure {
+  const unknown = study.groups.map(({ group }) => whyNotKnown(group.answers, 'confidence'));
+  const figure = make(study.groups.filter((_, place) => unknown[place] === null));
   if (figure.charts.length > 0) return figure;
-  const [unknown = why()] = study.groups.flatMap(({ group }) => whyNotKnown(group.answers, 'confidence') ?? []);
-  return { ...figure, notes: [`${what} not defined. ${unknown}`] };
-};
+  return { ...figure, notes: [`${what} not defined. ${unknown.find((reason) => reason !== null) ?? why()}`] };
+}
 
 export const studySoftmaxFigure = (study: StudyView): Figure =>
-  orNote(
+  ofConfidence(
     study,
-    softmaxFigure(
-      study,
-      study.groups.map((group) => ({ ...titled(group), counts: softmaxCounts(group) })),
-    ),
+    (groups) =>
+      softmaxFigure(
+        study,
+        groups.map((group) => ({ ...titled(group), counts: softmaxCounts(group) })),
+      ),
     'Distributions by type are',
     () => quantityAt(table4(study), 0, 'type_a')?.undefined ?? noImage,
   );
 
 export function studyReliabilityFigure(study: StudyView): Figure {
-  const { reference, input } = study.context();
-  const figure = reliabilityFigure(
+  const { reference } = study.context();
+  const chartOf = (compared: ViewedGroup) => {
+    const { answers, softmax } = compared.view();
+    return {
+      ...titled(compared),
+      n: reference.majority.filter((label) => label !== missing).length,
+      ensemble: answers === 'softmax' ? ensembleScores(softmax.ensemble, reference).calibration : null,
+      each: softmax.passes.map(({ calibration }) => calibration),
+    };
+  };
+  return ofConfidence(
     study,
-    study.groups.map((compared) => {
-      const { answers, group, softmax } = compared.view();
-      return {
-        ...titled(compared),
-        n: reference.majority.filter((label) => label !== missing).length,
-        ensemble: answers === 'softmax' ? ensembleScores(softmax.ensemble, reference).calibration : null,
-        each: softmax.passes.flatMap(({ calibration }, place) =>
-          suffices(answersOf(at(input.models, at(group.members, place))), 'confidence') ? calibration : [],
-        ),
-      };
-    }),
+    (groups) => reliabilityFigure(study, groups.map(chartOf)),
+    'Calibration is',
+    () => noMajority(study),
   );
-  return orNote(study, figure, 'Calibration is', () => noMajority(study));
 }
 
 export const studyEntropyFigure = (study: StudyView): Figure =>
