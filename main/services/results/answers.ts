@@ -1,6 +1,7 @@
 import { type Hash, createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { resultsContract } from '../../contract/api/results.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 
@@ -92,25 +93,5 @@ function hashFolder(hash: Hash, folder: string): void {
   for (const path of paths.sort()) hash.update(relative(folder, path)).update(readFileSync(path));
 }
 
-/** Questions about the results of studies, as the calls of `resultsContract` name them. */
-export const resultCalls = [
-  'overview',
-  'people',
-  'tables',
-  'images',
-  'labels',
-  'testAnswers',
-  'compare',
-  'which',
-  'image',
-  'draws',
-  'effects',
-  'effectSource',
-  'effectPlan',
-  'effectStudies',
-  'overStudies',
-  'teachers',
-  'teachersPlan',
-  'selfTest',
-] as const;
-export type ResultCall = (typeof resultCalls)[number];
+/** Questions about the results of studies that the analysis process answers. */
+export type ResultCall = Exclude<keyof typeof resultsContract, 'computeTestAnswers' | 'picture' | 'pictures'>;

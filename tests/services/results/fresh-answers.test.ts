@@ -4,7 +4,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
-import { AnswerCache, type ResultCall, resultCalls } from '../../../main/services/results/answers.ts';
+import { AnswerCache, type ResultCall } from '../../../main/services/results/answers.ts';
 import { answer, ResultsService } from '../../../main/services/results/service.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
@@ -51,6 +51,7 @@ const questions: Readonly<Record<ResultCall, unknown>> = {
   teachersPlan: { study, target: null, arm: 'majority', teachers: 'a', difference: 0.1 },
   selfTest: {},
 };
+const resultCalls = Object.keys(questions) as ResultCall[];
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -196,9 +197,7 @@ describe('whatever changes, an answer that was kept is equal to a fresh one', ()
 
 test('what was kept is told again without being computed while nothing changed', async () => {
   const { cache, start } = await openKept();
-  const asked: ResultCall[] = resultCalls.filter(
-    (call) => !['effectStudies', 'teachers', 'teachersPlan', 'selfTest'].includes(call),
-  );
+  const asked = resultCalls.filter((call) => !['effectStudies', 'teachers', 'teachersPlan', 'selfTest'].includes(call));
   const first = start();
   const answers = asked.map((call) => told(() => answer(first, cache, call, questions[call])));
   const second = start();
