@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -48,9 +49,14 @@ class BriefFilesLast extends BaseSequencer {
 }
 
 /**
+ * Three a core, as tests of the page and of labeling desks mostly wait: with two a core, a complete run used
+ * 74 % of two cores. One needs up to 1 GiB.
+ */
+const workers = Math.max(2, Math.min(3 * availableParallelism(), Math.floor(totalmem() / 2 ** 30) - 1));
+
+/**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
- * one must cost one test file. Four at a time for the two cores of the smallest machine that we support: tests of the
- * page and of labeling desks mostly wait.
+ * one must cost one test file.
  */
 export default defineConfig({
   test: {
@@ -64,7 +70,7 @@ export default defineConfig({
     // Trainings would give way to everything that runs beside the tests.
     env: { BOUNDARY_PRIORITY: 'normal' },
     pool: 'forks',
-    maxWorkers: 4,
+    maxWorkers: workers,
     sequence: { sequencer: BriefFilesLast },
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.
     testTimeout: 180_000,
