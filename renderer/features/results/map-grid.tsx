@@ -4,7 +4,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { formatAlpha } from '../../../main/domain/format.ts';
+import { className, formatAlpha } from '../../../main/domain/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
@@ -252,7 +252,7 @@ export function labelsCell(
   const weight = named.length > 1 ? 700 : 400;
   context.font = `${weight} 11px system-ui, sans-serif`;
   const text = fitNames(
-    named.map(({ k }) => short[k] ?? String(k)),
+    named.map(({ k }) => className(short, k)),
     (words) => context.measureText(words).width <= box.size - 2,
   );
   context.fillStyle = color(`var(--people-${level})`);
