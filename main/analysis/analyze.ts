@@ -106,7 +106,7 @@ export function analyzeWithSides(input: AnalysisInput, options: AnalysisOptions 
       ...resampling,
       ...(context.truth && { error_reference: 'truth' as const }),
       ...(response !== 'single' && { response }),
-      ...(ordered.isAnonymous && { anonymous: true as const }),
+      ...(response !== 'counts' && context.humans.people === null && { anonymous: true as const }),
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
@@ -138,7 +138,7 @@ export function createContext(
   const humans = readHumans(input);
   const pairs = pairRows(images);
   const truth = trueLabels(images);
-  const scores = input.humanRatings && scoreMeans(input.humanRatings, images);
+  const scores = input.people.kind === 'graded' ? scoreMeans(input.people.answers, images) : null;
   const share = (image: number, k: number): number | null => {
     if (!scores) return shareOf(humans.votes, image, k);
     // Ratings of two classes are compared by their difference alone.
@@ -160,7 +160,7 @@ export function createContext(
     claim,
     asked: asked ?? null,
     claimUnits: pairUnits(images),
-    humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers, humans.kind, input.isAnonymous),
+    humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers, humans.kind, humans.people),
   };
 }
 

@@ -21,7 +21,7 @@ import type { PairCounts } from './pair-counts.ts';
 import { haveShares } from '../domain/response-kinds.ts';
 import { type TypesAt, typesAt } from './types-at.ts';
 import { strictStatus, strictTypes, type StrictTypes } from './response-counts.ts';
-import { coveredPct, setsByImage } from './response-sets.ts';
+import { coveredPct } from './response-sets.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
@@ -191,12 +191,10 @@ function tables(view: GroupView, context: Context) {
     n_models: group.members.length,
     image_class: [...classified.classes],
     types: countTypes(group, classified),
-    ...(input.humanAbstained && {
-      strict: strictTypes(strictStatus(humans.drawn, input.humanAbstained, humans.view), group),
+    ...(humans.abstained && {
+      strict: strictTypes(strictStatus(humans.drawn, humans.abstained, humans.view), group),
     }),
-    ...(input.humanSets && {
-      covered_pct: coveredPct(setsByImage({ images: input.images.length, answers: input.humanSets }), group),
-    }),
+    ...(humans.sets && { covered_pct: coveredPct(humans.sets, group) }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
     table4: table4(tops, classified),

@@ -18,7 +18,7 @@ import {
   type Votes,
   wasShown,
 } from './labels.ts';
-import type { SetAnswer } from './answers.ts';
+import type { People, SetAnswer } from './answers.ts';
 import { haveShares } from '../domain/response-kinds.ts';
 import { type SetVotes, votesOfPeople } from './response-sets.ts';
 import { byName } from './spread.ts';
@@ -55,7 +55,7 @@ export function claimSide(
   const jackknife = new GroupJackknife(
     {
       images: input.images,
-      people: labeledPeople(humans, input.humanSets, truth !== null),
+      people: labeledPeople(humans, input.people, truth !== null),
       networks: group.labels,
       blocks: blocksOf(input, group.members),
       truth,
@@ -95,13 +95,13 @@ const labeledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
 
 /** Labelers that `labeledRaters` names, or who answered with sets; votes where nobody knows who gave which. */
 export function labeledPeople(
-  { labels, votes, people }: HumanCounts,
-  sets: readonly SetAnswer[] | null,
+  { labels, votes, people: known }: HumanCounts,
+  people: People,
   orShown: boolean,
 ): LabelMatrix | LabelCounts<Votes> | SetVotes {
-  if (sets && people !== null) {
-    const each = Array.from({ length: people }, (): SetAnswer[] => []);
-    for (const answer of sets) each[answer.labeler]!.push(answer);
+  if (people.kind === 'set' && known !== null) {
+    const each = Array.from({ length: known }, (): SetAnswer[] => []);
+    for (const answer of people.answers) each[answer.labeler]!.push(answer);
     return votesOfPeople(each, votes);
   }
   if (!labels) return votes;

@@ -11,7 +11,7 @@ import { GroupJackknife } from './jackknife.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
 import { type Abstaining, describeAbstaining } from './response-counts.ts';
 import { type DescribedRatings, describeRatings } from './response-ratings.ts';
-import { type DescribedSets, describeSets, setsByImage } from './response-sets.ts';
+import { type DescribedSets, describeSets } from './response-sets.ts';
 import { type PooledPair, pooledPeople } from './pooled-rater.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
@@ -64,11 +64,9 @@ export function analyzeHumans(context: Context): HumanAnalysis {
     krippendorff_alpha: counts && krippendorffAlpha(counts),
     cohen: pairs && cohen(labelers, pairs),
     error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
-    ...(input.humanAbstained && { with_abstain: describeAbstaining(humans.drawn, input.humanAbstained, humans.view) }),
-    ...(input.humanSets && {
-      sets: describeSets(setsByImage({ images: input.images.length, answers: input.humanSets })),
-    }),
-    ...(input.humanRatings && { ratings: describeRatings(input.humanRatings, input.images) }),
+    ...(humans.abstained && { with_abstain: describeAbstaining(humans.drawn, humans.abstained, humans.view) }),
+    ...(humans.sets && { sets: describeSets(humans.sets) }),
+    ...(input.people.kind === 'graded' && { ratings: describeRatings(input.people.answers, input.images) }),
     ...(humans.labels === null && counts && { human_human_pooled: pooledPeople(counts) }),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
@@ -80,7 +78,7 @@ export function analyzeHumans(context: Context): HumanAnalysis {
 function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
   const { images, classes } = humans.votes;
   const networks = { raters: 0, images, classes, values: new Int16Array() };
-  const people = labeledPeople(humans, input.humanSets, false);
+  const people = labeledPeople(humans, input.people, false);
   const jackknife = new GroupJackknife(
     { images: input.images, people, networks, blocks: [], readSoftmax: null },
     claimUnits,

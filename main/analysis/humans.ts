@@ -1,6 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tallyCounts } from './labels.ts';
 import type { LabelCounts, LabelMatrix, Tally, Votes } from './labels.ts';
+import type { LabelSet } from './answers.ts';
 import type { ResponseKind } from '../contract/responses.ts';
 import { countEntropyBits } from './entropy.ts';
 import { haveShares } from '../domain/response-kinds.ts';
@@ -106,6 +107,10 @@ export interface HumanCounts {
   readonly counts: LabelCounts | null;
   /** Counts that fewer people are drawn from; of sets, those of people who named one class alone. */
   readonly drawn: LabelCounts;
+  /** How many could not tell, of each image; null: no such answer was offered. */
+  readonly abstained: Uint32Array | null;
+  /** Each image's answers, in the order of labelers; null: they are no sets. */
+  readonly sets: readonly (readonly LabelSet[])[] | null;
   readonly tally: Tally;
   readonly view: HumanView;
 }
@@ -113,7 +118,7 @@ export interface HumanCounts {
 /** People whose answers are labels, or of whom it is only known how many gave each. */
 export function countHumans(
   labels: LabelMatrix | LabelCounts,
-  { kind, isAnonymous = false }: { kind: ResponseKind; isAnonymous?: boolean },
+  { kind, isAnonymous = false }: { kind: Exclude<ResponseKind, 'set'>; isAnonymous?: boolean },
 ): HumanCounts {
   const matrix = 'values' in labels ? labels : null;
   const counts = 'values' in labels ? labelCounts(labels) : labels;
@@ -126,9 +131,17 @@ export function countHumans(
     votes: counts,
     counts,
     drawn: counts,
+    abstained: kind === 'abstain' && matrix ? countAbstained(matrix) : null,
+    sets: null,
     tally,
     view: haveShares(kind) ? view : { ...view, hcClass: view.hcClass.map(() => null) },
   };
+}
+
+function countAbstained({ images, unanswered }: LabelMatrix): Uint32Array {
+  const counts = new Uint32Array(images);
+  unanswered?.forEach((is, cell) => (counts[cell % images]! += is));
+  return counts;
 }
 
 /** Labelers; where nobody knows who they were, the most answers about an image: there were at least as many. */

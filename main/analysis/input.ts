@@ -3,8 +3,8 @@ import { at } from '../domain/arrays.ts';
 import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
-import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
-import type { Ratings, SetAnswer } from './answers.ts';
+import { type LabelMatrix, missing, takeRaters } from './labels.ts';
+import { labelersOf, type People, takePeople, wrongPeople } from './answers.ts';
 import type { SoftmaxRows } from './softmax.ts';
 import type { Target } from '../contract/recipes.ts';
 
@@ -76,31 +76,14 @@ interface InputKeys {
 }
 
 /**
- * Input of an analysis, in any order of images, labelers and models. Without labelers or counts the numbers that need people
- * are null; without models there are no groups.
+ * Input of an analysis, in any order of images, labelers and models. Where nobody answered, the numbers that need people are
+ * null; without models there are no groups.
  */
 export type AnalysisInput = {
   readonly images: readonly ImageInput[];
   /** Number of classes K. */
   readonly classes: number;
-  readonly labelers: readonly string[];
-  /** `[labeler][image]`, a class index or -1 where the labeler gave no label. */
-  readonly humanLabels: Int16Array;
-  /** `[labeler][image]`, 1 where an image was shown and got no label (`LabelMatrix`). */
-  readonly humanUnanswered?: Uint8Array | undefined;
-  /**
-   * How often each image was given each label, `[image][class]`, where nobody knows who gave which (metrics.md 14.1).
-   * In place of labelers and their labels, which are empty.
-   */
-  readonly humanCounts?: Uint32Array | undefined;
-  /** `[labeler][image]`, 1 where a person could not tell (metrics.md 14.2); the label is missing there. */
-  readonly humanAbstained?: Uint8Array | undefined;
-  /** People's answers where they are sets (metrics.md 14.3), by places of labelers and images: labels are missing. */
-  readonly humanSets?: readonly SetAnswer[] | undefined;
-  /** Where they are ratings (metrics.md 14.4): labels are the preferred ones. */
-  readonly humanRatings?: readonly Ratings[] | undefined;
-  /** Nobody knows who gave which answer: labelers only count those of an image. */
-  readonly isAnonymous?: boolean | undefined;
+  readonly people: People;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -115,37 +98,26 @@ export type AnalysisInput = {
  * @throws RangeError
  */
 export function checkInput(input: AnalysisInput): void {
-  const { images, classes, labelers, humanLabels, humanCounts, models, modelLabels } = input;
+  const { images, classes, people, models, modelLabels } = input;
   const check = (holds: boolean, message: string): void => {
     if (!holds) throw new RangeError(message);
   };
-  const within = (labels: Int16Array, lowest: number): boolean =>
-    labels.every((label) => label >= lowest && label < classes);
   const outputs = models.length * images.length;
   check(Number.isInteger(classes) && classes >= 1 && classes <= 32_767, 'classes must be 1 to 32767');
-  check(humanLabels.length === labelers.length * images.length, 'humanLabels must be labelers x images');
   check(modelLabels.length === outputs, 'modelLabels must be models x images');
   if ('softmax' in input)
     check(input.softmax.length === outputs * classes, 'softmax must be models x images x classes');
-  const { humanUnanswered: none } = input;
-  check(none === undefined || none.length === humanLabels.length, 'humanUnanswered must be labelers x images');
+  const wrong = wrongPeople(people, images.length, classes);
+  check(wrong === null, wrong ?? '');
   check(
-    humanCounts === undefined || (labelers.length === 0 && humanCounts.length === images.length * classes),
-    'humanCounts must be images x classes, without labelers',
+    modelLabels.every((label) => label >= 0 && label < classes),
+    'model labels must be 0 to classes - 1',
   );
-  const { humanAbstained: abstained } = input;
-  check(abstained === undefined || abstained.length === humanLabels.length, 'humanAbstained must be labelers x images');
-  for (const { image, labeler } of [...(input.humanSets ?? []), ...(input.humanRatings ?? [])]) {
-    check(image < images.length && labeler < labelers.length, 'answers must be of these images and labelers');
-  }
-  check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
-  check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(
     images.every(({ truth }) => truth == null || (Number.isInteger(truth) && truth >= 0 && truth < classes)),
     'true classes must be 0 to classes - 1',
   );
   check(new Set(images.map(({ id }) => id)).size === images.length, 'image ids must differ');
-  check(new Set(labelers).size === labelers.length, 'labeler names must differ');
 }
 
 /** The input in the order of metrics.md 0: images by id, labelers and models by name. */
@@ -153,16 +125,9 @@ export interface OrderedInput {
   readonly classes: number;
   readonly images: readonly ImageInput[];
   readonly imageIds: readonly number[];
+  readonly people: People;
+  /** Of `people`; none of counts. */
   readonly labelers: readonly string[];
-  readonly humanLabels: LabelMatrix;
-  /** In place of labelers' labels; null: it is known who gave which label. */
-  readonly humanCounts: LabelCounts | null;
-  /** How many could not tell, of each image; null: no such answer was offered. */
-  readonly humanAbstained: Uint32Array | null;
-  /** By labeler, then image; null: answers are not sets. So are ratings. */
-  readonly humanSets: readonly SetAnswer[] | null;
-  readonly humanRatings: readonly Ratings[] | null;
-  readonly isAnonymous: boolean;
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
@@ -174,98 +139,29 @@ export interface OrderedInput {
 export function orderInput(input: AnalysisInput): OrderedInput {
   checkInput(input);
   const imageOrder = sortedIndices(input.images, (a, b) => a.id - b.id);
-  const labelerOrder = sortedIndices(input.labelers, compareCodePoints);
+  const labelerOrder = sortedIndices(labelersOf(input.people), compareCodePoints);
   const modelOrder = sortedIndices(input.models, (a, b) => compareCodePoints(a.name, b.name));
-  const matrix = (values: Int16Array, raterOrder: readonly number[]): LabelMatrix => ({
-    raters: raterOrder.length,
-    images: imageOrder.length,
-    classes: input.classes,
-    values: permute(values, new Int16Array(values.length), raterOrder, imageOrder),
-  });
-  const { keys } = input;
+  const { classes, keys } = input;
   const images = imageOrder.map((index) => at(input.images, index));
+  const people = takePeople(input.people, labelerOrder, imageOrder);
+  const models = { raters: modelOrder.length, images: images.length, classes, values: input.modelLabels };
   return {
-    classes: input.classes,
+    classes,
     images,
     imageIds: images.map(({ id }) => id),
-    labelers: labelerOrder.map((index) => at(input.labelers, index)),
-    humanLabels: {
-      ...matrix(input.humanLabels, labelerOrder),
-      unanswered:
-        input.humanUnanswered &&
-        permute(input.humanUnanswered, new Uint8Array(input.humanUnanswered.length), labelerOrder, imageOrder),
-    },
-    humanAbstained: input.humanAbstained ? countAbstained(input.humanAbstained, imageOrder) : null,
-    humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
-    humanSets: input.humanSets ? orderAnswers(input.humanSets, labelerOrder, imageOrder) : null,
-    humanRatings: input.humanRatings ? orderAnswers(input.humanRatings, labelerOrder, imageOrder) : null,
-    isAnonymous: input.isAnonymous ?? false,
+    people,
+    labelers: labelersOf(people),
     models: modelOrder.map((index) => at(input.models, index)),
-    modelLabels: matrix(input.modelLabels, modelOrder),
+    modelLabels: takeRaters(models, modelOrder, imageOrder),
     readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
     keys: keys
       ? {
           images: keys.images,
-          labelers: input.humanCounts ? keys.labelers : labelerOrder.map((index) => at(keys.labelers, index)),
+          labelers: people.kind === 'counts' ? keys.labelers : labelerOrder.map((index) => at(keys.labelers, index)),
           models: modelOrder.map((index) => at(keys.models, index)),
         }
       : null,
   };
-}
-
-/** `to[row][column] = from[rows[row]][columns[column]]`. Gives `to`. */
-function permute<Cells extends Int16Array | Uint8Array>(
-  from: Cells,
-  to: Cells,
-  rows: readonly number[],
-  columns: readonly number[],
-): Cells {
-  const width = columns.length;
-  // Stored sets have their images in order: copying rows takes a tenth of the time.
-  const isInOrder = columns.every((column, index) => column === index);
-  rows.forEach((row, toRow) => {
-    if (isInOrder) to.set(from.subarray(row * width, (row + 1) * width), toRow * width);
-    else
-      for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
-  });
-  return to;
-}
-
-/** Places as in the order of labelers and images, sorted by them. */
-function orderAnswers<Answer extends { readonly image: number; readonly labeler: number }>(
-  answers: readonly Answer[],
-  labelers: readonly number[],
-  images: readonly number[],
-): Answer[] {
-  const placesOf = (order: readonly number[]): number[] => {
-    const places = new Array<number>(order.length);
-    order.forEach((from, to) => (places[from] = to));
-    return places;
-  };
-  const [labelerAt, imageAt] = [placesOf(labelers), placesOf(images)];
-  return answers
-    .map((answer) => ({ ...answer, image: at(imageAt, answer.image), labeler: at(labelerAt, answer.labeler) }))
-    .sort((a, b) => a.labeler - b.labeler || a.image - b.image);
-}
-
-function countAbstained(given: Uint8Array, order: readonly number[]): Uint32Array {
-  const images = order.length;
-  const counts = new Uint32Array(images);
-  order.forEach((from, to) => {
-    for (let cell = from; cell < given.length; cell += images) counts[to]! += given[cell]!;
-  });
-  return counts;
-}
-
-function orderCounts(given: Uint32Array, order: readonly number[], classes: number): LabelCounts {
-  const counts = new Uint32Array(given.length);
-  const present = new Uint32Array(order.length);
-  order.forEach((from, to) => {
-    const own = given.subarray(from * classes, (from + 1) * classes);
-    counts.set(own, to * classes);
-    present[to] = own.reduce((sum, count) => sum + count, 0);
-  });
-  return { images: order.length, classes, counts, present };
 }
 
 function orderedSoftmax(

@@ -1,41 +1,32 @@
+import { type People, preferredLabels, type SetAnswer } from './answers.ts';
 import { countHumans, type HumanCounts, viewHumans } from './humans.ts';
 import type { OrderedInput } from './input.ts';
 import { tallyCounts } from './labels.ts';
 import { namedAlone, setsByImage, splitVotes } from './response-sets.ts';
-import type { SetAnswer } from './answers.ts';
-import type { ResponseKind } from '../contract/responses.ts';
 
-type OfPeople = Pick<
-  OrderedInput,
-  | 'classes'
-  | 'images'
-  | 'labelers'
-  | 'humanLabels'
-  | 'humanCounts'
-  | 'humanAbstained'
-  | 'humanSets'
-  | 'humanRatings'
-  | 'isAnonymous'
->;
-
-/** The kind of people's answers. */
-function responseOf({ humanCounts, humanAbstained, humanSets, humanRatings }: OfPeople): ResponseKind {
-  if (humanCounts) return 'counts';
-  if (humanSets) return 'set';
-  if (humanRatings) return 'graded';
-  return humanAbstained ? 'abstain' : 'single';
-}
+type OfPeople = Pick<OrderedInput, 'classes' | 'images' | 'people'>;
 
 /** People's answers of any kind, counted once (metrics.md 14). */
-export function readHumans(input: OfPeople): HumanCounts {
-  const { humanLabels, humanCounts, humanSets, isAnonymous } = input;
-  if (humanSets) return countSets(input, humanSets);
-  return countHumans(humanCounts ?? humanLabels, { kind: responseOf(input), isAnonymous });
+export function readHumans({ people, images: { length: images }, classes }: OfPeople): HumanCounts {
+  switch (people.kind) {
+    case 'counts':
+      return countHumans(people.counts, people);
+    case 'set':
+      return countSets(people, people.answers, { images, classes });
+    case 'graded':
+      return countHumans(preferredLabels(people.answers, { raters: people.labelers.length, images, classes }), people);
+    default:
+      return countHumans({ ...people.labels, classes }, people);
+  }
 }
 
 /** Split votes in place of counts: status and types of them are the strict ones of sets (14.3). */
-function countSets({ images, classes, labelers, isAnonymous }: OfPeople, answers: readonly SetAnswer[]): HumanCounts {
-  const sets = setsByImage({ images: images.length, answers });
+function countSets(
+  { labelers, isAnonymous }: Extract<People, { kind: 'set' }>,
+  answers: readonly SetAnswer[],
+  { images, classes }: { images: number; classes: number },
+): HumanCounts {
+  const sets = setsByImage({ images, answers });
   const votes = splitVotes(sets, classes);
   const tally = tallyCounts(votes);
   return {
@@ -45,6 +36,8 @@ function countSets({ images, classes, labelers, isAnonymous }: OfPeople, answers
     votes,
     counts: null,
     drawn: namedAlone(sets, classes),
+    abstained: null,
+    sets,
     tally,
     view: viewHumans(tally),
   };

@@ -1,10 +1,10 @@
-import type { Ratings } from './answers.ts';
+import { preferredLabels, type Ratings } from './answers.ts';
 import { krippendorffAlpha } from './agreement.ts';
 import { entropyBits } from './entropy.ts';
 import { crossing } from './flip-point.ts';
 import { describeImages, disagreePct, type HumanStatus, viewHumans } from './humans.ts';
 import { type ImageInput, pairName, pairRows } from './input.ts';
-import { imageCounts, labelCounts, type LabelMatrix, missing, tallyCounts } from './labels.ts';
+import { imageCounts, labelCounts, tallyCounts } from './labels.ts';
 
 /** What ratings have beside preferred labels. Lists follow the order of images. */
 export interface DescribedRatings {
@@ -88,19 +88,9 @@ export function describeRatings(answers: readonly Ratings[], images: readonly Im
   };
 }
 
-/** The class that a person alone rated highest; `missing`: a tie. */
-export function preferredLabel({ ratings }: Pick<Ratings, 'ratings'>): number {
-  const top = ratings.reduce((most, { rating }) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
-  const [first, second] = ratings.filter(({ rating }) => rating === top);
-  return first && !second ? first.label : missing;
-}
-
 function describePreferred(answers: readonly Ratings[], images: number, classes: number): GradedResponses['preferred'] {
   const raters = answers.reduce((most, { labeler }) => Math.max(most, labeler + 1), 0);
-  const values = new Int16Array(raters * images).fill(missing);
-  for (const answer of answers) values[answer.labeler * images + answer.image] = preferredLabel(answer);
-  const matrix: LabelMatrix = { raters, images, classes, values };
-  const counts = labelCounts(matrix);
+  const counts = labelCounts(preferredLabels(answers, { raters, images, classes }));
   const tally = tallyCounts(counts);
   const { status, majority_label } = describeImages(counts, tally, viewHumans(tally));
   return {

@@ -1,9 +1,10 @@
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
-import { missing } from '../analysis/labels.ts';
+import type { People } from '../analysis/answers.ts';
+import { labelAt } from '../analysis/labels.ts';
 import { scoreOf } from '../analysis/response-ratings.ts';
-import { type OrderedInput, pairName, type PairRow } from '../analysis/input.ts';
+import { pairName, type PairRow } from '../analysis/input.ts';
 import { nobodyLeftOut, noCrossing, noCrossings, noFlips, noneAlone, whyNotPersons, whyNoFlip } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { at } from '../domain/arrays.ts';
@@ -85,7 +86,7 @@ function ratersAlong(study: StudyView): RatersAlong[] {
     flips: study.humans?.alpha_star ?? {},
     noCrossing: null,
     noPersons: whyNotPersons(study),
-    differences: study.isAnonymous ? () => [] : peopleDifferences(input),
+    differences: (row) => peopleDifferences(row, input.people),
   };
   const groups = study.groups.map((compared): RatersAlong => {
     const softmax = groupSoftmax(study, compared);
@@ -177,24 +178,31 @@ type Differences = readonly Float64Array[];
 
 /**
  * Differences of people: 1 for the second class, -1 for the first, 0 for another; of sets, the parts of the person's vote;
- * of ratings, their difference. NaN without an answer.
+ * of ratings, their difference. NaN without an answer. None where nobody knows who gave which answer.
  */
-function peopleDifferences({ labelers, images, humanLabels, humanSets, humanRatings }: OrderedInput) {
-  const cell = (labeler: number, image: number): number => labeler * images.length + image;
-  const sets = new Map(humanSets?.map(({ labeler, image, labels }) => [cell(labeler, image), labels]));
-  const ratings = new Map(humanRatings?.map((answer) => [cell(answer.labeler, answer.image), answer]));
-  const share = (set: readonly number[], k: number): number => (set.includes(k) ? 1 / set.length : 0);
-  const differenceAt = (place: number, { i, j }: PairRow): number | null => {
-    const [set, rated] = [sets.get(place), ratings.get(place)];
-    if (humanSets) return set ? share(set, j) - share(set, i) : null;
-    if (humanRatings) return rated ? scoreOf(rated, { pairI: i, pairJ: j }) : null;
-    const label = at(humanLabels.values, place);
-    return label === missing ? null : (label === j ? 1 : 0) - (label === i ? 1 : 0);
-  };
-  return (row: PairRow): Differences =>
-    labelers.map((_, person) =>
-      Float64Array.from(row.images, (image) => differenceAt(cell(person, image), row) ?? Number.NaN),
-    );
+function peopleDifferences({ i, j, images }: PairRow, people: People): Differences {
+  if (people.kind === 'counts' || people.isAnonymous) return [];
+  const each = people.labelers.map(() => new Float64Array(images.length).fill(Number.NaN));
+  if ('labels' in people) {
+    each.forEach((differences, labeler) => {
+      images.forEach((image, place) => {
+        const label = labelAt(people.labels, labeler, image);
+        if (label !== null) differences[place] = Number(label === j) - Number(label === i);
+      });
+    });
+    return each;
+  }
+  const placeOf = new Map(images.map((image, place) => [image, place]));
+  const named = (set: readonly number[], k: number): number => (set.includes(k) ? 1 / set.length : 0);
+  for (const answer of people.answers) {
+    const place = placeOf.get(answer.image);
+    if (place === undefined) continue;
+    at(each, answer.labeler)[place] =
+      'labels' in answer
+        ? named(answer.labels, j) - named(answer.labels, i)
+        : (scoreOf(answer, { pairI: i, pairJ: j }) ?? Number.NaN);
+  }
+  return each;
 }
 
 /** Differences of softmax. @param classes number of classes in a row of softmax */

@@ -1,6 +1,7 @@
+import { at } from '../domain/arrays.ts';
 import { formatAlpha, formatVote, peopleWord } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { byNumber, type View, imageLabel, peopleAlone } from './view.ts';
+import { byNumber, type View, peopleAlone } from './view.ts';
 import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
@@ -266,17 +267,10 @@ export function peopleVotes(view: View, stimulus: number): Votes {
 
 /** Votes of the diverse networks at a target. */
 export function networkVotes(view: View, target: string, stimulus: number): Votes {
-  return count(
-    view.data.predictions
-      .filter((prediction) => prediction.repeat === null && prediction.target === targetOfKey(target))
-      .map((prediction) => imageLabel(prediction.labels, stimulus)),
-  );
-}
-
-function count(labels: readonly (number | null)[]): Votes {
-  const counts = new Map<number, number>();
-  for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return byFrequency([...counts]);
+  const labels = view.data.predictions
+    .filter((prediction) => prediction.repeat === null && prediction.target === targetOfKey(target))
+    .map((prediction) => at(prediction.labels, stimulus));
+  return byFrequency([...Map.groupBy(labels, (label) => label)].map(([label, { length }]) => [label, length]));
 }
 
 const byFrequency = (votes: [label: number, times: number][]): Votes =>

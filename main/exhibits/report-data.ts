@@ -4,10 +4,9 @@ import type { Answers } from '../analysis/known-answers.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyze.ts';
-import type { Ratings, SetAnswer } from '../analysis/answers.ts';
+import type { People } from '../analysis/answers.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
 import type { Verdict } from '../analysis/families.ts';
-import type { LabelCounts } from '../analysis/labels.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import type { Figure, RowsChart } from '../contract/figure.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
@@ -294,18 +293,10 @@ export interface ReportPredictions {
 }
 
 export interface ReportLabelers {
-  names: readonly string[];
+  /** Images are in the order of `stimuli.items`. */
+  people: People;
   /** True when any of them is simulated: the report is a rehearsal then. */
   simulated: boolean;
-  /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null or negative is missing. */
-  labels: readonly ArrayLike<number | null>[];
-  /** By labeler, then stimulus: 1 where it was shown and got no label. */
-  unanswered?: readonly Uint8Array[] | undefined;
-  /** How often each stimulus was given each label, where nobody knows who gave which: names and labels are empty then. */
-  counts?: LabelCounts | undefined;
-  /** By labeler, where answers are sets or ratings, by places of stimuli. Labels are missing, or the preferred ones. */
-  sets?: readonly (readonly Omit<SetAnswer, 'labeler'>[])[] | undefined;
-  ratings?: readonly (readonly Omit<Ratings, 'labeler'>[])[] | undefined;
 }
 
 /** Two targets on the same images. */

@@ -3,7 +3,7 @@ import { createContext } from '../analysis/analyze.ts';
 import { viewGroup } from '../analysis/group-view.ts';
 import { modelGroup } from '../analysis/groups.ts';
 import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/input.ts';
-import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+import { labelersOf, nobody } from '../analysis/answers.ts';
 import { labelsAnImage, type SeedNumbers } from './study-numbers.ts';
 import { once, type StudyView } from './study-view.ts';
 import {
@@ -58,7 +58,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     context,
     asked: choice.asked,
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
-    labelers: data.analysis?.meta.n_labelers ?? data.labelers?.names.length ?? 0,
+    labelers: data.analysis?.meta.n_labelers ?? labelersOf(data.labelers?.people).length,
     response,
     isAnonymous: response === 'counts' || data.analysis?.meta.anonymous === true,
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
@@ -88,43 +88,20 @@ const places = ({ models }: OrderedInput, names: readonly string[]): number[] =>
   models.flatMap(({ name }, place) => (names.includes(name) ? [place] : []));
 
 /** What a report is computed from, as the analysis takes it: its networks with predictions, but for groups of their own. */
-function reportInput({ labelers, stimuli, dataSet, predictions, analysis }: ReportData): AnalysisInput {
-  const matrix = (raters: readonly ArrayLike<number | null>[]): Int16Array =>
-    labelMatrix(raters, stimuli.items.length).values;
-  const withPlaces = <Answer extends object>(people: readonly (readonly Answer[])[] | undefined) =>
-    people?.flatMap((answers, labeler) => answers.map((answer) => ({ ...answer, labeler })));
-  const unanswered = labelers?.unanswered && Uint8Array.from(labelers.unanswered.flatMap((cells) => [...cells]));
+function reportInput({ labelers, stimuli, dataSet, predictions }: ReportData): AnalysisInput {
+  const classes = dataSet.classes.length;
+  const people = labelers?.people ?? nobody(stimuli.items.length, classes);
   return {
     images: stimuli.items.map((item) => ({ ...item, ...independenceOf(item.alpha !== null) })),
-    classes: dataSet.classes.length,
-    labelers: labelers?.names ?? [],
-    humanLabels: matrix(labelers?.labels ?? []),
-    humanUnanswered: unanswered,
-    humanCounts: labelers?.counts?.counts,
-    humanAbstained: analysis?.meta.response === 'abstain' ? unanswered : undefined,
-    humanSets: withPlaces(labelers?.sets),
-    humanRatings: withPlaces(labelers?.ratings),
-    isAnonymous: analysis?.meta.anonymous,
+    classes,
+    people,
     models: predictions.map(({ model, ...about }) => ({ name: model, ...about })),
-    modelLabels: matrix(predictions.map(({ labels }) => labels)),
+    modelLabels: Int16Array.from(predictions.flatMap(({ labels }) => Array.from(labels))),
     readSoftmax: (place) => {
       const softmax = predictions[place]?.softmax ?? [];
       return softmax instanceof Float32Array ? softmax : Float64Array.from(softmax);
     },
   };
-}
-
-/** @param raters labels of each image, one list a rater; null or negative is missing */
-export function countLabels(raters: readonly ArrayLike<number | null>[], images: number, classes: number): LabelCounts {
-  return labelCounts({ ...labelMatrix(raters, images), classes });
-}
-
-function labelMatrix(raters: readonly ArrayLike<number | null>[], images: number) {
-  const values = new Int16Array(raters.length * images);
-  raters.forEach((labels, rater) => {
-    for (let image = 0; image < images; image++) values[rater * images + image] = imageLabel(labels, image) ?? missing;
-  });
-  return { raters: raters.length, images, values };
 }
 
 function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
@@ -293,12 +270,6 @@ const known = Object.values(architectureNames);
 export function byArchitecture<T>(record: Readonly<Record<string, T>>): [architecture: string, value: T][] {
   const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
   return Object.entries(record).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
-
-/** The label at a place, or null where it is missing (null, negative, or beyond the end). */
-export function imageLabel(labels: ArrayLike<number | null> | undefined, index: number): number | null {
-  const label = labels?.[index] ?? null;
-  return label === null || label < 0 ? null : label;
 }
 
 /** Where each stimulus stands: a row for each pair, a column for each alpha. */

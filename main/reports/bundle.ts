@@ -68,10 +68,17 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
 
 /** What people answered, as `boundary analyze` reads it. */
 function answersFile(data: ReportData): BundleFile {
-  const { counts, sets, ratings } = data.labelers ?? {};
-  if (counts) return text('counts.csv', countsCsv(data.stimuli.items, counts));
-  if (sets) return text('sets.csv', setsCsv(data, sets));
-  return ratings ? text('graded.csv', gradedCsv(data, ratings)) : text('humans.csv', humansCsv(data));
+  const people = data.labelers?.people;
+  switch (people?.kind) {
+    case 'counts':
+      return text('counts.csv', countsCsv(data.stimuli.items, people.counts));
+    case 'set':
+      return text('sets.csv', setsCsv(data, people));
+    case 'graded':
+      return text('graded.csv', gradedCsv(data, people));
+    default:
+      return text('humans.csv', humansCsv(data));
+  }
 }
 
 /** On the page Figures 1 and 3 are tables of pictures; as a file each is one drawing. */

@@ -1,3 +1,4 @@
+import { labelersOf } from '../analysis/answers.ts';
 import { generatorOptions } from '../domain/generator-settings.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
@@ -13,6 +14,7 @@ const paperFeatures = 64;
  */
 export function differencesFromPaper(data: ReportData): string[] {
   const { paper } = data;
+  const kind = data.labelers?.people.kind;
   const found: string[] = [];
   const differs = (condition: boolean, words: string): void => {
     if (condition) found.push(words);
@@ -25,10 +27,10 @@ export function differencesFromPaper(data: ReportData): string[] {
   }
   if (data.labelers === null) found.push('nobody has labeled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
-  else if (data.labelers.counts) found.push('it is only known how many people gave each label');
-  else if (data.labelers.sets) found.push('people answered with sets of labels');
-  else if (data.labelers.ratings) found.push('people rated the classes');
-  else differsFrom(paper?.labelers, data.labelers.names.length, 'people');
+  else if (kind === 'counts') found.push('it is only known how many people gave each label');
+  else if (kind === 'set') found.push('people answered with sets of labels');
+  else if (kind === 'graded') found.push('people rated the classes');
+  else differsFrom(paper?.labelers, labelersOf(data.labelers.people).length, 'people');
   return found;
 }
 

@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
-import { imageCounts, type LabelCounts } from '../analysis/labels.ts';
+import { labelersOf, type People, type Ratings, type SetAnswer } from '../analysis/answers.ts';
+import { imageCounts, labelAt, type LabelCounts, wasShown } from '../analysis/labels.ts';
+import { at } from '../domain/arrays.ts';
 import { hasAnchors, hasTruth, isPlaced, placeColumns } from '../domain/stimulus-set.ts';
-import { imageLabel } from '../exhibits/view.ts';
-import type { ReportData, ReportLabelers, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
+import { isRehearsal, type ReportData, type ReportModel, type ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
 
@@ -17,15 +18,16 @@ const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
  * has several anchors, the last columns name those of the image.
  */
 export function humansCsv(data: ReportData): string {
-  const { labelers } = data;
-  const simulated = labelers?.simulated === true;
+  const people = data.labelers?.people;
+  const labels = people && 'labels' in people ? people.labels : null;
+  const simulated = isRehearsal(data);
   const withTruth = hasTruth(data.stimuli.items);
   const anchored = hasAnchors(data.stimuli.items);
   const placed = data.stimuli.items.some(isPlaced);
   const toRows = (item: ReportStimulus, index: number): Row[] =>
-    (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
-      const label = imageLabel(labelers?.labels[labeler], index);
-      if (label === null && !(withTruth && labelers?.unanswered?.[labeler]?.[index] === 1)) return [];
+    labelersOf(people).flatMap((name, labeler): Row[] => {
+      const label = labels && labelAt(labels, labeler, index);
+      if (!labels || (label === null && !(withTruth && wasShown(labels, labeler * labels.images + index)))) return [];
       const place = placed ? [item.pairI ?? '', item.pairJ ?? '', item.alpha ?? ''] : [];
       const row: Row = [item.id, ...place, name, label ?? ''];
       const anchors = anchored ? [item.anchorI ?? '', item.anchorJ ?? ''] : [];
@@ -48,30 +50,26 @@ export function countsCsv(images: readonly { readonly id: number }[], counts: La
 }
 
 /** Everybody's sets: `image,labeler,labels`, classes by their indexes with `|` between. */
-export const setsCsv = (data: ReportData, sets: NonNullable<ReportLabelers['sets']>): string =>
+export const setsCsv = (data: ReportData, people: Extract<People, { kind: 'set' }>): string =>
   csv(
     ['image', 'labeler', 'labels'],
-    byPerson(data, sets, ({ labels }) => [[labels.join('|')]]),
+    people.answers.map((answer): Row => [...whose(data, people, answer), answer.labels.join('|')]),
   );
 
 /** Everybody's ratings: `image,labeler,label,rating`. */
-export const gradedCsv = (data: ReportData, ratings: NonNullable<ReportLabelers['ratings']>): string =>
+export const gradedCsv = (data: ReportData, people: Extract<People, { kind: 'graded' }>): string =>
   csv(
     ['image', 'labeler', 'label', 'rating'],
-    byPerson(data, ratings, ({ ratings: of }) => of.map(({ label, rating }) => [label, rating])),
-  );
-
-/** Rows of each answer, after its image and its labeler. */
-const byPerson = <Answer extends { readonly image: number }>(
-  { labelers, stimuli }: ReportData,
-  people: readonly (readonly Answer[])[],
-  rows: (answer: Answer) => Row[],
-): Row[] =>
-  people.flatMap((answers, at) =>
-    answers.flatMap((answer) =>
-      rows(answer).map((row): Row => [stimuli.items[answer.image]?.id ?? '', labelers?.names[at] ?? '', ...row]),
+    people.answers.flatMap((answer) =>
+      answer.ratings.map(({ label, rating }): Row => [...whose(data, people, answer), label, rating]),
     ),
   );
+
+/** Image and labeler of an answer. */
+const whose = ({ stimuli }: ReportData, people: People, { image, labeler }: SetAnswer | Ratings): Row => [
+  at(stimuli.items, image).id,
+  at(labelersOf(people), labeler),
+];
 
 /** Every snapshot that reached its target; `group`: diverse, seeds, or the name of its own group. */
 export function modelsCsv(data: ReportData): string {
@@ -96,11 +94,11 @@ const trendCells = ({ trend: { accuracy, error, before, after, estimates }, ...o
 
 /** The analysis (metrics.md 11), what it is of, and whether it is a rehearsal. */
 export function tablesJson(data: ReportData): string {
-  const { study, createdAt, product, labelers, stimuli, missed, warnings, analysis } = data;
+  const { study, createdAt, product, stimuli, missed, warnings, analysis } = data;
   const content = {
     schema: 'boundary-workbench/tables/1',
     study: study.name,
-    rehearsal: labelers?.simulated === true,
+    rehearsal: isRehearsal(data),
     createdAt,
     product,
     stimuli: stimuli.setHash,

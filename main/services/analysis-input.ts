@@ -1,22 +1,19 @@
 import { kept } from '../domain/arrays.ts';
 import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
-import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
+import type { AnalysisInput, ImageInput, ModelInput } from '../analysis/input.ts';
 import type { PanelRecord } from '../contract/responses.ts';
 import { cannotTellChoice } from '../contract/labeling/choice.ts';
 import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
-import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
-import { type LabelCounts, missing } from '../analysis/labels.ts';
+import type { People } from '../analysis/answers.ts';
+import { missing } from '../analysis/labels.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
-import { preferredLabel } from '../analysis/response-ratings.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, independenceOf, truthOf } from '../domain/stimulus-set.ts';
-import type { ReportLabelers } from '../exhibits/report-data.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { OutsideModelRecord } from '../storage/outside-models.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
-import type { LabelTable } from '../storage/responses.ts';
 import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
 import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
@@ -26,25 +23,14 @@ import { modelCollections, snapshotName } from './declaration/plan.ts';
 import { architectureNames } from '../domain/architectures.ts';
 import type { Target } from '../contract/recipes.ts';
 
-/** A labeler's labels: one an image, or `missing`. */
 export interface SourceLabeler {
   readonly record: LabelerRecord;
   /** Its pseudonym, with its number where two sources use the same one. */
   readonly name: string;
-  readonly labels: Int16Array;
-  /** 1 where an image was shown and got no label. */
-  readonly unanswered: Uint8Array;
   readonly unsaid: () => Unsaid;
+  /** Known answers of equal keys are equal. */
   readonly key: string;
-  /** Its answers where they are sets: labels are missing then. */
-  readonly sets?: readonly Omit<SetAnswer, 'labeler'>[];
-  /** Where they are ratings: labels are the preferred ones. */
-  readonly ratings?: readonly Omit<Ratings, 'labeler'>[];
 }
-
-/** Images that it gave a label, or a set of labels. */
-export const answeredImages = ({ labels, sets }: SourceLabeler): number[] =>
-  sets?.map(({ image }) => image) ?? [...labels.keys()].filter((image) => labels[image] !== missing);
 
 /** Why labels are missing: the labeler could not tell, ran out of time, or left the image blank. */
 interface Unsaid {
@@ -89,15 +75,15 @@ export interface Source extends Omit<StudySource, 'models'> {
 export interface SourcePanel {
   readonly record: PanelRecord;
   readonly key: string;
-  /** How often each image was given each label; null: the panel has persons. */
-  readonly counts: LabelCounts | null;
 }
 
 interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
-  /** Labelers of the panel, if one is used. Empty where that has counts: nobody knows who gave which label. */
+  /** Their answers, or those of the panel that is used. */
+  readonly people: People;
+  /** In the order of `people`; empty where that has counts. */
   readonly labelers: readonly SourceLabeler[];
   /** Null: the labelers' single labels are used. */
   readonly panel: SourcePanel | null;
@@ -109,17 +95,23 @@ interface KnownSet extends Pick<StudySource, 'set' | 'imagesKey'> {
   readonly frozenAt: number;
 }
 
-type PeopleOfPanel = Pick<StudySource, 'labelers' | 'panel'>;
+type SourcePeople = Pick<StudySource, 'people' | 'labelers' | 'panel'>;
 
-type KnownLabels = Pick<SourceLabeler, 'labels' | 'unanswered' | 'unsaid' | 'key'>;
+/** A labeler's labels: one an image, or `missing`. */
+interface KnownLabels extends Pick<SourceLabeler, 'unsaid' | 'key'> {
+  readonly last: number;
+  readonly labels: Int16Array;
+  /** 1 where an image was shown and got no label. */
+  readonly unanswered: Uint8Array;
+}
 
 /** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
 export class Sources {
   readonly #storage: Storage;
-  readonly #labels = new Map<string, KnownLabels & { last: number }>();
+  readonly #labels = new Map<string, KnownLabels>();
   readonly #blobs = new Map<string, Int16Array>();
   #set: KnownSet | null = null;
-  #panel: { of: string; read: PeopleOfPanel } | null = null;
+  #panel: { of: string; read: SourcePeople } | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -163,22 +155,26 @@ export class Sources {
     return this.#set;
   }
 
-  #readPeople(studyId: number, set: StimulusSetRecord): PeopleOfPanel {
+  #readPeople(studyId: number, set: StimulusSetRecord): SourcePeople {
     const used = this.#storage.panels.inUse(studyId);
-    return used ? this.#readPanel(used) : { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
+    return used ? this.#readPanel(used) : this.#readLabelers(studyId, set);
   }
 
   /** A panel never changes, but for people who withdraw. */
-  #readPanel(record: PanelRecord): PeopleOfPanel {
+  #readPanel(record: PanelRecord): SourcePeople {
     const of = `${record.id} ${record.people} ${record.answers}`;
     if (this.#panel?.of !== of) {
-      const { people, answers } = this.#storage.panels.readWithPeople(record.id);
-      const counts = answers.kind === 'counts' ? answers.counts : null;
-      const hash = createHash('sha256')
-        .update(counts?.counts ?? '')
-        .digest('hex');
-      const panel = { record, counts, key: `${record.kind} ${record.setHash} ${hash}` };
-      this.#panel = { of, read: { labelers: panelLabelers(people, answers), panel } };
+      const { people: records, answers } = this.#storage.panels.readWithPeople(record.id);
+      const names = labelerNames(records);
+      const key = `${record.kind} ${record.setHash} ${hashAnswers(answers)}`;
+      const labelers = records.map((labeler, at) => ({
+        record: labeler,
+        name: names[at] ?? labeler.pseudonym,
+        key: `${key} ${at}`,
+        unsaid: () => ({ cannotTell: countCannotTell(answers, at), timedOut: 0, blank: 0 }),
+      }));
+      const people = answers.kind === 'counts' ? answers : { ...answers, labelers: names };
+      this.#panel = { of, read: { people, labelers, panel: { record, key } } };
     }
     return this.#panel.read;
   }
@@ -191,19 +187,25 @@ export class Sources {
     });
   }
 
-  #readLabelers(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+  #readLabelers(studyId: number, { hash, images, classes }: StimulusSetRecord): SourcePeople {
     const records = this.#storage.labelers.ofStudy(studyId);
     const column = new Map(images.map(({ id }, index) => [id, index]));
     const names = labelerNames(records);
-    return records.map((record, at) => ({
-      record,
-      name: names[at] ?? record.pseudonym,
-      ...this.#readLabels(setHash, record.id, column),
-    }));
+    const values = new Int16Array(records.length * images.length);
+    const unanswered = new Uint8Array(values.length);
+    const labelers = records.map((record, at) => {
+      const { unsaid, key, ...own } = this.#readLabels(hash, record.id, column);
+      values.set(own.labels, at * images.length);
+      unanswered.set(own.unanswered, at * images.length);
+      return { record, name: names[at] ?? record.pseudonym, unsaid, key };
+    });
+    const size = { raters: records.length, images: images.length, classes: classes.length };
+    const labels = { ...size, values, unanswered };
+    return { people: { kind: 'single', labelers: names, labels }, labelers, panel: null };
   }
 
   /** A log only ever grows, so its last entry says whether it is known. */
-  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): KnownLabels {
     const last = this.#storage.responses.latestEntryId(setHash, labelerId);
     const whose = `${setHash} ${labelerId}`;
     const kept = this.#labels.get(whose);
@@ -223,8 +225,9 @@ export class Sources {
     const unsaid = (): Unsaid => (known ??= this.#countUnsaid(labelerId, blank));
     const hash = createHash('sha256').update(labels);
     const key = (blank === 0 ? hash : hash.update(unanswered)).digest('hex');
-    this.#labels.set(whose, { last, labels, unanswered, unsaid, key });
-    return { labels, unanswered, unsaid, key };
+    const read = { last, labels, unanswered, unsaid, key };
+    this.#labels.set(whose, read);
+    return read;
   }
 
   /** Sessions know why an image has no label; of other sources it is only known that it has none. */
@@ -315,43 +318,18 @@ export class Sources {
   }
 }
 
-/**
- * Labelers of a panel. Where an answer is no label, because a person could not tell or rated several classes highest, the
- * label is missing.
- */
-function panelLabelers(people: readonly LabelerRecord[], answers: PanelAnswers): SourceLabeler[] {
-  if (answers.kind === 'counts') return [];
-  const names = labelerNames(people);
-  const images = answers.kind === 'abstain' ? answers.labels.images : answers.images;
-  const sets = answers.kind === 'set' ? Map.groupBy(answers.answers, ({ labeler }) => labeler) : null;
-  const ratings = answers.kind === 'graded' ? Map.groupBy(answers.answers, ({ labeler }) => labeler) : null;
-  return people.map((record, at): SourceLabeler => {
-    const labels = new Int16Array(images).fill(missing);
-    const unanswered = new Uint8Array(images);
-    if (answers.kind === 'abstain') {
-      labels.set(answers.labels.values.subarray(at * images, (at + 1) * images));
-      unanswered.set(answers.abstained.subarray(at * images, (at + 1) * images));
-    }
-    const own = { sets: sets?.get(at) ?? [], ratings: ratings?.get(at) ?? [] };
-    for (const answer of own.ratings) {
-      labels[answer.image] = preferredLabel(answer);
-      if (labels[answer.image] === missing) unanswered[answer.image] = 1;
-    }
-    const cannotTell = answers.kind === 'abstain' ? unanswered.reduce((sum, is) => sum + is, 0) : 0;
-    const hash = createHash('sha256').update(answers.kind).update(labels).update(unanswered);
-    if (sets) hash.update(JSON.stringify(own.sets.map(({ image, labels: set }) => [image, set])));
-    if (ratings) hash.update(JSON.stringify(own.ratings.map(({ image, ratings: of }) => [image, of])));
-    return {
-      record,
-      name: names[at] ?? record.pseudonym,
-      labels,
-      unanswered,
-      key: hash.digest('hex'),
-      unsaid: () => ({ cannotTell, timedOut: 0, blank: 0 }),
-      ...(sets && { sets: own.sets }),
-      ...(ratings && { ratings: own.ratings }),
-    };
-  });
+function hashAnswers(people: People): string {
+  const hash = createHash('sha256');
+  if (people.kind === 'counts') hash.update(people.counts.counts);
+  else if ('labels' in people) hash.update(people.labels.values).update(people.labels.unanswered ?? '');
+  else hash.update(JSON.stringify(people.answers));
+  return hash.digest('hex');
+}
+
+function countCannotTell(people: People, labeler: number): number {
+  if (people.kind !== 'abstain') return 0;
+  const { images, unanswered = new Uint8Array() } = people.labels;
+  return unanswered.subarray(labeler * images, (labeler + 1) * images).reduce((sum, is) => sum + is, 0);
 }
 
 /** Anchors do not take part in a set's hash. */
@@ -379,7 +357,8 @@ export interface StudyData {
   panel: SourcePanel | null;
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered' | 'counts' | 'sets' | 'ratings'>;
+  /** In the order of the input's people. */
+  labelers: LabelerRecord[];
   input: AnalysisInput;
 }
 
@@ -407,21 +386,12 @@ export function readStudyData(
   const source = readDesign({ storage }, studyId, wanted, sources);
   if (!source) return null;
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
-  const records = source.labelers.map(({ record }) => record);
   return {
     set: source.set,
     panel: source.panel,
     models,
+    labelers: source.labelers.map(({ record }) => record),
     input: toInput(source, models),
-    humans: {
-      labelers: records,
-      labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
-      unanswered: source.labelers.map(({ unanswered }) => unanswered),
-      containsSimulated: records.some(({ simulated }) => simulated),
-      counts: source.panel?.counts ?? undefined,
-      ...(source.panel?.record.kind === 'set' && { sets: source.labelers.map(({ sets = [] }) => sets) }),
-      ...(source.panel?.record.kind === 'graded' && { ratings: source.labelers.map(({ ratings = [] }) => ratings) }),
-    },
   };
 }
 
@@ -433,51 +403,22 @@ function toInput(source: StudySource, models: readonly PredictingModel[]): Analy
   return { ...labelsInput(source), classes, softmax };
 }
 
-function unansweredCells(labelers: readonly SourceLabeler[], images: number): Uint8Array {
-  const cells = new Uint8Array(labelers.length * images);
-  labelers.forEach(({ unanswered }, at) => cells.set(unanswered, at * images));
-  return cells;
-}
-
-/** Answers of another kind than single labels. */
-function answersOf(labelers: readonly SourceLabeler[], panel: SourcePanel | null) {
-  if (!panel) return {};
-  const { counts, record } = panel;
-  const of = <Answer extends object>(each: (labeler: SourceLabeler) => readonly Answer[] | undefined) =>
-    labelers.flatMap((one, labeler) => (each(one) ?? []).map((answer) => ({ ...answer, labeler })));
-  return {
-    ...(counts && { humanCounts: counts.counts }),
-    ...(record.kind === 'abstain' && { humanAbstained: unansweredCells(labelers, labelers[0]?.labels.length ?? 0) }),
-    ...(record.kind === 'set' && { humanSets: of(({ sets }) => sets) }),
-    ...(record.kind === 'graded' && { humanRatings: of(({ ratings }) => ratings) }),
-    ...(record.people === null && !counts && { isAnonymous: true }),
-  };
-}
-
-type LabelsOf = Pick<Source, 'images' | 'labelers' | 'panel' | 'models'>;
+type LabelsOf = Pick<Source, 'images' | 'people' | 'models'>;
 
 /** What people and models said of the images: all of an analysis's input but classes and softmax. */
-export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
-  const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
-    const all = new Int16Array(raters.length * images.length);
-    raters.forEach(({ labels }, at) => all.set(labels, at * images.length));
-    return all;
-  };
-  return {
-    images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
-      ...anchorsOf(image),
-      ...truthOf(image),
-      ...independenceOf(alpha !== null),
-    })),
-    labelers: labelers.map(({ name }) => name),
-    humanLabels: matrix(labelers),
-    humanUnanswered: unansweredCells(labelers, images.length),
-    ...answersOf(labelers, panel),
-    models: models.map(({ input }) => input),
-    modelLabels: matrix(models),
-  };
+export function labelsInput({ images, people, models }: LabelsOf) {
+  const modelLabels = new Int16Array(models.length * images.length);
+  models.forEach(({ labels }, at) => modelLabels.set(labels, at * images.length));
+  return { images: imageInputs(images), people, models: models.map(({ input }) => input), modelLabels };
 }
+
+export const imageInputs = (images: readonly StimulusRecord[]): ImageInput[] =>
+  images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
+    id,
+    pairI,
+    pairJ,
+    alpha,
+    ...anchorsOf(image),
+    ...truthOf(image),
+    ...independenceOf(alpha !== null),
+  }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
+import type { People, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
 import type { PanelArchive } from '../contract/archive.ts';
 import {
@@ -131,12 +131,12 @@ export class Panels {
    * up to a second for a large one.
    * @throws Error if there is no such panel
    */
-  readWithPeople(id: number): { people: LabelerRecord[]; answers: PanelAnswers } {
+  readWithPeople(id: number): { people: LabelerRecord[]; answers: People } {
     const rows = [...this.stored(id)];
     return { people: rows.flatMap(({ labeler }) => labeler ?? []), answers: this.#parse(id, rows) };
   }
 
-  #parse(id: number, rows: readonly StoredPerson[]): PanelAnswers {
+  #parse(id: number, rows: readonly StoredPerson[]): People {
     const panel = this.get(id);
     if (!panel) throw new Error(`there is no panel ${id}`);
     const places = this.#db.all<{ image: number }>(
@@ -150,6 +150,7 @@ export class Panels {
     const placeOf = new Map(places.map(({ image }, place) => [image, place]));
     const size = { images: places.length, classes: classes?.n ?? 0 };
     const labelers = rows.map(({ labeler }) => labeler?.pseudonym ?? '');
+    const who = { labelers, ...(panel.people === null && { isAnonymous: true as const }) };
     const each = <Kind extends PanelKind>(_kind: Kind) =>
       rows.flatMap(({ answers }, labeler) =>
         (JSON.parse(answers) as StoredAnswers<Kind>).map(([image, answer]) => {
@@ -172,23 +173,23 @@ export class Panels {
       }
       case 'abstain': {
         const values = new Int16Array(rows.length * size.images).fill(missing);
-        const abstained = new Uint8Array(values.length);
+        const unanswered = new Uint8Array(values.length);
         for (const { image, labeler, answer } of each('abstain')) {
           const cell = labeler * size.images + image;
-          if (answer === null) abstained[cell] = 1;
+          if (answer === null) unanswered[cell] = 1;
           else values[cell] = answer;
         }
-        return { kind: 'abstain', labelers, labels: { raters: rows.length, ...size, values }, abstained };
+        return { kind: 'abstain', ...who, labels: { raters: rows.length, ...size, values, unanswered } };
       }
       case 'set': {
         const answers = each('set').map(({ answer, ...of }): SetAnswer => ({ ...of, labels: answer }));
-        return { kind: 'set', labelers, ...size, answers };
+        return { kind: 'set', ...who, answers };
       }
       case 'graded': {
         const rated = each('graded').map(({ answer, ...of }): Ratings => {
           return { ...of, ratings: answer.map(([label, rating]) => ({ label, rating })) };
         });
-        return { kind: 'graded', labelers, ...size, answers: rated };
+        return { kind: 'graded', ...who, answers: rated };
       }
     }
   }

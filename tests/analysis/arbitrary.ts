@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+import { type Labeled, labeling, labelMatrix } from './people.ts';
 
 /** A small study as rows, easy to reorder; -1 is a missing label. */
 export interface SmallStudy {
@@ -50,15 +51,21 @@ export const smallStudies: fc.Arbitrary<SmallStudy> = fc
   });
 
 /** An input with all softmax values at once. */
-type WholeInput = Extract<AnalysisInput, { softmax: unknown }>;
+type WholeInput = Extract<AnalysisInput, { softmax: unknown }> & { people: Labeled };
 
 export function inputOf({ classes, ids, labelers, models }: SmallStudy): WholeInput {
   return {
     classes,
     // Two pairs where there are three classes, so that flip points and pair-level resampling have something to do.
     images: ids.map((id) => ({ id, pairI: 0, pairJ: classes > 2 && id % 2 === 0 ? 2 : 1, alpha: (id % 11) / 10 })),
-    labelers: labelers.map(({ name }) => name),
-    humanLabels: Int16Array.from(labelers.flatMap(({ labels }) => labels)),
+    people: labeling(
+      labelers.map(({ name }) => name),
+      labelMatrix(
+        labelers.map(({ labels }) => labels),
+        classes,
+        ids.length,
+      ),
+    ),
     models: models.map(({ labels: _, max: __, ...model }) => model),
     modelLabels: Int16Array.from(models.flatMap(({ labels }) => labels)),
     softmax: Float64Array.from(
@@ -113,7 +120,10 @@ export function withFurtherClasses(input: WholeInput, classes: number, stride: n
     classes,
     softmax,
     images: input.images.map((image) => ({ ...image, pairI: movedPair(image.pairI), pairJ: movedPair(image.pairJ) })),
-    humanLabels: input.humanLabels.map(moved),
+    people: {
+      ...input.people,
+      labels: { ...input.people.labels, classes, values: input.people.labels.values.map(moved) },
+    },
     modelLabels: input.modelLabels.map(moved),
   };
 }

@@ -4,6 +4,7 @@ import { certaintyClass } from '../../main/analysis/humans.ts';
 import { type AnalysisInput, checkInput, compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { inputOf, type SmallStudy } from './arbitrary.ts';
+import { nobody, type People } from '../../main/analysis/answers.ts';
 
 type Model = SmallStudy['models'][number];
 
@@ -151,13 +152,19 @@ describe('softmax', () => {
   });
 });
 
+/** The study's people with other labels. */
+function withLabels(values: Int16Array): People {
+  const { people } = inputOf(study);
+  return { ...people, labels: { ...people.labels, values } };
+}
+
 describe('analyze refuses', () => {
   const input = inputOf(study);
   it.each([
-    ['labels of another shape', { humanLabels: new Int16Array(3) }],
+    ['labels of another shape', { people: withLabels(new Int16Array(3)) }],
     ['a label beyond the classes', { classes: 2 }],
     ['a model that misses an image', { modelLabels: new Int16Array(14).fill(-1) }],
-    ['two labelers of one name', { labelers: ['Ann', 'Ann', 'Cy'] }],
+    ['two labelers of one name', { people: { ...input.people, labelers: ['Ann', 'Ann', 'Cy'] } }],
     ['two images of one id', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
     ['two models of one name in a group', { models: input.models.map((one) => ({ ...one, name: 'A' })) }],
   ])('%s', (_, change) => {
@@ -168,8 +175,7 @@ describe('analyze refuses', () => {
 describe('checkInput', () => {
   const empty = {
     images: [],
-    labelers: [],
-    humanLabels: new Int16Array(0),
+    people: nobody(0, 1),
     models: [],
     modelLabels: new Int16Array(0),
   };
@@ -181,18 +187,19 @@ describe('checkInput', () => {
   );
 
   const input = inputOf(study);
+  const labels = input.people.labels.values;
   const changed = (labels: Int16Array, value: number): Int16Array =>
     labels.map((label, at) => (at === 0 ? value : label));
   it.each<[string, Partial<AnalysisInput>]>([
-    ['human labels must be -1 to classes - 1', { humanLabels: changed(input.humanLabels, -2) }],
-    ['human labels must be -1 to classes - 1', { humanLabels: changed(input.humanLabels, 3) }],
+    ['labels of people must be -1 to classes - 1', { people: withLabels(changed(labels, -2)) }],
+    ['labels of people must be -1 to classes - 1', { people: withLabels(changed(labels, 3)) }],
     ['model labels must be 0 to classes - 1', { modelLabels: changed(input.modelLabels, -1) }],
     ['model labels must be 0 to classes - 1', { modelLabels: changed(input.modelLabels, 3) }],
-    ['humanLabels must be labelers x images', { humanLabels: input.humanLabels.slice(1) }],
+    ['labels of people must be labelers x images', { people: withLabels(labels.slice(1)) }],
     ['modelLabels must be models x images', { modelLabels: input.modelLabels.slice(1) }],
     ['softmax must be models x images x classes', { softmax: new Float32Array(1) }],
     ['image ids must differ', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
-    ['labeler names must differ', { labelers: ['Ann', 'Ann', 'Cy'] }],
+    ['labeler names must differ', { people: { ...input.people, labelers: ['Ann', 'Ann', 'Cy'] } }],
   ])('%s', (message, change) => {
     expect(() => checkInput(input)).not.toThrow();
     expect(() => checkInput({ ...input, ...change } as AnalysisInput)).toThrow(message);

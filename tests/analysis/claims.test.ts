@@ -6,6 +6,7 @@ import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
 import { claimText } from '../../main/domain/claims.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { randomStream } from '../../main/domain/random.ts';
+import { labeling, labelMatrix } from './people.ts';
 
 /** The paper's pairs with three images each, and fresh anchors. */
 const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
@@ -35,9 +36,14 @@ function study({ models, people, network }: Shape): AnalysisInput {
   return {
     images,
     classes: 10,
-    labelers: ['A', 'B', 'C', 'D', 'E', 'F'],
+    people: labeling(
+      [...'ABCDEF'],
+      labelMatrix(
+        Array.from({ length: 6 }, (_, labeler) => images.map((_, image) => people(labeler, image))),
+        10,
+      ),
+    ),
     models,
-    humanLabels: Int16Array.from({ length: 6 * n }, (_, cell) => people(Math.floor(cell / n), cell % n)),
     modelLabels: Int16Array.from(drawn),
     softmax: Float64Array.from(drawn.flatMap((label) => Array.from({ length: 10 }, (_, k) => (k === label ? 1 : 0)))),
   };

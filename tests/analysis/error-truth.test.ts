@@ -9,6 +9,7 @@ import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
 import { analyzeFiles } from '../../main/services/tables/analyze.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { labeling, labelMatrix } from './people.ts';
 
 const classes = 3;
 const images = 37;
@@ -104,12 +105,16 @@ describe('error consistency relative to true classes', () => {
     const input = (order: readonly number[]) => ({
       images: order.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5, truth: [0, 1, 0, 2][id] ?? null })),
       classes: 3,
-      labelers: ['a', 'b'],
+      people: labeling(['a', 'b'], {
+        ...labelMatrix(
+          [0, 4].map((row) => order.map((id) => at(labels, row + id))),
+          3,
+        ),
+        unanswered: Uint8Array.from([0, 4].flatMap((row) => order.map((id) => (at(labels, row + id) < 0 ? 1 : 0)))),
+      }),
       models: [],
       modelLabels: new Int16Array(),
       softmax: new Float64Array(),
-      humanLabels: Int16Array.from([0, 4].flatMap((row) => order.map((id) => at(labels, row + id)))),
-      humanUnanswered: Uint8Array.from([0, 4].flatMap((row) => order.map((id) => (at(labels, row + id) < 0 ? 1 : 0)))),
     });
     const found = analyze(input([0, 1, 2, 3]));
     expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(4);

@@ -13,6 +13,7 @@ import { labelCounts } from '../../main/analysis/labels.ts';
 import { imagesWith, rarefy, rarefyTypes, rarefyWhere } from '../../main/analysis/rarefaction.ts';
 import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 import { curveValues, withoutCorrelations } from './same.ts';
+import { labeling, labelMatrix } from './people.ts';
 
 /** Of numbers rounded to 1e-9, so that the last bits of another processor do not matter. */
 /** Without what other tests check: `unvaried` units.test.ts, `sizes` claims.test.ts. */
@@ -81,11 +82,15 @@ function randomStudy(seed: number, { classes, pairs, alphas, people, missing, mo
   return {
     classes,
     images,
-    labelers,
-    models: all,
-    humanLabels: Int16Array.from(
-      labelers.flatMap((name) => rater(name, -0.05).map((one) => (random.float() < missing ? -1 : one))),
+    people: labeling(
+      labelers,
+      labelMatrix(
+        labelers.map((name) => rater(name, -0.05).map((one) => (random.float() < missing ? -1 : one))),
+        classes,
+        images.length,
+      ),
     ),
+    models: all,
     modelLabels: Int16Array.from(modelLabels.flat()),
     softmax: Float64Array.from(softmax),
   };

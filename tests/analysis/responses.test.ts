@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Analysis, analyze } from '../../main/analysis/analyze.ts';
 import { diverseGroups, type ModelGroup } from '../../main/analysis/groups.ts';
 import { orderInput } from '../../main/analysis/input.ts';
-import { imageCounts, labelCounts, missing } from '../../main/analysis/labels.ts';
+import { labelAt, labelCounts, missing } from '../../main/analysis/labels.ts';
 import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/response-counts.ts';
 import { analyzeRatings } from '../../main/analysis/response-ratings.ts';
 import { mostCurvePoints, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
@@ -12,6 +12,8 @@ import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
 import { cases } from '../thorough.ts';
+import { takePeople } from '../../main/analysis/answers.ts';
+import { withLabels } from './people.ts';
 
 /** A study's people, and each group of networks that they are compared with. */
 const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGroup, input: SmallStudy) => void): void =>
@@ -56,7 +58,7 @@ function asCounted(analysis: Analysis): unknown {
 describe('counts', () => {
   it('say of images, agreement and types what the labels themselves say', () => {
     eachGroup((input, group, study) => {
-      const counts = labelCounts(input.humanLabels);
+      const counts = labelCounts(withLabels(input.people).labels);
       const found = analyzeCounts(counts, group, []);
       const { humans, diverse } = analyze(inputOf(study), { resampling: false, intervals: false });
       const { disagree_pct, fleiss_kappa, krippendorff_alpha, types } = found;
@@ -78,19 +80,14 @@ describe('counts', () => {
     fc.assert(
       fc.property(smallStudies, (study) => {
         const single = inputOf(study);
-        const { counts } = labelCounts({
-          raters: study.labelers.length,
-          images: study.ids.length,
-          classes: study.classes,
-          values: single.humanLabels,
-        });
-        const counted = { ...single, labelers: [], humanLabels: new Int16Array(), humanCounts: counts };
+        const counts = labelCounts(single.people.labels);
+        const counted = { ...single, people: { kind: 'counts' as const, counts } };
         const options = { resampling: false, claim: 'anchors' } as const;
         const [expected, found] = [analyze(single, options), analyze(counted, options)];
         // As read back from a file: tables of pairs as lists.
         expect(differences(asCounted(found), asCounted(expected))).toEqual([]);
         expect(found.humans).toMatchObject({ cohen: null, error_consistency: null, leave_one_out_n_disagree: null });
-        const isComplete = single.humanLabels.every((label) => label !== missing);
+        const isComplete = single.people.labels.values.every((label) => label !== missing);
         if (isComplete && study.labelers.length > 1)
           expect(found.humans.pairwise_disagreement_pct.mean).toBeCloseTo(
             expected.humans.pairwise_disagreement_pct.mean!,
@@ -103,13 +100,10 @@ describe('counts', () => {
 
   it('of a study are what the same counts of a folder are', () => {
     eachGroup((input, group, study) => {
-      const counts = labelCounts(input.humanLabels);
+      const counts = labelCounts(withLabels(input.people).labels);
       const order = study.ids.map((id) => input.imageIds.indexOf(id));
-      const humanCounts = Uint32Array.from(order.flatMap((image) => [...imageCounts(counts, image)]));
-      const { humans, diverse, meta } = analyze(
-        { ...inputOf(study), labelers: [], humanLabels: new Int16Array(), humanCounts },
-        { resampling: false, intervals: false },
-      );
+      const people = takePeople({ kind: 'counts', counts }, [], order);
+      const { humans, diverse, meta } = analyze({ ...inputOf(study), people }, { resampling: false, intervals: false });
       const own = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
       const folder = analyzeCounts(counts, group, []);
       expect(meta).toMatchObject({ response: 'counts', labelers: [] });
@@ -128,7 +122,7 @@ describe('counts', () => {
 
   it('rarefied to all labels of complete answers give the types as they are, and A + B + C = 100 % at any number', () => {
     eachGroup((input, group) => {
-      const counts = labelCounts(input.humanLabels);
+      const counts = labelCounts(withLabels(input.people).labels);
       const { types, rarefaction } = analyzeCounts(counts, group, [2, 3, 4, 5, 6]);
       for (const one of Object.values(rarefaction)) {
         if (one.type_a_pct === null) continue;
@@ -179,23 +173,20 @@ describe('counts', () => {
 describe('the other kinds', () => {
   it('are single labels where nobody abstains, and each set has one class', () => {
     eachGroup((input, group) => {
-      const { humanLabels } = input;
-      const counts = labelCounts(humanLabels);
+      const { labels: given } = withLabels(input.people);
+      const counts = labelCounts(given);
       const single = analyzeCounts(counts, group, [2, 3]);
       const none = analyzeAbstaining(counts, new Uint32Array(counts.images), group, [2, 3]);
       expect(none.status_strict).toEqual(single.status);
       expect(none.fleiss_with_abstain).toEqual(single.fleiss_kappa);
       expect(none.entropy_with_abstain_bits).toEqual(single.entropy_bits);
       expect(none.rarefaction).toEqual(single.rarefaction);
-      const answers = Array.from({ length: humanLabels.images }, (_, image) =>
-        Array.from(
-          { length: humanLabels.raters },
-          (_, rater) => humanLabels.values[rater * humanLabels.images + image]!,
-        )
-          .filter((label) => label !== missing)
+      const answers = Array.from({ length: given.images }, (_, image) =>
+        Array.from({ length: given.raters }, (_, rater) => labelAt(given, rater, image))
+          .filter((label) => label !== null)
           .map((label) => [label]),
       );
-      const sets = analyzeSets(answers, humanLabels.classes, group, [2, 3]);
+      const sets = analyzeSets(answers, given.classes, group, [2, 3]);
       const { status, disagree_pct, entropy_bits, certainty_pct, majority_label } = single;
       const { krippendorff_jaccard: alpha, ...rest } = sets;
       const expected = { status, disagree_pct, entropy_bits, certainty_pct, majority_label };
@@ -219,9 +210,11 @@ describe('the other kinds', () => {
     eachGroup((input, group, study) => {
       const own = inputOf(study);
       // Whoever gave no label could not tell.
-      const humanAbstained = Uint8Array.from(own.humanLabels, (label) => (label === missing ? 1 : 0));
-      const { humans, diverse, meta } = analyze({ ...own, humanAbstained }, { resampling: false, intervals: false });
-      const counts = labelCounts(input.humanLabels);
+      const unanswered = Uint8Array.from(own.people.labels.values, (label) => (label === missing ? 1 : 0));
+      const labels = { ...own.people.labels, unanswered };
+      const people = { ...own.people, kind: 'abstain' as const, labels };
+      const { humans, diverse, meta } = analyze({ ...own, people }, { resampling: false, intervals: false });
+      const counts = labelCounts(withLabels(input.people).labels);
       const abstained = counts.present.map((n) => study.labelers.length - n);
       const folder = analyzeAbstaining(counts, abstained, group, []);
       expect(meta.response).toBe('abstain');

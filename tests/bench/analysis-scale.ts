@@ -16,6 +16,7 @@ import { labelCounts } from '../../main/analysis/labels.ts';
 import { Memo } from '../../main/analysis/context.ts';
 import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
+import type { People } from '../../main/analysis/answers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -80,17 +81,13 @@ function generate(blobs: BlobStore): AnalysisInput {
     const softmax = readSoftmax(random, modelLabels.subarray(index * images, (index + 1) * images));
     return blobs.put(new Uint8Array(softmax.buffer));
   });
-  const humanLabels = drawLabels(random, labelers, 0.002, 0.01);
+  const given = { raters: labelers, images, classes, values: drawLabels(random, labelers, 0.002, 0.01) };
   const names = Array.from({ length: labelers }, (_, index) => String(index));
-  const people = values.counts
-    ? {
-        labelers: [],
-        humanLabels: new Int16Array(),
-        humanCounts: labelCounts({ raters: labelers, images, classes, values: humanLabels }).counts,
-      }
-    : { labelers: names.map((name) => `H${name}`), humanLabels };
+  const people: People = values.counts
+    ? { kind: 'counts', counts: labelCounts(given) }
+    : { kind: 'single', labelers: names.map((name) => `H${name}`), labels: given };
   return {
-    ...people,
+    people,
     images: Array.from({ length: images }, (_, id) => {
       const pair = Math.floor(id / 11);
       return { id, pairI: pair % (classes - 1), pairJ: classes - 1, alpha: (id % 11) / 10 };

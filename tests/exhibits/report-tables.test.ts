@@ -8,11 +8,14 @@ import type { StudyNumbers } from '../../main/exhibits/study-numbers.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { sampleData } from '../reports/sample.ts';
+import { labelsOf } from '../../main/analysis/labels.ts';
+import { withLabels } from '../analysis/people.ts';
 
 test('fewer raters: shares of images to a tenth of a percent, each with its interval', () => {
   const data = sampleData({ networks: 2 });
   const view = reportView(data);
-  const raters = data.labelers?.labels ?? [];
+  const given = withLabels(data.labelers?.people);
+  const raters = given.labelers.map((_, rater) => labelsOf(given.labels, rater));
   const images = data.stimuli.items.length;
   /** Percent of the images on which two raters differ, on average. */
   const share = (all: readonly ArrayLike<number | null>[]): number => {
@@ -51,10 +54,16 @@ test('an average person has no error consistency while nobody labeled, or if all
     const analysis = analyze({
       images,
       classes: 2,
-      labelers: [],
-      humanLabels: new Int16Array(),
+      people: {
+        kind: 'counts',
+        counts: {
+          images: 3,
+          classes: 2,
+          counts: Uint32Array.from([labels, 0, labels, 0, labels, 0]),
+          present: Uint32Array.from([labels, labels, labels]),
+        },
+      },
       models: [],
-      humanCounts: Uint32Array.from([labels, 0, labels, 0, labels, 0]),
       modelLabels: new Int16Array(),
       softmax: new Float64Array(),
     });

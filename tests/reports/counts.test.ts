@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { rarefyTypesTo } from '../../main/analysis/response-counts.ts';
-import { tallyCounts } from '../../main/analysis/labels.ts';
+import { type LabelCounts, labelCounts, tallyCounts } from '../../main/analysis/labels.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import type { Cell } from '../../main/contract/exhibit.ts';
 import { isQuantity } from '../../main/domain/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
-import { countLabels, reportView } from '../../main/exhibits/view.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
+import { reportView } from '../../main/exhibits/view.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
+import { labelMatrix } from '../analysis/people.ts';
+
+function countsOf({ labelers }: ReportData): LabelCounts {
+  const people = labelers?.people;
+  return people?.kind === 'counts' ? people.counts : expect.fail('no counts');
+}
 
 const unknownWho = 'not who gave which';
 
@@ -54,14 +61,15 @@ describe('a report of people of whom only counts of labels are known', () => {
   it('has types as ten people would have given them, beside all', () => {
     const networks = data.predictions.filter(({ target, repeat }) => target === 98 && repeat === null);
     const votes = tallyCounts(
-      countLabels(
-        networks.map(({ labels }) => labels),
-        data.stimuli.items.length,
-        10,
+      labelCounts(
+        labelMatrix(
+          networks.map(({ labels }) => labels),
+          10,
+        ),
       ),
     );
     const members = networks.map((_, at) => at);
-    const found = rarefyTypesTo(data.labelers!.counts!, { members, votes }, 10);
+    const found = rarefyTypesTo(countsOf(data), { members, votes }, 10);
     const { types, intervals, types_at: ten } = data.analysis!.diverse['98']!;
     expect(cells('types-at', 2)[3]).toMatchObject({
       interval: { lo: ten!.intervals!.type_a_pct!.lo, claim: 'anchors' },
@@ -85,7 +93,7 @@ describe('a report of people of whom only counts of labels are known', () => {
     const files = new Map(reportBundle(data, wholeReport).map(({ name, bytes }) => [name, bytes]));
     const [header, first] = Buffer.from(files.get('counts.csv')!).toString().split('\n');
     expect(header).toBe(`image,${Array.from({ length: 10 }, (_, k) => `count_${k}`).join()}`);
-    expect(first).toBe([0, ...data.labelers!.counts!.counts.subarray(0, 10)].join());
+    expect(first).toBe([0, ...countsOf(data).counts.subarray(0, 10)].join());
     expect([...files.keys()].filter((name) => /humans|labeler-pairs/.test(name))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { analyzeWithSides } from '../../main/analysis/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
+import { labeling, labelMatrix } from '../analysis/people.ts';
 
 /** Text files of a report's archive, by name. */
 export const files = (data: ReportData, choice: ReportChoice = wholeReport): Map<string, string> =>
@@ -32,14 +33,14 @@ export function labeled(
     data.stimuli.items.map((_item, image) => label(person, image)),
   );
   const names = labels.map((_, person) => `P${person}`);
+  const people = labeling(names, labelMatrix(labels, 10));
   const { analysis } = analyzeWithSides({
     images: data.stimuli.items,
     classes: 10,
-    labelers: names,
-    humanLabels: Int16Array.from(labels.flat()),
+    people,
     models: data.models,
     modelLabels: Int16Array.from(data.predictions.flatMap((of) => Array.from(of.labels))),
     softmax: Float32Array.from(data.predictions.flatMap((of) => Array.from(of.softmax))),
   });
-  return { ...data, analysis, labelers: { names, simulated: false, labels } };
+  return { ...data, analysis, labelers: { people, simulated: false } };
 }

@@ -5,6 +5,8 @@ import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { cellsOf, files, labeled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
+import { labelAt } from '../../main/analysis/labels.ts';
+import { withLabels } from '../analysis/people.ts';
 
 describe('flip points', () => {
   const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
@@ -187,7 +189,8 @@ describe('what figures are drawn from, and what lists list', () => {
     const row = rows.find((each) => each['Target %'] === 98 && each.Image === 37)!;
     const { pairI, pairJ, alpha } = data.stimuli.items[37]!;
     expect(row).toMatchObject({ 'First class': String(pairI), 'Second class': String(pairJ), Alpha: alpha });
-    const labels = data.labelers!.labels.map((of) => of[37]);
+    const { labelers, labels: given } = withLabels(data.labelers?.people);
+    const labels = labelers.map((_, labeler) => labelAt(given, labeler, 37));
     expect(row['Labels of people: second']).toBe(labels.filter((label) => label === pairJ).length / 10);
     const members = data.predictions.filter(({ target, repeat }) => target === 98 && repeat === null);
     const votes = members.filter((member) => member.labels[37] === pairI).length / 9;

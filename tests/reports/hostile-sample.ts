@@ -1,5 +1,5 @@
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { sampleData } from './sample.ts';
+import { renamePeople, sampleData } from './sample.ts';
 
 export const evil = [
   '<img src=x onerror=alert(1)>',
@@ -22,7 +22,7 @@ export function hostileData(): ReportData {
     ...data,
     study: { ...data.study, title: hostileNames.join(' '), question: hostileNames.join(' ') },
     dataSet: { ...data.dataSet, name: evil[0] },
-    labelers: labelers && { ...labelers, names: labelers.names.map((_, at) => renamed(at)) },
+    labelers: labelers && renamePeople(labelers, (_, at) => renamed(at)),
     models: models.map((model, at) => ({ ...model, name: renamed(at), architecture: evil[at % evil.length] ?? '' })),
     runs: runs.map((run, at) => ({ ...run, name: renamed(at), machine: evil[0] })),
     missed: [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
-import { sampleData } from './sample.ts';
+import { renamePeople, sampleData } from './sample.ts';
 
 /** What a rehearsal may say of people: that it says nothing of them, the study's own words, and the paper's rows. */
 const allowed = [
@@ -42,7 +42,7 @@ it('speaks of pseudonyms only where the program drew them', () => {
   const words = (names: (name: string, at: number) => string): string => {
     const data = sampleData({ labelers: 'real' });
     const { labelers } = data;
-    const renamed = labelers && { ...labelers, names: labelers.names.map(names) };
+    const renamed = labelers && renamePeople(labelers, names);
     const [page] = reportBundle({ ...data, labelers: renamed }, wholeReport);
     return Buffer.from(page?.bytes ?? []).toString('utf8');
   };

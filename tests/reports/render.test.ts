@@ -6,7 +6,8 @@ import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { figuresOf, frameOf, textOf, valuesOf } from './page.ts';
-import { sampleData } from './sample.ts';
+import { renamePeople, sampleData } from './sample.ts';
+import { labelersOf } from '../../main/analysis/answers.ts';
 
 const hostile = `<script>alert("x")</script><img src=x onerror='alert(1)'>\u202E&amp;`;
 
@@ -110,7 +111,7 @@ describe('numbers in a report', () => {
   it('say in each caption of how many people and networks they are', () => {
     const own = page.match(/<figure id="[^"]*"/g)?.map((tag) => frameOf(page, tag.slice(12, -1))) ?? [];
     const captions = own.map((frame) => textOf(frame.slice(0, frame.indexOf('</figcaption>'))));
-    const people = `${data.labelers?.names.length} simulated labelers`;
+    const people = `${labelersOf(data.labelers?.people).length} simulated labelers`;
     const of = (title: string): string => captions.find((caption) => caption.includes(title)) ?? '';
     expect(of('Table 2')).toContain(`n = ${people}; 9 networks at each of 97.5, 98, 98.5 %`);
     expect(of('Figure 4')).toContain(`n = ${people}; 9 networks at`);
@@ -225,7 +226,7 @@ describe('a report', () => {
       ...data,
       study: { ...study, title: hostile, question: hostile },
       dataSet: { ...data.dataSet, name: hostile },
-      labelers: data.labelers && { ...data.labelers, names: data.labelers.names.map((name) => `${hostile} ${name}`) },
+      labelers: data.labelers && renamePeople(data.labelers, (name) => `${hostile} ${name}`),
       models: data.models.map((model) => ({ ...model, name: hostile, architecture: hostile, engine: hostile })),
       missed: [
         {
@@ -369,7 +370,8 @@ describe('a report', () => {
     expect(frameOf(plain, 'figure-3').match(/<img/g)).toHaveLength(165);
     expect(frameOf(plain, 'figure-3').match(/<tr>/g)).toHaveLength(11);
     const many = Array.from({ length: 3000 }, (_, id) => ({ ...loose[0]!, id }));
-    const cut = renderReport({ ...data, analysis: null, predictions: [], stimuli: { ...data.stimuli, items: many } });
+    const alone = { ...data, labelers: null, analysis: null, predictions: [] };
+    const cut = renderReport({ ...alone, stimuli: { ...data.stimuli, items: many } });
     expect(textOf(frameOf(cut, 'figure-3'))).toMatch(/2,850 more images are not drawn/);
   });
 });

@@ -11,7 +11,9 @@ import { wholeReport } from '../../main/contract/api/report.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
-import { countLabels } from '../../main/exhibits/view.ts';
+import { nobody } from '../../main/analysis/answers.ts';
+import { labelCounts } from '../../main/analysis/labels.ts';
+import { labeling, labelMatrix } from '../analysis/people.ts';
 import type {
   ReportData,
   ReportLabelers,
@@ -196,11 +198,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     {
       images: stimuli,
       classes: 10,
-      labelers: labelers?.names ?? [],
-      humanLabels: Int16Array.from(
-        (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
-      ),
-      humanCounts: labelers?.counts?.counts,
+      people: labelers?.people ?? nobody(stimuli.length, 10),
       models: all.map(({ model }) => model),
       modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
       softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
@@ -309,9 +307,18 @@ function sampleLabelers(
   if (whose === 'none') return null;
   if (whose === 'counts') {
     const { labels } = rehearse({ points: stimuli, classes: 10, count: 14, seed: 1 });
-    return { names: [], simulated: false, labels: [], counts: countLabels(labels, stimuli.length, 10) };
+    return { simulated: false, people: { kind: 'counts', counts: labelCounts(labelMatrix(labels, 10)) } };
   }
   const { pseudonyms, labels } = rehearse({ points: stimuli, classes: 10, count: 10, seed: 1 });
   const simulated = whose === 'simulated';
-  return { names: simulated ? pseudonyms : pseudonyms.map((name) => name.replace('sim-', 'H')), simulated, labels };
+  const names = simulated ? pseudonyms : pseudonyms.map((name) => name.replace('sim-', 'H'));
+  return { simulated, people: labeling(names, labelMatrix(labels, 10)) };
+}
+
+/** The same people under other names. */
+export function renamePeople(
+  { people, simulated }: ReportLabelers,
+  name: (name: string, at: number) => string,
+): ReportLabelers {
+  return { simulated, people: people.kind === 'counts' ? people : { ...people, labelers: people.labelers.map(name) } };
 }

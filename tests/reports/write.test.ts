@@ -9,7 +9,8 @@ import { readHumansCsv } from '../../main/files/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../main/files/tables/predictions-csv-reader.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { reportFiles, writeReport } from '../../main/reports/write.ts';
-import { sampleData } from './sample.ts';
+import { renamePeople, sampleData } from './sample.ts';
+import { withLabels, labeling } from '../analysis/people.ts';
 
 const folders: string[] = [];
 function temporaryFolder(): string {
@@ -64,8 +65,7 @@ describe('writeReport', () => {
     const again = analyze({
       images: humans.images,
       classes: 10,
-      labelers: humans.labelers,
-      humanLabels: humans.labels,
+      people: labeling(humans.labelers, humans.labels),
       models: predictions.models,
       modelLabels: predictions.labels,
       softmax: predictions.softmax,
@@ -95,8 +95,10 @@ describe('writeReport', () => {
   it('marks a rehearsal in every file that holds labels, and leaves missing labels out', () => {
     const folder = temporaryFolder();
     const data = sampleData();
-    const labels = [withGaps(data.labelers?.labels[0] ?? []), ...(data.labelers?.labels.slice(1) ?? [])];
-    writeReport(folder, { ...data, labelers: data.labelers && { ...data.labelers, labels } });
+    const people = withLabels(data.labelers?.people);
+    const values = people.labels.values.map((label, cell) => (cell < 2 ? -1 : label));
+    const withGaps = { ...people, labels: { ...people.labels, values } };
+    writeReport(folder, { ...data, labelers: data.labelers && { ...data.labelers, people: withGaps } });
     const [header, ...rows] = readFileSync(join(folder, 'humans.csv'), 'utf8').trim().split('\n');
     expect(header).toBe('image,pair_i,pair_j,alpha,labeler,label,simulated');
     expect(rows).toHaveLength(1650 - 2);
@@ -107,8 +109,8 @@ describe('writeReport', () => {
   it('does not let a name become a formula of a spreadsheet', () => {
     const folder = temporaryFolder();
     const data = sampleData({ labelers: 'real' });
-    const names = ['=HYPERLINK("x")', ...(data.labelers?.names.slice(1) ?? [])];
-    writeReport(folder, { ...data, labelers: data.labelers && { ...data.labelers, names } });
+    const labelers = data.labelers && renamePeople(data.labelers, (name, at) => (at === 0 ? '=HYPERLINK("x")' : name));
+    writeReport(folder, { ...data, labelers });
     expect(readFileSync(join(folder, 'humans.csv'), 'utf8')).not.toMatch(/,"?=/);
   });
 
@@ -122,6 +124,3 @@ describe('writeReport', () => {
 });
 
 /** Two missing labels: null, and a negative number. */
-function withGaps(labels: ArrayLike<number | null>): (number | null)[] {
-  return Array.from(labels, (label, index) => (index === 0 ? null : index === 1 ? -1 : label));
-}

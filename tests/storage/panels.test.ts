@@ -79,21 +79,22 @@ test('answers of each kind are read as they were stored, people by name', () => 
   expect(read(abstain).answers).toEqual({
     kind: 'abstain',
     labelers,
-    abstained: Uint8Array.of(0, 0, 1, 0, 0, 1),
-    labels: { raters: 2, images: 3, classes: 3, values: Int16Array.of(1, -1, -1, 1, -1, -1) },
+    labels: {
+      raters: 2,
+      images: 3,
+      classes: 3,
+      values: Int16Array.of(1, -1, -1, 1, -1, -1),
+      unanswered: Uint8Array.of(0, 0, 1, 0, 0, 1),
+    },
   });
   expect(read(set).answers).toEqual({
     kind: 'set',
     labelers,
-    images: 3,
-    classes: 3,
     answers: [0, 1].map((labeler) => ({ image: 1, labeler, labels: [0, 2] })),
   });
   expect(read(graded).answers).toEqual({
     kind: 'graded',
     labelers,
-    images: 3,
-    classes: 3,
     answers: [0, 1].map((labeler) => ({
       image: 0,
       labeler,

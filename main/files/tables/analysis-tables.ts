@@ -1,5 +1,6 @@
 import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
-import { missing } from '../../analysis/labels.ts';
+import { nobody } from '../../analysis/answers.ts';
+import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { HumansTable } from './humans-csv-reader.ts';
 import type { PredictionsTable } from './predictions-csv-reader.ts';
@@ -7,16 +8,16 @@ import { rowLocation, tableError, type TableWarning } from './table-cells.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
 export function humansToInput(humans: HumansTable): AnalysisInput {
-  const { images, classes, labelers, labels, unanswered } = humans;
+  const { images, classes, labelers, labels } = humans;
   const none = { models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) };
-  return { images, classes, labelers, humanLabels: labels, ...ifAny(unanswered), ...none };
+  return { images, classes, people: { kind: 'single', labelers, labels }, ...none };
 }
 
 /** What the analysis takes, from a predictions.csv alone. */
 export function predictionsToInput(predictions: PredictionsTable): AnalysisInput {
   const { classes, models, labels, softmax } = predictions;
   const images = predictions.images.map(({ id }) => ({ id, pairI: null, pairJ: null, alpha: null }));
-  return { images, classes, labelers: [], humanLabels: new Int16Array(0), models, modelLabels: labels, softmax };
+  return { images, classes, people: nobody(images.length, classes), models, modelLabels: labels, softmax };
 }
 
 /**
@@ -42,35 +43,25 @@ export function tablesToInput(
     return index === undefined ? { id, pairI: null, pairJ: null, alpha: null } : humans.images[index]!;
   });
   const rows = images.map(({ id }) => indexOf.get(id));
-  const input = { ...predictionsToInput(predictions), images, labelers: humans.labelers };
+  const { labelers } = humans;
+  const labels = labelsInOrder(humans.labels, rows);
   return {
-    input: {
-      ...input,
-      humanLabels: inOrder(humans, humans.labels, rows, missing, new Int16Array(humans.labelers.length * rows.length)),
-      ...ifAny(inOrder(humans, humans.unanswered, rows, 0, new Uint8Array(humans.labelers.length * rows.length))),
-    },
+    input: { ...predictionsToInput(predictions), images, people: { kind: 'single', labelers, labels } },
     warnings: unlabeledWarnings(humans, predictions, unlabeled),
   };
 }
 
-/** Nothing where every image that was shown got a label. */
-const ifAny = (cells: Uint8Array): Pick<AnalysisInput, 'humanUnanswered'> =>
-  cells.includes(1) ? { humanUnanswered: cells } : {};
-
-/** Cells of humans.csv in another order of images, in `to`; `absent` where the image is not in the file. */
-function inOrder<Cells extends Int16Array | Uint8Array>(
-  { labelers, images }: HumansTable,
-  from: Cells,
-  order: readonly (number | undefined)[],
-  absent: number,
-  to: Cells,
-): Cells {
-  for (let labeler = 0; labeler < labelers.length; labeler++) {
-    order.forEach((image, at) => {
-      to[labeler * order.length + at] = image === undefined ? absent : from[labeler * images.length + image]!;
-    });
-  }
-  return to;
+/** Labels of humans.csv in another order of images; missing where the image is not in the file. */
+function labelsInOrder(labels: HumansTable['labels'], order: readonly (number | undefined)[]): LabelMatrix {
+  const values = new Int16Array(labels.raters * order.length).fill(missing);
+  const unanswered = new Uint8Array(values.length);
+  order.forEach((image, place) => {
+    for (let rater = 0; image !== undefined && rater < labels.raters; rater++) {
+      values[rater * order.length + place] = labels.values[rater * labels.images + image]!;
+      unanswered[rater * order.length + place] = labels.unanswered[rater * labels.images + image]!;
+    }
+  });
+  return { ...labels, images: order.length, values, unanswered };
 }
 
 function unlabeledWarnings(

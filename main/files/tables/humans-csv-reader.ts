@@ -1,6 +1,6 @@
 import { at } from '../../domain/arrays.ts';
 import type { ImageInput } from '../../analysis/input.ts';
-import { missing } from '../../analysis/labels.ts';
+import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import {
   anchorsOf,
   independenceOf,
@@ -28,10 +28,8 @@ export interface HumansTable {
   readonly classes: number;
   readonly images: readonly ImageInput[];
   readonly labelers: readonly string[];
-  /** `[labeler][image]`, `missing` where the cell is blank or the row absent. */
-  readonly labels: Int16Array;
-  /** `[labeler][image]`, 1 where the cell is blank: the image was shown and got no label. */
-  readonly unanswered: Uint8Array;
+  /** Missing where the cell is blank, and the image was shown, or the row absent. */
+  readonly labels: LabelMatrix & { readonly unanswered: Uint8Array };
   /** Whether any labeler is simulated; then every result made from this table is marked as simulated. */
   readonly simulated: boolean;
 }
@@ -105,13 +103,15 @@ class HumansBuilder {
       throw this.#error(null, 'csv.no-rows', 'There is a header but no row', 'Choose a file with labels in it.');
     }
     const raters = [...this.#labelers.values()];
+    const size = { raters: raters.length, images: images.length };
+    const classes = this.#context.classes ?? this.#highestClass + 1;
+    const values = this.#columns.matrix(raters, images.length);
     return {
       path: this.#path,
-      classes: this.#context.classes ?? this.#highestClass + 1,
+      classes,
       images,
       labelers: [...this.#labelers.keys()],
-      labels: this.#columns.matrix(raters, images.length),
-      unanswered: this.#columns.blanks(raters, images.length),
+      labels: { ...size, classes, values, unanswered: this.#columns.blanks(raters, images.length) },
       simulated: this.#simulated,
     };
   }

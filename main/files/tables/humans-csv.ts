@@ -1,4 +1,5 @@
 import { type StimulusImage, arePlaced, hasAnchors, hasTruth, placeColumns } from '../../domain/stimulus-set.ts';
+import { labelAt, type LabelMatrix, wasShown } from '../../analysis/labels.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 
@@ -24,10 +25,7 @@ export const maxClasses = 1000;
 interface HumansToWrite {
   readonly images: readonly StimulusImage[];
   readonly labelers: readonly { readonly name: string; readonly simulated: boolean }[];
-  /** `[labeler][image]`; null where no label was given. */
-  readonly labels: readonly ArrayLike<number | null>[];
-  /** `[labeler][image]`, 1 where it was shown and got no label. */
-  readonly unanswered?: readonly Uint8Array[] | undefined;
+  readonly labels: LabelMatrix;
 }
 
 /**
@@ -42,13 +40,13 @@ export function writeHumansCsv(path: string, humans: HumansToWrite): void {
   writeFileAtomic(path, humansText(humans));
 }
 
-function humansText({ images, labelers, labels, unanswered = [] }: HumansToWrite): string {
+function humansText({ images, labelers, labels }: HumansToWrite): string {
   const marked = labelers.some(({ simulated }) => simulated);
   const [withAnchors, withTruth, placed] = [hasAnchors(images), hasTruth(images), arePlaced(images)];
   const rows = images.flatMap(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, image) =>
     labelers.flatMap(({ name, simulated }, labeler) => {
-      const label = labels[labeler]?.[image] ?? null;
-      if (label === null && !(withTruth && unanswered[labeler]?.[image] === 1)) return [];
+      const label = labelAt(labels, labeler, image);
+      if (label === null && !(withTruth && wasShown(labels, labeler * labels.images + image))) return [];
       const place = placed ? [pairI, pairJ, alpha] : [];
       const row = [id, ...place, name, label, ...(marked ? [simulated ? 'yes' : 'no'] : [])];
       return [[...row, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])]];

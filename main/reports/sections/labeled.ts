@@ -1,11 +1,11 @@
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { showsPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { isPlaced } from '../../domain/stimulus-set.ts';
-import type { LabelCounts } from '../../analysis/labels.ts';
+import { type LabelCounts, missing as noLabel } from '../../analysis/labels.ts';
 import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
-import { imageLabel, type View } from '../../exhibits/view.ts';
+import type { View } from '../../exhibits/view.ts';
 
 /** Who labeled, what is missing, what was left out, and whether the labels may still change. */
 export const labels = (view: View): Content => [labelers(view), missing(view), sessions(view)];
@@ -13,9 +13,10 @@ export const labels = (view: View): Content => [labelers(view), missing(view), s
 function labelers(view: View): Content {
   const { labelers } = view.data;
   if (labelers === null) return 'No labels from people.';
-  const { names, counts } = labelers;
-  if (counts) return countsText(view, counts);
-  if (view.response === 'set' || view.response === 'graded') return kindText(view, names);
+  const { people } = labelers;
+  if (people.kind === 'counts') return countsText(view, people.counts);
+  const names = people.labelers;
+  if (!('labels' in people)) return kindText(view, names);
   if (!labelers.simulated)
     return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labeled an image gave one label.`;
   const simulated = html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)})`;
@@ -57,13 +58,11 @@ function namedHow(names: readonly string[]): string {
 }
 
 /** Labels that were not given are no label of any class: no number counts them. */
-function missing({ data: { labelers, labeling, stimuli, analysis } }: View): Content {
-  if (labelers === null || labelers.counts || labelers.sets || labelers.ratings) return '';
-  const all = labelers.names.length * stimuli.items.length;
-  const given = labelers.labels.reduce(
-    (sum, of) => sum + stimuli.items.filter((_, at) => imageLabel(of, at) !== null).length,
-    0,
-  );
+function missing({ data: { labelers, labeling, analysis } }: View): Content {
+  if (labelers === null || !('labels' in labelers.people)) return '';
+  const { values } = labelers.people.labels;
+  const all = values.length;
+  const given = values.filter((label) => label !== noLabel).length;
   if (given === all) return ` All ${formatInteger(all)} labels are there.`;
   const { timedOut = 0 } = labeling ?? {};
   const abstained = analysis?.humans.with_abstain?.n_abstain.reduce((sum, n) => sum + n, 0);

@@ -1,3 +1,4 @@
+import { labelersOf } from '../../analysis/answers.ts';
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
@@ -27,7 +28,7 @@ export function header(view: View): Html {
 }
 
 function rehearsalBanner(view: View): Html {
-  const count = view.data.labelers?.names.length ?? 0;
+  const count = labelersOf(view.data.labelers?.people).length;
   return html`<p class="banner rehearsal">
     <strong class="rehearsal-word">Rehearsal</strong> The labels in this report come from simulated
     labelers (${count}), not from people. The numbers show that the study works; they say nothing about people.

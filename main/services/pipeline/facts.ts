@@ -4,7 +4,6 @@ import { diverseGroups } from '../../analysis/groups.ts';
 import { rangeOf } from '../../analysis/humans.ts';
 import { readHumans } from '../../analysis/read-humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-types.ts';
-import { missing } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
@@ -279,16 +278,6 @@ function typedModels({ models, record }: Facts): readonly ModelRecord[] {
   return members.length < 2 || members.length > maxModels ? [] : members;
 }
 
-/** Labels of all labelers, one labeler at a step. */
-function* countGiven(labelers: readonly { labels: Int16Array }[]): Generator<void, number> {
-  let given = 0;
-  for (const { labels } of labelers) {
-    for (const label of labels) if (label !== missing) given++;
-    yield;
-  }
-  return given;
-}
-
 function* labelSteps(
   { workbench, record }: Facts,
   set: StimulusSetRecord,
@@ -301,11 +290,11 @@ function* labelSteps(
   const source = sources.readById(record.id, (model) => model.target === target && weights.has(model.weights));
   if (!source) throw new Error(`the stimuli of study ${record.id} are missing`);
   yield;
-  const given = source.panel?.record.answers ?? (yield* countGiven(source.labelers));
   const noSoftmax = { readSoftmax: () => new Float32Array() };
   const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
   yield;
   const { view, people, votes } = readHumans(input);
+  const given = source.panel?.record.answers ?? votes.present.reduce((sum, n) => sum + n, 0);
   const group = diverseGroups(input)[0];
   const counted = group && countTypes(group, classifyImages(group, view));
   return {

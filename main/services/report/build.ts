@@ -23,7 +23,6 @@ import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { readStudyData, Sources, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
-import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { modelCollections } from '../declaration/plan.ts';
@@ -183,10 +182,10 @@ function chosenImages({ spec: { stimuli } }: StudyRecord, { images, provenance }
 }
 
 /** What a choice by people's answers means for results, also of these very answers. */
-function selectionWarnings(study: StudyRecord, { set, panel, humans }: StudyData): string[] {
+function selectionWarnings(study: StudyRecord, { set, panel, labelers }: StudyData): string[] {
   const chosen = chosenImages(study, set);
   if (chosen?.kind !== 'disagreed') return [];
-  const sources = [panel?.record.source, ...humans.labelers.map(({ source }) => source)];
+  const sources = [panel?.record.source, ...labelers.map(({ source }) => source)];
   return disagreementWarnings(sources.includes(chosen.by.answers));
 }
 
@@ -235,18 +234,9 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
   };
 }
 
-function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
-  const { counts } = humans;
-  if (humans.labelers.length === 0 && !counts) return null;
-  return {
-    names: labelerNames(humans.labelers),
-    simulated: humans.containsSimulated,
-    labels: humans.labels,
-    unanswered: humans.unanswered,
-    ...(counts && { counts }),
-    ...(humans.sets && { sets: humans.sets }),
-    ...(humans.ratings && { ratings: humans.ratings }),
-  };
+function reportLabelers({ labelers, input: { people } }: StudyData): ReportData['labelers'] {
+  if (labelers.length === 0 && people.kind !== 'counts') return null;
+  return { people, simulated: labelers.some(({ simulated }) => simulated) };
 }
 
 /** Sessions give nothing to figures that use a panel; a lock holds for it too. */

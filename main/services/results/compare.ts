@@ -55,8 +55,8 @@ function toTest(
 /** Raters with the same answers are the same, even if they are stored in two studies. */
 function sharedRaters(a: GroupResult, b: GroupResult): Shared {
   const answers = (keys: readonly string[]): string => [...keys].sort().join(' ');
-  const people = ({ people: { labelers, source } }: GroupResult) =>
-    answers(answerKeys({ labelers, panel: source.panel }));
+  const people = ({ people: { answers: given, labelers, source } }: GroupResult) =>
+    answers(answerKeys({ people: given, labelers, panel: source.panel }));
   const networks = ({ models }: GroupResult) => answers(models.map(({ key }) => key));
   return { people: people(a) === people(b), networks: networks(a) === networks(b) };
 }

@@ -3,18 +3,19 @@ import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
 import { haveShares } from '../../domain/response-kinds.ts';
-import { imageCounts, missing } from '../../analysis/labels.ts';
+import { type People, preferredLabel, type Ratings, type SetAnswer } from '../../analysis/answers.ts';
+import { imageCounts, labelAt, missing, wasShown } from '../../analysis/labels.ts';
 import { addModel, ensemble, noSums } from '../../analysis/softmax.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
 import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
-import type { Source, SourceLabeler } from '../analysis-input.ts';
+import type { Source } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
 import { cannotTellChoice } from '../../contract/labeling/choice.ts';
-import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 import type { Target } from '../../contract/recipes.ts';
@@ -42,7 +43,7 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
     status: humans.status[image] ?? null,
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
-    labels: people.labelers.map((labeler) => imageLabel(storage, source, labeler, image, id)),
+    labels: people.labelers.map((_, labeler) => imageLabel(storage, people, labeler, image, id)),
     predictions: source.models.map(({ id: key, record, input, labels }, at) => {
       const [answers, row] = [answersOf(input), rows[at]!];
       return {
@@ -137,32 +138,28 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** The current and earlier answers of one labeler to one image, each with its time. */
 function imageLabel(
   storage: Storage,
-  { setHash, panel }: Source,
-  labeler: SourceLabeler,
+  { answers, labelers, source: { setHash, panel } }: PeopleView,
+  labeler: number,
   image: number,
   id: number,
 ): ImageLabel {
-  const { record, name, labels } = labeler;
-  const label = labels[image] === missing ? null : labels[image]!;
+  const { record, name } = at(labelers, labeler);
+  const who = { labelerId: record.id, pseudonym: name, simulated: record.simulated };
+  const { label, ...said } = answerTo(answers, labeler, image);
   if (panel)
     return {
-      labelerId: record.id,
-      pseudonym: name,
-      simulated: record.simulated,
+      ...who,
       label,
-      named: classesNamed(labeler, image),
+      ...said,
       at: iso(panel.record.importedAt),
       how: 'imported',
-      instead: label === null ? insteadOf(labeler, image, panel.record.kind) : null,
       responseMs: null,
       earlier: [],
     };
   const session = storage.labeling.sessions.findByLabeler(record.id);
   const log = storage.responses.imageLog(setHash, record.id, id);
   return {
-    labelerId: record.id,
-    pseudonym: name,
-    simulated: record.simulated,
+    ...who,
     named: null,
     ...((session?.setHash === setHash && inSession(storage, session, id)) ||
       fromTable(log, record.simulated ? 'simulated' : 'imported')),
@@ -170,14 +167,23 @@ function imageLabel(
   };
 }
 
-/** What stands in place of a label of a panel. */
-const insteadOf = ({ unanswered }: SourceLabeler, image: number, kind: PanelKind): ImageLabel['instead'] =>
-  unanswered[image] !== 1 ? 'none' : kind === 'abstain' ? 'cannot-tell' : 'blank';
-
-/** The set, or the ratings, that a labeler answered. */
-function classesNamed({ sets, ratings }: SourceLabeler, image: number): ImageLabel['named'] {
-  const set = sets?.find((answer) => answer.image === image)?.labels.map((label) => ({ label, rating: null }));
-  return set ?? ratings?.find((answer) => answer.image === image)?.ratings.map((of) => ({ ...of })) ?? null;
+/** The label, set or ratings that a labeler gave an image, and what stands in place of a label. */
+function answerTo(people: People, labeler: number, image: number): Pick<ImageLabel, 'label' | 'named' | 'instead'> {
+  if (people.kind === 'counts') throw new Error('counts are of nobody');
+  if ('labels' in people) {
+    const label = labelAt(people.labels, labeler, image);
+    const isBlank = label === null && wasShown(people.labels, labeler * people.labels.images + image);
+    const blank = people.kind === 'abstain' ? 'cannot-tell' : 'blank';
+    return { label, named: null, instead: label !== null ? null : isBlank ? blank : 'none' };
+  }
+  const isIt = (answer: SetAnswer | Ratings): boolean => answer.labeler === labeler && answer.image === image;
+  const answer = (people.answers as readonly (SetAnswer | Ratings)[]).find(isIt);
+  if (!answer) return { label: null, named: null, instead: 'none' };
+  if ('labels' in answer)
+    return { label: null, named: answer.labels.map((label) => ({ label, rating: null })), instead: 'none' };
+  const label = preferredLabel(answer);
+  const named = answer.ratings.map((of) => ({ ...of }));
+  return label === missing ? { label: null, named, instead: 'blank' } : { label, named, instead: null };
 }
 
 /** From the log of the session, as responses are stored only when it ends. Null without events for this image. */

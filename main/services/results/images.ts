@@ -1,5 +1,5 @@
 import { type Answers, suffices } from '../../analysis/known-answers.ts';
-import { imageCounts, missing } from '../../analysis/labels.ts';
+import { imageCounts, labelsOf, missing } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader } from './view.ts';
@@ -132,9 +132,11 @@ function labelsDiffer(a: ArrayLike<number>, b: ArrayLike<number>): ImageFilter {
 }
 
 function raterLabels({ people, result }: Sides, { kind, name }: Rater): ArrayLike<number> {
+  const { humans, input } = people.context;
+  const person = kind === 'person' ? input.labelers.indexOf(name) : -1;
   const labels =
     kind === 'person'
-      ? people.labelers.find((labeler) => labeler.name === name)?.labels
+      ? person >= 0 && humans.labels && labelsOf(humans.labels, person)
       : result?.models.find(({ input }) => input.name === name)?.labels;
   if (labels) return labels;
   throw new UserError(

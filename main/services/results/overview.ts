@@ -1,11 +1,11 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
-import { missing } from '../../analysis/labels.ts';
+import { countAnswers } from '../../analysis/answers.ts';
 import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { OutsideModelRecord } from '../../storage/outside-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { answeredImages, type Source, type SourceModel } from '../analysis-input.ts';
+import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, identities, recipeTitle, snapshotName } from '../declaration/plan.ts';
 import { architectureName } from '../../domain/architectures.ts';
@@ -26,8 +26,8 @@ export function resultsOverview(
   leftOut: LeftOut[],
 ): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
-  const { images, labelers, panel, models, classes } = source;
-  const answers = countAnswers(source);
+  const { images, labelers, people, panel, models, classes } = source;
+  const { ofImages: answers, ofLabelers } = countAnswers(people, images.length);
   const counted = panel?.record.people === null ? rangeOf(answers) : null;
   const planned = plannedSnapshots(study);
   return {
@@ -35,18 +35,18 @@ export function resultsOverview(
     response: panel?.record.kind ?? 'single',
     labelers: counted?.most ?? labelers.length,
     counted,
-    missing: whyNoResults(source),
+    missing: whyNoResults(source, answers),
     classes: [...classes],
     images: images.length,
     unsaid: countUnlabeled(source),
     determined: answers.filter((n) => n >= 2).length,
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: distinctAlphas(images),
-    people: (counted ? [] : labelers).map((labeler) => ({
+    people: (counted ? [] : labelers).map((labeler, place) => ({
       id: labeler.record.id,
       pseudonym: labeler.name,
       simulated: labeler.record.simulated,
-      labels: answeredImages(labeler).length,
+      labels: ofLabelers[place] ?? 0,
       source: labeler.record.source,
     })),
     models: describeModels(study, storage, models),
@@ -67,9 +67,8 @@ const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
   spec.stimuli.source === 'generated' || listDraws(storage, id).length > 0;
 
 /** Null if there are labels or predictions: either is enough to show results. */
-function whyNoResults({ models, labelers, panel }: Source): string | null {
-  const isLabeled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
-  if (models.length > 0 || isLabeled) return null;
+function whyNoResults({ models, panel }: Source, answers: Uint32Array): string | null {
+  if (models.length > 0 || panel !== null || answers.some((n) => n > 0)) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
 
@@ -77,14 +76,6 @@ function countUnlabeled({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>
     labelers.reduce((total, { unsaid }) => total + unsaid()[name], 0);
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
-}
-
-/** Labels, or sets, of each image. */
-function countAnswers({ images, labelers, panel }: Source): Uint32Array {
-  if (panel?.counts) return panel.counts.present;
-  const counts = new Uint32Array(images.length);
-  for (const labeler of labelers) for (const image of answeredImages(labeler)) counts[image]!++;
-  return counts;
 }
 
 function describeModels(

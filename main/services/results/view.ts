@@ -8,10 +8,12 @@ import type { GroupView } from '../../analysis/group-view.ts';
 import { countLabelers, rangeOf } from '../../analysis/humans.ts';
 import { analyzeHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
+import { type People, takePeople } from '../../analysis/answers.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
@@ -21,6 +23,8 @@ import { targetTitle } from '../../domain/targets.ts';
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {
   readonly source: Source;
+  /** Of the chosen labelers. */
+  readonly answers: People;
   readonly labelers: readonly SourceLabeler[];
   readonly rehearsal: boolean;
   readonly context: Context;
@@ -67,19 +71,20 @@ export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] 
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));
 
 /** A key of each labeler's labels, or of the panel that is used in their place. */
-export const answerKeys = ({ labelers, panel }: Pick<Source, 'labelers' | 'panel'>): string[] =>
-  panel?.counts ? [panel.key] : labelers.map(({ key }) => key);
+export const answerKeys = ({ people, labelers, panel }: Pick<Source, 'people' | 'labelers' | 'panel'>): string[] =>
+  people.kind === 'counts' ? [panel?.key ?? ''] : labelers.map(({ key }) => key);
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
-  const labelers = chosenLabelers(source, input.labelers);
+  const chosen = chosenLabelers(source, input.labelers);
+  const { labelers } = chosen;
   const ordered = orderInput({
-    ...labelsInput({ ...source, labelers }),
+    ...labelsInput(chosen),
     classes: source.classes.length,
     readSoftmax: (model) => source.models[model]!.softmax(),
     keys: {
       images: source.imagesKey,
-      labelers: answerKeys({ labelers, panel: source.panel }),
+      labelers: answerKeys(chosen),
       models: source.models.map(({ key }) => key),
     },
   });
@@ -89,6 +94,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
   );
   return {
     source,
+    answers: chosen.people,
     labelers,
     rehearsal: labelers.some(({ record }) => record.simulated),
     context,
@@ -97,12 +103,13 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
   };
 }
 
-function chosenLabelers({ labelers, study }: Source, ids: readonly number[] | null): readonly SourceLabeler[] {
-  if (ids === null) return labelers;
-  const byId = new Map(labelers.map((labeler) => [labeler.record.id, labeler]));
-  return [...new Set(ids)].map((id) => {
-    const labeler = byId.get(id);
-    if (labeler) return labeler;
+function chosenLabelers(source: Source, ids: readonly number[] | null): Source {
+  if (ids === null) return source;
+  const { labelers, people, study } = source;
+  const placeOf = new Map(labelers.map(({ record }, place) => [record.id, place]));
+  const places = [...new Set(ids)].map((id) => {
+    const place = placeOf.get(id);
+    if (place !== undefined) return place;
     throw new UserError(
       'results.unknown-labeler',
       `Study "${study.name}" has no labeler ${id}`,
@@ -110,6 +117,7 @@ function chosenLabelers({ labelers, study }: Source, ids: readonly number[] | nu
       'Choose one of the listed labelers. A labeler may have been removed from the study.',
     );
   });
+  return { ...source, labelers: places.map((place) => at(labelers, place)), people: takePeople(people, places) };
 }
 
 /** @throws UserError `results.unknown-group` */

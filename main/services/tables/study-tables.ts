@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { PanelRecord } from '../../contract/responses.ts';
+import { at } from '../../domain/arrays.ts';
 import { formatCount } from '../../domain/format.ts';
 import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
@@ -8,7 +9,6 @@ import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
-import { labelerNames } from '../labels/people.ts';
 import { asOptions } from '../labeling/panels/chosen-columns.ts';
 import { panelRows } from '../labeling/panels/export.ts';
 import { readForStudy, type Wanted } from '../labeling/panels/read.ts';
@@ -31,18 +31,12 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
 
 /** Writes humans.csv of a study, or counts.csv, sets.csv or graded.csv where figures use such a panel; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
-  const { set, humans, panel } = neededData(workbench, studyName);
-  if (panel && panel.record.kind !== 'abstain') {
-    writeFileAtomic(path, [...panelRows(workbench.storage, panel.record)].join(''));
-    return;
-  }
-  const names = labelerNames(humans.labelers);
-  writeHumansCsv(path, {
-    images: set.images,
-    labelers: humans.labelers.map(({ simulated }, at) => ({ name: names[at] ?? '', simulated })),
-    labels: humans.labels,
-    unanswered: humans.unanswered,
-  });
+  const { set, labelers, input, panel } = neededData(workbench, studyName);
+  const { people } = input;
+  if ('labels' in people) {
+    const named = labelers.map(({ simulated }, place) => ({ name: at(people.labelers, place), simulated }));
+    writeHumansCsv(path, { images: set.images, labelers: named, labels: people.labels });
+  } else if (panel) writeFileAtomic(path, [...panelRows(workbench.storage, panel.record)].join(''));
 }
 
 /**

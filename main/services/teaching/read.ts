@@ -1,14 +1,13 @@
-import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
+import { compareCodePoints, type ImageInput, sortedIndices } from '../../analysis/input.ts';
 import { type LabelCounts, labelCounts, type LabelMatrix, missing, takeRaters, tally } from '../../analysis/labels.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Half, halfNames, type Teaching } from '../../contract/teaching.ts';
 import { at } from '../../domain/arrays.ts';
 import { randomStream } from '../../domain/random.ts';
 import { answerMark, foldName, type SplitPerson, splitPeople } from '../../domain/teaching.ts';
-import { anchorsOf, independenceOf, truthOf } from '../../domain/stimulus-set.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { isFromSession, type StudyRecord } from '../../storage/index.ts';
-import { type Source, type SourceLabeler, Sources } from '../analysis-input.ts';
+import { imageInputs, type Source, type SourceLabeler, Sources } from '../analysis-input.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -37,9 +36,8 @@ export function readTeachingSource(
 ): TeachingSource {
   const source = new Sources(storage).read(study);
   if (!source) throw refusals.noStimuli(study.name);
-  const { people, values, halves } = source.panel?.counts
-    ? halvesOfCounts(source.panel.counts, seed)
-    : namedPeople(source, study.name);
+  const { people, values, halves } =
+    source.people.kind === 'counts' ? halvesOfCounts(source.people.counts, seed) : namedPeople(source, study.name);
   const labels = { raters: people.length, images: source.images.length, classes: source.classes.length, values };
   return {
     source,
@@ -47,15 +45,7 @@ export function readTeachingSource(
     labels,
     halves,
     simulated: source.labelers.some(({ record }) => record.simulated),
-    images: source.images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
-      ...anchorsOf(image),
-      ...truthOf(image),
-      ...independenceOf(alpha !== null),
-    })),
+    images: imageInputs(source.images),
     labelsHash: sha256(`${people.map(({ key }) => key).join()} ${sha256(new Uint8Array(values.buffer))}`),
   };
 }
@@ -63,14 +53,14 @@ export function readTeachingSource(
 type People = Pick<TeachingSource, 'people' | 'halves'> & { values: Int16Array };
 
 /** @throws UserError `teaching.no-named-people` */
-function namedPeople({ panel, labelers: all, setHash, images }: Source, study: string): People {
-  const { kind, people: known } = panel?.record ?? { kind: 'abstain', people: 0 };
-  if (kind !== 'abstain' || known === null) throw noNamedPeople(study, kind);
-  const labelers = [...all].sort((a, b) => compareCodePoints(a.name, b.name));
-  const values = new Int16Array(labelers.length * images.length);
-  labelers.forEach(({ labels }, rater) => values.set(labels, rater * images.length));
-  const people = labelers.map(({ record, name }) => ({ name, key: personKey(setHash, record) }));
-  return { people, values, halves: null };
+function namedPeople({ people: answers, labelers, setHash }: Source, study: string): People {
+  if (!('labels' in answers) || answers.isAnonymous) throw noNamedPeople(study, answers.kind);
+  const order = sortedIndices(answers.labelers, compareCodePoints);
+  const people = order.map((place) => {
+    const { name, record } = at(labelers, place);
+    return { name, key: personKey(setHash, record) };
+  });
+  return { people, values: takeRaters(answers.labels, order).values, halves: null };
 }
 
 /**

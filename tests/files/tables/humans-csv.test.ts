@@ -6,6 +6,7 @@ import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';
+import { labelMatrix } from '../../analysis/people.ts';
 
 const header = 'image,pair_i,pair_j,alpha,labeler,label';
 const rows = ['0,0,1,0.0,H1,0', '0,0,1,0.0,H2,1', '1,0,1,0.5,H1,', '1,0,1,0.5,H2,1'];
@@ -22,8 +23,16 @@ describe('readHumansCsv', () => {
         { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },
       ],
       labelers: ['H1', 'H2'],
-      labels: Int16Array.of(0, -1, 1, 1),
-      unanswered: Uint8Array.of(0, 1, 0, 0),
+      labels: {
+        ...labelMatrix(
+          [
+            [0, null],
+            [1, 1],
+          ],
+          2,
+        ),
+        unanswered: Uint8Array.of(0, 1, 0, 0),
+      },
       simulated: false,
     });
   });
@@ -31,9 +40,9 @@ describe('readHumansCsv', () => {
   it('takes an absent row as a missing label', async () => {
     const all = await readHumansCsv(csvFile(text));
     const without = await readHumansCsv(csvFile(text.replace('1,0,1,0.5,H1,\n', '')));
-    expect(without.labels).toEqual(all.labels);
+    expect(without.labels.values).toEqual(all.labels.values);
     // But the image was not shown.
-    expect(without.unanswered).toEqual(Uint8Array.of(0, 0, 0, 0));
+    expect(without.labels.unanswered).toEqual(Uint8Array.of(0, 0, 0, 0));
   });
 
   it.each([
@@ -185,7 +194,7 @@ describe('the classes of a humans.csv', () => {
     ['0,0,1,0,H,-1', 10, 'humans.label-out-of-range'],
   ])('do not allow %s where they are %j', async (row, classes, code) => {
     expect(await refusal(one(row, classes))).toMatchObject({ code, where: 'humans.csv, row 2' });
-    expect((await one('0,8,9,1,H,9', classes)).labels).toEqual(Int16Array.of(9));
+    expect((await one('0,8,9,1,H,9', classes)).labels.values).toEqual(Int16Array.of(9));
   });
 });
 
@@ -200,7 +209,7 @@ describe('rows of a humans.csv', () => {
     const table = await readHumansCsv(csvFile([header, ...lines].join('\n')));
     expect(table.images.map(({ id }) => id)).toEqual(ids);
     expect(table.labelers).toEqual(labelers);
-    expect([...table.labels]).toEqual(labelers.flatMap((_, labeler) => ids.map((id) => label(id, labeler))));
+    expect([...table.labels.values]).toEqual(labelers.flatMap((_, labeler) => ids.map((id) => label(id, labeler))));
   });
 
   it('that contradict others are refused with the row of the first', async () => {
@@ -230,7 +239,13 @@ describe('writeHumansCsv', () => {
     { id: 3, pairI: 0, pairJ: 1, alpha: 0.25 },
     { id: 5, pairI: 2, pairJ: 7, alpha: 1 },
   ];
-  const labels = [Int16Array.of(1, 7), [null, 0]];
+  const labels = labelMatrix(
+    [
+      [1, 7],
+      [null, 0],
+    ],
+    10,
+  );
   const people = [
     { name: 'A, B', simulated: false },
     { name: 'C', simulated: false },
@@ -240,8 +255,12 @@ describe('writeHumansCsv', () => {
     const path = join(temporaryFolder(), 'humans.csv');
     writeHumansCsv(path, { images, labelers: people, labels });
     expect(readFileSync(path, 'utf8')).toBe(`${header}\n3,0,1,0.25,"A, B",1\n5,2,7,1,"A, B",7\n5,2,7,1,C,0\n`);
-    expect(await readHumansCsv(path)).toMatchObject({ images, labels: Int16Array.of(1, 7, -1, 0), simulated: false });
-    writeHumansCsv(path, { images, labelers: people, labels: [Int16Array.of(1, 7)] });
+    expect(await readHumansCsv(path)).toMatchObject({
+      images,
+      labels: { values: Int16Array.of(1, 7, -1, 0) },
+      simulated: false,
+    });
+    writeHumansCsv(path, { images, labelers: [people[0]!], labels: labelMatrix([[1, 7]], 10) });
     expect((await readHumansCsv(path)).labelers).toEqual(['A, B']);
   });
 

@@ -4,6 +4,8 @@ import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv-reader.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { csvFile, refusal } from './csv-file.ts';
+import { nobody } from '../../../main/analysis/answers.ts';
+import { labeling, labelMatrix } from '../../analysis/people.ts';
 
 const header = 'image,model,architecture,target_accuracy,repeat,seed,label,p0,p1,p2';
 const rows = [
@@ -31,8 +33,11 @@ describe('tablesToInput', () => {
       { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },
       { id: 7, pairI: null, pairJ: null, alpha: null },
     ]);
-    expect(input.labelers).toEqual(['Bo', 'Al']);
-    expect(input.humanLabels).toEqual(Int16Array.of(0, 1, -1, 1, 2, -1));
+    expect(input.people).toMatchObject({
+      kind: 'single',
+      labelers: ['Bo', 'Al'],
+      labels: { raters: 2, images: 3, values: Int16Array.of(0, 1, -1, 1, 2, -1) },
+    });
     expect(input.modelLabels).toEqual(Int16Array.of(0, 1, 2));
     expect(warnings).toMatchObject([
       { code: 'humans.image-without-row', message: expect.stringMatching(/^1 image without a row in .*, such as 7: /) },
@@ -217,9 +222,8 @@ describe('what the analysis takes', () => {
     expect(predictionsToInput(table)).toEqual({
       images: [0, 1].map((id) => ({ id, ...unpaired })),
       classes: 3,
-      labelers: [],
+      people: nobody(2, 3),
       models: table.models,
-      humanLabels: new Int16Array(0),
       modelLabels: table.labels,
       softmax: table.softmax,
     });
@@ -227,8 +231,7 @@ describe('what the analysis takes', () => {
     expect(humansToInput(await readHumansCsv(csvFile(people)))).toEqual({
       images: [{ id: 4, pairI: 0, pairJ: 2, alpha: 0.5 }],
       classes: 3,
-      labelers: ['H'],
-      humanLabels: Int16Array.of(1),
+      people: labeling(['H'], { ...labelMatrix([[1]], 3), unanswered: Uint8Array.of(0) }),
       models: [],
       modelLabels: new Int16Array(0),
       softmax: new Float64Array(0),

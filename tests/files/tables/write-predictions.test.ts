@@ -9,6 +9,7 @@ import { predictionsCsv, writePredictionsCsv } from '../../../main/files/tables/
 import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile } from './csv-file.ts';
+import { nobody } from '../../../main/analysis/answers.ts';
 
 const model = { name: 'CNN1', architecture: 'CNN', target: 97.5, repeat: null, seed: null };
 const one = {
@@ -86,7 +87,7 @@ describe('writePredictionsCsv', () => {
         expect([...table.softmax]).toEqual([...softmax]);
         expect(table.models).toEqual([{ ...model, name: text }]);
         const images = predictionsToInput(table).images;
-        const direct = { images, classes: 2, labelers: [], humanLabels: new Int16Array(0), models: table.models };
+        const direct = { images, classes: 2, people: nobody(2, 2), models: table.models };
         expect(analyze(predictionsToInput(table))).toEqual(
           analyze({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
         );

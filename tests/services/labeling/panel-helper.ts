@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PanelAnswers } from '../../../main/analysis/answers.ts';
+import type { People } from '../../../main/analysis/answers.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import type { Storage } from '../../../main/storage/index.ts';
@@ -27,6 +27,6 @@ export function benchWithStimuli() {
   return { bench, take, newest, used: () => inUse(bench.storage) };
 }
 
-export function inUse(storage: Storage, name = studyName): PanelAnswers | null {
+export function inUse(storage: Storage, name = studyName): People | null {
   return answersOf(storage, storage.panels.inUse(storage.studies.byName(name)?.id ?? 0));
 }

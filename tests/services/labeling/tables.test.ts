@@ -21,6 +21,7 @@ import {
   studyName,
   upload,
 } from './labeling-helper.ts';
+import { labelAt } from '../../../main/analysis/labels.ts';
 
 async function labeled(named = classes): Promise<TestLab> {
   const it = openLab();
@@ -54,8 +55,8 @@ test('humans.csv holds the labels as the analysis reads them', async () => {
   const { labelers, labels } = table(it);
   expect(read.labelers.toSorted()).toEqual(labelers.map(({ pseudonym }) => pseudonym).toSorted());
   for (const [person, { pseudonym }] of labelers.entries()) {
-    const row = read.labelers.indexOf(pseudonym) * read.images.length;
-    const own = read.images.map(({ id }, index) => [id, read.labels[row + index] ?? -1] as const);
+    const rater = read.labelers.indexOf(pseudonym);
+    const own = read.images.map(({ id }, index) => [id, labelAt(read.labels, rater, index) ?? -1] as const);
     for (const [id, label] of own) expect(label).toBe(labels[person]?.[id] ?? -1);
   }
   expect(dictionary).toContain('class 2,two');

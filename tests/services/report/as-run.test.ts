@@ -8,6 +8,7 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { frameOf, textOf } from '../../reports/page.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
+import { withLabels } from '../../analysis/people.ts';
 
 async function sample(): Promise<Workbench> {
   const workbench = openSample(await sampleFolder(temporaryFolder()));
@@ -84,9 +85,10 @@ it('a report for some targets says nothing of the others but that they are left 
 it('what the labels lack is counted, and said by its reason', async () => {
   const workbench = await sample();
   const data = buildReport(workbench, 'sample');
-  const [first, ...others] = data.labelers!.labels;
-  const labels = [Array.from(first!, (label, at) => (at < 12 ? null : label)), ...others];
-  const people = { ...data, labelers: { ...data.labelers!, labels } };
+  const given = withLabels(data.labelers?.people);
+  const values = given.labels.values.map((label, cell) => (cell < 12 ? -1 : label));
+  const lacking = { ...given, labels: { ...given.labels, values } };
+  const people = { ...data, labelers: { ...data.labelers!, people: lacking } };
   const sessions = { lock: null, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 5, timedOut: 4 };
   expect(textOf(renderReport(data))).toContain('All 1,650 labels are there.');
   expect(textOf(renderReport(people))).toContain('Of 1,650 labels 12 are missing');

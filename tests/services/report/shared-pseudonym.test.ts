@@ -12,6 +12,7 @@ import { Sources } from '../../../main/services/analysis-input.ts';
 import { exportResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
+import { labelersOf } from '../../../main/analysis/answers.ts';
 
 it('two labelers of one pseudonym are told apart everywhere, by the same names', async () => {
   const folder = temporaryFolder();
@@ -34,18 +35,19 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
     storage.studies.useLabelers(study.id, ids, 1);
 
     const { input } = readStudyData(workbench, study.id)!;
-    expect(new Set(input.labelers).size).toBe(4);
+    const names = labelersOf(input.people);
+    expect(new Set(names).size).toBe(4);
     expect(analyze(input).humans.disagree_pct).toBe(100);
-    expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(input.labelers);
+    expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(names);
 
     writeStudyReport(workbench, 'sample', join(folder, 'report'), wholeReport);
     exportResponses(workbench, 'sample', join(folder, 'exported.csv'));
     for (const path of [join(folder, 'report', 'humans.csv'), join(folder, 'exported.csv')]) {
       const { labelers, labels } = await readHumansCsv(path);
-      expect([...labelers].sort()).toEqual([...input.labelers].sort());
-      expect(labels).toHaveLength(4 * 165);
+      expect([...labelers].sort()).toEqual([...names].sort());
+      expect(labels.values).toHaveLength(4 * 165);
     }
-    expect(readFileSync(join(folder, 'report', 'humans.csv'), 'utf8')).toContain(`,${input.labelers[0]},`);
+    expect(readFileSync(join(folder, 'report', 'humans.csv'), 'utf8')).toContain(`,${names[0]},`);
   } finally {
     workbench.storage.close();
   }

@@ -22,6 +22,14 @@ import { figureRows } from '../../figure-rows.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from './seed-study.ts';
+import { labelsOf } from '../../../main/analysis/labels.ts';
+import { withLabels } from '../../analysis/people.ts';
+
+/** Labels of each person, an image each. */
+function labelRows({ input }: StudyData): Int16Array[] {
+  const { labelers, labels } = withLabels(input.people);
+  return labelers.map((_, labeler) => labelsOf(labels, labeler));
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 let results: ResultsService;
@@ -60,7 +68,7 @@ afterAll(() => {
 });
 
 it('effects of architecture equal those of the estimator with the same runs', () => {
-  const people = data.humans.labels;
+  const people = labelRows(data);
   const images = data.set.images.length;
   const runs = data.models.map(({ record, input }) => ({
     name: input.name,
@@ -123,7 +131,7 @@ it('error consistency of two networks of a cell is the mean of the tables', () =
   expect(answered).toMatchObject({ unit: 'κ', m: null });
   const reference = Int16Array.from(data.set.images, (_, image) => {
     const counts = new Array<number>(10).fill(0);
-    for (const labels of data.humans.labels) counts[labels[image]!]!++;
+    for (const labels of labelRows(data)) counts[labels[image]!]!++;
     const top = Math.max(...counts);
     return counts.filter((count) => count === top).length === 1 ? counts.indexOf(top) : missing;
   });
@@ -147,7 +155,7 @@ it('the divergence of a network is that of the tables', () => {
   const known = data.models.filter(({ record }) => record.architecture === 'vit' && record.target === 98);
   const counts = Array.from(data.set.images, (_, image) => {
     const own = new Array<number>(10).fill(0);
-    for (const labels of data.humans.labels) own[labels[image]!]!++;
+    for (const labels of labelRows(data)) own[labels[image]!]!++;
     return own;
   });
   const values = known.flatMap(({ softmax }) =>

@@ -18,6 +18,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
 import { curvesOf } from './curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf, tablesOf } from './section-tables.ts';
+import { withLabels } from '../../analysis/people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const people = { study: 'sample', labelers: null };
@@ -28,10 +29,9 @@ async function openPanels() {
   const { workbench, results } = await openResults();
   const source = results.source('sample');
   const images = source.images.map(({ id }) => id);
-  const countLabels = (raters: readonly { labels: Int16Array }[]): LabelCounts => {
-    const values = Int16Array.from(raters.flatMap(({ labels }) => [...labels]));
-    return labelCounts({ raters: raters.length, images: images.length, classes: 10, values });
-  };
+  const { labels: given } = withLabels(source.people);
+  const countLabels = (raters: readonly number[]): LabelCounts => labelCounts(takeRaters(given, raters));
+  const everybody = [...source.labelers.keys()];
   const importKind = (
     kind: 'counts' | 'abstain' | 'set' | 'graded',
     rows: readonly (readonly (string | number)[])[],
@@ -64,7 +64,18 @@ async function openPanels() {
   );
   const names = members.map((at) => source.models[at]!.input.name);
   const networks = { members, names, labels, votes: tally(labels) };
-  return { workbench, results, source, images, group: networks, countLabels, importKind, importCounts, askAll };
+  return {
+    workbench,
+    results,
+    source,
+    images,
+    group: networks,
+    countLabels,
+    everybody,
+    importKind,
+    importCounts,
+    askAll,
+  };
 }
 
 /** Sections with tables of people or of networks. */
@@ -72,9 +83,9 @@ const sections = ['types', 'softmax', 'certainty', 'along', 'agreement'] as cons
 
 describe('a study whose figures use a panel', () => {
   it('of the same labels as counts has the same shares, and knows nobody', async () => {
-    const { results, source, images, countLabels, importCounts, askAll } = await openPanels();
+    const { results, images, countLabels, everybody, importCounts, askAll } = await openPanels();
     const before = askAll();
-    const ten = countLabels(source.labelers);
+    const ten = countLabels(everybody);
     await importCounts(ten);
     expect(results.overview({ study: 'sample' })).toMatchObject({
       rehearsal: false,
@@ -97,8 +108,8 @@ describe('a study whose figures use a panel', () => {
   });
 
   it('has what the folder analysis of the same counts has, types at a number of people, and a report that says so', async () => {
-    const { workbench, results, source, images, group: networks, countLabels, importCounts } = await openPanels();
-    const own = countLabels([...source.labelers, ...source.labelers.slice(0, 4)]);
+    const { workbench, results, images, group: networks, countLabels, everybody, importCounts } = await openPanels();
+    const own = countLabels([...everybody, ...everybody.slice(0, 4)]);
     await importCounts(own);
     const votes = results.images(view).rows.map((row) => row.votes);
     expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(networks.labels), image)]));

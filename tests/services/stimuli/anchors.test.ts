@@ -21,6 +21,7 @@ import { newBench } from '../archive/archive-helper.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { labelMatrix } from '../../analysis/people.ts';
 
 const latent = 3;
 const candidates: Candidates = {
@@ -129,7 +130,7 @@ test('anchors outlast files, database and archives, and the analysis reads them'
 
   const humans = join(folder, 'humans.csv');
   const labelers = [{ name: 'P1', simulated: true }];
-  writeHumansCsv(humans, { images: anchored().images, labelers, labels: [[0, 1, null, 2, 1, 2]] });
+  writeHumansCsv(humans, { images: anchored().images, labelers, labels: labelMatrix([[0, 1, null, 2, 1, 2]], 10) });
   const table = await readHumansCsv(humans);
   expect(table.images).toEqual(anchored().images.filter(({ id }) => id !== 2));
   expect(table.simulated).toBe(true);

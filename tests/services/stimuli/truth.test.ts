@@ -22,6 +22,7 @@ import { sampleData } from '../../reports/sample.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { newBench } from '../archive/archive-helper.ts';
+import { labelMatrix } from '../../analysis/people.ts';
 
 /** Two pairs at two alphas; the true class of the last image is unknown. */
 const truth = [0, 1, 1];
@@ -106,8 +107,8 @@ test('without true classes nothing changes in files, and majorities are the refe
   expect(manifest[0]).toBe('image,file,pair_i,pair_j,alpha,width,height,pixel_sha256');
   const humans = join(folder, 'humans.csv');
   const labelers = [{ name: 'P1', simulated: false }];
-  const unanswered = [Uint8Array.of(0, 1, 0, 0)];
-  writeHumansCsv(humans, { images: plain.images, labelers, labels: [[0, null, 1, 1]], unanswered });
+  const labels = { ...labelMatrix([[0, null, 1, 1]], 3), unanswered: Uint8Array.of(0, 1, 0, 0) };
+  writeHumansCsv(humans, { images: plain.images, labelers, labels });
   expect(readFileSync(humans, 'utf8')).toBe(
     'image,pair_i,pair_j,alpha,labeler,label\n0,0,1,0,P1,0\n2,1,2,0,P1,1\n3,1,2,1,P1,1\n',
   );

@@ -9,7 +9,7 @@ import { writeFileAtomic } from '../../../files/atomic.ts';
 import { onFile } from '../../../files/file-errors.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
 import type { StimulusRecord, Storage } from '../../../storage/index.ts';
-import { labelsInput, readDesign } from '../../analysis-input.ts';
+import { readDesign } from '../../analysis-input.ts';
 import { studyWithStimuli } from '../../labels/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import type { LabelingService } from '../service.ts';
@@ -68,15 +68,9 @@ const noModels = (study: string): UserError =>
   );
 
 function modelLabels(workbench: Workbench, studyId: number) {
-  const design = readDesign(workbench, studyId);
-  const input = design && labelsInput(design);
-  const models = (input?.models ?? []).map(({ name, target, repeat, seed }) =>
-    [
-      name,
-      target === null ? null : targetTitle(target),
-      repeat && `repeat ${repeat}`,
-      seed === null ? null : `seed ${seed}`,
-    ]
+  const design = readDesign(workbench, studyId)?.models ?? [];
+  const models = design.map(({ input: { name, target, repeat, seed } }) =>
+    [name, targetTitle(target), repeat && `repeat ${repeat}`, seed === null ? null : `seed ${seed}`]
       .filter((part) => part)
       .join(', '),
   );
@@ -84,8 +78,7 @@ function modelLabels(workbench: Workbench, studyId: number) {
     models,
     *labels(images: readonly StimulusRecord[]): Generator<string> {
       for (const [model, name] of models.entries())
-        for (const [place, { id }] of images.entries())
-          yield csvRow([name, id, at(input?.modelLabels ?? [], model * images.length + place)]);
+        for (const [place, { id }] of images.entries()) yield csvRow([name, id, at(at(design, model).labels, place)]);
     },
   };
 }
