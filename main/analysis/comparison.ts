@@ -1,3 +1,4 @@
+import type { CompareResult } from '../contract/api/results-compare.ts';
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import { suffices, whyNotKnown } from './known-answers.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
@@ -113,25 +114,12 @@ export interface Shared {
   readonly networks: boolean;
 }
 
-export interface ComparisonTest {
-  name: string;
-  about: string;
-  /** First minus second, percent or bits. */
-  difference: number | null;
-  in: 'percent' | 'bits';
-  /** Interval of the difference; null: it is undefined. */
+/** A test as pages show it, but for places of images. */
+export interface ComparisonTest extends Omit<CompareResult['tests'][number], 'interval' | 'discordant'> {
+  /** Null: it is undefined. */
   interval: ShownInterval | null;
-  p: number | null;
-  /** Adjusted for all tests of the comparison that have a p. */
-  holm: number | null;
-  method: string;
-  n: number;
   /** Places of images that are counted on one side only; null where it is not a count. A description, and no test. */
   discordant: { first: number[]; second: number[] } | null;
-  /** What was done about sides of different sizes, or why nothing could be: a sentence; null: their sizes are the same. */
-  sizes: string | null;
-  /** Why there is no difference: a sentence. */
-  undefined: string | null;
 }
 
 export interface Comparison {

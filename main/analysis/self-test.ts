@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { selfTestSchema } from '../contract/api/results-compare.ts';
 import { at } from '../domain/arrays.ts';
 import { cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import { distances } from './distances.ts';
@@ -330,15 +332,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-interface CheckResult extends Omit<Check, 'find'> {
-  found: number | null;
-  passed: boolean;
-}
-
-export interface SelfTestResult {
-  passed: boolean;
-  checks: CheckResult[];
-}
+export type SelfTestResult = z.infer<typeof selfTestSchema>;
 
 /** Computes every published value again, to detect an installation with faulty arithmetic. */
 export function runSelfTest(all: readonly Check[] = checks): SelfTestResult {

@@ -1,6 +1,5 @@
-import { storedStatistics, suitsChannels } from './images.ts';
+import { storedStatistics, suitsChannels, channelsSchema } from './images.ts';
 import { z } from 'zod';
-import { channelsSchema } from './images.ts';
 import { sessionStates } from './labeling/board.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
 import { choiceSchema } from './labeling/choice.ts';
@@ -193,17 +192,20 @@ export const runArchiveSchema = z.strictObject({
 });
 export type RunArchive = z.infer<typeof runArchiveSchema>;
 
+/** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
+const modelRoleSchema = z.strictObject({
+  modelName: z.string().min(1).max(100),
+  group: z.enum(['diverse', 'seeds']),
+  /** Repeat of a seed group, from 0; 0 in the diverse group. */
+  repeat: z.int().min(0),
+  seed: seedSchema,
+});
+export type ModelRole = z.infer<typeof modelRoleSchema>;
+
 const linkSchema = z.strictObject({
   role: line,
   run: hashSchema,
-  model: z
-    .strictObject({
-      modelName: z.string().min(1).max(100),
-      group: z.enum(['diverse', 'seeds']),
-      repeat: z.int().min(0),
-      seed: seedSchema,
-    })
-    .nullable(),
+  model: modelRoleSchema.nullable(),
   linkedAt: timeSchema,
   replacedAt: timeSchema.nullable(),
 });

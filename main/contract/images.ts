@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** Values of a pixel: 1 is gray, 3 are red, green and blue. Stored data of earlier versions lack it: `.default(1)`. */
 export const channelsSchema = z.literal([1, 3]);
 
+/** Size of images in pixels. Their values are interleaved: [height, width, channels], row by row. */
+export const imageSizeSchema = z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema });
+export type ImageSize = z.infer<typeof imageSizeSchema>;
+
 const mean = z.number();
 const std = z.number().gt(0);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ImageSize } from './images.ts';
 import { optimizerSetting } from './optimizers.ts';
 import { setting, type SettingContext } from './settings.ts';
 import {
@@ -34,9 +35,6 @@ export type Target = z.infer<typeof targetSchema>;
 
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Values of a pixel: 1 is gray, 3 are red, green and blue. */
-export const channelsSchema = z.literal([1, 3]);
 
 /** Defaults of data sets as large as MNIST. */
 const usualBatch = 128;
@@ -377,18 +375,10 @@ export type GeneratorKind = (typeof generatorKinds)[number];
 export const differentiableAugmentations = ['translation', 'cutout', 'color'] as const;
 export type DifferentiableAugmentation = (typeof differentiableAugmentations)[number];
 
-/** What is known of the images that a generator learns from. */
-interface GeneratorContext {
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-}
-
 /** Photographs are more varied than digits: cars, horses and ships are recognized after some 10,000 steps. */
 const byChannels =
   (gray: number, color: number) =>
-  ({ channels }: GeneratorContext) =>
+  ({ channels }: ImageSize) =>
     channels === 3 ? color : gray;
 
 /**
@@ -402,7 +392,7 @@ export const generatorRecipeSchema = z.strictObject({
     title: 'Network',
     help: 'The network by the side of its images in pixels; the paper’s has five transposed convolutions',
     names: { dcgan64: 'DCGAN, 64 × 64 (the paper’s)', dcgan32: 'DCGAN, 32 × 32', dcgan28: 'DCGAN, 28 × 28 (small)' },
-    usual: ({ width, height }: GeneratorContext) => {
+    usual: ({ width, height }: ImageSize) => {
       const side = Math.max(width, height);
       return side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64';
     },
@@ -433,7 +423,7 @@ export const generatorRecipeSchema = z.strictObject({
     help: '3 for images in color; must suit the data set',
     absent: 'gray',
     isHidden: true,
-    usual: ({ channels }: GeneratorContext) => (channels === 3 ? channels : undefined),
+    usual: ({ channels }: ImageSize) => (channels === 3 ? channels : undefined),
     inWords: () => 'images in color',
   }),
   conditional: setting(z.literal(true).optional(), {
@@ -461,7 +451,7 @@ export const generatorRecipeSchema = z.strictObject({
     title: 'Augmentation',
     help: 'What the discriminator sees is changed at random',
     inWords: (_, text) => `augmentation by ${text}`,
-    isOffered: (choice, { channels }: Partial<GeneratorContext>) => choice !== 'color' || channels !== 1,
+    isOffered: (choice, { channels }: Partial<ImageSize>) => choice !== 'color' || channels !== 1,
   }),
   average: setting(z.number().gt(0).lt(1).optional(), {
     title: 'Decay of averaged weights',

@@ -252,6 +252,10 @@ export const resultSchema = z.discriminatedUnion('kind', [
 ]);
 export type RunResult = z.infer<typeof resultSchema>;
 
+/** Why a run failed or its worker died: a sentence, and what else is known. */
+export const failureSchema = z.strictObject({ message: z.string(), detail: z.string() });
+export type Failure = z.infer<typeof failureSchema>;
+
 /** Events of a run, in order. Applying one twice changes nothing more. */
 export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
@@ -269,7 +273,7 @@ export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn']), message: z.string() }),
   z.strictObject({ type: z.literal('done'), result: resultSchema }),
   z.strictObject({ type: z.literal('stopped'), step: z.int() }),
-  z.strictObject({ type: z.literal('failed'), message: z.string(), detail: z.string() }),
+  z.strictObject({ type: z.literal('failed'), ...failureSchema.shape }),
 ]);
 export type WorkerEvent = z.infer<typeof workerEventSchema>;
 

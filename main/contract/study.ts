@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { channelsSchema } from './images.ts';
 import {
-  channelsSchema,
   hashSchema,
   classifierRecipeSchema,
   generatorRecipeSchema,

@@ -1,12 +1,8 @@
-/** Values of a pixel: 1 is gray, 3 are red, green and blue. */
-export type Channels = 1 | 3;
+import type { ImageSize } from '../contract/images.ts';
 
-/** Size of images in pixels. Their values are interleaved: [height, width, channels], row by row. */
-export interface ImageSize {
-  width: number;
-  height: number;
-  channels: Channels;
-}
+export type Channels = ImageSize['channels'];
+
+export type { ImageSize } from '../contract/images.ts';
 
 /** Number of values (bytes of pixels) of one image. */
 export const imageLength = ({ width, height, channels }: ImageSize): number => width * height * channels;

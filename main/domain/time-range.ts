@@ -1,10 +1,4 @@
-/** A duration that is not known exactly: seconds, `low` <= `seconds` <= `high`. */
-export interface TimeRange {
-  /** The most likely one. */
-  seconds: number;
-  low: number;
-  high: number;
-}
+import type { TimeRange } from '../contract/api/jobs.ts';
 
 /** How many times as long as expected something takes: the most likely factor, and a range for one more. */
 export interface Factor {

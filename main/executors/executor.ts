@@ -1,4 +1,4 @@
-import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
+import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent, Failure } from '../contract/run.ts';
 
 /**
  * Source of runs and record of what happens to them; `storage.runs` is one. Every call is durable when it returns.
@@ -14,7 +14,7 @@ export interface RunQueue {
   /** The worker was ended on purpose. */
   interrupt(runId: number, note: string, now: number): RunState;
   /** The worker died; after `retries` more deaths without progress, the run has failed. */
-  recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  recordCrash(runId: number, death: Failure, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
   /** @returns a function that removes the listener */
   onClaimable(listener: () => void): () => void;

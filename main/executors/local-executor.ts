@@ -1,9 +1,9 @@
-import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
+import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent, Failure } from '../contract/run.ts';
 import { isShort } from '../domain/short-runs.ts';
 import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Executor, RunChange, RunQueue } from './executor.ts';
-import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts';
+import { WorkerHandle, type WorkerLimits } from './worker-handle.ts';
 
 export interface LocalExecutorOptions {
   queue: RunQueue;
@@ -240,7 +240,7 @@ export class LocalExecutor implements Executor {
     else worker.becomeIdle(this.#options.idleFor ?? 10_000);
   }
 
-  #ended(worker: WorkerHandle, death: Death): void {
+  #ended(worker: WorkerHandle, death: Failure): void {
     this.#workers.delete(worker);
     this.#guarded(() => {
       for (const run of worker.runs) if (!this.#failure) this.#workerLost(run, death, worker.wasStopped(run.id));
@@ -249,7 +249,7 @@ export class LocalExecutor implements Executor {
     this.#settle();
   }
 
-  #workerLost(run: ClaimedRun, death: Death, wasStopped: boolean): void {
+  #workerLost(run: ClaimedRun, death: Failure, wasStopped: boolean): void {
     const { queue, retries = 3 } = this.#options;
     const state = wasStopped
       ? queue.interrupt(run.id, death.message, this.#now())

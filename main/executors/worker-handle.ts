@@ -1,8 +1,15 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
-import type { ClaimedRun, EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
+import {
+  workerCommandSchema,
+  workerMessageSchema,
+  type ClaimedRun,
+  type EngineName,
+  type RunCommand,
+  type WorkerEvent,
+  type Failure,
+} from '../contract/run.ts';
 import { makePrivateFolder } from '../files/private.ts';
 import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';
@@ -20,15 +27,10 @@ export interface WorkerLimits {
   memory: number | null;
 }
 
-export interface Death {
-  message: string;
-  detail: string;
-}
-
 export interface WorkerOwner {
   /** A valid event of a run that the worker has. */
   event(worker: WorkerHandle, run: ClaimedRun, event: WorkerEvent): void;
-  ended(worker: WorkerHandle, death: Death): void;
+  ended(worker: WorkerHandle, death: Failure): void;
 }
 
 /** One worker process: checks its messages, watches that it lives, and ends it when necessary. */

@@ -1,23 +1,11 @@
 import { z } from 'zod';
 import { type Findings, findingsSchema } from '../contract/findings.ts';
 import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain/data-sources.ts';
-import { dataSetSchema } from '../contract/study.ts';
-import type { DataSetSource } from '../contract/study.ts';
+import { dataSetSchema, type DataSetSource } from '../contract/study.ts';
+import type { DataSetRecord } from '../contract/api/data-sets.ts';
 import { canonicalJson } from '../domain/identity.ts';
-import { type ImageSize, sizeOf } from '../domain/images.ts';
+import { sizeOf } from '../domain/images.ts';
 import type { Database } from './database.ts';
-
-/** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1], for each channel. */
-export interface DataSetRecord extends ImageSize {
-  hash: string;
-  name: string;
-  classes: string[];
-  trainCount: number;
-  testCount: number;
-  mean: readonly number[];
-  std: readonly number[];
-  source: DataSetSource;
-}
 
 interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'source'> {
   classes: string;

@@ -1,15 +1,7 @@
+import type { ModelRole } from '../contract/archive.ts';
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
 import type { Placement } from '../contract/cluster.ts';
-
-/** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
-export interface ModelRole {
-  modelName: string;
-  group: 'diverse' | 'seeds';
-  /** Repeat of a seed group, from 0; 0 in the diverse group. */
-  repeat: number;
-  seed: number;
-}
 
 /** A run in its place in a study. */
 export interface StudyRun {

@@ -1,9 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-
-export interface Progress {
-  share: number | null;
-  note: string;
-}
+import type { Progress } from '../../main/contract/api/data-sets.ts';
 
 /** Work that reports progress and then its result. */
 export interface Reading<Result> {

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { piecesOf } from '../../main/services/archive/pieces.ts';
 import type { CheckedArchive } from '../../main/services/archive/read-archive.ts';
-import { type ArchivePiece, type ModelRole, type NewPanel, runAtOnce, type Storage } from '../../main/storage/index.ts';
+import type { ModelRole } from '../../main/contract/archive.ts';
+import { type ArchivePiece, type NewPanel, runAtOnce, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { plan, screen } from '../services/labeling/labeling-helper.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';

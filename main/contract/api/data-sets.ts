@@ -4,6 +4,7 @@ import { oc } from '../base.ts';
 import { findingsSchema } from '../findings.ts';
 import { cifarLabelsSchema, dataSetSchema, folderSourceSchema } from '../study.ts';
 import { imagesSchema } from './stimuli.ts';
+import { imageSizeSchema } from '../images.ts';
 
 const count = z.int().min(0);
 
@@ -43,6 +44,22 @@ export const progressSchema = z.strictObject({
   share: z.number().min(0).max(1).nullable(),
   note: z.string(),
 });
+export type Progress = Omit<z.infer<typeof progressSchema>, 'type'>;
+
+const numbers = z.array(z.number()).readonly();
+
+/** A data set, known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1], for each channel. */
+export const dataSetRecordSchema = imageSizeSchema.extend({
+  hash: z.string(),
+  name: z.string(),
+  classes: z.array(z.string()),
+  mean: numbers,
+  std: numbers,
+  trainCount: z.int(),
+  testCount: z.int(),
+  source: dataSetSchema,
+});
+export type DataSetRecord = z.infer<typeof dataSetRecordSchema>;
 
 /** What lies at a path, from a look at some of the images. */
 export const inspectionSchema = z.strictObject({

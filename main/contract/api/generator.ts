@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelsSchema } from '../images.ts';
+import { imageSizeSchema } from '../images.ts';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
 import { networkFormats, offeredWeightsSchema } from '../weights.ts';
@@ -64,7 +64,7 @@ const generatorViewSchema = z.strictObject({
   /** The samples that the study's candidates were found among; null until then, and for runs of earlier versions. */
   quality: generatorFiguresSchema.nullable(),
   /** Size of the data set's images; null while it is unknown. */
-  size: z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema }).nullable(),
+  size: imageSizeSchema.nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),
   working: z.boolean(),
   /** Whether its stimuli are frozen: another generator makes them stale. */

@@ -24,7 +24,9 @@ export const workContract = {
 };
 
 const seconds = z.number().min(0);
+/** A duration that is not known exactly: `seconds` is the most likely one, `low` <= `seconds` <= `high`. */
 export const timeRangeSchema = z.strictObject({ seconds, low: seconds, high: seconds });
+export type TimeRange = z.infer<typeof timeRangeSchema>;
 
 const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];

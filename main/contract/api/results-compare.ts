@@ -3,7 +3,7 @@ import { intervalSchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
 
-/** One test; `holm` is adjusted for all tests of the answer that have a p. */
+/** One test; `holm` is adjusted for all tests of the comparison that have a p. */
 const testSchema = z.strictObject({
   name: z.string(),
   about: z.string(),
@@ -18,8 +18,9 @@ const testSchema = z.strictObject({
   n: z.int(),
   /** Images that are counted on one side only; null where it is not a count. A description: no test is made of it. */
   discordant: z.strictObject({ first: imageIds, second: imageIds }).nullable(),
-  /** What was done about sides of different sizes, or why nothing could be; null: their sizes are the same. */
+  /** What was done about sides of different sizes, or why nothing could be: a sentence; null: their sizes are the same. */
   sizes: z.string().nullable(),
+  /** Why there is no difference: a sentence. */
   undefined: z.string().nullable(),
 });
 

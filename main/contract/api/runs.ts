@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
-import { attemptSchema, engineNames, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
+import { attemptSchema, engineNames, failureSchema, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
@@ -257,7 +257,7 @@ const runDetailsSchema = z.strictObject({
   output: z.string(),
   /** What trying it again costs; null: it cannot be tried again, or nothing is known. */
   retryCost: costSchema.nullable(),
-  failure: z.strictObject({ message: z.string(), detail: z.string() }).nullable(),
+  failure: failureSchema.nullable(),
   /** Places that it fills now, in this study and others. */
   places: z.array(z.strictObject({ study: z.string(), role: z.string() })),
 });

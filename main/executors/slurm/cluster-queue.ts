@@ -1,5 +1,5 @@
 import type { AttemptLine, Observed, Placement } from '../../contract/cluster.ts';
-import type { EngineName, RunState, Task } from '../../contract/run.ts';
+import type { EngineName, RunState, Task, Failure } from '../../contract/run.ts';
 
 /** A run that was given to a pack of the cluster. */
 export type Placed = Omit<Placement, 'cluster' | 'node' | 'endsAt' | 'restarts'>;
@@ -21,9 +21,9 @@ export interface ClusterQueue {
     times: { since: number; now: number },
   ): RunState;
   giveBack(runId: number, note: string, now: number): RunState;
-  recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  recordCrash(runId: number, death: Failure, retries: number, now: number): RunState;
   /** `recordCrash` for a run that no worker had begun. */
-  recordFailedStart(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  recordFailedStart(runId: number, death: Failure, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
   /** Stored times of stops and of missed tasks are not later than now: the clock may have been set back. */
   clampTimes(now: number): void;

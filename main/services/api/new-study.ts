@@ -1,4 +1,4 @@
-import type { PreparationProgress } from '../data-sets/prepare.ts';
+import type { Progress } from '../../contract/api/data-sets.ts';
 import { createFromImages, probeTarget, proposeStudy, readyImages } from '../new-study/new-study.ts';
 import { createToolboxStudy, toolboxAnswers } from '../new-study/toolbox-study.ts';
 import { type Followed, follow } from '../tools/follow.ts';
@@ -23,9 +23,9 @@ export const newStudyHandlers = {
 
 /** What some work reports, and then its outcome, as parts of an answer. */
 async function* parts<Outcome>(
-  work: (followed: Followed<PreparationProgress>) => Promise<Outcome>,
+  work: (followed: Followed<Progress>) => Promise<Outcome>,
   signal: AbortSignal | undefined,
-): AsyncGenerator<({ type: 'progress' } & PreparationProgress) | Outcome> {
+): AsyncGenerator<({ type: 'progress' } & Progress) | Outcome> {
   for await (const part of follow(work, signal)) {
     yield 'event' in part ? { type: 'progress', ...part.event } : part.outcome;
   }

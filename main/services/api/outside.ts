@@ -7,11 +7,7 @@ import {
 } from '../outside/outside-models.ts';
 import { follow, type Followed } from '../tools/follow.ts';
 import { api, done } from './base.ts';
-
-interface Progress {
-  share: number | null;
-  note: string;
-}
+import type { Progress } from '../../contract/api/data-sets.ts';
 
 /** What some work reports, and then what `told` makes of its outcome. */
 async function* parts<Outcome, Last>(

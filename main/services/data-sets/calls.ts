@@ -1,24 +1,23 @@
 import { resolve } from 'node:path';
-import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
+import type { FolderChoice, Inspection, Progress } from '../../contract/api/data-sets.ts';
 import { runTask } from '../machine/tasks.ts';
 import { follow } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
-import type { PreparationProgress } from './prepare.ts';
 
 type DataSetTools = Pick<Tools, 'launcher'> & { readonly uploads: Uploads };
 
 type From = { kind: 'path'; path: string } | { kind: 'upload'; upload: string };
 
-type Progress = { type: 'progress' } & PreparationProgress;
+type Told = { type: 'progress' } & Progress;
 
 /** Looks at what lies at a path or in an upload, in a process of its own. @throws UserError `data-set.*`, `file.*`, `upload.gone` */
 export async function* inspectDataSet(
   { launcher, uploads }: DataSetTools,
   { from, choice }: { from: From; choice: FolderChoice },
   signal?: AbortSignal,
-): AsyncGenerator<Progress | { type: 'found'; found: Inspection }> {
-  const work = ({ report, signal: followed }: { report: (event: Progress) => void; signal: AbortSignal }) => {
+): AsyncGenerator<Told | { type: 'found'; found: Inspection }> {
+  const work = ({ report, signal: followed }: { report: (event: Told) => void; signal: AbortSignal }) => {
     const inspect = ({ path, name }: { path: string; name: string }) =>
       runTask(
         launcher,

@@ -5,20 +5,15 @@ import type { DataSetSource } from '../../contract/study.ts';
 import { sourceName, sourcePaths, uploadedFile } from '../../domain/data-sources.ts';
 import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
+import type { PreparedRecord } from '../../storage/index.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { TaskEvent } from '../machine/task-events.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** `share` 0 to 1; null: not known. */
-export interface PreparationProgress {
-  share: number | null;
-  note: string;
-}
-
 interface PrepareOptions {
   launcher: Launcher;
-  onProgress: (progress: PreparationProgress) => void;
+  onProgress: (progress: Progress) => void;
   /** Ends the process; nothing is stored then. */
   signal: AbortSignal;
   /** Whether all images are read even if none of their files seems to have changed. Default: no. */

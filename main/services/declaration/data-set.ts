@@ -3,7 +3,8 @@ import { sourceClasses, sourceName, uploadedName, withPaths } from '../../domain
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The data set that a run took, with the names that its source gives. */

@@ -1,5 +1,5 @@
 import type { DataSetSource } from '../../contract/study.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import { loadDataSet } from '../../training/data/load-data-set.ts';
 
 /** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */

@@ -1,13 +1,19 @@
 import { kept } from '../../domain/arrays.ts';
 import type { Cost } from '../../contract/api/studies.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
-import { type GeneratorRecipe, generatorRecipeSchema } from '../../contract/recipes.ts';
+import {
+  type ClassifierRecipe,
+  classifierRecipeSchema,
+  type GeneratorRecipe,
+  generatorRecipeSchema,
+} from '../../contract/recipes.ts';
 import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { inTurn, nextFactor, scale, type TimeRange, togetherOn } from '../../domain/time-range.ts';
+import type { TimeRange } from '../../contract/api/jobs.ts';
+import { inTurn, nextFactor, scale, togetherOn } from '../../domain/time-range.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import { type DataSetRecord, type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import { type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
 import { identities, needsReference } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,17 +1,10 @@
 import { csvRow } from '../../files/tables/csv-writer.ts';
-import type { LabelerRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { LabelingService } from './service.ts';
 import { otherLabelers } from './withdraw.ts';
 
-interface OtherLabeler extends Omit<LabelerRecord, 'id'> {
-  labeler: number;
-  name: string | null;
-  file: string | null;
-}
-
 /** Labelers without a session in the study, with what is known of where they come from. */
-export function listOthers(service: LabelingService, studyId: number): OtherLabeler[] {
+export function listOthers(service: LabelingService, studyId: number) {
   const origin = service.workbench.storage.importedNames.origins();
   return otherLabelers(service, studyId).map(({ id, ...about }) => ({ labeler: id, ...about, ...origin(about) }));
 }

@@ -16,13 +16,10 @@ import type { DataSetSource } from '../../contract/study.ts';
 import type { CallContext } from '../../processes/protocol.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { Places } from '../tools/places.ts';
+import type { TableFile } from './tables/table-file.ts';
 
 /** An uploaded file. `name`: as its user calls it, for errors. */
-export interface UploadedFile {
-  path: string;
-  name: string;
-}
-type PlacedFile = Places & UploadedFile;
+type PlacedFile = Places & TableFile;
 /** A table, and the study that it is for. */
 type Table = PlacedFile & { study: string };
 /** Names what was read, until its last part has been asked for. */
@@ -33,7 +30,7 @@ type Chosen = { wanted: { kind: ResponseKind | null; mapping: PeopleMapping | nu
 /** What the process that reads uploaded results of kits, tables of labels and of models' answers is asked. */
 interface Questions {
   /** Kit and session of a result, as its first bytes state them; its signature has not been checked yet. */
-  openKit: UploadedFile & Reading;
+  openKit: TableFile & Reading;
   /** Checks the signature, and only then parses the result. `key` in base64. */
   readKit: Reading & { key: string };
   /** The next sittings or parts of them, which have the same key; null: none are left. */

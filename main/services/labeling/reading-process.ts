@@ -9,7 +9,8 @@ import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
-import { readingChecks, type ReadingHandlers, type SittingPart, type UploadedFile } from './reading-calls.ts';
+import { readingChecks, type ReadingHandlers, type SittingPart } from './reading-calls.ts';
+import type { TableFile } from './tables/table-file.ts';
 
 /** A result whose signature is right. */
 export interface ReadKit {
@@ -45,7 +46,7 @@ export class ReadingProcess {
    * Opens a result of a kit. Its signature is checked, and the rest of it parsed, once the key is known.
    * @throws UserError `labeling.kit-file`, `labeling.unreadable`
    */
-  async openKit(file: UploadedFile): Promise<ReadKit> {
+  async openKit(file: TableFile): Promise<ReadKit> {
     const id = randomUUID();
     const { kit, session } = await this.ask('openKit', { id, path: file.path, name: file.name }, file);
     const read = async (key: Uint8Array): Promise<KitResultPayload> => {
@@ -78,7 +79,7 @@ export class ReadingProcess {
   async ask<Name extends keyof ReadingHandlers>(
     call: Name,
     input: Input<ReadingHandlers[Name]>,
-    { path, name }: UploadedFile,
+    { path, name }: TableFile,
   ): Promise<Output<ReadingHandlers[Name]>> {
     this.#file = name;
     const patient = isParquet(path) ? 0 : 1;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { progressSchema } from '../../contract/api/data-sets.ts';
 import { UserError } from '../../contract/errors.ts';
 
-/** `progress`: the share that is done, 0 to 1, or null where it is not known. `line`: a line to keep. */
+/** `line`: a line to keep. */
 export const taskEventSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('progress'), share: z.number().min(0).max(1).nullable(), note: z.string() }),
+  progressSchema,
   z.strictObject({ type: z.literal('line'), text: z.string() }),
 ]);
 export type TaskEvent = z.infer<typeof taskEventSchema>;

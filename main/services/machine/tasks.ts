@@ -1,10 +1,9 @@
 import { totalmem } from 'node:os';
-import { channelsSchema } from '../../contract/images.ts';
+import { imageSizeSchema } from '../../contract/images.ts';
 import { z } from 'zod';
-import { inspectionSchema } from '../../contract/api/data-sets.ts';
+import { dataSetRecordSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
 import { readySchema } from '../../contract/api/new-study.ts';
 import { findingsSchema } from '../../contract/findings.ts';
-import { dataSetSchema } from '../../contract/study.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StimulusImage } from '../../domain/stimulus-set.ts';
@@ -15,24 +14,6 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { Checks, Event, Input, Output } from '../../processes/protocol.ts';
 import type { MachineHandlers } from './serve-machine.ts';
 import { type TaskEvent, taskEventSchema } from './task-events.ts';
-
-const numbers = z.array(z.number()).readonly();
-
-const dataSetRecordSchema = z.strictObject({
-  hash: z.string(),
-  name: z.string(),
-  classes: z.array(z.string()),
-  height: z.int(),
-  width: z.int(),
-  channels: channelsSchema,
-  mean: numbers,
-  std: numbers,
-  trainCount: z.int(),
-  testCount: z.int(),
-  source: dataSetSchema,
-});
-
-const imageSizeSchema = z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema });
 
 /** Checked by the process that sends them: a set has up to a million. */
 const imagesSchema = z.custom<readonly StimulusImage[]>((value) => Array.isArray(value));

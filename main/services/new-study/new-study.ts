@@ -10,8 +10,8 @@ import { generatorFor } from '../../domain/generator-settings.ts';
 import { anchorsFor, declareNewStudy, designFor, usualTestImages } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
-import { type PreparationProgress, prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
+import { prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
 import { notRead } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, studyCost } from '../estimates/forecast.ts';
@@ -26,7 +26,7 @@ import { probeAccuracies } from './probe.ts';
 
 export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;
 type ReadingTools = Pick<Tools, 'workbench' | 'launcher'>;
-type Following = Followed<PreparationProgress>;
+type Following = Followed<Progress>;
 
 /** The sources under which images of uploaded files are stored, by the source that was read. */
 const readUploads = new WeakMap<Uploads, Map<string, DataSetSource>>();

@@ -12,7 +12,7 @@ import { WorkerHandle } from '../../executors/worker-handle.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 
 export interface ProbeProgress {
   /** 0 to 1. */

@@ -20,13 +20,9 @@ import {
 } from './onnx-models.ts';
 import { notify, notifyAnswers } from './outside-models.ts';
 import { noModelAmong, noneToPredict, sameName } from './refusals.ts';
+import type { Progress } from '../../contract/api/data-sets.ts';
 
 type ModelFileTools = Pick<Tools, 'workbench' | 'launcher' | 'jobs' | 'changes' | 'uploads'>;
-
-interface Progress {
-  share: number | null;
-  note: string;
-}
 
 /** Adds models of files as a page does: looks into them, checks them, adds them, and has them predict as a job. */
 export class OutsideModelFiles {

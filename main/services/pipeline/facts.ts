@@ -12,8 +12,8 @@ import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { pausedWords } from '../../domain/status.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import {
-  type DataSetRecord,
   type ModelRecord,
   type OutsideModelRecord,
   runAtOnce,

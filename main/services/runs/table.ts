@@ -11,7 +11,8 @@ import { architectureNames, isArchitecture, parameterCount } from '../../domain/
 import { hyperparameters } from '../../domain/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import type { Storage, StudyRecord, TableRow } from '../../storage/index.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';

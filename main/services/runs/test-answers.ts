@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { TestAnswersPlan } from '../../contract/api/results-parts.ts';
 import { formatCount } from '../../domain/format.ts';
 import { isAccuracy, targetTitle } from '../../domain/targets.ts';
-import type { TimeRange } from '../../domain/time-range.ts';
+import type { TimeRange } from '../../contract/api/jobs.ts';
 import type { EvaluationRecord } from '../../storage/predictions.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { modelCollections } from '../declaration/plan.ts';

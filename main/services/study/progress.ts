@@ -1,5 +1,6 @@
 import type { TaskKind } from '../../contract/run.ts';
-import { remainder, type TimeRange, togetherOn } from '../../domain/time-range.ts';
+import type { TimeRange } from '../../contract/api/jobs.ts';
+import { remainder, togetherOn } from '../../domain/time-range.ts';
 import type { RunSummary, StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { bySpeed, type Forecast, forecast, ownSpeedFrom } from '../estimates/forecast.ts';

@@ -18,19 +18,13 @@ import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
-import {
-  isGone,
-  lacksNames,
-  prepareSource,
-  type PreparationProgress,
-  remarks,
-  whenPrepared,
-} from '../data-sets/prepare.ts';
+import { isGone, lacksNames, prepareSource, remarks, whenPrepared } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
-import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
+import type { PreparedRecord } from '../../storage/index.ts';
 import { detach } from '../../contract/detach.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
@@ -212,7 +206,7 @@ async function readDataSet(
   const spec = { ...study, dataSet: source };
   // A study keeps the images that it was trained on.
   const trained = registered && trainedDataSet(workbench, { id: registered.id, spec });
-  const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
+  const onProgress = ({ share, note }: Progress): void => listener({ type: 'reading', share, note });
   // Answers of people and models elsewhere are told by the names of image files.
   const namesFiles = study.stimuli.source === 'test-images';
   const options = { launcher, onProgress, signal, namesFiles };

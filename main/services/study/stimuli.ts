@@ -32,13 +32,8 @@ import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain
 import { encodePng } from '../../files/png.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
-import {
-  type DataSetRecord,
-  type RunRecord,
-  type StimulusSetHeader,
-  type StimulusSetRecord,
-  trueClasses,
-} from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import { type RunRecord, type StimulusSetHeader, type StimulusSetRecord, trueClasses } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import { runTask, type TaskListeners } from '../machine/tasks.ts';
 import { readImages } from '../tools/find.ts';

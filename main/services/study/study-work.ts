@@ -1,10 +1,9 @@
-import type { Goal } from '../../contract/api/jobs.ts';
+import type { Goal, TimeRange } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { formatRemaining } from '../../domain/format.ts';
-import type { TimeRange } from '../../domain/time-range.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find.ts';

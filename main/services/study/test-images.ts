@@ -6,13 +6,8 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { chooseTestImages } from '../../domain/test-images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import {
-  type DataSetRecord,
-  type RunRecord,
-  type StimulusSetRecord,
-  type StudyRecord,
-  trueClasses,
-} from '../../storage/index.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import { type RunRecord, type StimulusSetRecord, type StudyRecord, trueClasses } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRealImages, type StoredRealImages } from './blended.ts';

@@ -170,11 +170,6 @@ interface Extent {
   count: number;
 }
 
-interface CurvePoint {
-  step: number;
-  value: number;
-}
-
 /**
  * Metric series for charts. A series with more points than the limit is reduced to the smallest and largest value of
  * each range of steps, at their own steps, so no peak is lost. The first and last point are kept.
@@ -195,8 +190,8 @@ export class MetricCurves {
   }
 
   /** The latest point. */
-  latest(runId: number, series: string): CurvePoint | undefined {
-    return this.#db.get<CurvePoint>(
+  latest(runId: number, series: string): Point | undefined {
+    return this.#db.get<Point>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step DESC LIMIT 1',
       runId,
       series,
@@ -213,26 +208,26 @@ export class MetricCurves {
     );
   }
 
-  #all(runId: number, series: string): CurvePoint[] {
-    return this.#db.all<CurvePoint>(
+  #all(runId: number, series: string): Point[] {
+    return this.#db.all<Point>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step',
       runId,
       series,
     );
   }
 
-  #downsample(runId: number, series: string, [first, last]: [number, number], limit: number): CurvePoint[] {
+  #downsample(runId: number, series: string, [first, last]: [number, number], limit: number): Point[] {
     const stretches = Math.floor((limit - 2) / 2);
     const of = { runId, series, first, stretches, span: last - first + 1 };
     // SQLite takes the bare column `step` from the row of the extreme: https://sqlite.org/lang_select.html#bareagg
     const extremes = (['min', 'max'] as const).flatMap((extreme) =>
-      this.#db.all<CurvePoint>(
+      this.#db.all<Point>(
         `SELECT step, ${extreme}(value) AS value FROM metric WHERE run_id = $runId AND series = $series
          GROUP BY CAST((step - $first) * $stretches / $span AS INTEGER)`,
         of,
       ),
     );
-    const ends = this.#db.all<CurvePoint>(
+    const ends = this.#db.all<Point>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? AND step IN (?, ?)',
       runId,
       series,

@@ -6,6 +6,7 @@ import {
   type Task,
   type TaskKind,
   taskSchema,
+  type Failure,
 } from '../../contract/run.ts';
 
 /** A run as tables show it. Times in milliseconds since 1970, durations in milliseconds. */
@@ -34,7 +35,7 @@ export interface RunSummary {
   heartbeatAt: number | null;
   endedAt: number | null;
   progress: RunProgress | null;
-  failure: { message: string; detail: string } | null;
+  failure: Failure | null;
 }
 
 /** `from`: the step at which the current attempt began, for estimates. */

@@ -7,6 +7,7 @@ import {
   type Task,
   type TaskKind,
   type WorkerEvent,
+  type Failure,
 } from '../../contract/run.ts';
 import { runNotFound, UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -46,12 +47,6 @@ export interface RunFilter {
   kinds?: readonly TaskKind[];
   /** Only the current runs of this study. */
   studyId?: number;
-}
-
-/** How a worker process crashed: one line, and the end of its stderr. */
-export interface Death {
-  message: string;
-  detail: string;
 }
 
 /** The queue of runs and their results. Every method is one transaction. */
@@ -203,7 +198,7 @@ export class Runs {
    * Ends the attempt of a worker that crashed. The run can be claimed again until its worker crashed `retries` + 1
    * times without a new checkpoint; then it has failed.
    */
-  recordCrash(runId: number, death: Death, retries: number, now: number): RunState {
+  recordCrash(runId: number, death: Failure, retries: number, now: number): RunState {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);
       if (state !== 'running') return state;
@@ -216,7 +211,7 @@ export class Runs {
   }
 
   /** `recordCrash` for a worker that ended before it began the run, which stays as it is until it has failed. */
-  recordFailedStart(runId: number, death: Death, retries: number, now: number): RunState {
+  recordFailedStart(runId: number, death: Failure, retries: number, now: number): RunState {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);
       if (state !== 'queued' && state !== 'interrupted') return state;
@@ -337,7 +332,7 @@ export class Runs {
     return this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
   }
 
-  #failCrashed(runId: number, { message, detail }: Death, crashes: number, now: number): RunState {
+  #failCrashed(runId: number, { message, detail }: Failure, crashes: number, now: number): RunState {
     endRun(
       this.#db,
       runId,

@@ -5,7 +5,7 @@ import type { SourceOf } from '../../../main/domain/data-sources.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { gatherTables, inspectToolbox } from '../../../main/services/labeling/toolbox/answers.ts';
 import { modelsMapping, peopleMapping } from '../../../main/services/labeling/toolbox/mappings.ts';
-import type { DataSetRecord } from '../../../main/storage/index.ts';
+import type { DataSetRecord } from '../../../main/contract/api/data-sets.ts';
 import { hash } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { categories, writeToolboxFolder } from '../new-study/toolbox-folder.ts';

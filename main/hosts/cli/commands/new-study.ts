@@ -23,6 +23,7 @@ import {
   withImageOptions,
 } from '../image-options.ts';
 import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
+import type { Progress } from '../../../contract/api/data-sets.ts';
 
 interface NewOptions extends ImageOptions {
   from: string;
@@ -166,7 +167,7 @@ function checkedTitle(title: string | undefined): string | null {
 }
 
 /** Prints where reading or a probe is, at most five times. */
-function printProgress(): (progress: { share: number | null; note: string }) => void {
+function printProgress(): (progress: Progress) => void {
   let last = -1;
   return ({ share, note }) => {
     const quarter = share === null ? -1 : Math.floor(4 * share);

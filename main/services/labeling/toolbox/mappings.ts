@@ -1,7 +1,7 @@
 import type { PeopleMapping } from '../../../contract/labeling/panels.ts';
 import type { AnswersMapping } from '../../../contract/outside-models.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
-import type { DataSetRecord } from '../../../storage/index.ts';
+import type { DataSetRecord } from '../../../contract/api/data-sets.ts';
 
 type FolderSource = SourceOf<'folder'>;
 
