@@ -6,6 +6,7 @@ import { ExactSums } from '../../main/analysis/softmax.ts';
 import { Memo } from '../../main/analysis/context.ts';
 import { inputOf, smallStudies, type SmallStudy } from './arbitrary.ts';
 import { asJson } from './same.ts';
+import { cases } from '../thorough.ts';
 
 /** The study with keys, and a list of the models whose softmax was read. */
 function keyed(study: SmallStudy): { input: AnalysisInput; read: string[] } {
@@ -44,7 +45,7 @@ describe('Memo', () => {
         analyze(keyed(earlier).input, { memo });
         expect(asJson(analyze(keyed(study).input, { memo }))).toEqual(asJson(analyze(inputOf(study))));
       }),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { safeFileName } from '../../main/domain/file-names.ts';
+import { cases } from '../thorough.ts';
 
 test.each([
   ['quick', 'quick'],
@@ -54,6 +55,6 @@ test('any name becomes one that Linux, macOS and Windows keep as it is', () => {
       expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(200);
       expect(safeFileName(safe)).toBe(safe);
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });

@@ -5,6 +5,7 @@ import { type RunFilter, type RunGroup, runFilterSchema } from '../../main/contr
 import { RunTable } from '../../main/storage/runs/run-table.ts';
 import { StudyRuns } from '../../main/storage/study-runs.ts';
 import { drawn, type Filled, has, ids, oneOf, open, openTables, type Run, within, worlds } from './random-runs.ts';
+import { cases } from '../thorough.ts';
 
 let tables: ReturnType<typeof openTables>;
 let table: RunTable;
@@ -139,7 +140,7 @@ test('a table of runs has those that pass its filter, in their groups and order'
           expect(alike.map(({ id }) => id)).toEqual(ids(sorted.filter(isLike)));
         }),
     ),
-    { numRuns: 80 },
+    { numRuns: cases(80) },
   );
 });
 

@@ -10,6 +10,7 @@ import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile } from './csv-file.ts';
 import { nobody } from '../../../main/analysis/answers.ts';
+import { cases } from '../../thorough.ts';
 
 const model = { name: 'CNN1', architecture: 'CNN', target: 97.5, repeat: null, seed: null };
 const one = {
@@ -92,7 +93,7 @@ describe('writePredictionsCsv', () => {
           analyze({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
         );
       }),
-      { numRuns: 50 },
+      { numRuns: cases(50) },
     );
   });
 

@@ -4,6 +4,7 @@ import { expectClose, randomNumbers } from '../../conformance/compare.ts';
 import * as reference from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 import { convolve, convolveTransposed, filterGradient, type Shape, shapesOf, sizeOf } from './convolutions.ts';
+import { cases } from '../../../thorough.ts';
 
 /** All three kernels against their references, on positive numbers, whose sums have small errors beside them. */
 function check(arena: Arena, shape: Shape): void {
@@ -51,14 +52,14 @@ describeKernels('convolution', (arena) => {
   it('is that of the reference, window by window', () => {
     fc.assert(
       fc.property(direct, (shape) => check(arena, shape)),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 
   it('is that of the reference by tiles', () => {
     fc.assert(
       fc.property(byTiles, (shape) => check(arena, shape)),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { expectClose, randomNumbers } from '../../conformance/compare.ts';
 import { dense, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
+import { cases } from '../../../thorough.ts';
 
 interface Product {
   m: number;
@@ -69,7 +70,7 @@ describeKernels('gemm', (arena) => {
   it('multiplies matrices of a few tiles', () => {
     fc.assert(
       fc.property(product(aFewTiles, aFewTiles, aFewTiles), (of) => check(arena, of)),
-      { numRuns: 400 },
+      { numRuns: cases(400) },
     );
   });
 
@@ -84,7 +85,7 @@ describeKernels('gemm', (arena) => {
     );
     fc.assert(
       fc.property(sizes, (of) => check(arena, of)),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 

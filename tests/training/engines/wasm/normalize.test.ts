@@ -3,6 +3,7 @@ import { it } from 'vitest';
 import { expectClose, numericGradient, randomNumbers } from '../../conformance/compare.ts';
 import * as reference from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
+import { cases } from '../../../thorough.ts';
 
 type Numbers = reference.Numbers;
 
@@ -120,7 +121,7 @@ describeKernels('normalisation', (arena) => {
     const sizes = fc.oneof({ arbitrary: rowsOf(fc.integer({ min: 2, max: 12 })), weight: 4 }, aroundBlocks);
     fc.assert(
       fc.property(sizes, (size) => check(arena, size)),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 
@@ -130,7 +131,7 @@ describeKernels('normalisation', (arena) => {
   ])('%s', (_, check) => {
     fc.assert(
       fc.property(rowsOf(fc.nat(9)), (size) => check(arena, size)),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { randomStream } from '../../../../main/domain/random.ts';
 import { randomNumbers } from '../../conformance/compare.ts';
 import { type ImageSize, maxPool2, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
+import { cases } from '../../../thorough.ts';
 
 /** Small whole numbers, negative ones among them, so that many windows have several maxima. */
 function fewValues(length: number): Numbers {
@@ -50,7 +51,7 @@ describeKernels('max pooling', (arena) => {
     });
     fc.assert(
       fc.property(sizes, (size) => check(arena, size)),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 });
