@@ -252,7 +252,7 @@ function narrowedAnalysis(
   return {
     ...analysis,
     diverse: chosen(analysis.diverse),
-    paired_tests: Object.fromEntries(pairs.filter(([pair]) => pair.split(' vs ').map(Number).every(isChosen))),
+    paired_tests: Object.fromEntries(pairs.filter(([pair]) => pair.split(' vs ').map(targetOfKey).every(isChosen))),
     fig2: inside(analysis.fig2),
     table5: inside(analysis.table5),
     fig4: inside(analysis.fig4),

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../main/analysis/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { UserError } from '../../main/contract/errors.ts';
+import { narrowed } from '../../main/exhibits/view.ts';
 import { readHumansCsv } from '../../main/files/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../main/files/tables/predictions-csv-reader.ts';
 import { renderReport } from '../../main/reports/render.ts';
@@ -90,6 +91,15 @@ describe('writeReport', () => {
     const { analysis } = JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'));
     expect(Object.keys(analysis.diverse)).toEqual(['97.5']);
     expect(analysis.paired_tests).toEqual({});
+  });
+
+  it('holds the tests between chosen targets, of budgets too', () => {
+    const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
+    const [tests] = Object.values(data.analysis!.paired_tests);
+    const pairs = ['97.5 vs epochs 10', 'epochs 10 vs epochs 20', '97.5 vs 98'];
+    const analysis = { ...data.analysis!, paired_tests: Object.fromEntries(pairs.map((pair) => [pair, tests!])) };
+    const { analysis: chosen } = narrowed({ ...data, analysis }, [97.5, 'epochs 10', 'epochs 20']);
+    expect(Object.keys(chosen!.paired_tests)).toEqual(pairs.slice(0, 2));
   });
 
   it('marks a rehearsal in every file that holds labels, and leaves missing labels out', () => {

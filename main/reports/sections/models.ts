@@ -3,10 +3,10 @@ import { trendText } from '../../domain/trend.ts';
 import { number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { ReportModel, ReportOwnGroup } from '../../exhibits/report-data.ts';
-import { allMissed, allModels, allRecipes, byNumber, type View } from '../../exhibits/view.ts';
+import { allMissed, allModels, allRecipes, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
 import { architectureNames } from '../../domain/architectures.ts';
-import { targetInTable, targetOfKey } from '../../domain/targets.ts';
+import { compareTargets, targetInTable } from '../../domain/targets.ts';
 
 /** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {
@@ -78,19 +78,14 @@ function modelRow(model: ReportModel, reasons: Reasons): Html {
 /** Hundreds of snapshots: a line for each architecture and target; models.csv has each. */
 function seedTable(view: View, all: readonly ReportModel[]): Html {
   const reasons = new Reasons();
-  const groups = new Map<string, Map<string, ReportModel[]>>();
-  for (const model of all) {
-    const targets = groups.get(model.architecture) ?? new Map<string, ReportModel[]>();
-    targets.set(String(model.target), [...(targets.get(String(model.target)) ?? []), model]);
-    groups.set(model.architecture, targets);
-  }
-  const rows = [...groups].flatMap(([architecture, targets]) =>
-    byNumber(Object.fromEntries(targets)).map(([target, members]): Content => {
+  const rows = [...Map.groupBy(all, ({ architecture }) => architecture)].flatMap(([architecture, models]) => {
+    const targets = [...Map.groupBy(models, ({ target }) => target)].sort(([a], [b]) => compareTargets(a, b));
+    return targets.map(([target, members]): Content => {
       const accuracies = members.map((model) => model.accuracy);
       const trends = members.flatMap(({ trend }) => trend.accuracy ?? []);
       const steps = members.map((model) => model.step).sort((a, b) => a - b);
       const missed = view.data.missed.filter(
-        (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === targetOfKey(target),
+        (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === target,
       ).length;
       return html`<tr>
         <th scope="row" class="words">${architecture}</th>
@@ -101,8 +96,8 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         <td>${reasons.or(average(trends), 'No snapshot has evaluations enough around it.', (value) => html`${number(value, 2)} <span class="n">of ${trends.length}</span>`)}</td>
         <td>${formatInteger(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
       </tr>`;
-    }),
-  );
+    });
+  });
   return frame(view, {
     id: 'seeds-table',
     number: '',
