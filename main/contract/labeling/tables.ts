@@ -32,6 +32,9 @@ export type LeftOut = z.infer<typeof leftOutSchema>;
 /** Formats of tables with answers. */
 export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;
 
+/** What a field for files takes: extensions and media types. */
+export const tableFileTypes = [...tableFormats.map((format) => `.${format}`), 'text/csv', 'application/json'].join();
+
 /**
  * What becomes of the names in a table: `replace`: each person gets a pseudonym, and the names are kept apart; `keep`:
  * they are stored as they are, and appear in exports, reports and archives.

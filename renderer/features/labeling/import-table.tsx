@@ -5,6 +5,7 @@ import { useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
 import { ChoiceField, FilePick } from '../../ui/fields.tsx';
+import { tableFileTypes } from '../../../main/contract/labeling/tables.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { ImportPanel } from './import-panel.tsx';
@@ -28,12 +29,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
         works: in the next step, you assign its columns and labels.
       </HelpNote>
       <Group>
-        <FilePick
-          label="Table of labels"
-          accept=".csv,.json,.npy,.npz,.parquet,text/csv,application/json"
-          onFile={open.mutate}
-          loading={open.isPending}
-        >
+        <FilePick label="Table of labels" accept={tableFileTypes} onFile={open.mutate} loading={open.isPending}>
           Import a table
         </FilePick>
       </Group>

@@ -7,6 +7,7 @@ import {
   disagreementSchema,
   type TestImageChoice,
 } from '../../../main/contract/stimuli.ts';
+import { tableFileTypes } from '../../../main/contract/labeling/tables.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../main/domain/disagreement.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { titleOf, usualValues } from '../../../main/domain/settings.ts';
@@ -53,7 +54,7 @@ export function Disagreed({ study, chosen, total, locked, saving, onChoose }: Di
         <Group gap="sm" align="end">
           <FilePick
             label="File with people’s answers"
-            accept=".csv,.json,.npy,.npz,text/csv,application/json"
+            accept={tableFileTypes}
             onFile={open.mutate}
             loading={open.isPending}
           >
