@@ -3,7 +3,7 @@ import type { KitPayload, KitSession, LockedSessions } from '../../main/contract
 import { DeskView } from '../features/desk/desk-view.tsx';
 import '../features/desk/desk.css';
 import '../features/desk/answers.css';
-import { Sheet } from '../features/desk/intro.tsx';
+import { Alone } from '../features/desk/intro.tsx';
 import { Ruler, pixelsPerMm } from '../features/desk/screen-size.tsx';
 import { saveFile } from '../client/files.ts';
 import './kit.css';
@@ -30,14 +30,6 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   if (!session) return kit.locked && <Code kit={kit} locked={kit.locked} onSession={setSession} />;
   if (session.view.size.unit === 'mm' && !isMeasured) return <Measure onDone={() => setMeasured(true)} />;
   return <Session key={session.token} kit={kit} session={session} onOther={kit.locked ? other : undefined} />;
-}
-
-function Alone({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <main className="desk">
-      <Sheet title={title}>{children}</Sheet>
-    </main>
-  );
 }
 
 interface CodeProps {

@@ -5,6 +5,7 @@ import {
   type CheckboxProps,
   FileButton,
   NumberInput,
+  type NumberInputProps,
   SegmentedControl,
   type SegmentedControlProps,
   Select,
@@ -39,23 +40,15 @@ export const SwitchField = ({ onChange, ...field }: Entered<SwitchProps, boolean
   <Switch {...field} onChange={(event) => onChange(event.currentTarget.checked)} />
 );
 
-interface NumberFieldProps {
-  label: string;
-  description?: string;
+interface NumberFieldProps extends Entered<NumberInputProps, number> {
   value: number;
-  /** Called with every number within the bounds. */
-  onChange: (value: number) => void;
   min: number;
   max: number;
   /** Decimal places; default 0. */
   decimals?: number;
-  suffix?: string;
-  disabled?: boolean;
-  /** Width in CSS pixels; default: all there is. */
-  w?: number;
 }
 
-/** A number within bounds. Incomplete input stays in the field; leaving the field corrects it. */
+/** A number within bounds. Incomplete input stays in the field and is not passed on; leaving the field corrects it. */
 export function NumberField({ value, onChange, min, max, decimals = 0, ...about }: NumberFieldProps) {
   const [text, setText] = useState<number | string | null>(null);
   return (

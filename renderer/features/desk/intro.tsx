@@ -15,6 +15,13 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
   );
 }
 
+/** A sheet that is all there is on a page. */
+export const Alone = ({ title, children }: { title: string; children: ReactNode }) => (
+  <main className="desk">
+    <Sheet title={title}>{children}</Sheet>
+  </main>
+);
+
 interface FirstSheetProps {
   desk: Pick<Desk, 'view'>;
   /** Lets another person enter their code; absent: this page is for one person. */

@@ -40,24 +40,15 @@ class SessionClock {
 /** Milliseconds between two checks of the clock. */
 const checkInterval = 250;
 
-interface SessionLimit {
-  /** The desk, which ignores input after the end. */
-  desk: Desk;
-  /** Remaining minutes, rounded up; null: no limit. */
-  minutes: number | null;
-  isOver: boolean;
-  /** Stops or restarts the clock. Returns the time. */
-  pause(): number;
-  resume(): number;
-}
-
 /**
  * Enforces a session's time limit: counts from the first image, ends the session when the time is up, and ignores keys
- * pressed after that. An answer pressed in time counts, however long storing it takes.
+ * pressed after that. An answer pressed in time counts, however long storing it takes. `pause` and `resume` stop and restart
+ * the clock and return the time.
  */
-export function useSessionLimit(desk: Desk): SessionLimit {
+export function useSessionLimit(desk: Desk) {
   const { sitting, view } = desk;
   const [clock] = useState(() => (view.leftMs === null ? null : new SessionClock(view.leftMs, Sitting.now())));
+  /** Remaining, rounded up; null: no limit. */
   const [minutes, setMinutes] = useState(() => wholeMinutes(view.leftMs));
   const [isOver, setOver] = useState(false);
   const ended = useRef(false);

@@ -4,8 +4,8 @@ import { formatDuration, formatPercent, formatInteger } from '../../../main/doma
 import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { SessionMenu, SessionQuestions } from './session-actions.tsx';
-import { useSessionActions, tableHeight, useQuality, type SessionActions } from './use-labeling.ts';
+import { menuColumn, SessionQuestions } from './session-actions.tsx';
+import { useSessionActions, tableHeight, useQuality } from './use-labeling.ts';
 import { useMemo } from 'react';
 
 /** Measures of each finished session, and advice. Nothing is excluded automatically. */
@@ -13,7 +13,14 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   const quality = useQuality(study);
   const actions = useSessionActions(study);
   const { sessions } = board;
-  const columns = useMemo(() => qualityColumns.toSpliced(1, 0, moreColumn(sessions, actions)), [sessions, actions]);
+  const columns = useMemo(() => {
+    const rows = new Map(sessions.map((row) => [row.id, row]));
+    return qualityColumns.toSpliced(
+      1,
+      0,
+      menuColumn(actions, ({ session }) => rows.get(session)),
+    );
+  }, [sessions, actions]);
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
   return (
     <Stack component="section" gap="lg" miw={0} aria-labelledby="quality">
@@ -139,17 +146,3 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
   },
   { id: 'excluded', title: 'Excluded', width: 380, value: ({ excluded }) => excluded },
 ];
-
-function moreColumn(sessions: Board['sessions'], actions: SessionActions): DataColumn<Quality> {
-  const rows = new Map(sessions.map((row) => [row.id, row]));
-  return {
-    id: 'more',
-    title: 'Actions',
-    width: 60,
-    value: () => null,
-    cell: ({ session }) => {
-      const row = rows.get(session);
-      return row && <SessionMenu row={row} actions={actions} />;
-    },
-  };
-}

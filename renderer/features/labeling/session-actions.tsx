@@ -8,8 +8,24 @@ import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { Confirm, DangerButton, DialogButtons } from '../../ui/confirm.tsx';
 import { TextArea, submitting } from '../../ui/fields.tsx';
+import type { DataColumn } from '../../ui/table/data-table.tsx';
 
-export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
+/** A column with the menu of each row's session. */
+export const menuColumn = <Row,>(
+  actions: SessionActions,
+  sessionOf: (row: Row) => BoardRow | undefined,
+): DataColumn<Row> => ({
+  id: 'more',
+  title: 'Actions',
+  width: 60,
+  value: () => null,
+  cell: (row) => {
+    const session = sessionOf(row);
+    return session && <SessionMenu row={session} actions={actions} />;
+  },
+});
+
+function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
   return (
     <Menu position="bottom-end">

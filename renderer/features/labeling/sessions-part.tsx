@@ -7,7 +7,7 @@ import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { KitPanel, useSaveKit } from './kit-panel.tsx';
 import { PaperActions } from './paper-actions.tsx';
-import { SessionMenu, SessionQuestions } from './session-actions.tsx';
+import { menuColumn, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useSessionActions, type SessionActions } from './use-labeling.ts';
 import { useMutation } from '@tanstack/react-query';
@@ -80,13 +80,6 @@ function columnsWith(
   { hasPin, hasPaper }: { hasPin: boolean; hasPaper: boolean },
   actions: SessionActions,
 ): DataColumn<BoardRow>[] {
-  const more: DataColumn<BoardRow> = {
-    id: 'more',
-    title: 'Actions',
-    width: 60,
-    value: () => null,
-    cell: (row) => <SessionMenu row={row} actions={actions} />,
-  };
   const go: DataColumn<BoardRow> = {
     id: 'go',
     title: 'Next step',
@@ -94,7 +87,12 @@ function columnsWith(
     value: () => null,
     cell: (row) => <MainAction study={study} row={row} hasPin={hasPin} />,
   };
-  return boardColumns.toSpliced(1, 0, more, go);
+  return boardColumns.toSpliced(
+    1,
+    0,
+    menuColumn(actions, (row) => row),
+    go,
+  );
 }
 
 function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {

@@ -71,9 +71,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
       {/* What an action was refused for may be why rows do not load: it is said once. */}
       {notice ?? (rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />)}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
-      {table && table.total === 0 && (
-        <NoRuns planned={table.planned} working={table.working} onAdd={onAdd} study={study} onError={onError} />
-      )}
+      {table && table.total === 0 && <NoRuns table={table} onAdd={onAdd} study={study} onError={onError} />}
       {table && table.total > 0 && (
         <>
           <FilterBar table={table} view={view} onView={onView} onDone={() => scroller.current?.focus()}>
@@ -188,16 +186,8 @@ function StopButton({ study, onError }: { study: string; onError: OnError }) {
   );
 }
 
-interface NoRunsProps {
-  planned: number;
-  /** Whether a job works on the study or will: it queues them. */
-  working: boolean;
-  study: string;
-  onAdd: () => void;
-  onError: OnError;
-}
-
-function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
+/** @param working whether a job works on the study or will: it queues them */
+function NoRuns({ table: { planned, working }, study, onAdd, onError }: HeadProps & { table: Table }) {
   const state = useStepState(study, 'models');
   if (planned === 0) {
     return (

@@ -27,7 +27,7 @@ const poolings = { largest: 'Largest probability', mean: 'Mean probability' };
 
 /** Which numbers of the model's output are which class. */
 export function OutputForm({ found, output, onChange }: OutputFormProps) {
-  const { proposal, classes } = found;
+  const { proposal } = found;
   const chosen = proposal.outputs.find(({ name }) => name === output.output);
   const size = output.size;
   return (
@@ -63,7 +63,7 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
           />
         )}
       </div>
-      <ClassMap classes={classes} output={output} onChange={onChange} names={proposal.names} />
+      <ClassMap found={found} output={output} onChange={onChange} />
     </>
   );
 }
@@ -100,14 +100,9 @@ const fitted = (output: OutputMapping): OutputMapping => ({
 const mostListed = 12;
 const mostOffered = 20;
 
-interface ClassMapProps {
-  classes: readonly string[];
-  names: readonly string[] | null;
-  output: OutputMapping;
-  onChange: (output: OutputMapping) => void;
-}
-
-function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
+function ClassMap({ found, output, onChange }: OutputFormProps) {
+  const { classes, proposal } = found;
+  const { names } = proposal;
   const [open, setOpen] = useState<number | null>(null);
   const { field, rows, note } = useClassRows(classes);
   const taken = useMemo(() => new Map(output.classes.flatMap((each, k) => each.map((index) => [index, k]))), [output]);

@@ -178,11 +178,7 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
   );
 }
 
-interface CellsProps {
-  plan: SweepPlan;
-  sweep: Sweep;
-  onExclude: (exclude: SweepFields['exclude']) => void;
-}
+type CellsProps = Pick<SweepFootProps, 'sweep' | 'onExclude'> & { plan: SweepPlan };
 
 /** The planned cells; each can be left out. */
 function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {

@@ -33,21 +33,14 @@ export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
           </>
         ) : (
           <RehearsalProvider value={choices.data.simulated}>
-            <Design study={study} known={known} choices={choices.data} onDone={onClose} />
+            <Design study={study} known={known} choices={choices.data} onClose={onClose} />
           </RehearsalProvider>
         ))}
     </Drawer>
   );
 }
 
-interface DesignProps {
-  study: string;
-  known: Teaching | null;
-  choices: TeachingChoices;
-  onDone: () => void;
-}
-
-function Design({ study, known, choices, onDone }: DesignProps) {
+function Design({ study, known, choices, onClose }: TeachingDrawerProps & { choices: TeachingChoices }) {
   const [fields, setFields] = useState<TeachingFields>(() => {
     const first = fieldsOf(known, choices);
     const cannot = new Set(choices.arms.flatMap(({ arm, missing }) => (missing === null ? [] : [arm])));
@@ -56,7 +49,7 @@ function Design({ study, known, choices, onDone }: DesignProps) {
   return (
     <div className="beside" style={{ '--beside': '380px' } as CSSProperties}>
       <DesignForm choices={choices} fields={fields} onFields={setFields} />
-      <DesignPreview study={study} choices={choices} onDone={onDone} parsed={parseTeaching(fields)} />
+      <DesignPreview study={study} choices={choices} onDone={onClose} parsed={parseTeaching(fields)} />
     </div>
   );
 }
