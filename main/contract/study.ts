@@ -121,17 +121,41 @@ export type DataSetSource = z.infer<typeof dataSetSchema>;
 
 /** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
 export const modelsSchema = z.strictObject({
-  name: nameSchema,
-  group: z.enum(['diverse', 'seeds']),
-  recipe: classifierRecipeSchema,
-  seed: seedSchema.default(1),
-  repeats: z.int().min(1).max(1000).default(1),
-  seeds: z.int().min(1).max(10_000).default(1),
-  /**
-   * Only in the group `diverse`: the name of a collection, whose models are compared by themselves and are not among the
-   * diverse ones. Absent, as in all declarations of earlier versions: the models are among the diverse ones.
-   */
-  collection: nameSchema.optional(),
+  name: setting(nameSchema.clone(), { title: 'Name', help: 'Unique in the study, such as `CNN1`' }),
+  group: setting(z.enum(['diverse', 'seeds']), {
+    title: 'Model group',
+    help: 'What they are compared with',
+    names: { diverse: 'diverse models', seeds: 'seed study' },
+    choiceHelp: {
+      diverse: 'All diverse networks of the same target (Tables 1 to 4)',
+      seeds: 'Groups that differ only in their seed (Figure 2, Table 5)',
+    },
+  }),
+  recipe: setting(classifierRecipeSchema.clone(), {
+    title: 'Recipe',
+    help: 'A classifier recipe, below',
+    isOpaque: true,
+  }),
+  seed: setting(seedSchema.clone().default(1), {
+    title: 'First seed',
+    help: 'The next runs have the next numbers. Diverse networks of one recipe need different seeds',
+  }),
+  repeats: setting(z.int().min(1).max(1000).default(1), {
+    title: 'Repeats',
+    help: 'Groups of a seed study',
+    onlyWith: { group: 'seeds' },
+  }),
+  seeds: setting(z.int().min(1).max(10_000).default(1), {
+    title: 'Seeds',
+    help: 'Runs, or runs in each group of a seed study',
+  }),
+  // Absent in all declarations of earlier versions.
+  collection: setting(nameSchema.optional(), {
+    title: 'Collection',
+    help: 'Of `diverse`: the name of a group of their own, compared by itself (Results) and left out of tables and report',
+    absent: 'none',
+    isHidden: true,
+  }),
 });
 export type ModelsSpec = z.infer<typeof modelsSchema>;
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, seedSchema } from './recipes.ts';
+import { setting } from './settings.ts';
 
 /** What a sweep and its levels are called; names of models are made of both. */
 const sweepNameSchema = z
   .string()
+  .max(24)
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,23}$/, 'letters, digits, space, dot, dash and underscore; 24 at most');
 
 /** A key of the recipe, or one within it: `optimiser`, `optimiser.stepSize`. */
@@ -47,19 +49,38 @@ const levelsByFactor = z.record(pathSchema, z.string().max(64));
  * of them at every sampled point of the ranges, if there are ranges. Each cell is trained with `seeds` seeds of its own.
  */
 export const sweepSchema = z.strictObject({
-  name: sweepNameSchema,
-  /** What all cells have but for the factors. */
-  base: classifierRecipeSchema,
-  factors: z.array(factorSchema).min(1).max(8),
-  /** Points of the Latin hypercube, where factors are ranges. Twice as many keep those that there are. */
-  samples: z.int().min(1).max(1000).optional(),
-  /** Only these combinations, each with a level of every factor that has levels. Absent: all. */
-  cells: z.array(levelsByFactor).min(1).max(10_000).optional(),
-  /** Combinations that are left out: cells with all of these levels. */
-  exclude: z.array(levelsByFactor).min(1).max(1000).optional(),
-  /** Decides the seeds of all cells, and the points of ranges. */
-  seed: seedSchema.default(1),
-  /** Trainings of each cell. */
-  seeds: z.int().min(1).max(10_000).default(1),
+  name: setting(sweepNameSchema.clone(), {
+    title: 'Name',
+    help: 'Unique; names of its models begin with it, and it is their collection',
+  }),
+  base: setting(classifierRecipeSchema.clone(), {
+    title: 'Shared settings',
+    help: 'What all cells have but for the factors',
+    isOpaque: true,
+  }),
+  factors: setting(z.array(factorSchema).min(1).max(8), {
+    title: 'Factors',
+    help: 'What varies, below',
+  }),
+  samples: setting(z.int().min(1).max(1000).optional(), {
+    title: 'Samples of the ranges',
+    help: 'Required if a factor is a range. Doubling keeps those that there are; another number is another sample',
+  }),
+  cells: setting(z.array(levelsByFactor).min(1).max(10_000).optional(), {
+    title: 'Only these cells',
+    help: 'Objects with the level’s name of each factor that has levels',
+    absent: 'all',
+  }),
+  exclude: setting(z.array(levelsByFactor).min(1).max(1000).optional(), {
+    title: 'Cells that are left out',
+    help: 'Such objects: cells with all of these levels',
+    absent: 'none',
+  }),
+  seed: setting(seedSchema.clone().default(1), {
+    title: 'Seed',
+    help: 'Decides seeds of cells and points of ranges',
+    isHidden: true,
+  }),
+  seeds: setting(z.int().min(1).max(10_000).default(1), { title: 'Seeds of each cell', help: 'Its trainings' }),
 });
 export type Sweep = z.infer<typeof sweepSchema>;

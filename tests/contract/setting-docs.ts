@@ -3,6 +3,7 @@ import { clusterSettings } from '../../main/domain/cluster-profile.ts';
 import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
+import { modelsSettings, sweepSettings } from '../../main/domain/model-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
 import { teachingSettings } from '../../main/domain/teaching-settings.ts';
@@ -15,6 +16,8 @@ export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
   stimuli: Object.values(stimuliSettings).flat(),
+  models: modelsSettings,
+  'a sweep': sweepSettings,
   'an experiment': teachingSettings,
   'a session': sessionSettings,
   'a machine': machineSettings,

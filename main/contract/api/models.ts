@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { architectureKinds, seedSchema, targetSchema } from '../recipes.ts';
+import { architectureKinds, targetSchema } from '../recipes.ts';
+import { setting } from '../settings.ts';
 import { modelsSchema } from '../study.ts';
 import { levelsFactorSchema, sweepSchema } from '../sweep.ts';
 import { idSchema, studyName } from '../base.ts';
@@ -9,14 +10,17 @@ import { costSchema } from './studies.ts';
  * A grid of models: a sweep of levels whose cells are models like all others, with names, group and seeds as asked for.
  * Models are called by its name and the values that it varies, or a number: MLP-lr0.001, MLP4.
  */
-export const gridSchema = sweepSchema.omit({ samples: true, cells: true, exclude: true }).extend({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
-  group: z.enum(['diverse', 'seeds']),
+export const gridSchema = z.strictObject({
+  name: setting(
+    z
+      .string()
+      .max(40)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 'letters, digits, space, dot, dash and underscore'),
+    { title: 'Name', help: 'Names of the models begin with it' },
+  ),
+  ...modelsSchema.pick({ group: true, seed: true, seeds: true, repeats: true }).shape,
+  base: sweepSchema.shape.base,
   factors: z.array(levelsFactorSchema).max(8),
-  /** The first seed. */
-  seed: seedSchema,
-  /** Seed groups of a seed study; 1 in the diverse group. */
-  repeats: z.int().min(1).max(1000),
 });
 export type ModelGrid = z.infer<typeof gridSchema>;
 

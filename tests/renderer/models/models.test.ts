@@ -135,7 +135,9 @@ test('several values of settings are a grid, and what is wrong with them is said
     'MLP width across patches: enter a number',
   );
   expect(parsed({ 'optimiser(adam).stepSize': '0,001' })).toMatch(/^Learning rate: "0,001" can be read in two ways/);
-  expect(parseGrid({ ...first, seeds: Number.NaN })).toEqual({ problem: 'Seeds: enter a number' });
+  expect(parseGrid({ ...first, name: '/' })).toEqual({
+    problem: 'Name: letters, digits, space, dot, dash and underscore',
+  });
 });
 
 const address = (page: Page): string => new URL(page.url()).hash;

@@ -1,12 +1,12 @@
-import { NumberInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../../main/contract/recipes.ts';
 import type { LevelsFactor } from '../../../../main/contract/sweep.ts';
 import { architectureName } from '../../../../main/domain/architectures.ts';
+import { gridSettings } from '../../../../main/domain/model-settings.ts';
 import { recipeSettings, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { issueText } from '../../../../main/domain/settings.ts';
 import { unsuitableTargets } from '../../../../main/domain/targets.ts';
-import { ChoiceField, TextField } from '../../../ui/fields.tsx';
+import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { type Draft, draftOf, parseDraft } from './setting-drafts.ts';
 import { DraftFields } from './draft-fields.tsx';
@@ -36,11 +36,6 @@ export const gridLike = (name: string, { recipe, seed }: { recipe: ClassifierRec
 export const firstGrid = (recipe: ClassifierRecipe): GridFields =>
   gridLike(architectureName(recipe.architecture), { recipe, seed: 1 });
 
-const groupHelp: Record<GridFields['group'], string> = {
-  diverse: 'Counts among all recipes: tables and report change',
-  seeds: 'Groups that differ in the seed alone',
-};
-
 /** A recipe, and the settings of it that have several values. */
 type ParsedRecipe = { base: ClassifierRecipe; factors: readonly LevelsFactor[] } | { problem: string };
 
@@ -60,20 +55,8 @@ export function parseGrid({ recipe, ...fields }: GridFields): { grid: ModelGrid 
   if ('problem' in parsedRecipe) return parsedRecipe;
   const repeats = fields.group === 'seeds' ? fields.repeats : 1;
   const { success, data, error } = gridSchema.safeParse({ ...fields, ...parsedRecipe, repeats });
-  if (success) return { grid: data };
-  const [issue] = error.issues;
-  const key = issue?.path[0];
-  const isMissing = Object.entries(fields).some(([field, value]) => field === key && Number.isNaN(value));
-  const what = isMissing ? 'enter a number' : (issue?.message ?? 'is not valid');
-  return { problem: `${titles[String(key)] ?? 'The grid'}: ${what}` };
+  return success ? { grid: data } : { problem: issueText(gridSettings, error) };
 }
-
-const titles: Record<string, string> = {
-  name: 'Name',
-  seed: 'First seed',
-  seeds: 'Seeds',
-  repeats: 'Repeats',
-};
 
 interface GridFormProps {
   fields: GridFields;
@@ -81,34 +64,15 @@ interface GridFormProps {
 }
 
 export function GridForm({ fields, onFields }: GridFormProps) {
-  const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
-  const number = (key: 'seed' | 'seeds' | 'repeats', min: number) => (
-    <NumberInput
-      label={titles[key]}
-      min={min}
-      value={fields[key]}
-      onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
-    />
-  );
   return (
     <>
       <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
       <div className="add-values">
-        <TextField label={titles.name} maxLength={400} value={fields.name} onChange={(name) => set({ name })} />
-        <ChoiceField
-          label="Model group"
-          description={groupHelp[fields.group]}
-          options={{ diverse: 'Diverse models', seeds: 'Seed study' }}
-          value={fields.group}
-          onChange={(group) => set({ group })}
-        />
-        {number('seed', 0)}
-        {number('seeds', 1)}
-        {fields.group === 'seeds' && number('repeats', 1)}
+        <SettingFields settings={gridSettings} values={fields} onValues={onFields} />
         <DraftFields
           settings={recipeSettings}
           draft={fields.recipe}
-          onDraft={(recipe) => set({ recipe, name: nameAfter(fields, recipe) })}
+          onDraft={(recipe) => onFields({ ...fields, recipe, name: nameAfter(fields, recipe) })}
         />
       </div>
     </>

@@ -1,4 +1,4 @@
-import { Alert, Drawer, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,11 +6,14 @@ import type { SweepPlan } from '../../../../main/contract/api/sweeps.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { Sweep } from '../../../../main/contract/sweep.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
+import { sweepSettings } from '../../../../main/domain/model-settings.ts';
+import { findSetting } from '../../../../main/domain/settings.ts';
 import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { useApi } from '../../../client/context.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
 import { TextButton } from '../../../ui/buttons.tsx';
-import { ChoiceField, TextField } from '../../../ui/fields.tsx';
+import { ChoiceField } from '../../../ui/fields.tsx';
+import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import { parseRecipe } from '../add/grid-form.tsx';
 import { type Draft, draftOf } from '../add/setting-drafts.ts';
@@ -50,12 +53,12 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
   const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
   const parsed = parsePlan(fields, shared, known);
   const hasRange = fields.factors.some(({ range }) => range !== null);
-  const count = (key: 'seeds' | 'samples', label: string) => (
-    <NumberInput
-      label={label}
-      min={1}
-      value={fields[key]}
-      onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
+  const field = (key: 'name' | 'seeds' | 'samples') => (
+    <SettingFields
+      settings={[findSetting(sweepSettings, key)]}
+      values={fields}
+      onValues={setFields}
+      disabled={key === 'name' && known !== null}
     />
   );
   return (
@@ -74,16 +77,9 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
         />
       )}
       <div className="add-values">
-        <TextField
-          label="Name"
-          disabled={known !== null}
-          maxLength={40}
-          value={fields.name}
-          onChange={(name) => set({ name })}
-        />
-        {count('seeds', 'Seeds of each cell')}
-        {hasRange &&
-          count('samples', known ? 'Samples (doubling keeps those that there are)' : 'Samples of the ranges')}
+        {field('name')}
+        {field('seeds')}
+        {hasRange && field('samples')}
       </div>
       <FactorForm
         factors={fields.factors}

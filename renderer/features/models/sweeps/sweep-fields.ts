@@ -1,7 +1,8 @@
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
 import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
-import { isRecord, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
+import { sweepSettings } from '../../../../main/domain/model-settings.ts';
+import { isRecord, issueText, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
 import { levelName } from '../../../../main/domain/sweep-levels.ts';
 import { words } from '../add/setting-drafts.ts';
 
@@ -19,7 +20,7 @@ export interface FactorFields {
 export interface SweepFields {
   name: string;
   seeds: number;
-  samples: number;
+  samples?: number | undefined;
   factors: readonly FactorFields[];
   /** Cells that are left out, and only these cells, as they are in a study file. */
   exclude: NonNullable<Sweep['exclude']>;
@@ -142,12 +143,8 @@ export function parseSweep(fields: SweepFields, base: ClassifierRecipe): { sweep
     ...(exclude.length > 0 && { exclude }),
   });
   if (parsed.success) return { sweep: parsed.data };
-  const [issue] = parsed.error.issues;
-  const at = String(issue?.path[0] ?? '');
-  return { problem: `${titles[at] ?? 'The sweep'}: ${issue?.message ?? 'is not valid'}` };
+  return { problem: issueText(sweepSettings, parsed.error) };
 }
-
-const titles: Record<string, string> = { name: 'Name', seeds: 'Seeds of each cell', samples: 'Samples' };
 
 function problemOf(factor: FactorFields): string | null {
   const { levels, values, range } = factor;
