@@ -1,5 +1,6 @@
 import type { Chart, Figure, FigureAxis, Hue, LinesChart, MatrixChart, RowsChart, Shape } from '../contract/figure.ts';
-import { architectureLook, isArchitecture } from './architectures.ts';
+import { architectureKinds } from '../contract/recipes.ts';
+import { architectureLook, architectureNames } from './architectures.ts';
 import { axisDomain, type ChartAxis, type Domain, padDomain } from './axes.ts';
 import { formatCompact, formatFixed, formatInteger } from './format.ts';
 
@@ -127,10 +128,11 @@ export const dashPatterns = {
   'three-dots': '1 2 1 2 1 6',
 } as const;
 
-/** The hue and the mark of an architecture; others have a gray diamond. */
+/** The hue and the mark of an architecture by its kind or its name; others have a gray diamond. */
 export function architectureStyle(name: string): { hue: Hue; mark: Shape } {
-  const kind = name.toLowerCase();
-  return isArchitecture(kind) ? { hue: kind, mark: architectureLook(kind).mark } : { hue: 'soft', mark: 'diamond' };
+  const wanted = name.toLowerCase();
+  const kind = architectureKinds.find((each) => each === wanted || architectureNames[each].toLowerCase() === wanted);
+  return kind ? { hue: kind, mark: architectureLook(kind).mark } : { hue: 'soft', mark: 'diamond' };
 }
 
 /** Pixels between the marks of neighboring series at one x. */

@@ -96,10 +96,18 @@ test('the report on the sample study has every column and number of before', asy
     if (name === 'intervals.csv') continue;
     const text = withoutNewScores(Buffer.from(files[`csv/${name}`] ?? []).toString('utf8'));
     const before = withoutIntervals(keptText(`sample/${name}`).replace(/labelled|Colour/g, american));
+    if (relaid.includes(name)) {
+      expect(missingNumbers(before, text), name).toEqual([]);
+      continue;
+    }
     expect(missingColumns(before, text), name).toEqual([]);
     expect(changedCells(before, text), name).toEqual([]);
   }
 });
+
+/** Tables that have a row now for each group of raters, and had columns: the same numbers in other places. */
+const relaid = ['agreement.csv', 'flip-points.csv'];
+
 /**
  * `color` has the first files with images in color: a set of six images of 4 x 3 pixels as a zip, a data folder with a
  * study that a person labeled, its archive, a kit of the same study and its result.
@@ -150,6 +158,20 @@ const withoutIntervals = (text: string): Row[] =>
 function missingColumns(before: readonly Row[], after: string): string[] {
   const columns = Object.keys(rowsOf(after)[0] ?? {});
   return Object.keys(before[0] ?? {}).filter((column) => !columns.includes(column));
+}
+
+/** Numbers of before that are not there any more, each as often as it was there. */
+function missingNumbers(before: readonly Row[], after: string): string[] {
+  const now = rowsOf(after).flatMap((row) => Object.values(row));
+  return before.flatMap((row, index) =>
+    Object.entries(row).flatMap(([column, cell]) => {
+      if (column === 'Target %' || cell === '' || Number.isNaN(Number(cell))) return [];
+      const place = now.findIndex((other) => isSame(cell, other));
+      if (place < 0) return [`row ${index + 1}, ${column}: ${cell}`];
+      now.splice(place, 1);
+      return [];
+    }),
+  );
 }
 
 function changedCells(before: readonly Row[], after: string): string[] {

@@ -69,7 +69,7 @@ test.skipIf(!hasBrowser)('curves along alpha show softmax or votes, with third c
     .first()
     .waitFor();
   await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
-  await page.getByText('Only the crossing has an interval').waitFor();
+  await page.getByText('Crossing: where both classes have the same share').waitFor();
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'results-along-votes');
 });

@@ -57,9 +57,9 @@ const reading = new RegExp(
       'board',
       'quality',
     ],
-    ...['inspect', 'overview', 'people', 'types', 'tables', 'images', 'labels', 'softmax', 'calibration', 'certainty'],
-    ...['along', 'agreement', 'rarefaction', 'compare', 'which', 'pictures', 'picture', 'image', 'selfTest', 'table'],
-    ...['effects', 'effectSource', 'effectPlan', 'teachers', 'teachersPlan', 'choices'],
+    ...['inspect', 'overview', 'people', 'tables', 'images', 'labels', 'testAnswers', 'compare', 'which', 'pictures'],
+    ...['picture', 'image', 'selfTest', 'table', 'draws', 'effects', 'effectSource', 'effectPlan', 'effectStudies'],
+    ...['overStudies', 'teachers', 'teachersPlan', 'choices'],
     ...['sets', 'saveNames'],
     ...[
       'rows',

@@ -1,5 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
+/** A file of a user: where it lies, and what it is called there. */
+export interface TableFile {
+  path: string;
+  name: string;
+}
+
 /** The first 100 bytes of a file, zeros after its end. */
 export function firstBytes(path: string): Buffer {
   const start = Buffer.alloc(100);

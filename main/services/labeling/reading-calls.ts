@@ -1,3 +1,4 @@
+import type { TableFile } from '../../files/tables/kinds.ts';
 import { z } from 'zod';
 import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
 import { type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
@@ -16,7 +17,6 @@ import type { DataSetSource } from '../../contract/study.ts';
 import type { CallContext } from '../../processes/protocol.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { Places } from '../tools/places.ts';
-import type { TableFile } from './tables/table-file.ts';
 
 /** An uploaded file. `name`: as its user calls it, for errors. */
 type PlacedFile = Places & TableFile;

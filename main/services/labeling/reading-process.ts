@@ -5,12 +5,11 @@ import type { PanelRow } from '../../storage/index.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
-import { isParquet } from '../../files/tables/kinds.ts';
+import { isParquet, type TableFile } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
 import { readingChecks, type ReadingHandlers, type SittingPart } from './reading-calls.ts';
-import type { TableFile } from './tables/table-file.ts';
 
 /** A result whose signature is right. */
 export interface ReadKit {

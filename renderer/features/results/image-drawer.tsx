@@ -167,9 +167,7 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
           columns={[
             {
               title: 'Seeds',
-              cell: ([cell]) => (
-                <ArchitectureMark kind={cell.split(' ')[0]?.toLowerCase() ?? ''}>{cell}</ArchitectureMark>
-              ),
+              cell: ([cell]) => <ArchitectureMark kind={cell.split(' ')[0] ?? ''}>{cell}</ArchitectureMark>,
             },
             {
               title: 'Type in each repeat',

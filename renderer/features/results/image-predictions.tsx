@@ -121,10 +121,10 @@ function PredictionRow({ title, architecture, runId, predicted, shares }: Predic
     <tr>
       <th scope="row">
         {runId === null ? (
-          <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+          <ArchitectureMark kind={architecture}>{title}</ArchitectureMark>
         ) : (
           <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
-            <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+            <ArchitectureMark kind={architecture}>{title}</ArchitectureMark>
           </button>
         )}
       </th>

@@ -76,7 +76,7 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
                 <Checkbox
                   key={key}
                   value={key}
-                  label={<ArchitectureMark kind={architecture.toLowerCase()}>{name}</ArchitectureMark>}
+                  label={<ArchitectureMark kind={architecture}>{name}</ArchitectureMark>}
                 />
               ))}
               {found.length > most && <span className="soft">and {found.length - most} more: type part of a name</span>}

@@ -284,7 +284,7 @@ function GroupSwitch() {
                   {architecture === null ? (
                     'All recipes'
                   ) : (
-                    <ArchitectureMark kind={architecture.toLowerCase()}>{architecture} seeds</ArchitectureMark>
+                    <ArchitectureMark kind={architecture}>{architecture} seeds</ArchitectureMark>
                   )}
                 </th>
                 {targets.map((target) => (

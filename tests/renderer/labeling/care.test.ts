@@ -80,7 +80,8 @@ test.skipIf(!hasBrowser)(
       dialog.getByRole('button', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
     const see = async (): Promise<void> => expect(await background('Remove the session')).toBe('rgb(138, 75, 18)');
     expect(await violationsInAll(page, 'labeling-remove', { see })).toEqual([]);
-    await page.keyboard.press('Enter');
+    // Enter would take the button that removes nothing.
+    await dialog.getByRole('button', { name: 'Remove the session' }).press('Enter');
     await unused.waitFor({ state: 'detached' });
 
     const after = await openPage(host, { route: `${route}?part=after` });

@@ -32,6 +32,8 @@ export function addStimuli(program: Command, outcome: Outcome): void {
       '--anchors <design>',
       'fresh (for every pair), one (a class) or a number of anchors a class; without it those of the study',
     )
+    .option(...settingOption(drawSettings, 'draws'))
+    .option(...settingOption(drawSettings, 'seed'))
     .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
     .action((study: string, options: DrawOptions, command: Command) => drawAnchors(study, options, command, outcome));
   stimuli

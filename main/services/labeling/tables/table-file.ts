@@ -1,15 +1,13 @@
 import { refusals } from '../../labels/refusals.ts';
+import type { TableFile } from '../../../files/tables/kinds.ts';
+
+export type { TableFile };
 
 /** Column of annotators by their place among those of an image: nobody knows who they were. */
 export const unknownAnnotator = 'nth_annotator';
 
 /** Receives one row: its cells in column order, its position for error messages, and its line in a file that has lines. */
 export type TakeRow = (cells: readonly string[], where: () => string, line?: number) => void;
-
-export interface TableFile {
-  path: string;
-  name: string;
-}
 
 /**
  * Receives the columns of a table and returns what receives its rows.
