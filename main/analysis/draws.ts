@@ -1,6 +1,6 @@
 /**
  * @param labels `[network][image]`
- * @param reference the reference network's label of each image
+ * @param reference the reference classifier's label of each image
  */
 export function drawMeasures(
   labels: ArrayLike<number>,

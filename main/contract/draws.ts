@@ -50,7 +50,7 @@ const measuresSchema = z.strictObject({
   pairwise_disagreement_pct: z.number().nullable(),
   /** Images on which not all networks agree (metrics.md 2.2). Null with one network. */
   any_differ_pct: z.number().nullable(),
-  /** Images on which a network differs from the reference network: mean over networks. */
+  /** Images on which a network differs from the reference classifier: mean over networks. */
   reference_differs_pct: z.number(),
 });
 export type DrawMeasures = z.infer<typeof measuresSchema>;

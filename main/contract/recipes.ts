@@ -153,11 +153,15 @@ const mlpWidth = (usual: number, help: string) =>
 const vitSchema = z.strictObject({
   kind: z.literal('vit'),
   patch: patch(7, patchFor),
-  width: width(8, 1024, 64, 'Numbers of a token'),
+  width: width(8, 1024, 64, 'Length of a token’s vector'),
   blocks: blocks(32, 6),
   heads: setting(count(1, 64).default(8), { title: 'Heads', help: 'Heads of attention', scale: 'log2' }),
-  headWidth: setting(count(1, 256).default(64), { title: 'Head width', help: 'Numbers of a head', scale: 'log2' }),
-  mlp: mlpWidth(128, 'Width inside of the perceptrons'),
+  headWidth: setting(count(1, 256).default(64), {
+    title: 'Head width',
+    help: 'Length of a head’s vectors',
+    scale: 'log2',
+  }),
+  mlp: mlpWidth(128, 'Hidden width of the perceptrons'),
 });
 
 /**
@@ -181,9 +185,9 @@ const mixerSchema = z.strictObject({
   blocks: blocks(32, 4),
   tokenMlp: setting(count(1, 8192).default(32), {
     title: 'MLP width across patches',
-    help: 'Width inside of the perceptrons across patches',
+    help: 'Hidden width of the perceptrons across patches',
   }),
-  mlp: mlpWidth(256, 'Width inside of the perceptrons across channels'),
+  mlp: mlpWidth(256, 'Hidden width of the perceptrons across channels'),
 });
 
 export const architectureSchema = z.discriminatedUnion('kind', [
@@ -212,7 +216,7 @@ export const softLabelsSchema = z.strictObject({
   share: setting(z.number().gt(0).lte(1), {
     title: 'Soft labels',
     unit: 'share',
-    help: 'How much of each batch are images with soft labels',
+    help: 'Share of each batch that has soft labels',
   }),
   targets: setting(hashSchema.clone(), {
     title: 'Soft labels',
@@ -283,7 +287,7 @@ export const classifierRecipeSchema = z.strictObject({
   }),
   softLabels: setting(softLabelsSchema.optional(), {
     title: 'Soft labels',
-    help: 'Images whose labels are distributions over the classes, trained on besides those of the data set',
+    help: 'Images whose labels are distributions over the classes, trained on in addition to those of the data set',
     section: 'soft-labels',
     isHidden: true,
     inWords: ({ share }) => `soft labels on ${Math.round(100 * share)} % of each batch`,
@@ -304,7 +308,7 @@ export const classifierRecipeSchema = z.strictObject({
   }),
   start: setting(hashSchema.optional(), {
     title: 'Starts from weights',
-    help: 'Hash of the blob with a network’s weights that the training starts from, with its statistics; optimizer, schedule and steps begin anew',
+    help: 'Hash of the blob with a network’s weights that the training starts from, with its statistics; optimizer, schedule and steps start afresh',
     section: 'starting-from-trained-weights',
     isHidden: true,
     inWords: () => 'starts from a trained network',
@@ -352,7 +356,7 @@ export const classifierRecipeSchema = z.strictObject({
   }),
   landing: setting(z.enum(['validation', 'half', 'trend']).optional(), {
     title: 'Target decided by',
-    help: 'Which accuracy decides that a target is met. Left out: that of all test images, at the first step within the tolerance (the paper’s rule). `half` of the test images is of earlier versions: such networks can be read, and no longer trained',
+    help: 'Which accuracy decides that a target is met. Left out: that of all test images, at the first step within the tolerance (the paper’s rule). `half` of the test images is from earlier versions: such networks can be read, but not trained',
     section: 'stopping-on-validation-images',
     absent: 'test images (paper)',
     replaced: { half: 'validation' },

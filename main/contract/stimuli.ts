@@ -97,7 +97,7 @@ export const anchorDesignSchema = z.discriminatedUnion('kind', [
     kind: z.literal('several'),
     perClass: setting(z.int().min(2).max(100), {
       title: 'Anchors of each class',
-      help: 'At which its pairs take turns',
+      help: 'Its pairs take turns using them',
       usual: () => 2,
     }),
   }),
@@ -127,7 +127,7 @@ export type AnchorRule = z.infer<typeof anchorRuleSchema>;
 
 const ruleFacts = {
   title: 'Chosen by',
-  help: 'Which anchors are chosen where none is chosen by hand. Any: at random. Clear: the reference network’s softmax of the class is 0.95 or more',
+  help: 'Which anchors are chosen where none is chosen by hand. Any: at random. Clear: the reference classifier’s softmax of the class is 0.95 or more',
 };
 
 /** What a form says of `anchorRuleSchema`. */
@@ -157,9 +157,9 @@ const between = {
     },
     choiceHelp: {
       paper: 'The paper’s 15 pairs, for ten classes',
-      auto: 'All pairs of 2 to 6 classes; of 7 to 10 three pairs a class, of 11 to 20 two, of more one; two of an odd number of classes above six. Balanced with seed 1',
-      balanced: 'Every class in as many pairs',
-      confusable: 'Those that the reference network confuses most on the test images',
+      auto: 'Of 2 to 6 classes all pairs. Of more, balanced with seed 1: three pairs per class for 8 or 10 classes, two for 12 to 20 and every odd number, one for more',
+      balanced: 'Every class in the same number of pairs',
+      confusable: 'Those that the reference classifier confuses most on the test images',
     },
     isOffered: (kind, { classes }: PairContext) =>
       kind === 'paper' ? classes === 10 : kind === 'auto' ? classes !== 10 : kind !== 'confusable' || classes > 2,
@@ -241,7 +241,7 @@ export const blendedStimuliSchema = z.strictObject({
   anchorRule: setting(blendedRuleSchema.default({ kind: 'random', seed: 1 }), {
     ...ruleFacts,
     names: { best: 'best for the reference', clear: 'any clear image', random: 'any test image' },
-    choiceHelp: { best: 'Different images that the reference network recognizes best' },
+    choiceHelp: { best: 'Different images that the reference classifier recognizes best' },
   }),
   design: between.design,
   alphas: between.alphas,
@@ -355,8 +355,8 @@ export const testImageStimuliSchema = z.strictObject({
     title: 'Which test images',
     help: 'Images of the data set’s own test part, as they are',
     choiceHelp: {
-      sample: 'At random: one of each class in turn, so that their numbers differ by one at most where all have enough',
-      hardest: 'Where the largest softmax of the reference network is lowest. What is found holds for such images only',
+      sample: 'At random, one of each class in turn: class counts differ by one at most, if all have enough',
+      hardest: 'Where the largest softmax of the reference classifier is lowest. Findings hold for such images only',
       disagreed:
         'On which people disagree most, by the entropy of labels in a file or in another study of these images',
     },

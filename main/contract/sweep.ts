@@ -55,7 +55,7 @@ export const sweepSchema = z.strictObject({
   }),
   base: setting(classifierRecipeSchema.clone(), {
     title: 'Shared settings',
-    help: 'What all cells have but for the factors',
+    help: 'Settings of all cells, except the factors',
     isOpaque: true,
   }),
   factors: setting(z.array(factorSchema).min(1).max(8), {
@@ -64,16 +64,16 @@ export const sweepSchema = z.strictObject({
   }),
   samples: setting(z.int().min(1).max(1000).optional(), {
     title: 'Samples of the ranges',
-    help: 'Required if a factor is a range. Doubling keeps those that there are; another number is another sample',
+    help: 'Required if a factor is a range. Doubling keeps the earlier samples; another number draws new ones',
   }),
   cells: setting(z.array(levelsByFactor).min(1).max(10_000).optional(), {
     title: 'Only these cells',
-    help: 'Objects with the level’s name of each factor that has levels',
+    help: 'Objects that name a level of each factor that has levels',
     absent: 'all',
   }),
   exclude: setting(z.array(levelsByFactor).min(1).max(1000).optional(), {
     title: 'Cells that are left out',
-    help: 'Such objects: cells with all of these levels',
+    help: 'Such objects; each leaves out all cells with its levels',
     absent: 'none',
   }),
   seed: setting(seedSchema.clone().default(1), {
@@ -81,6 +81,6 @@ export const sweepSchema = z.strictObject({
     help: 'Decides seeds of cells and points of ranges',
     isHidden: true,
   }),
-  seeds: setting(z.int().min(1).max(10_000).default(1), { title: 'Seeds of each cell', help: 'Its trainings' }),
+  seeds: setting(z.int().min(1).max(10_000).default(1), { title: 'Seeds of each cell', help: 'Trainings of a cell' }),
 });
 export type Sweep = z.infer<typeof sweepSchema>;

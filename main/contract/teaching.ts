@@ -66,7 +66,7 @@ export const tuningSchema = z.strictObject({
   }),
   epochs: setting(z.number().gt(0).max(100).default(1), {
     title: 'Epochs',
-    help: 'How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed',
+    help: 'Further training of networks of the recipe with one person’s labels; each seed needs a trained one',
   }),
   stepSize: setting(z.number().gt(0).max(10).optional(), {
     title: 'Learning rate',
@@ -130,7 +130,7 @@ export const teachingSchema = z.strictObject({
   ),
   base: setting(entryNameSchema, {
     title: 'Recipe that all have',
-    help: 'Name of an entry of `models` whose recipe all networks have, but for their soft labels',
+    help: 'Name of an entry of `models` whose recipe all networks have, except their soft labels',
     isHidden: true,
   }),
   arms: setting(z.array(armSchema).min(2).max(targetArms.length), {
@@ -158,7 +158,7 @@ export const teachingSchema = z.strictObject({
   }),
   share: setting(z.number().gt(0).lte(1).default(0.25), {
     title: 'Share of a batch',
-    help: 'How much of each batch these images are; the rest are training images',
+    help: 'Share of these images in each batch; the rest are training images',
     step: 0.05,
     card: networks,
   }),
@@ -179,7 +179,7 @@ export const teachingSchema = z.strictObject({
   }),
   person: setting(tuningSchema.optional(), {
     title: 'One person',
-    help: 'How the arm `person` trains networks on',
+    help: 'How the arm `person` trains networks further',
     absent: 'its defaults',
   }),
   outcome: setting(z.enum(['brier', 'nll']).default('brier'), {
@@ -192,7 +192,7 @@ export const teachingSchema = z.strictObject({
   margin: setting(z.number().gt(0).lt(1).default(0.001), {
     title: 'Margin of accuracy',
     unit: 'share',
-    help: 'How much accuracy on the test images may be lost and still count as no worse',
+    help: 'Largest loss of accuracy on the test images that counts as no worse',
     step: 0.001,
     card: outcomes,
   }),

@@ -212,7 +212,7 @@ function testImagesName(choice: TestImageChoice): string {
     case 'sample':
       return `a sample of ${formatCount(choice.count, 'test image')}`;
     case 'hardest':
-      return `the ${formatCount(choice.count, 'test image')} that the reference network is least sure of`;
+      return `the ${formatCount(choice.count, 'test image')} that the reference classifier is least sure of`;
     case 'listed':
       return formatCount(choice.positions.length, 'chosen test image');
     case 'disagreed':

@@ -160,7 +160,7 @@ function checkConfusable({ count, perClass }: Confusable, classes: number): void
 const confusionUnknown = (): UserError =>
   new UserError(
     'pairs.confusion-unknown',
-    'Which classes are confused most is not known yet: the reference classifier has not seen the test images',
+    'The most confused classes are not known yet: the reference classifier has not predicted the test images',
     'stimuli.design',
     'Find candidates first, which also trains the reference classifier, or choose the pairs by hand.',
   );

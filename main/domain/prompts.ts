@@ -74,10 +74,10 @@ export function promptProblem(text: TextMapping, classes: readonly string[]): Pr
     const prompts = templates.length * words.flat().length;
     const all =
       most !== null
-        ? `These are ${formatCount(templates.length, 'template')}, and ${most} are the most.`
+        ? `These are ${formatCount(templates.length, 'template')}; at most ${most} are possible.`
         : templates.length === 0
           ? 'Enter a template.'
-          : `These are ${formatCount(prompts, 'prompt')}, and ${formatInteger(mostPrompts)} are the most: use fewer templates or words.`;
+          : `These are ${formatCount(prompts, 'prompt')}; at most ${formatInteger(mostPrompts)} are possible: use fewer templates or words.`;
     const one =
       most !== null
         ? `Template ${at + 1} is longer than ${most} characters.`

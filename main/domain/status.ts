@@ -23,8 +23,8 @@ const words: Record<ShownState, string> = {
 };
 
 const meanings: Partial<Record<ShownState, string>> = {
-  paused: 'It stays in the queue, and goes on when you resume it',
-  stopped: 'It has left the queue, and goes on from its last checkpoint when you start it again',
+  paused: 'It stays in the queue, and continues when you resume it',
+  stopped: 'It has left the queue, and resumes from its last checkpoint when you start it again',
 };
 
 /** What a state means, where its word alone does not say it; undefined: it does. */

@@ -166,10 +166,10 @@ function checkFactors(
   });
   const ranged = factors.find(isRange);
   if (ranged && samples === undefined) {
-    refuse('samples', `It is not said how many numbers are taken from the range of ${ranged.of}`, 'Add `samples`.');
+    refuse('samples', `The number of samples from the range of ${ranged.of} is missing`, 'Add `samples`.');
   }
   if (!ranged && samples !== undefined) {
-    refuse('samples', 'No factor is a range that samples are taken from', 'Remove `samples`, or add a range.');
+    refuse('samples', 'No factor is a range, so there is nothing to sample', 'Remove `samples`, or add a range.');
   }
   for (const [key, lists] of [['cells', cells ?? []] as const, ['exclude', exclude ?? []] as const]) {
     lists.forEach((levels, index) => checkLevels(factors, levels, (...error) => refuse(`${key}.${index}`, ...error)));

@@ -4,13 +4,13 @@ import type { TargetArm } from '../contract/teaching.ts';
 export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: string }>> = {
   alpha_hard: {
     title: 'Nearer class',
-    text: 'The class whose anchor is nearer by alpha; both in the middle. It asks nobody.',
+    text: 'The class whose anchor is nearer by alpha; both in the middle. It uses no labels of people.',
   },
   alpha_soft: {
     title: 'Shares by alpha',
-    text: 'Each of the two classes by its share of the mix, as mixup does. It asks nobody.',
+    text: 'Each of the two classes by its share of the mix, as mixup does. It uses no labels of people.',
   },
-  majority: { title: 'Majority', text: 'The label that most people gave; evenly on equally frequent ones.' },
+  majority: { title: 'Majority', text: 'The label that most people gave; in a tie, evenly on the tied labels.' },
   human: { title: 'People’s distribution', text: 'Each class by the share of people who gave it.' },
   permuted: {
     title: 'Permuted distribution',
@@ -28,10 +28,10 @@ export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: s
     title: 'Distribution, mode forced',
     text: 'People’s distribution with its largest share moved to the nearer or true class: as uncertain, without corrected labels.',
   },
-  truth: { title: 'True class', text: 'The true class of the image. It asks nobody.' },
+  truth: { title: 'True class', text: 'The true class of the image. It uses no labels of people.' },
   person: {
     title: 'One person',
-    text: 'A network of this study, trained on by the labels of one person who teaches. Each seed has the next person.',
+    text: 'A network of this study, trained further with the labels of one person who teaches. Each seed takes the next person.',
   },
 };
 

@@ -36,7 +36,7 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
     ],
     hopeless: [
       `These images and ${who} cannot tell ${names} apart, however many seeds are trained.`,
-      `Had endlessly many ${who} taught, and did networks predict their targets exactly, the ${scoreNames[outcome]} would differ by ${unsigned(arm.most)}.` +
+      `If infinitely many ${who} taught, and networks predicted their targets exactly, the ${scoreNames[outcome]} would differ by ${unsigned(arm.most)}.` +
         (arm.mostTold === null
           ? ' One pair of classes shows nothing about others.'
           : ` With ${plan.units === 'pairs' ? `${formatCount(design.units, 'pair')} (${formatCount(design.images, 'image')})` : formatCount(design.images, 'image')} and ${examiners}, only differences of ${unsigned(arm.mostTold)} or more are found in 95 % of experiments.`),
@@ -73,8 +73,8 @@ export function enoughAssumptions(
   return [
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
-      : `Shares of labels are taken to be as the ${who}’s labels suggest. Of an image, ${formatFixed(halves.teaching, 1)} labels teach and ${formatFixed(halves.examining, 1)} examine; other numbers of ${who} are split evenly.`,
-    'What targets change is assumed: on average each network goes half of the way from the mean of all targets to its own.',
+      : `Shares of labels are taken to be as the ${who}’s labels suggest. On each image, ${formatFixed(halves.teaching, 1)} labels teach and ${formatFixed(halves.examining, 1)} examine; other numbers of ${who} are split evenly.`,
+    'The effect of targets is assumed: on average each network goes half of the way from the mean of all targets to its own.',
     networks > 0
       ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught. Those of an experiment start alike, seed by seed, and may differ far less.`
       : 'How networks vary is assumed, too; those that predict badly vary far more. Train four networks of the recipe first, and the plan takes these.',

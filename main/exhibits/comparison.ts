@@ -53,7 +53,7 @@ export function comparisonExhibit(view: View): Exhibit {
       { name: 'Test' },
     ],
     notes: [
-      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. A test claims what its interval claims: marked a, it is about these very networks and says nothing about new trainings.`,
+      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. A test has the claim of its interval: marked a, it is about these very networks and says nothing about new trainings.`,
       ...sizesNotes(tests),
       intervalMethod,
     ],

@@ -122,7 +122,7 @@ const partColumns = {
 const reasons: Record<CurveReason, string> = {
   few_points: 'Fewer than three alphas have an answer for one of the two classes.',
   one_class: 'All answers are for one of the two classes.',
-  no_rise: 'The share of the second class does not rise, or reaches one half beyond the images only.',
+  no_rise: 'The share of the second class does not rise, or reaches one half only beyond the images.',
   step: 'The answers change between two neighboring images: any steeper curve fits as well.',
 };
 

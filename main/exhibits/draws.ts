@@ -23,7 +23,7 @@ export interface DrawnNumbers {
   readonly sameLayout: boolean;
 }
 
-/** The reference network's labels of the study's own set are not stored. */
+/** The reference classifier's labels of the study's own set are not stored. */
 export type OwnMeasures = Pick<DrawMeasures, 'pairwise_disagreement_pct' | 'any_differ_pct'>;
 
 const drawnMeasures = ['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct'] as const;
@@ -32,7 +32,7 @@ type DrawnMeasure = (typeof drawnMeasures)[number];
 export const drawnMeasureNames: Record<DrawnMeasure, string> = {
   pairwise_disagreement_pct: 'Two networks differ',
   any_differ_pct: 'Any networks differ',
-  reference_differs_pct: 'Differ from the reference network',
+  reference_differs_pct: 'Differ from the reference classifier',
 };
 
 /** One measure over all draws, for one group of networks. */
@@ -183,15 +183,15 @@ export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues |
       ]),
     ),
     notes: [
-      'Each draw is a complete stimulus set with other anchors, labeled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. From and to hold the middle 95 % of these draws: not a confidence interval, and with other networks they would be elsewhere. One set is one draw: its level says little about another set’s.',
-      'Nobody labeled these images, so there are no types and no misclassified images. The last measure takes the reference network’s label in place of people’s: the mean share of images on which a network gives another.',
+      'Each draw is a complete stimulus set with other anchors, labeled by the same networks. Mean ± standard deviation (n - 1); quantiles of type 7. From and to hold the middle 95 % of these draws: not a confidence interval, and with other networks they would differ. One set is one draw: its level says little about another set’s.',
+      'Nobody labeled these images, so there are no types and no misclassified images. The last measure takes the reference classifier’s label in place of people’s: the mean share of images on which a network gives another.',
       ...runs.map(describe),
     ],
   };
 }
 
 function whyNoOwn({ groups, sameLayout }: DrawnNumbers, measure: DrawnMeasure): string {
-  if (measure === 'reference_differs_pct') return 'The reference network did not label the study’s own set.';
+  if (measure === 'reference_differs_pct') return 'The reference classifier did not label the study’s own set.';
   return sameLayout || groups.every(({ own }) => own === null)
     ? 'The networks have no predictions of the study’s own set.'
     : 'The study’s own set has other pairs or alphas.';

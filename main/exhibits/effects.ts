@@ -157,7 +157,7 @@ export function designNotes({ data, question, found }: AnsweredEffects): string[
       : []),
     ...(missing > 0
       ? [
-          `${formatCount(missing, 'cell')} without any network with predictions: ${missing === 1 ? 'it is' : 'they are'} listed as missing.`,
+          `${formatCount(missing, 'cell')} ${missing === 1 ? 'has' : 'have'} no network with predictions, and ${missing === 1 ? 'is' : 'are'} listed as missing.`,
         ]
       : []),
     ...(size === null ? [] : [`Of new groups of ${size} networks of one recipe.`]),

@@ -55,7 +55,7 @@ export function eachImageExhibit(view: View): Exhibit {
       ...(anchored
         ? ['Anchors: ids in their class. Images of pairs with a common anchor are not independent of each other.']
         : []),
-      'Behind each class, how many named it.',
+      'The number after a class counts who named it.',
     ],
   };
 }
@@ -177,7 +177,7 @@ export function alongExhibit(view: View): Exhibit {
       ...['First class', 'Second class', 'Alpha', 'Image', ...ofBoth(`Labels of ${peopleWord(view)}`)],
       ...(alone ? [] : [...ofBoth('Votes of networks'), ...ofBoth('Mean softmax')]),
     ].map((name) => ({ name })),
-    notes: ['Shares of all labels, votes or probability; what is left over to 1 is of other classes.'],
+    notes: ['Shares of all labels, votes or probability; the rest, up to 1, is for other classes.'],
   };
 }
 

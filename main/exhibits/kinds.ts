@@ -51,7 +51,7 @@ export function pooledExhibit(study: StudyNumbers): Exhibit {
       ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
     ],
     notes: [
-      'It is only known how many people gave each label, so all are taken for one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
+      'It is only known how many people gave each label, so all are treated as one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
       'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
     ],
   });
@@ -145,7 +145,7 @@ function ratingsExhibit(
     notes: [
       named(
         study,
-        'Preferred label: the class that a person alone rated highest, else missing; all tables of labels are of these. Ratings: that of the second class of a pair less that of the first, of people who rated both; their α is for numbers (interval). Where people cross along alpha, the mean of this difference changes its sign.',
+        'Preferred label: the one class that a person rated highest; missing in a tie; all tables of labels are of these. Ratings: that of the second class of a pair less that of the first, of people who rated both; their α is for numbers (interval). Where people cross along alpha, the mean of this difference changes its sign.',
       ),
     ],
   };

@@ -58,7 +58,7 @@ export function calibrationExhibit(study: StudyView): Exhibit {
     notes: [
       named(
         study,
-        'Images on which people have a majority, and for the two scores against people’s labels all labeled images; 15 bins of confidence, closed on the right.',
+        'Over the images on which people have a majority; the two scores against people’s labels use all labeled images. 15 bins of confidence, closed on the right.',
       ),
     ],
   };
@@ -168,7 +168,7 @@ export function certaintyExhibit(study: StudyNumbers): Exhibit {
       ...uncertainties.map(([key, name]) => ({ key, name: `Uncertainty, ${name}, bits`, decimals: 3 })),
     ],
     notes: [
-      'Entropies in bits, an image each. Uncertainty between networks: the mutual information of label and network.',
+      'Each entropy is of one image, in bits. Uncertainty between networks: the mutual information of label and network.',
     ],
   });
 }

@@ -107,7 +107,7 @@ function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[],
     rows: groups.map((group) => [group.title, group.names.length, ...cellsOf(study, images, group)]),
     notes: [
       'Of networks at one accuracy. Ambiguity: images on which some network differs from a given one. Discrepancy: the most on which one other network differs from it; mean ± population standard deviation over networks, and the largest (Marx et al. 2020). Self-consistency: the chance that two networks agree on an image (Cooper et al. 2024); its mean, and images at 75 % or less.',
-      'Smallest stable ensemble: the fewest networks, drawn at random, whose majority is that of all with a chance of 95 %, from there on; all networks are their own majority, so that their number means “not yet known”.',
+      'Smallest stable ensemble: from this number of networks on, drawn at random, their majority is that of all networks with a chance of 95 % or more. All networks always have their own majority, so their number is shown as “not yet known”.',
       named(
         study,
         'Left to people: images on which networks differ most go to people first. AUC: the chance that an image on which people disagree goes before one on which they agree. Last column: mean share of images on which people disagree among those kept, over all numbers of images that may be left to them.',

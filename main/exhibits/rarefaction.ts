@@ -20,12 +20,12 @@ import { peopleWord } from '../domain/format.ts';
 import { targetTitle } from '../domain/targets.ts';
 
 const exactMean =
-  'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
+  'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have that many.';
 const exactly = `${exactMean} A single rater cannot disagree.`;
 
 /** Note on intervals under the claim `anchors`; those of the tables can be under another one. */
 export const sameAsTables =
-  'With all raters a value is that of Tables 2 and 3. Its interval there can be another one: here all are under claim a, for these very raters.';
+  'With all raters, a value equals that of Tables 2 and 3. Its interval can differ from theirs: here all are under claim a, for these very raters.';
 
 export const curvesEnd = `Images have more labels: curves end at ${mostCurvePoints}.`;
 

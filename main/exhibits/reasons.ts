@@ -96,7 +96,7 @@ export function whyNoFlip(flip: FlipPoint | null | undefined, what: string): str
 export const oneRater = 'One rater alone can neither agree nor disagree.';
 
 /** Coefficients of all raters together. */
-export const allLabelsTheSame = 'All labels are the same, so that agreement by chance is complete.';
+export const allLabelsTheSame = 'All labels are the same, so chance alone gives full agreement.';
 
 /** Cohen's kappa of pairs. */
 export const constantPairs = 'Each pair gives one and the same label throughout, or shares no image.';
@@ -113,4 +113,4 @@ export const intervalOfDivergence =
   'Of these distances an interval is computed for the Jensen–Shannon divergence only.';
 
 /** Error consistency. */
-export const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';
+export const noErrors = 'All are always right, or always wrong, so chance alone gives full agreement.';

@@ -187,7 +187,7 @@ export interface ReportMade {
   anchorDesign: AnchorDesign;
   /** How the proposed ones were chosen. */
   anchorRule: AnchorRule | BlendedRule;
-  /** Whether pairs are those that the reference network confuses most. */
+  /** Whether pairs are those that the reference classifier confuses most. */
   confusable: boolean;
   /** The search for candidates; null where its run is not here any more, and of real images. */
   search: { samples: number; seed: number } | null;

@@ -35,8 +35,8 @@ export function teachingFigure(whose: Whose, all: readonly TeachingOutcomes[]): 
       }),
     ),
     notes: [
-      'Differences: 95 % interval for other images and trainings like these; a full mark where p, adjusted by Holm’s method over all targets and halves, is below 0.05. Marks open the images on which the two differ most.',
-      'Scores: mean and one standard deviation over seeds to each side, no interval; lower is better. Floor: what people’s true distribution would score with so few labels; of the divergence, what the shares of these people would score if just as many answered by them, too low where labels are few and most agree. Ceiling: half of the people who examine predicts the other half.',
+      'Differences: 95 % interval for other images and trainings like these; a full mark where p, adjusted by Holm’s method over all arms and halves, is below 0.05. Marks open the images on which the two differ most.',
+      'Scores: mean and one standard deviation over seeds to each side, no interval; lower is better. Floor: what people’s true distribution would score with so few labels; of the divergence, what people would score if these people’s shares were their true distribution, with as many labels; it is too low where labels are few and most agree. Ceiling: half of the people who examine predicts the other half.',
       ...(unbound.length === 0
         ? []
         : [

@@ -190,15 +190,13 @@ function designNotes(all: readonly TeachingOutcomes[]): string[] {
     ),
     ...all.flatMap((outcomes) => missingSentences(outcomes)),
     ...(first.directions.length > 1
-      ? ['Both directions share images and the seeds of networks: they are no independent repetitions.']
+      ? ['Both directions share images and the seeds of networks, so they are not independent repetitions.']
       : []),
     ...(first.halvesOf === 'labels'
       ? ['The labels are counts, so halves are of labels: one person may teach and examine.']
       : []),
     ...(first.outdated
-      ? [
-          'Labels have changed since the targets were made: the people who taught then are examined by the labels of now.',
-        ]
+      ? ['Labels have changed since the targets were made: targets are of the labels then, tests of the labels now.']
       : []),
   ];
 }
@@ -264,7 +262,7 @@ export function teachingScoresExhibit(
 }
 
 const jsNote =
-  'JS: Jensen–Shannon divergence between the labels’ shares and a network’s softmax, in bits; its floor takes these shares for the true distribution. Where labels are few and most agree, it favors networks that are surer than people, and its floor is too low. So no verdict is made of it.';
+  'JS: Jensen–Shannon divergence between the labels’ shares and a network’s softmax, in bits; its floor takes these shares for the true distribution. Where labels are few and most agree, it favors networks that are surer than people, and its floor is too low. So it gets no verdict.';
 
 const noTestAccuracy = 'No held-out test image has a known class.';
 
@@ -322,9 +320,9 @@ export function teachingDifferencesExhibit(
       ),
     ),
     notes: [
-      `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves, also those that are not trained yet; better or worse is said where it is below ${level}.`,
+      `Arm less ${reference}, with the same seeds on the same images; lower is better. p tests that there is no difference in ${outcome}, adjusted by Holm’s method over all arms and halves, also those that are not trained yet; the verdict is better or worse where it is below ${level}.`,
       jsNote,
-      `Accuracy on ${first?.accuracyOf ?? 'test images'}: no worse is said where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
+      `Accuracy on ${first?.accuracyOf ?? 'test images'}: the verdict is “no worse” where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
       intervalMethod,
     ].map((note) => named(study, note)),
   });
@@ -387,9 +385,9 @@ export function teachingOwnLabelsExhibit(
       ),
     ),
     notes: [
-      'Each network was trained on by the labels of one labeler who teaches, and predicts the labels that this labeler gave to images that it was not taught. Networks of other arms have the same seeds. Means over labelers and their standard deviation; lower is better for NLL and Brier.',
-      'All other people: the shares of everybody else’s labels of an image predict the labeler’s; NLL with one label more, spread evenly over the classes.',
-      `Differences: on the images that all of these labelers labeled. p is of no difference in ${scoreNames[first?.outcome ?? 'brier']}, adjusted by Holm’s method over the networks of a half.`,
+      'Each network was trained further with the labels of one labeler who teaches, and predicts that labeler’s labels of images that it was not taught. Networks of other arms have the same seeds. Means over labelers and their standard deviation; lower is better for NLL and Brier.',
+      'All other people: the shares of everybody else’s labels of an image predict the labeler’s; for NLL, one more label is added, spread evenly over the classes.',
+      `Differences: on the images that all of these labelers labeled. p tests that there is no difference in ${scoreNames[first?.outcome ?? 'brier']}, adjusted by Holm’s method over the networks of a half.`,
       intervalMethod,
     ].map((note) => named(study, note)),
   });

@@ -62,7 +62,7 @@ export function testImagesExhibit(study: StudyNumbers, groups: readonly TestedNe
         'Mean ± population standard deviation over networks. Largest softmax: its mean over all test images, and over the images of the study. ECE: expected calibration error, 15 bins, on test images, and on the images of the study against the majority of people.',
       ),
       'Agreement on the line (Baek et al. 2022): a line through pairs of networks, from the probit of their agreement on test images to that of their agreement on the images of the study. Its standard error leaves out networks one at a time.',
-      ...(isPartial ? ['Numbers of a group are of its networks with answers to the test images.'] : []),
+      ...(isPartial ? ['The numbers of a group use only its networks with answers to the test images.'] : []),
     ],
   };
 }
@@ -144,7 +144,7 @@ function whyNot({ n_pairs, slope }: AgreementLine, missing: number): Reasons {
   if (slope === null) return sameReasons('All pairs agree on the same share of test images.');
   return {
     slope: '',
-    se: 'A standard error takes four networks, and a line without any one of them.',
+    se: 'A standard error takes four networks, and a line whichever of them is left out.',
     r2: 'All pairs agree on the same share of the images of the study.',
   };
 }

@@ -21,6 +21,6 @@ export const stopping = {
   },
   job: {
     label: 'Stop job',
-    does: 'Ends this job alone and takes it off the queue. What is done stays; other jobs go on.',
+    does: 'Ends this job alone and takes it off the queue. What is done stays; other jobs continue.',
   },
 } as const;

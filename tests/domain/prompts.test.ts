@@ -41,7 +41,7 @@ test('prompts that cannot be used are refused in plain words', () => {
   );
   expect(problem({ templates: [`{class}${'x'.repeat(500)}`] })).toBe('Template 1 is longer than 500 characters.');
   expect(problem({ templates: words(201).map((word) => `{class} ${word}`) })).toBe(
-    'These are 201 templates, and 200 are the most.',
+    'These are 201 templates; at most 200 are possible.',
   );
   expect(problem({ words: [[], ['hot dog']] })).toBe('Enter a word for cat.');
   expect(problem({ words: [[], []] })).toBe('Enter a word for cat, hot_dog.');
@@ -53,6 +53,6 @@ test('prompts that cannot be used are refused in plain words', () => {
   const many = Array.from({ length: 41 }, () => words(50));
   expect(promptProblem({ ...text, templates: words(100).map((word) => `{class} ${word}`), words: many }, [])).toEqual({
     about: 'templates',
-    text: `These are 205,000 prompts, and ${mostPrompts.toLocaleString('en-US')} are the most: use fewer templates or words.`,
+    text: `These are 205,000 prompts; at most ${mostPrompts.toLocaleString('en-US')} are possible: use fewer templates or words.`,
   });
 });

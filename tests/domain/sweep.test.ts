@@ -134,7 +134,7 @@ it('says what is wrong with a sweep, where, and how to mend it', () => {
     [{ exclude: [{ optimiser: 'lion' }] }, /optimiser has no level "lion"/, 'sweep arch, exclude.0'],
     [{ exclude: [{}] }, /All cells are left out/, 'sweep arch, exclude'],
     [{ cells: [{ optimiser: 'SGD' }] }, /The cell has no level of architecture/, 'sweep arch, cells.0'],
-    [{ factors: [{ of: 'batch', from: 1, to: 9 }] }, /how many numbers are taken/, 'sweep arch, samples'],
+    [{ factors: [{ of: 'batch', from: 1, to: 9 }] }, /number of samples from the range/, 'sweep arch, samples'],
     [{ samples: 3 }, /No factor is a range/, 'sweep arch, samples'],
   ];
   for (const [change, what, where] of cases) {

@@ -93,7 +93,7 @@ test('notes count the cells that have no network with predictions, and no others
     return designNotes({ data, question, found: studyEffects(data, question) }).filter((note) => note.includes('cell'));
   };
   expect(notesOf(6)).toEqual([]);
-  expect(notesOf(5)).toEqual(['1 cell without any network with predictions: it is listed as missing.']);
-  expect(notesOf(4)).toEqual(['2 cells without any network with predictions: they are listed as missing.']);
-  expect(notesOf(3)).toEqual(['3 cells without any network with predictions: they are listed as missing.']);
+  expect(notesOf(5)).toEqual(['1 cell has no network with predictions, and is listed as missing.']);
+  expect(notesOf(4)).toEqual(['2 cells have no network with predictions, and are listed as missing.']);
+  expect(notesOf(3)).toEqual(['3 cells have no network with predictions, and are listed as missing.']);
 });

@@ -192,7 +192,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText('Mixed from the 6 test images of lamps. No generator is needed.').waitFor();
     await page.getByRole('radio', { name: 'Generator' }).press(' ');
     const question = page.getByRole('dialog');
-    await question.getByText('has to be trained: a dcgan28 of 15,000 steps.', { exact: false }).waitFor();
+    await question.getByText('must be trained first: a dcgan28 of 15,000 steps.', { exact: false }).waitFor();
     await question.getByText('the labels of 3 simulated labelers', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-source');

@@ -74,7 +74,7 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Open sample study').click();
     await heading(page, sampleTitle).waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: 'Studies' }).click();
-    await choose(page, sampleTitle, 'Duplicate');
+    await choose(page, sampleTitle, 'Copy study');
     const copy = `Copy of ${sampleTitle}`;
     await page.getByRole('link', { name: copy }).waitFor();
     await choose(page, copy, 'Change title');

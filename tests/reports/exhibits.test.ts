@@ -105,7 +105,7 @@ describe('reasons for what is not defined', () => {
       'flip-points',
     );
     expect(words).not.toContain('No image was labeled by at least two');
-    expect(words).toContain('All labels are the same, so that agreement by chance is complete.');
+    expect(words).toContain('All labels are the same, so chance alone gives full agreement.');
   });
 
   it('say of two people that error consistency takes a third', () => {

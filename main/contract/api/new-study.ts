@@ -59,8 +59,7 @@ export const newStudySchema = z.strictObject({
       blended: 'Real test images, mixed step by step. No generator is trained',
       generated:
         'Images are drawn by a generator, as in the paper. Takes much longer, and needs a thousand images a class or more',
-      'test-images':
-        'A sample with as many of each class. They lie between no two classes, so nothing is measured along a way',
+      'test-images': 'A balanced sample of test images. None lies between classes, so nothing is measured along alpha',
     },
   }),
   simulated: setting(z.int().min(0).max(100).default(0), {

@@ -99,14 +99,14 @@ function designText(anchorDesign: ReportMade['anchorDesign']): string {
 }
 
 const confusedText = ({ confusable }: ReportMade): Content =>
-  confusable && html` Pairs are those that the reference network confuses most on the test images.`;
+  confusable && html` Pairs are those that the reference classifier confuses most on the test images.`;
 
 /** Anchors that are real images, and how two are mixed. @param stops what their accuracy decides, the end of a sentence */
 function blendText(made: ReportMade, stops: string): Content {
   const { anchorDesign, anchorRule, proposed, given, interpolation } = made;
   const rules: Record<string, string> = {
-    best: `${formatCount(proposed, 'image')} that the reference network recognizes best`,
-    clear: `${formatCount(proposed, 'image')} that are clear to the reference network, at random`,
+    best: `${formatCount(proposed, 'image')} that the reference classifier recognizes best`,
+    clear: `${formatCount(proposed, 'image')} that are clear to the reference classifier, at random`,
     random: `${formatCount(proposed, 'image')} at random`,
   };
   const chosen = [

@@ -93,7 +93,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         <td><data value="${members.length}">${members.length}</data> <span class="n">in ${formatCount(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
-        <td>${reasons.or(average(trends), 'No snapshot has evaluations enough around it.', (value) => html`${number(value, 2)} <span class="n">of ${trends.length}</span>`)}</td>
+        <td>${reasons.or(average(trends), 'No snapshot has enough evaluations around it.', (value) => html`${number(value, 2)} <span class="n">of ${trends.length}</span>`)}</td>
         <td>${formatInteger(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
       </tr>`;
     });

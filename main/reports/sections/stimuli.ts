@@ -27,7 +27,7 @@ export function anchors(view: View): Html {
       ${items}
     </ul>`,
     note: data.anchors.some(({ confidence }) => confidence !== null)
-      ? html`<p>Under each, how sure the reference network is of its class (softmax). ${unclear(view)}</p>`
+      ? html`<p>Under each, how sure the reference classifier is of its class (softmax). ${unclear(view)}</p>`
       : nothing,
   });
 }

@@ -132,7 +132,7 @@ export function remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, compare
     const others = inTwoClasses.count > 1 ? ` So are ${formatInteger(inTwoClasses.count - 1)} others.` : '';
     found.push(`The same image is in two classes: ${first?.first ?? ''} and ${first?.second ?? ''}.${others}`);
   }
-  if (!comparedAll) found.push('There are too many images to look for all near-duplicates.');
+  if (!comparedAll) found.push('There are too many images to find all near-duplicates.');
   return [...found, ...notes];
 }
 

@@ -181,7 +181,7 @@ function openReasons(asked: readonly Place[]): string[] {
           `${formatCount(stopped, 'training')} stopped and left the queue. Train again to resume from the last checkpoint.`,
         ]
       : []),
-    ...(held > 0 ? [`${formatCount(held, 'training')} paused by itself: resume on the Models screen.`] : []),
+    ...(held > 0 ? [`${formatCount(held, 'training')} paused individually: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
   ];
 }
@@ -434,7 +434,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const stale = { ...base, figure, detail, since, state: 'stale' } as const;
   if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
   reasons.push(
-    `“${everything.label}” writes it too. Written before that, it shows what is there now: ${describeInputs(facts)}.`,
+    `“${everything.label}” also writes it. Written before that, the report shows what is there now: ${describeInputs(facts)}.`,
   );
   return { ...stale, reasons, action: everything };
 }

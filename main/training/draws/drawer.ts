@@ -9,7 +9,7 @@ import { classifySamples, findCandidates } from '../generator/candidates.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
 import { ClassifierPredictor } from '../predictions/predictor.ts';
 
-/** A generator, the reference network that judges its samples, and how these are searched. */
+/** A generator, the reference classifier that judges its samples, and how these are searched. */
 export type DrawSource = Pick<
   DrawsTask,
   'generator' | 'reference' | 'samples' | 'perClass' | 'searchSeed' | 'real' | 'rule'

@@ -74,7 +74,7 @@ async function reportQuality(
   reporter.flush();
 }
 
-/** Samples of a generator as the reference network sees them. */
+/** Samples of a generator as the reference classifier sees them. */
 interface ClassifiedSamples {
   /** float32 [samples, latent]. */
   points: Float32Array;

@@ -17,7 +17,7 @@ export function Quality({ quality: { classes, variety, frechet } }: { quality: G
         <Fact name="Variety">
           Samples differ from each other {formatFixed(100 * variety, 0)} % as much as real images do
         </Fact>
-        {frechet && <FrechetFact frechet={frechet} by="the reference" />}
+        {frechet && <FrechetFact frechet={frechet} by="the reference classifier" />}
         <Fact name="Classes">
           <ul className="generator-classes">
             {classes.map(({ name, samples, clear }) => (
@@ -35,15 +35,15 @@ export function Quality({ quality: { classes, variety, frechet } }: { quality: G
 interface FrechetFactProps {
   frechet: NonNullable<GeneratorFigures['frechet']>;
   /** The classifier whose features were compared. */
-  by: 'the reference' | 'that classifier';
+  by: 'the reference classifier' | 'that classifier';
 }
 
 /** Frechet distance on a classifier's features; smaller is closer to real images. */
 export function FrechetFact({ frechet: { images, samples, heldOut }, by }: FrechetFactProps) {
   return (
     <Fact name="Frechet distance">
-      {samples} on {by}’s features, from {formatInteger(images)} samples to as many training images; held-out real
-      images: {heldOut}
+      {samples} between {formatInteger(images)} samples and as many training images, on the features of {by}; for
+      held-out real images {heldOut}
     </Fact>
   );
 }

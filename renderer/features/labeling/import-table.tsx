@@ -65,7 +65,7 @@ const kindNotes: Record<ResponseKind, string> = {
   abstain: 'Each person gave a label, or could not tell. They become a panel of their own.',
   set: 'Each person named one class or several, such as 4|9. They become a panel of their own.',
   graded: 'Each person rated how well classes fit, in any unit. They become a panel of their own.',
-  counts: 'How many people gave each label; nobody knows who. They become a panel of their own.',
+  counts: 'How many people gave each label, but not who. They become a panel of their own.',
 };
 
 /** A table that was uploaded. `kind`: what its columns look like. */

@@ -127,7 +127,7 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
         </Text>
         <HelpNote>
           Existing sessions keep their plan. All labels are analyzed together, and nothing corrects for the difference.
-          To compare like with like, duplicate the study and change the plan there.
+          To compare like with like, copy the study and change the plan there.
         </HelpNote>
       </Confirm>
       {save.isError && <ErrorNotice error={save.error} safe="The saved plan is unchanged." />}

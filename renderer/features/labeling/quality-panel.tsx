@@ -75,7 +75,7 @@ interface ShareCellProps {
 function ShareCell({ value, reason, of }: ShareCellProps) {
   if (!value || value.n === 0) return <Undefined reason={reason} />;
   const { k, n, low, high } = value;
-  const interval = `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}, for this person and ${of}, from which these were drawn at random`;
+  const interval = `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}, for this person and ${of}, of which these are a random sample`;
   return <span title={interval}>{`${formatPercent(k / n, 0)} (${k} of ${n})`}</span>;
 }
 

@@ -39,7 +39,7 @@ function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () =
           message:
             edited.replaces === null
               ? 'Choose it on the Models screen, as the place where trainings run.'
-              : 'Jobs that are submitted from now on use it. A study that is at work has another shared folder or engine from its next start.',
+              : 'Jobs that are submitted from now on use it. A running study uses a changed shared folder or engine from its next start.',
         });
         onDone();
       },

@@ -103,7 +103,7 @@ export function ClustersPanel() {
       {list.data && (
         <HelpNote>
           {isEmpty
-            ? 'A Slurm cluster trains many models at the same time and goes on while this computer is off; docs/cluster.md shows how to set one up.'
+            ? 'A Slurm cluster trains many models at the same time and continues while this computer is off; docs/cluster.md shows how to set one up.'
             : 'Choose where trainings run on the Models screen. A check takes some minutes: a job on a node trains ten steps, is queued again and continues. docs/cluster.md explains each line of a profile.'}
         </HelpNote>
       )}

@@ -32,7 +32,7 @@ function showPlaced({ moved, staying }: Placed, place: string | null): void {
   const stay =
     staying === 0
       ? ''
-      : `${formatCount(staying, 'training')} at work on this computer ${staying === 1 ? 'stays' : 'stay'} here.`;
+      : `${formatCount(staying, 'training')} running on this computer ${staying === 1 ? 'stays' : 'stay'} here.`;
   const title =
     moved === 0
       ? `New trainings run on ${nameOf(place)}`

@@ -61,13 +61,13 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
   return (
     <Card className="beside-sticky" title="The study" aria-busy={!found && !read.isError}>
       <HelpNote>
-        All images are stimuli. Answers of people become a panel, those of models outside models. Nothing is trained,
-        and models of your own can be added later.
+        All images become stimuli, people’s answers a panel, and each model with answers an outside model. Nothing is
+        trained; you can add models later.
       </HelpNote>
       {read.isError && (
         <ErrorNotice error={read.error} safe="No study was created." onRetry={() => detach(read.refetch())} />
       )}
-      {!found && !read.isError && <Loading label={images ? 'Reading the answers' : 'The answers follow the images'} />}
+      {!found && !read.isError && <Loading label={images ? 'Reading the answers' : 'Answers are read next'} />}
       {found && <FoundAnswers {...found} />}
       {found && found.answerers.length > 0 && (
         <MultiSelect
@@ -150,7 +150,7 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
         {unanswered > 0 && <li>{formatCount(unanswered, 'image')} without an answer.</li>}
         {others.count > 0 && (
           <li>
-            Passed over: {formatCount(others.count, 'other CSV file')} ({formatNames(others.examples, 2)}).
+            Not read: {formatCount(others.count, 'other CSV file')} ({formatNames(others.examples, 2)}).
           </li>
         )}
       </Stack>

@@ -82,7 +82,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
                 Prepared earlier (<Ago at={result.preparedAt} />)
               </>
             )}
-            {result.areFilesGone ? '; their files are not there any more.' : '; no file has changed since.'}
+            {result.areFilesGone ? '; their files are missing now.' : '; no file has changed since.'}
           </span>
           {!result.areFilesGone && (
             <Button size="compact-sm" onClick={() => onRead({ ...source }, true)}>
@@ -303,14 +303,16 @@ function Remarks({
   hasTraining,
 }: Findings & { hasTraining: boolean }) {
   const pairs = [
-    [sameInTest, 'also among the training images, pixel by pixel: accuracy is overstated'],
-    [nearInTest, 'nearly the same as a training image: accuracy may be overstated'],
+    [sameInTest, 'identical to a training image: accuracy is overstated'],
+    [nearInTest, 'almost identical to a training image: accuracy may be overstated'],
   ] as const;
   const left = leftOut.reduce((sum, { count }) => sum + count, 0);
   const isClean = left + sameInTest.count + nearInTest.count + inTwoClasses.count + notes.length === 0 && comparedAll;
   if (isClean)
     return (
-      <p className="soft">No image was left out{hasTraining && ', and no test image is near a training image'}.</p>
+      <p className="soft">
+        No image was left out{hasTraining && ', and no test image is almost identical to a training image'}.
+      </p>
     );
   return (
     <Stack component="ul" className="new-study-remarks breaks-words" pl={20} gap="xs">
@@ -330,15 +332,15 @@ function Remarks({
       )}
       {inTwoClasses.count > 0 && (
         <li data-warning>
-          {formatCount(inTwoClasses.count, 'image')} {inTwoClasses.count === 1 ? 'is' : 'are'} in two classes, pixel by
-          pixel.{' '}
+          {formatCount(inTwoClasses.count, 'image')} {inTwoClasses.count === 1 ? 'has' : 'have'} an identical copy in
+          another class.{' '}
           <Examples
             names={inTwoClasses.examples.map(({ first, second }) => `${first} and ${second}`)}
             count={inTwoClasses.count}
           />
         </li>
       )}
-      {!comparedAll && <li>There are too many images to look for all near-duplicates.</li>}
+      {!comparedAll && <li>There are too many images to find all near-duplicates.</li>}
       {notes.map((note) => (
         <li key={note}>{note}</li>
       ))}

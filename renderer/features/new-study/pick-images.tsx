@@ -35,7 +35,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
       const files = await from.files();
       setNote(`Packing ${formatInteger(files.length)} files`);
       const file = await toOneFile(files);
-      setNote(`Handing over ${file.name}, ${formatBytes(file.size)}`);
+      setNote(`Copying ${file.name}, ${formatBytes(file.size)}`);
       return inspect({ kind: 'upload', upload: await upload(file) });
     },
     onSuccess: onFound,
@@ -63,8 +63,8 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             <strong>Drop a folder or a zip file of images here</strong>
             <span className="soft">
               One folder for each class: <code>cat/…</code> and <code>dog/…</code>, or <code>train/cat/…</code> and{' '}
-              <code>test/cat/…</code>. A NumPy archive (.npz) is read too, and a folder of model-vs-human with the
-              answers of its people and models.
+              <code>test/cat/…</code>. Or a NumPy archive (.npz), or a folder of model-vs-human with answers of people
+              and models.
             </span>
           </p>
         )}

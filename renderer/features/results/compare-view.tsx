@@ -135,20 +135,20 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
   return (
     <HelpNote>
       Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
-      {others.length > 0 && 'Nearest to the first by trend, instead of by counted target: '}
+      {others.length > 0 && 'Nearest to the first in trend accuracy, not in counted accuracy: '}
       {others.map(({ group, mean }) => (
         <Button key={groupText(group)} size="compact-xs" mr={6} onClick={() => onSecond(group)}>
           Compare with {groupTitle(group, second.overview)} (trend {formatFixed(mean, 2)} %)
         </Button>
       ))}
-      {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
-      {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
+      {others.length === 0 && nearest.length > 0 && 'These are the nearest groups in trend accuracy.'}
+      {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend accuracy to compare.'}
     </HelpNote>
   );
 }
 
 function TrendMean({ trend: { mean, known, models, onTaught } }: { trend: GroupTrend }) {
-  if (mean === null) return <Undefined reason="None of these networks has evaluations enough around its snapshot" />;
+  if (mean === null) return <Undefined reason="None of these networks has enough evaluations around its snapshot" />;
   return (
     <>
       {formatFixed(mean, 2)} %{' '}
@@ -236,8 +236,8 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
       ))}
       <ClaimNote of={tests.map(({ interval }) => interval)} people={people} />
       <HelpNote>
-        A test claims what its interval claims. “Only in first” and “only in second” count images; images of a pair are
-        not independent, so no test is made of these counts. Statistics of networks alone use all images. Bold: below
+        A test has the claim of its interval. “Only in first” and “only in second” count images; these counts are not
+        tested, because images of a pair are not independent. Statistics of networks alone use all images. Bold: below
         0.05 after adjustment.
       </HelpNote>
     </section>

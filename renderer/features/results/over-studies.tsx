@@ -107,7 +107,7 @@ function Combined({ input }: CombinedProps) {
       {({ figure, combined, table }) => (
         <>
           <FigureView figure={figure} />
-          <HelpNote>In the table the numbers of another study open its own effects.</HelpNote>
+          <HelpNote>In the table, click a number of another study to open its effects.</HelpNote>
           <ExhibitTable exhibit={table} onOpen={(_, __, [study]) => openEffects(String(study))} />
           {combined > 1 && <InReport input={input} title={figure.title} />}
         </>

@@ -122,8 +122,8 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
         {(data) => <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} difference={difference} />}
       </QueryResult>
       <HelpNote>
-        Planned for half {first?.teachers} teaching, and for the very {who} who examine: how many of them are enough is
-        planned on Models, Teachers. With more images the targets are made anew, so that all networks are trained again.
+        Planned for half {first?.teachers} as teachers, and for these very {who} who examine. To plan how many {who} are
+        enough, open Models, Teachers. With more images, targets are made again and all networks are trained again.
       </HelpNote>
     </section>
   );

@@ -81,8 +81,8 @@ function ClassPart({ study, state, tools, classIndex }: DraftProps & { classInde
           <OwnPoint study={study} state={state} classIndex={classIndex} start={current} onChoose={chooseAnchor} />
         ) : (
           <HelpNote>
-            Anchors are images of the test part. No network trains on them; their accuracy on that part decides when
-            they are stopped. Images between two anchors are blends.
+            Anchors are images of the test part. No network trains on this part, but accuracy on it decides when
+            networks stop. Images between two anchors are blends.
           </HelpNote>
         )}
         {question}

@@ -101,13 +101,13 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         <Fact name="Confidence" title="Softmax of its class, by the reference classifier">
           {confidence === null ? <Undefined reason={noReference} /> : formatPercent(confidence, 2)}
         </Fact>
-        <Fact name="Margin" title="Logarithm of its ratio to the next class's softmax">
+        <Fact name="Logit margin" title="Log of the ratio of its softmax to that of the next class">
           {margin === null ? <Undefined reason={noReference} /> : formatFixed(margin, 2)}
         </Fact>
         {!isReal && (
           <Fact
             name="Distance"
-            title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar"
+            title="Mean distance to the nearest real images of its class, in pixel values (0 to 255); smaller is more similar"
           >
             {distance === null ? (
               <Undefined reason="There were no real images to compare with" />
@@ -116,7 +116,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
             )}
           </Fact>
         )}
-        <Fact name="Variety" title="Difference to the most similar other candidate, in levels from 0 to 255">
+        <Fact name="Variety" title="Difference from the most similar other candidate, in pixel values (0 to 255)">
           {formatFixed(variety, 1)}
         </Fact>
         {norm !== null && <Fact name="|z|">{formatFixed(norm, 3)}</Fact>}

@@ -21,14 +21,14 @@ export function FindConfused({ study, state }: { study: string; state: StimuliSt
     state.source !== 'generated'
       ? ''
       : state.generator === null
-        ? ' The study’s own generator is trained too, which may take hours, and candidates are found.'
-        : ' Candidates are found too.';
+        ? ' This also trains the study’s own generator, which may take hours, and finds candidates.'
+        : ' This also finds candidates.';
   return (
     <Stack gap="sm" align="flex-start" style={{ gridColumn: '1 / -1' }}>
       <Text role="status">
         {job
           ? `${job.title}: ${job.note || 'starting'}`
-          : `Which classes are confused most is not known yet. The reference classifier is asked about all test images; if needed, it is trained first.${more}`}
+          : `The most confused classes are not known yet. The reference classifier predicts all test images; if needed, it is trained first.${more}`}
       </Text>
       {!job && (
         <CallButton variant="filled" call={start} input={{ study, goal: 'candidates' }}>
@@ -103,7 +103,7 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
           },
           { title: 'Score', numeric: true, cell: ({ score }) => formatFixed(score, 4) },
           {
-            title: 'Called the other',
+            title: 'Taken for the other',
             numeric: true,
             cell: ({ called, images }) =>
               `${called} of ${images}${images > 0 ? ` (${formatPercent(called / images, 2)})` : ''}`,

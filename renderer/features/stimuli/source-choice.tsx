@@ -147,11 +147,11 @@ function madeBy({ source, generator, noGenerator }: StimuliState): string {
 function consequences({ instead, frozen }: StimuliState, { anchors }: Pick<Draft, 'anchors'>, next: Source): string[] {
   const trained = instead?.trained
     ? `The images are then drawn by ${instead.what}.`
-    : `This study has no trained generator. Before images can be drawn, one has to be trained: ${instead?.what ?? 'its recipe is proposed'}. You can change its recipe on the Generator screen.`;
+    : `This study has no trained generator, so one must be trained first: ${instead?.what ?? 'a recipe is proposed'}. You can change the recipe on the Generator screen.`;
   if (next === 'test-images') {
     return [
-      'The stimuli are then images of the test part as they are. They lie between no two classes, so anchors, pairs, alphas and flip points are absent from results and report.',
-      'What you declared of anchors and pairs comes back when you choose another source again.',
+      'The stimuli are then images of the test part as they are. They do not lie between classes, so results and report have no anchors, pairs, alphas or flip points.',
+      'Your anchors and pairs come back when you choose another source again.',
       ...frozenStays(frozen),
     ];
   }

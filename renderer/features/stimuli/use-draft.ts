@@ -52,7 +52,7 @@ async function saveEdits(
 const editedElsewhere = (): UserError =>
   new UserError(
     'client.edited-elsewhere',
-    'Your last change is not kept: another page changed the same part of the draft at the same time',
+    'Your last change was not saved: another page changed the same part of the draft at the same time',
     'draft of the stimuli',
     'The draft shows the other change. Make yours again if it should replace it.',
   );

@@ -50,7 +50,7 @@ export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () 
           Change title
         </Menu.Item>
         <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => actions.duplicate(name)}>
-          Duplicate study
+          Copy study
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconPackageExport size={size} />} onClick={() => actions.pack(name, true)}>

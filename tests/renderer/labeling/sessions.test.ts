@@ -66,7 +66,7 @@ test.skipIf(!hasBrowser)(
       .first()
       .waitFor();
     const row = page.getByRole('row', { name: /100 % \(4 of 4\)/ });
-    await row.getByTitle(/, for this person and all images, from which these were drawn at random$/).waitFor();
+    await row.getByTitle(/, for this person and all images, of which these are a random sample$/).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-after-dark');
     await button(page, /^Actions for/)

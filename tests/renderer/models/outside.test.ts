@@ -52,7 +52,7 @@ async function addOnnx(page: Page): Promise<void> {
   expect(await violations(page)).toEqual([]);
   expect(await add.isDisabled()).toBe(true);
   await better.press('Enter');
-  await dialog.getByText('No other mapping that was tried does better.').waitFor();
+  await dialog.getByText('None of the other mappings tried does better.').waitFor();
   await add.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await page
@@ -96,7 +96,7 @@ async function addImageText(page: Page): Promise<void> {
   expect(await dialog.getByLabel('Name of the model').inputValue()).toBe('clip, 2 templates, words k, l, m, ...');
 
   await dialog.getByRole('button', { name: 'Check the model' }).press('Enter');
-  await dialog.getByText('No other mapping that was tried does better.').waitFor();
+  await dialog.getByText('None of the other mappings tried does better.').waitFor();
   await dialog.getByRole('button', { name: 'Add model' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await page

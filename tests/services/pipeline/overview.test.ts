@@ -106,7 +106,7 @@ test.each([
   expect(report.state).toBe('stale');
   expect(report.reasons).toContain('The results that it shows are stale.');
   expect(report.reasons.at(-1)).toMatch(
-    /it shows what is there now: \d+ frozen images, \d+ snapshots, 10 simulated labelers\.$/,
+    /the report shows what is there now: \d+ frozen images, \d+ snapshots, 10 simulated labelers\.$/,
   );
 });
 

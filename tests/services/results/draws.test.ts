@@ -41,7 +41,7 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
       return points?.map(({ x }) => x) ?? [];
     };
     expect(charts.map(({ title }) => title)).toEqual([
-      ...['Two networks differ', 'Any networks differ', 'Differ from the reference network'],
+      ...['Two networks differ', 'Any networks differ', 'Differ from the reference classifier'],
     ]);
     expect(placesOf(0, 'A draw').slice(0, 40)).toEqual(values);
     expect(placesOf(0, 'This study')[0]).toBeCloseTo(mine ?? -1, 9);

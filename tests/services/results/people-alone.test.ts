@@ -208,7 +208,7 @@ describe('few labels', () => {
       undefined: 'Who is right takes a majority of those who are not in the pair: at least 3 people.',
     });
     expect(quantityAt(errors, 0, 'fleiss')!.undefined).toBe(
-      'All labels are the same, so that agreement by chance is complete.',
+      'All labels are the same, so chance alone gives full agreement.',
     );
     const apart = await peopleOnly((workbench) =>
       importPeople(workbench, 2, (who, place) => (place % 2 === who ? 1 : null)),

@@ -117,7 +117,7 @@ test('a study without a generator ends in a report, and an archive takes all of 
   const page = textOf(readFileSync(join(reportFolder(lab.workbench.storage.folder, study), 'index.html'), 'utf8'));
   expect(page).toContain('Without a generator, between real images of the test part');
   expect(page).toContain('accuracy on that part decides when networks are stopped');
-  expect(page).toContain('Pairs are those that the reference network confuses most');
+  expect(page).toContain('Pairs are those that the reference classifier confuses most');
   expect(page).not.toContain('paper’s value');
 
   const path = join(temporaryFolder(), 'three.zip');

@@ -134,7 +134,7 @@ test('a study of test images has results and a report without pairs and alphas a
 
   const folder = reportFolder(storage.folder, study);
   const page = textOf(readFileSync(join(folder, 'index.html'), 'utf8'));
-  expect(page).toContain('the 40 test images that the reference network is least sure of');
+  expect(page).toContain('the 40 test images that the reference classifier is least sure of');
   expect(page.match(/.{60}(?:α from|[Aa]long alpha|NaN|Columns: alpha|First class|alpha-star).{30}/g)).toBeNull();
   expect(page).toContain('for other images drawn in the same way');
   expect(page).not.toContain('anchors and pairs of classes drawn');

@@ -68,7 +68,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
         {mapping.aside && (
           <MultiSelect
             label="Not models: set aside"
-            description="Names of people in the column of models. Import their answers on the screen Labeling"
+            description="Names of people in the column of models. Import their answers on the Labeling screen"
             data={[...new Set([...preview.models, ...preview.aside, ...mapping.aside])]}
             value={mapping.aside}
             searchable

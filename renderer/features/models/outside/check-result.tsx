@@ -26,8 +26,8 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
         </Fact>
         {other && (
           <Fact name="Other">
-            {formatPercent(other.mean)} on average goes to outputs of no class; for {formatCount(other.mostly, 'image')}{' '}
-            it is more than half. It takes part in no measure.
+            Outputs of no class get {formatPercent(other.mean)} of the probability on average, and over half for{' '}
+            {formatCount(other.mostly, 'image')}. No measure uses this part.
           </Fact>
         )}
       </dl>
@@ -41,7 +41,7 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
           )}
         </Group>
       ))}
-      {warnings.length === 0 && <p className="soft">No other mapping that was tried does better.</p>}
+      {warnings.length === 0 && <p className="soft">None of the other mappings tried does better.</p>}
       <FrequentMistakes evaluation={evaluation} />
       <ConfusionMatrix evaluation={evaluation} title="Confusion matrix of the check" />
     </Stack>
@@ -51,7 +51,7 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
 /** What a click on an alternative does; null: there is none. */
 const buttons: Record<Warning['mistake'], string | null> = {
   'channel-order': 'Swap red and blue, and check again',
-  range: 'Scale values so, and check again',
+  range: 'Scale values this way, and check again',
   inverted: 'Swap black and white, and check again',
   layout: 'Use this layout, and check again',
   transposed: 'Exchange rows and columns, and check again',

@@ -16,7 +16,7 @@ const layouts = [
   { value: 'flat-nhwc', label: 'Flat rows, interleaved' },
 ] as const;
 const channelOrders = { gray: 'Gray', rgb: 'Red, green, blue', bgr: 'Blue, green, red' };
-const resizings = { fit: 'Stretch both sides', fill: 'Fill, and cut what protrudes', pad: 'Fit in, and pad' };
+const resizings = { fit: 'Stretch both sides', fill: 'Fill, and crop the rest', pad: 'Fit inside, and pad' };
 
 /** How images become the model's input, in the order of the steps. */
 export function InputForm({ input, onChange }: InputFormProps) {

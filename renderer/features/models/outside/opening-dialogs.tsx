@@ -83,8 +83,7 @@ export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: Parts
     <Modal opened onClose={onClose} title="Files of an image-text model" size="lg" closeOnClickOutside={false}>
       <Stack gap="md">
         <HelpNote>
-          CLIP, SigLIP and alike have an encoder of images, an encoder of text, and the tokenizer.json that belongs to
-          them.
+          CLIP, SigLIP and the like have an image encoder, a text encoder, and the tokenizer.json that belongs to them.
         </HelpNote>
         <PlainTable
           label="Files by part"

@@ -56,7 +56,7 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
         />
         {output.steps !== undefined && (
           <ChoiceField
-            label="Of all steps counts the"
+            label="Value over all steps"
             value={output.steps}
             options={poolings}
             onChange={(steps) => onChange({ ...output, steps })}
@@ -121,7 +121,7 @@ function ClassMap({ found, output, onChange }: OutputFormProps) {
         <span className="soft">
           {rest === 0
             ? 'Every output belongs to a class.'
-            : `${formatInteger(rest)} of ${formatCount(output.size, 'output')} belong to no class: they are “other”, which the check tells.`}
+            : `${formatInteger(rest)} of ${formatCount(output.size, 'output')} belong to no class: the check reports them as “other”.`}
         </span>
         {inOrder && (
           <Button size="compact-xs" onClick={() => onChange({ ...output, classes: classes.map((_, k) => [k]) })}>

@@ -108,7 +108,7 @@ function Words({ classes, words, onChange }: WordsProps) {
           Words for each class
         </Title>
         {field}
-        <span className="soft">One, or several between commas.</span>
+        <span className="soft">One, or several separated by commas.</span>
         {JSON.stringify(names) !== JSON.stringify(words) && (
           <Button size="compact-xs" onClick={() => onChange(names)}>
             Use the names of the classes

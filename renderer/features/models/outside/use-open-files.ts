@@ -42,7 +42,7 @@ export function useOpenFiles(study: string) {
   const handOver = async (file: File): Promise<string> => {
     const known = handedOver.current.get(file);
     if (known !== undefined) return known;
-    setNote(`Handing over ${file.name}, ${formatBytes(file.size)}`);
+    setNote(`Copying ${file.name}, ${formatBytes(file.size)}`);
     const id = await upload(file, leave.current.signal);
     handedOver.current.set(file, id);
     return id;
@@ -97,7 +97,7 @@ export function useOpenFiles(study: string) {
 const tooMany = (count: number): UserError =>
   new UserError(
     'outside.files',
-    `These are ${count} files, and at most ${maxModelUploads} of a model can be handed over`,
+    `These are ${count} files, and a model can have at most ${maxModelUploads} here`,
     'the chosen files',
     'Enter the path of the .onnx file instead; its external data are read where they lie.',
   );

@@ -139,8 +139,8 @@ const trainingName = 'Training images since the last evaluation';
 
 /** What the training accuracy is of. */
 export const trainingNote =
-  'Training accuracy: of the batches since the last evaluation, as the network was trained on them: each before its step, ' +
-  'augmented and with dropout if the recipe has them. It is not of all training images.';
+  'Training accuracy: on the batches since the last evaluation, each measured just before its training step, with ' +
+  'augmentation and dropout if the recipe has them. It is not the accuracy on all training images.';
 
 interface LineStyle {
   place: RunScale['place'];

@@ -55,7 +55,7 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
           <CheckField
             checked={again}
             onChange={setAgain}
-            label="Make the targets anew; these trainings leave the study, and their files are kept"
+            label="Make the targets again; these trainings leave the study, and their files are kept"
           />
         </Alert>
       )}

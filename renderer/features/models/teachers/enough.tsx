@@ -30,7 +30,7 @@ export function Enough({ study, plan, teaching }: EnoughProps) {
   const who = usePeople();
   const warnings = [
     ...(Math.min(plan.people.a, plan.people.b) < 3 && plan.halvesOf === 'people'
-      ? [`A half has fewer than three ${who}: their shares of labels are hardly known. Collect labels of more.`]
+      ? [`A half has fewer than three ${who}: too few to know their shares of labels. Collect labels from more.`]
       : []),
     ...(plan.floors.some(({ floor }) => floor.n === 0)
       ? [
@@ -53,8 +53,8 @@ export function Enough({ study, plan, teaching }: EnoughProps) {
         return (
           <HelpNote key={teachers}>
             Where half {teachers} teaches, no network can score below {formatFixed(low, 3)} (
-            {scoreNames[teaching.outcome]}, floor) on average, as so few labels are noisy themselves; half of the {who}{' '}
-            who examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
+            {scoreNames[teaching.outcome]}, floor) on average, because so few labels are noisy. Half of the {who} who
+            examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
           </HelpNote>
         );
       })}
@@ -119,19 +119,19 @@ function ArmsTable({ plan }: { plan: TeachingEnough }) {
   const name = `Differences from “${armTitle(plan.reference)}” in ${scoreNames[plan.outcome]}`;
   return (
     <>
-      <p>{name}, and from which size on they are found in 95 % of experiments: with any seeds, and with this design.</p>
+      <p>{name}, and the smallest that 95 % of experiments find: with any number of seeds, and with this design.</p>
       <PlainTable
         label={name}
         rows={plan.arms}
         rowKey={({ arm }) => arm}
         columns={[
-          { title: 'Target', cell: ({ arm }) => armTitle(arm) },
+          { title: 'Arm', cell: ({ arm }) => armTitle(arm) },
           { title: 'Labels allow', numeric: true, cell: ({ most, mostTold }) => difference(most, mostTold) },
           { title: 'Networks, expected', numeric: true, cell: ({ expected, told }) => difference(expected, told) },
         ]}
       />
       <details>
-        <summary>What would be enough for each target</summary>
+        <summary>What would be enough for each arm</summary>
         <ul>
           {plan.arms.map(({ arm, needed }) => (
             <li key={arm}>
@@ -188,7 +188,7 @@ function Sizes({ plan }: { plan: TeachingEnough }) {
           })),
         ]}
       />
-      <HelpNote>✓: no larger than the difference that is expected of networks that so many {who} taught.</HelpNote>
+      <HelpNote>✓: at most the difference that is expected of networks taught by this many {who}.</HelpNote>
     </details>
   );
 }

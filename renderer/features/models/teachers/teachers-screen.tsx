@@ -95,8 +95,8 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
       tools={simulated && <RehearsalMark />}
       note={
         teaching.made
-          ? `${formatCount(cells.length, 'cell')} with networks × ${formatCount(teaching.seeds, 'seed')}; ${endedText(view)}. Cells with the same targets, as of targets that ask nobody, share networks. Each cell counts the seeds that reached the target.`
-          : 'No targets were made of the labels yet. Change the design, and make them there.'
+          ? `${formatCount(cells.length, 'cell')} with networks × ${formatCount(teaching.seeds, 'seed')}; ${endedText(view)}. Cells with the same targets share networks, such as those whose targets use no labels. Each cell counts the seeds that reached the target.`
+          : 'No targets have been made from the labels yet. Open the design to make them.'
       }
     >
       {cells.length > 0 && (
@@ -104,7 +104,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
           label={`Cells of ${teaching.name}`}
           cells={cells}
           columns={[
-            { title: 'Target', cell: ({ arm }) => armTitle(arm) },
+            { title: 'Arm', cell: ({ arm }) => armTitle(arm) },
             { title: 'Held-out fold', cell: ({ fold }) => fold },
             { title: 'Teachers', cell: ({ teachers }) => `half ${teachers}` },
           ]}
