@@ -267,6 +267,9 @@ export { architectureNames };
 
 export const isArchitecture = (kind: string): kind is ArchitectureKind => kind in facts;
 
+/** Its name; of another kind, e.g. that of an outside model, itself. */
+export const kindName = (kind: string): string => (isArchitecture(kind) ? architectureNames[kind] : kind);
+
 export const architectureLook = (kind: ArchitectureKind): Facts<ArchitectureKind>['look'] => facts[kind].look;
 
 export const trainingPriority = (architecture: Architecture): number => factsOf(architecture).priority;

@@ -1,6 +1,6 @@
 import type { TypeName } from '../../main/contract/exhibit.ts';
 import type { ShownRunState } from '../../main/contract/api/runs.ts';
-import { architectureNames, isArchitecture } from '../../main/domain/architectures.ts';
+import { kindName } from '../../main/domain/architectures.ts';
 import { architectureStyle, shapePaths } from '../../main/domain/figures.ts';
 import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
 import { runShownAs, type ShownState, stateMeaning, stateWord } from '../../main/domain/status.ts';
@@ -90,13 +90,10 @@ export function ArchitectureMark({ kind, children }: { kind: string; children?: 
       <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
         <ArchitectureShape kind={kind} />
       </svg>
-      {children ?? architectureName(kind)}
+      {children ?? kindName(kind)}
     </span>
   );
 }
-
-/** `mlp` -> `MLP`. */
-export const architectureName = (kind: string): string => (isArchitecture(kind) ? architectureNames[kind] : kind);
 
 /** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {

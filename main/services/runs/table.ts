@@ -7,7 +7,7 @@ import {
   type Target,
 } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
-import { architectureNames, isArchitecture, parameterCount } from '../../domain/architectures.ts';
+import { architectureNames, kindName, parameterCount } from '../../domain/architectures.ts';
 import { hyperparameters } from '../../domain/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
@@ -142,7 +142,7 @@ function toGroups(order: readonly { group: string | null }[], by: TableInput['gr
 
 function groupTitle(key: string | null, by: TableInput['group']): string {
   if (key === null) return by === 'tag' ? 'No tag' : 'Others';
-  if (by === 'architecture') return isArchitecture(key) ? architectureNames[key] : key;
+  if (by === 'architecture') return kindName(key);
   if (by === 'group' && key.startsWith(ofCollection)) return `${key.slice(ofCollection.length)}: a group of its own`;
   if (by === 'group') return key === 'seeds' ? 'Seed study' : 'Diverse models';
   if (by !== 'recipe') return key;

@@ -1,3 +1,4 @@
+import { kindName } from '../../../main/domain/architectures.ts';
 import { Button, Stack, Group } from '@mantine/core';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,7 +14,7 @@ import type { DataSetSource } from '../../../main/contract/study.ts';
 import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { ArchitectureMark, architectureName } from '../../ui/badges.tsx';
+import { ArchitectureMark } from '../../ui/badges.tsx';
 import { NumberSetting, SettingFields } from '../../ui/setting-fields.tsx';
 import { newStudySettings } from '../../../main/domain/new-study-settings.ts';
 import { findSetting } from '../../../main/domain/settings.ts';
@@ -151,7 +152,7 @@ function ProbeWords({ steps, accuracies, target }: Probed) {
       After {formatCount(steps, 'step')} of training:{' '}
       {accuracies.map(({ kind, accuracy }) => (
         <span key={kind}>
-          <ArchitectureMark kind={kind}>{architectureName(kind)}</ArchitectureMark> {formatPercent(accuracy / 100)}
+          <ArchitectureMark kind={kind}>{kindName(kind)}</ArchitectureMark> {formatPercent(accuracy / 100)}
         </span>
       ))}
       <span>

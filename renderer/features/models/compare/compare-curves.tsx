@@ -1,3 +1,4 @@
+import { kindName } from '../../../../main/domain/architectures.ts';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Comparison, RunCurve, RunRow } from '../../../../main/contract/api/runs.ts';
@@ -11,7 +12,7 @@ import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { architectureColor, architectureName } from '../../../ui/badges.tsx';
+import { architectureColor } from '../../../ui/badges.tsx';
 import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
@@ -154,7 +155,7 @@ function seedGroups({ rows, differences }: Comparison): RunRow[][] {
 
 function architectureLegend(rows: readonly RunRow[]): LegendEntry[] {
   return [...Map.groupBy(rows, ({ architecture }) => architecture ?? '')].map(([kind, runs]) => ({
-    name: `${architectureName(kind)} (${formatCount(runs.length, 'run')})`,
+    name: `${kindName(kind)} (${formatCount(runs.length, 'run')})`,
     color: architectureColor(kind),
   }));
 }

@@ -1,3 +1,4 @@
+import { kindName } from '../../../../main/domain/architectures.ts';
 import { Group, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
@@ -6,7 +7,6 @@ import { settingText, settingTitle } from '../../../../main/domain/recipe-settin
 import type { ChartAxis } from '../../../../main/domain/axes.ts';
 import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
-import { architectureName } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { ChoiceField } from '../../../ui/fields.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
@@ -37,7 +37,7 @@ export function Hyperparameters({ comparison, outcomes: metrics }: OutcomesProps
   if (!setting) return <HelpNote>The recipes are the same, so there is no setting to plot against.</HelpNote>;
   if (!metric) return <HelpNote>None of these runs has been evaluated yet.</HelpNote>;
   const kinds = [...new Set(rows.map(({ architecture }) => architecture ?? ''))];
-  const named = kinds.map((kind) => ({ kind, name: architectureName(kind) }));
+  const named = kinds.map((kind) => ({ kind, name: kindName(kind) }));
   const known = rows.flatMap((row, place) => {
     const [x, y] = [setting.values[place] ?? null, metric.values[place] ?? null];
     return x === null || y === null

@@ -1,3 +1,4 @@
+import { kindName } from '../../../../main/domain/architectures.ts';
 import { Progress, Group } from '@mantine/core';
 import type { RunRow, RunTable, SortKey } from '../../../../main/contract/api/runs.ts';
 import {
@@ -12,7 +13,7 @@ import { helpOf } from '../../../../main/domain/settings.ts';
 import { lostWords, pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
-import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
+import { ArchitectureMark, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { GridColumn } from '../../../ui/table/virtual-grid.tsx';
 import { Ago, Until } from '../../../ui/values.tsx';
 import { targetInTable, targetTitle } from '../../../../main/domain/targets.ts';
@@ -67,7 +68,7 @@ export const runColumns: readonly RunColumn[] = [
     sort: 'architecture',
     width: 104,
     cell: ({ architecture }) => (architecture ? <ArchitectureMark kind={architecture} /> : dash),
-    value: ({ architecture }) => architecture && architectureName(architecture),
+    value: ({ architecture }) => architecture && kindName(architecture),
   },
   {
     id: 'recipe',

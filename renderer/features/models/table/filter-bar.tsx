@@ -1,9 +1,10 @@
+import { kindName } from '../../../../main/domain/architectures.ts';
 import { MultiSelect, Group } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
-import { architectureName, runStateName } from '../../../ui/badges.tsx';
+import { runStateName } from '../../../ui/badges.tsx';
 import { FilterInput } from '../../../ui/table/filter-input.tsx';
 import { TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField } from '../../../ui/fields.tsx';
@@ -57,7 +58,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       />
       <Choice
         title="Architecture"
-        data={facets.architectures.map(({ value, count }) => option(value, architectureName(value), count))}
+        data={facets.architectures.map(({ value, count }) => option(value, kindName(value), count))}
         value={filter.architectures}
         onChange={(values) => set({ architectures: pick(facets.architectures, values) })}
       />
