@@ -205,10 +205,12 @@ export const generatedStimuliSchema = z.strictObject({
   }),
 });
 
+const [best, clear] = anchorRuleSchema.options;
+
 /** Which test images are anchors where a person chose none: as above, or any at random, whatever a classifier says. */
 export const blendedRuleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('best') }),
-  z.strictObject({ kind: z.literal('clear'), seed: seedOf('Of the random choice') }),
+  best,
+  clear,
   z.strictObject({ kind: z.literal('random'), seed: seedOf('Of the random choice') }),
 ]);
 export type BlendedRule = z.infer<typeof blendedRuleSchema>;

@@ -14,7 +14,7 @@ import { findSetting, readSettings, type Setting, shownValue } from './settings.
 
 const of = (source: StimulusSource) => ({ path: '', id: `(${source}).` });
 
-/** The settings of stimuli by their source, declared in main/contract/study.ts. */
+/** The settings of stimuli by their source, declared in main/contract/stimuli.ts. */
 export const stimuliSettings: Readonly<Record<StimulusSource, readonly Setting[]>> = {
   generated: readSettings(generatedStimuliSchema.omit({ source: true }), of('generated')),
   blended: readSettings(blendedStimuliSchema.omit({ source: true }), of('blended')),
