@@ -71,6 +71,22 @@ export function anchorsOf({ anchorI = null, anchorJ = null }: Pick<StimulusImage
 export const truthOf = ({ truth }: Pick<StimulusImage, 'truth'>): { truth?: number } =>
   truth == null ? {} : { truth };
 
+/** An image as a record has it: where it lies, and its anchors and true class if they are known. */
+export const placeOf = ({
+  id,
+  pairI,
+  pairJ,
+  alpha,
+  ...image
+}: Pick<StimulusImage, 'id' | 'pairI' | 'pairJ' | 'alpha' | 'anchorI' | 'anchorJ' | 'truth'>) => ({
+  id,
+  pairI,
+  pairJ,
+  alpha,
+  ...anchorsOf(image),
+  ...truthOf(image),
+});
+
 /** Whether the true class of any image is known. */
 export const hasTruth = (images: readonly Pick<StimulusImage, 'truth'>[]): boolean =>
   images.some(({ truth }) => truth != null);

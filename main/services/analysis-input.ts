@@ -9,7 +9,7 @@ import type { People } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
-import { anchorsOf, hasAnchors, hasTruth, independenceOf, truthOf } from '../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { OutsideModelRecord } from '../storage/outside-models.ts';
@@ -413,12 +413,4 @@ export function labelsInput({ images, people, models }: LabelsOf) {
 }
 
 export const imageInputs = (images: readonly StimulusRecord[]): ImageInput[] =>
-  images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-    id,
-    pairI,
-    pairJ,
-    alpha,
-    ...anchorsOf(image),
-    ...truthOf(image),
-    ...independenceOf(alpha !== null),
-  }));
+  images.map((image) => ({ ...placeOf(image), ...independenceOf(image.alpha !== null) }));

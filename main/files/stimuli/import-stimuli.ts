@@ -1,6 +1,6 @@
 import { imageHash } from '../../domain/identity.ts';
 import { changeChannels, imageLength, type ImageSize } from '../../domain/images.ts';
-import { anchorsOf, pixelsAt, type StimulusSet, truthOf } from '../../domain/stimulus-set.ts';
+import { pixelsAt, placeOf, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { decodePng } from '../decode-png.ts';
 import { largest } from '../limits.ts';
 import type { PixelImage } from '../png.ts';
@@ -73,14 +73,7 @@ async function readImages(
   if (!read) throw new RangeError('readImages: a manifest has at least one row');
   const set: StimulusSet = {
     ...read,
-    images: rows.map(({ id, pairI, pairJ, alpha, ...row }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
-      ...anchorsOf(row),
-      ...truthOf(row),
-    })),
+    images: rows.map(placeOf),
   };
   checkHashes(rows, set);
   return set;
