@@ -112,9 +112,10 @@ export function classifierCost(
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
   const figures = measuredEngine(pace.engine);
-  const measured = kind in stepMs[figures] ? kind : 'cnn';
-  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind: measured }), mnist);
-  const ms = (stepMs[figures][measured] ?? 0) * evaluationFactor[figures] * work * stepsPerEpoch * trained;
+  const own = stepMs[figures][kind];
+  const [like, step] = own === undefined ? (['cnn', stepMs[figures].cnn] as const) : ([kind, own] as const);
+  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind: like }), mnist);
+  const ms = step * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
     seconds: startSeconds + ms / 1000 / pace.factor,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
