@@ -1,10 +1,10 @@
+import type { TableFile } from '../../files/tables/kinds.ts';
 import type { ToolboxPlan } from '../../contract/api/new-study.ts';
 import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
 import { type DataSetSource, type Study, studySchema } from '../../contract/study.ts';
 import { sourceName, uploadedPath } from '../../domain/data-sources.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import type { TableFile } from '../labeling/tables/table-file.ts';
 import { freeName } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';

@@ -1,3 +1,4 @@
+import type { TableFile } from '../../files/tables/kinds.ts';
 import { knownAnswers } from '../../analysis/known-answers.ts';
 import type { OutsideList } from '../../contract/api/outside.ts';
 import type {
@@ -12,7 +13,6 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import type { TableFile } from '../labeling/tables/table-file.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';

@@ -1,4 +1,5 @@
 /** Published answers that are no tables, as columns and rows: value by value. */
+import type { TableFile } from '../../../main/files/tables/kinds.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -11,7 +12,7 @@ import {
   readNpzTable,
 } from '../../../main/services/labeling/tables/published-readers.ts';
 import { readTable } from '../../../main/services/labeling/tables/readers.ts';
-import type { StartTable, TableFile } from '../../../main/services/labeling/tables/table-file.ts';
+import type { StartTable } from '../../../main/services/labeling/tables/table-file.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 function written(content: string | Uint8Array, name = 'answers'): TableFile {

@@ -6,13 +6,13 @@ import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
 import { largest } from '../../../files/limits.ts';
 import { CellReader, type CsvHeader, quote } from '../../../files/tables/table-cells.ts';
-import { isArray } from '../../../files/tables/kinds.ts';
+import { isArray, type TableFile } from '../../../files/tables/kinds.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { imageFinder, type FindImage, imageCheck } from '../tables/image-finder.ts';
 import { guessSpellings } from '../tables/columns.ts';
 import { guessMapping, modelName, spellingsOf, withWanted } from './guess.ts';
-import { readTable, type TableFile, type TakeRow } from '../tables/readers.ts';
+import { readTable, type TakeRow } from '../tables/readers.ts';
 
 /** What one model of a table says of the images of a stimulus set, in id order. */
 export interface ModelAnswers {

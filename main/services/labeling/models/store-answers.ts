@@ -1,9 +1,9 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import { bytesOf } from '../../../domain/arrays.ts';
 import type { AnswersMapping, StoredModelAnswers } from '../../../contract/outside-models.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { readAnswers } from './model-answers.ts';
-import type { TableFile } from '../tables/readers.ts';
 
 /**
  * Reads all of a table and stores each model's answers as blobs, which nothing names yet. How often a model is right is

@@ -1,3 +1,4 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import { cannotTell, type PeopleMapping, type PeopleWords } from '../../../contract/labeling/panels.ts';
 import type { LeftOut } from '../../../contract/labeling/tables.ts';
 import {
@@ -15,7 +16,7 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { type CheckPerson, LeftOutCount, rowCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { parseImage, parseLabeler } from '../tables/columns.ts';
-import type { TableFile, TakeRow } from '../tables/readers.ts';
+import type { TakeRow } from '../tables/readers.ts';
 import { unknownAnnotator } from '../tables/table-file.ts';
 import { type FindImage, imageCheck, imageFinder } from '../tables/image-finder.ts';
 

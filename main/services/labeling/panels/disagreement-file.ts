@@ -1,3 +1,4 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import type { PeoplesAnswers } from '../../../contract/labeling/disagreement.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { StoredAnswers } from '../../../contract/responses.ts';
@@ -8,7 +9,6 @@ import { declaredDataSet } from '../../declaration/data-set.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { personCheck } from '../../labels/left-out.ts';
 import { fileSource } from '../../labels/sources.ts';
-import type { TableFile } from '../tables/table-file.ts';
 import { entropiesOf, labelsKind } from './disagreement.ts';
 import { kindOfTable, readingOf, readWanted, type Wanted } from './read.ts';
 

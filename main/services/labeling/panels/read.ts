@@ -1,3 +1,4 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import type { PeopleMapping, PeoplePreview, PeopleWords } from '../../../contract/labeling/panels.ts';
 import { problemOf } from '../../../contract/errors.ts';
 import type { PanelFindings, ResponseKind } from '../../../contract/responses.ts';
@@ -8,7 +9,7 @@ import { type CheckPerson, LeftOutCount, personCheck } from '../../labels/left-o
 import { refusals } from '../../labels/refusals.ts';
 import { fileSource } from '../../labels/sources.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { readTable, type TableFile } from '../tables/readers.ts';
+import { readTable } from '../tables/readers.ts';
 import { nobody } from '../tables/table-file.ts';
 import { isLeftOut, isYes, PeopleBuilder, type ReadAnswers, rowFilter, simulatedAt } from './build.ts';
 import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from './guess.ts';

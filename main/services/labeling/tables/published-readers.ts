@@ -1,3 +1,4 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { formatBytes } from '../../../domain/format.ts';
@@ -6,7 +7,7 @@ import { largest } from '../../../files/limits.ts';
 import { ZipReader } from '../../../files/zip/reader.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { refusals } from '../../labels/refusals.ts';
-import { type StartTable, type TableFile, unknownAnnotator } from './table-file.ts';
+import { type StartTable, unknownAnnotator } from './table-file.ts';
 
 /** Layouts of published answers that are no tables: NumPy arrays and lists in JSON. Row n, from 0, is about image n. */
 

@@ -1,6 +1,6 @@
 import { className } from '../../../domain/format.ts';
 import { readFileSync, statSync } from 'node:fs';
-import { firstBytes } from '../../../files/tables/kinds.ts';
+import { firstBytes, type TableFile } from '../../../files/tables/kinds.ts';
 import { labelsJsonSchema, type LabelsJson, type tableFormats } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
@@ -9,10 +9,10 @@ import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { readParquet } from '../../../files/tables/parquet-reader.ts';
 import { rowLocation } from '../../../files/tables/table-cells.ts';
 import { refusals } from '../../labels/refusals.ts';
-import type { StartTable, TableFile } from './table-file.ts';
+import type { StartTable } from './table-file.ts';
 import { isAnnotators, readAnnotators, readListTable, readNpyTable, readNpzTable } from './published-readers.ts';
 
-export type { TableFile, TakeRow } from './table-file.ts';
+export type { TakeRow } from './table-file.ts';
 
 type JsonSession = LabelsJson['sessions'][number];
 

@@ -1,9 +1,10 @@
+import type { TableFile } from '../../../files/tables/kinds.ts';
 import type { NamesChoice } from '../../../contract/labeling/tables.ts';
 import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
 import type { NamedPerson } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { newPseudonym, takenNames } from '../sessions.ts';
-import { nothing, type TableFile } from './table-file.ts';
+import { nothing } from './table-file.ts';
 
 export interface ReplacedNames {
   /** The pseudonym of a name, which is drawn if the person is new and names are not kept. */

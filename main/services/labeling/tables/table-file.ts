@@ -1,8 +1,6 @@
 import { refusals } from '../../labels/refusals.ts';
 import type { TableFile } from '../../../files/tables/kinds.ts';
 
-export type { TableFile };
-
 /** Column of annotators by their place among those of an image: nobody knows who they were. */
 export const unknownAnnotator = 'nth_annotator';
 
