@@ -2,7 +2,7 @@
  * The layers of docs/architecture.md as rules. An arrow points to what may be imported:
  *
  *   preload -> main/contract;   renderer -> main/{contract, domain}
- *   main/hosts/{electron,browser} -> main/hosts/{page,calls}; main/hosts -> main/services
+ *   main/hosts/{electron,browser} -> main/hosts/{page,calls}; main/hosts -> main/contributions -> main/terminal -> main/services
  *     -> main/{storage,executors,training,reports} -> main/{files,processes} -> main/exhibits -> main/{analysis,domain} -> main/contract
  *
  * Imports of types count: a type from a higher layer is knowledge of it.
@@ -11,6 +11,7 @@
 /** What each folder may import from our own code, itself always included. */
 const science = ['main/exhibits', 'main/analysis', 'main/domain', 'main/contract'];
 const tools = ['main/processes', 'main/files', ...science];
+const services = ['main/services', 'main/storage', 'main/executors', 'main/training', 'main/reports', ...tools];
 
 const layers = {
   'main/contract': [],
@@ -23,14 +24,16 @@ const layers = {
   'main/executors': tools,
   'main/training': tools,
   'main/reports': tools,
-  'main/services': ['main/storage', 'main/executors', 'main/training', 'main/reports', ...tools],
-  'main/hosts/cli': ['main/services', ...tools],
+  'main/services': services.slice(1),
+  'main/terminal': ['main/services', ...tools],
+  'main/contributions': ['main/terminal', ...services],
+  'main/hosts/cli': ['main/contributions', 'main/terminal', 'main/services', ...tools],
   'main/hosts/page': ['main/services', ...tools],
   'main/hosts/calls': ['main/services', ...tools],
-  'main/hosts/browser': ['main/hosts/page', 'main/hosts/calls', 'main/services', ...tools],
-  'main/hosts/electron': ['main/hosts/page', 'main/hosts/calls', 'main/services', ...tools],
+  'main/hosts/browser': ['main/hosts/page', 'main/hosts/calls', 'main/contributions', 'main/services', ...tools],
+  'main/hosts/electron': ['main/hosts/page', 'main/hosts/calls', 'main/contributions', 'main/services', ...tools],
   preload: ['main/contract'],
-  renderer: ['main/domain', 'main/contract'],
+  renderer: ['main/domain', 'main/contract', 'main/contributions'],
 };
 
 const ownCode = '^(main|preload|renderer|scripts|tests)/';
@@ -69,6 +72,40 @@ export default {
     onlyIn('ws', ['ws', '@types/ws'], ['main/hosts/browser']),
     onlyIn('react', ['react', 'react-dom', '@types/react', '@types/react-dom'], ['renderer']),
     {
+      name: 'core-knows-no-contribution',
+      comment: 'The program works without each contribution: hosts and the page pass on the lists of them.',
+      severity: 'error',
+      from: {
+        path: '^(main|preload|renderer)/',
+        pathNot: '^(main/(contributions|hosts)/|renderer/(contributions/|main.tsx$))',
+      },
+      to: { path: '^(main|renderer)/contributions/' },
+    },
+    {
+      name: 'lists-of-contributions-only',
+      comment: 'Hosts and the page know the list of contributions, and none by name.',
+      severity: 'error',
+      from: { path: '^(main/hosts/|renderer/main.tsx$)' },
+      to: { path: '^(main|renderer)/contributions/', pathNot: '^(main|renderer)/contributions/(all|define).ts$' },
+    },
+    {
+      name: 'contributions-are-apart',
+      comment: 'A contribution can be deleted alone: none imports another, in the program or in the page.',
+      severity: 'error',
+      from: { path: '^(?:main|renderer)/contributions/([^/]+)/' },
+      to: {
+        path: '^(main|renderer)/contributions/',
+        pathNot: ['^(main|renderer)/contributions/$1/', '^(main|renderer)/contributions/define.ts$'],
+      },
+    },
+    {
+      name: 'contributions-use-no-screens',
+      comment: 'On the page a contribution is made of what all screens share.',
+      severity: 'error',
+      from: { path: '^renderer/contributions/' },
+      to: { path: '^renderer/', pathNot: '^renderer/(contributions|ui|charts|client|navigation)/' },
+    },
+    {
       name: 'contract-knows-zod-only',
       comment: 'The contract is shared with the renderer: schemas and calls made of them, nothing that needs Node.',
       severity: 'error',
@@ -89,13 +126,6 @@ export default {
       severity: 'error',
       from: { path: below(['renderer']) },
       to: { dependencyTypes: ['core'] },
-    },
-    {
-      name: 'no-crypto-in-page',
-      comment: 'A page has no node:crypto, so nothing that it imports may lead to the hashes of the domain.',
-      severity: 'error',
-      from: { path: below(['renderer']) },
-      to: { reachable: true, path: '^(node:)?crypto$' },
     },
     {
       name: 'no-cycles',

@@ -24,7 +24,7 @@ export default defineConfig({
           'main/training/outside/model-child.ts',
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
-          'main/services/archive/archive-child.ts',
+          'main/contributions/archives/archive-child.ts',
           'main/services/labeling/reading-child.ts',
           'main/services/teaching/teaching-child.ts',
           'main/training/engine-choice/check-process.ts',

@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * once. Each file begins with what `tests/clean-process.ts` leaves of the one before.
  */
 const sharing =
-  'analysis|architecture|domain|exhibits|files|kept|mutate|processes|renderer|reports|services|setup|storage';
+  'analysis|architecture|contributions|domain|exhibits|files|kept|mutate|processes|renderer|reports|services|setup|storage';
 /** Of other folders: files that open no engine. */
 const parts = [
   'tests/{bench,contract,hosts/calls}/*.test.ts',
@@ -21,7 +21,7 @@ const others = [`tests/!(${sharing})/**/*.test.ts`];
 /** Files there that need a process of their own: they open an engine, replace a module or measure pauses. */
 const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
-  'tests/services/archive/{hostile,round-trip}.test.ts',
+  'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/services/labeling/hostile-files.test.ts',
   'tests/services/report/own-process.test.ts',
 ];

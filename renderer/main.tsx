@@ -9,10 +9,12 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { onAccessChange, ownAccess } from './client/access.ts';
 import { connect } from './client/client.ts';
+import { pageParts } from './contributions/all.ts';
 import { DeskApp } from './features/desk/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
 import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
 import { Sitting } from './features/desk/sitting.ts';
+import { addParts } from './ui/places.ts';
 import { detach } from '../main/contract/detach.ts';
 
 const root = document.getElementById('root');
@@ -54,4 +56,5 @@ function page() {
   return <DeskApp token={token} connect={() => connect(window)} />;
 }
 
+for (const { name, parts } of pageParts) addParts(name, parts);
 createRoot(root).render(<StrictMode>{page()}</StrictMode>);

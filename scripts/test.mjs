@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs set-up if needed, checks types, style and layers, and runs all tests. The last line is `N passed, N
+ * `npm test`: runs set-up if needed, checks types, style, layers and that contributions can go, and runs all tests. The last line is `N passed, N
  * failed, N skipped`; the exit code is 0 if none failed. Words after `--` go to vitest and choose tests, which start at
  * once, without the checks: `npm test -- tests/domain`.
  */
@@ -14,7 +14,7 @@ import { browserPath } from './setup/test-browser.mjs';
 import { addCounts, checkCounts, closing, countTests, slowestFiles } from './setup/test-counts.mjs';
 
 /** Package scripts; each counts as one test. Layers are checked by `tests/architecture`. */
-const checks = ['check:types', 'check:lint'];
+const checks = ['check:types', 'check:lint', 'check:turn'];
 
 const none = { passed: 0, failed: 0, skipped: 0 };
 

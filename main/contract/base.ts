@@ -11,8 +11,11 @@ export const refusalSchema = z.strictObject({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
+/** Every call may refuse in the words of a UserError. */
+export const refusals = { REFUSED: { status: 422, data: refusalSchema } };
+
 /** `desk`: a labeling desk may make the call, with the token of its own session as `token` of the input. */
-interface CallMeta {
+export interface CallMeta {
   desk?: boolean;
 }
 
@@ -20,7 +23,7 @@ interface CallMeta {
  * The base of every call. `REFUSED`: an error that the user can fix. All other errors are defects of the program and
  * reach the page as `INTERNAL_SERVER_ERROR` without details.
  */
-export const oc = plain.$meta<CallMeta>({}).errors({ REFUSED: { status: 422, data: refusalSchema } });
+export const oc = plain.$meta<CallMeta>({}).errors(refusals);
 
 export const nothing = z.strictObject({});
 

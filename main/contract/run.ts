@@ -31,6 +31,16 @@ export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
 export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 
+/** Place of a compared model in its study. Generators, references and other runs that are not compared have none. */
+export const modelRoleSchema = z.strictObject({
+  modelName: z.string().min(1).max(100),
+  group: z.enum(['diverse', 'seeds']),
+  /** Repeat of a seed group, from 0; 0 in the diverse group. */
+  repeat: z.int().min(0),
+  seed: seedSchema,
+});
+export type ModelRole = z.infer<typeof modelRoleSchema>;
+
 export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 export const engineTitles: Readonly<Record<EngineName, string>> = {

@@ -1,4 +1,5 @@
 export { forEachStep, runAtOnce, runInBatches } from './batches.ts';
+export type { ContributedTables } from './contributed.ts';
 export { openStorage, smallDatabase } from './open.ts';
 export type { Storage, StorageOptions } from './open.ts';
 export type { Health } from './health.ts';
@@ -29,5 +30,3 @@ export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/labeling.ts';
 export { newSessionToken } from './labeling/sessions.ts';
 export { sessionSource } from './labeling/withdrawals.ts';
-export type { ArchivePiece } from './archive/pieces.ts';
-export type { ImportedStudy, StudyImport } from './archive/import-study.ts';

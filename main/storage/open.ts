@@ -5,7 +5,6 @@ import { removeTemporaries } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { onFile } from '../files/file-errors.ts';
 import { closeToOthers, makePrivateFolder } from '../files/private.ts';
-import { Archives } from './archive/archives.ts';
 import {
   type Backup,
   backUp,
@@ -21,6 +20,7 @@ import {
   rewrite,
 } from './backups.ts';
 import { referencedHashes, type ReferencedHashes } from './blobs-in-use.ts';
+import { type ContributedTables, contributorsOf, prepareTables } from './contributed.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
 import { type Health, readHealth } from './health.ts';
@@ -45,6 +45,7 @@ import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
 import { StudyRuns } from './study-runs.ts';
+import { removeUnfinished } from './unfinished.ts';
 import { notesDatabase, WriterLock } from './writer-lock.ts';
 
 export interface StorageOptions {
@@ -101,8 +102,18 @@ export interface Storage {
   readonly runNotes: RunNotes;
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
-  readonly archives: Archives;
   readonly removals: Removals;
+  /** Of archives, which read and store rows of all tables. */
+  readonly database: Database;
+  /**
+   * The database, with a contribution's tables in it, which are made when it first asks; null: they are not there yet, and
+   * this process may not make them. @throws UserError `storage.newer`, `storage.older`
+   */
+  tablesOf(contribution: ContributedTables): Database | null;
+  /** Names of the contributions that have tables here. */
+  contributors(): string[];
+  /** Removes what unfinished imports left. Each step needs a transaction of the caller. */
+  removeUnfinished(now: number): Generator<void, void>;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
   /** A verified backup, now. @param replaceOthers whether all other backups are deleted */
@@ -197,7 +208,8 @@ function openToWrite(folder: string, path: string, now: () => number, { onStatem
     database.guardWrites(() => files.check());
     const beforeClose = (): void => files.rescueIfLost();
     const release = (): void => lock.release();
-    const storage = assemble({ folder, database, now, notices, upkeepIsDue, readOnly: false, beforeClose, release });
+    const writer = { readOnly: false, mayMigrate: true };
+    const storage = assemble({ folder, database, now, notices, upkeepIsDue, ...writer, beforeClose, release });
     // Nobody else holds the lock, so nobody is at work on them.
     storage.runs.recover(now());
     return storage;
@@ -245,7 +257,15 @@ function openBeside(folder: string, path: string, now: () => number, readOnly: b
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
     if (!readOnly) configure(database);
-    const parts = { folder, database, now, notices: keptLoss(database), upkeepIsDue: false, readOnly };
+    const parts = {
+      folder,
+      database,
+      now,
+      notices: keptLoss(database),
+      upkeepIsDue: false,
+      readOnly,
+      mayMigrate: false,
+    };
     return assemble({ ...parts, beforeClose: nothing, release: nothing });
   } catch (error) {
     database.close();
@@ -306,6 +326,8 @@ interface Parts {
   notices: Notice[];
   upkeepIsDue: boolean;
   readOnly: boolean;
+  /** Whether it is the only writer. */
+  mayMigrate: boolean;
   beforeClose: () => void;
   release: () => void;
 }
@@ -342,8 +364,14 @@ function assemble(parts: Parts): Storage {
     runNotes: new RunNotes(database),
     curves: new MetricCurves(database),
     evaluations: new Evaluations(database),
-    archives: new Archives(database),
     removals: new Removals(database),
+    database,
+    tablesOf: (contribution) => {
+      const access = { mayWrite: parts.mayMigrate, backUp: () => backUp(database, folder, now()) };
+      return prepareTables(database, contribution, access) ? database : null;
+    },
+    contributors: () => contributorsOf(database),
+    removeUnfinished: (at) => removeUnfinished(database, at),
     transaction: (work) => database.transaction(work),
     backUp: (replaceOthers) => backUp(database, folder, now(), replaceOthers),
     eraseDeleted: () => eraseDeleted(database, folder, now()),

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { People, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
-import type { PanelArchive } from '../contract/archive.ts';
 import {
   type PanelFindings,
   type PanelKind,
@@ -222,24 +221,6 @@ export class Panels {
       this.#db.run('DELETE FROM study WHERE id = ?', hidden);
       return id;
     };
-  }
-
-  /** As an archive has it; null if it was removed since. */
-  export(id: number): PanelArchive | null {
-    const row = this.#db.get<Omit<PanelArchive, 'findings' | 'used'> & { findings: string; used: number }>(
-      `SELECT set_hash AS setHash, kind, source, key, findings, imported_at AS importedAt, used FROM panel
-       WHERE id = ? AND removed = 0`,
-      id,
-    );
-    if (!row) return null;
-    const { kind, ...rest } = row;
-    const panel = { ...rest, findings: panelFindingsSchema.parse(JSON.parse(row.findings)), used: row.used === 1 };
-    const people = [...this.stored(id)].map(({ labeler, answers }) => ({
-      labeler: { pseudonym: labeler?.pseudonym ?? '', source: labeler?.source ?? '' },
-      answers: JSON.parse(answers) as never,
-    }));
-    // Their answers were checked when they were stored.
-    return kind === 'counts' ? { ...panel, kind, counts: people[0]?.answers ?? [] } : { ...panel, kind, people };
   }
 
   /** A panel without answers yet. */

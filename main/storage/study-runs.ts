@@ -1,4 +1,4 @@
-import type { ModelRole } from '../contract/archive.ts';
+import type { ModelRole } from '../contract/run.ts';
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
 import type { Placement } from '../contract/cluster.ts';

@@ -1,4 +1,5 @@
 import { isDefinedError, ORPCError } from '@orpc/client';
+import type { AnyRouter, RouterClient } from '@orpc/server';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -62,6 +63,10 @@ export const useApi = (): Api => useParts().api;
 
 /** The plain calls, for streams and event handlers. */
 export const useClient = (): WorkbenchClient => useParts().connection.client;
+
+/** The plain calls of a contribution, by its name and the type of its calls. */
+export const useCallsOf = <Calls extends AnyRouter>(name: string): RouterClient<Calls> =>
+  Reflect.get(useClient(), name) as RouterClient<Calls>;
 
 /** Subscribes to changes, for screens that filter by id. The listener must be stable. */
 export function useChanges(listener: ChangeListener): void {

@@ -8,6 +8,9 @@ const documents = [
   ...readdirSync(join(repository, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(join(repository, 'main', 'contributions'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `main/contributions/${name}`),
 ];
 
 /** What a document links to and shows, other than addresses and its own headings. */

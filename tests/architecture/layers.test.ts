@@ -32,16 +32,17 @@ function cruise(folder: string) {
     violations: summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`),
     circles: circlesOfEntries(modules),
     decoders: decodersInHosts(modules),
+    hashes: hashesInPage(modules),
   };
 }
 
 /** What reads files of others, most of it with libraries: docs/security.md says which process does. */
 const decoders = [
+  'main/contributions/archives/read-archive.ts',
   'main/files/decode-image.ts',
   'main/files/decode-png.ts',
   'main/files/stimuli/import-stimuli.ts',
   'main/files/tables/parquet-reader.ts',
-  'main/services/archive/read-archive.ts',
   'main/services/labeling/kit-file.ts',
   'main/services/labeling/models/model-answers.ts',
   'main/services/labeling/tables/readers.ts',
@@ -55,17 +56,29 @@ const decoders = [
 ];
 const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|csv-parse|onnxruntime-[^/]+)\//;
 
-/** Decoders that a host of pages would load, at once or later, and what imports them. Types are not loaded. */
-function decodersInHosts(modules: z.infer<typeof reportSchema>['modules']): string[] {
+type Modules = z.infer<typeof reportSchema>['modules'];
+
+/** Decoders that a host of pages would load. */
+const decodersInHosts = (modules: Modules): string[] =>
+  loadedBy(
+    modules,
+    /^main\/hosts\/(browser|electron)\//,
+    (path) => decoders.includes(path) || decoderPackages.test(path),
+  );
+
+/** A page has no node:crypto, so nothing that it loads may lead to the hashes of the domain. */
+const hashesInPage = (modules: Modules): string[] =>
+  loadedBy(modules, /^renderer\//, (path) => /^(node:)?crypto$/.test(path));
+
+/** What some modules would load of what they must not, at once or later, and what imports it. Types are not loaded. */
+function loadedBy(modules: Modules, places: RegExp, isForbidden: (path: string) => boolean): string[] {
   const imports = new Map(modules.map(({ source, dependencies }) => [source, dependencies]));
-  const hosts = modules
-    .map(({ source }) => source)
-    .filter((source) => /^main\/hosts\/(browser|electron)\//.test(source));
-  const [seen, next, found] = [new Set(hosts), [...hosts], [] as string[]];
+  const from = modules.map(({ source }) => source).filter((source) => places.test(source));
+  const [seen, next, found] = [new Set(from), [...from], [] as string[]];
   for (let source = next.pop(); source !== undefined; source = next.pop()) {
     for (const { resolved, dependencyTypes } of imports.get(source) ?? []) {
       if (dependencyTypes.includes('type-only')) continue;
-      if (decoders.includes(resolved) || decoderPackages.test(resolved)) found.push(`${source} -> ${resolved}`);
+      if (isForbidden(resolved)) found.push(`${source} -> ${resolved}`);
       else if (!seen.has(resolved)) next.push(resolved);
       seen.add(resolved);
     }
@@ -74,7 +87,7 @@ function decodersInHosts(modules: z.infer<typeof reportSchema>['modules']): stri
 }
 
 /** In each folder, which of its entries (files, and folders taken as one) import each other in a circle. */
-function circlesOfEntries(modules: z.infer<typeof reportSchema>['modules']): string[] {
+function circlesOfEntries(modules: Modules): string[] {
   const imports = new Map<string, Map<string, Set<string>>>();
   for (const { source, dependencies } of modules) {
     for (const { resolved } of dependencies) {
@@ -117,6 +130,23 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['layer:main/training', 'main/training/bad.ts', "export const late = () => import('../storage/good.ts');"],
   ['layer:main/reports', 'main/reports/bad.ts', "import type { x } from '../storage/good.ts'; export type Y = x;"],
   ['layer:main/services', 'main/services/bad.ts', "import '../hosts/cli/good.ts';"],
+  ['layer:main/terminal', 'main/terminal/bad.ts', "import '../hosts/cli/good.ts';"],
+  ['layer:main/contributions', 'main/contributions/one/bad.ts', "import '../../hosts/cli/good.ts';"],
+  ['core-knows-no-contribution', 'main/services/knows.ts', "import '../contributions/one/good.ts';"],
+  [
+    'core-knows-no-contribution',
+    'renderer/features/knows.ts',
+    "import type { x } from '../contributions/one/good.ts'; export type Y = x;",
+  ],
+  ['lists-of-contributions-only', 'main/hosts/cli/knows.ts', "import '../../contributions/one/good.ts';"],
+  ['lists-of-contributions-only', 'renderer/main.tsx', "import './contributions/one/good.ts';"],
+  ['contributions-are-apart', 'main/contributions/two/knows.ts', "import '../one/good.ts';"],
+  [
+    'contributions-are-apart',
+    'renderer/contributions/two/knows.ts',
+    "import type { x } from '../../../main/contributions/one/good.ts'; export type Y = x;",
+  ],
+  ['contributions-use-no-screens', 'renderer/contributions/one/bad.ts', "import '../../features/good.ts';"],
   ['layer:main/hosts/cli', 'main/hosts/cli/bad.ts', "import '../../storage/good.ts';"],
   ['layer:main/hosts/page', 'main/hosts/page/bad.ts', "import '../calls/good.ts';"],
   ['layer:main/hosts/calls', 'main/hosts/calls/bad.ts', "import '../browser/good.ts';"],
@@ -138,7 +168,6 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['pure', 'main/domain/io.ts', "import { readFileSync } from 'node:fs'; export { readFileSync };"],
   ['pure', 'main/analysis/io.ts', "import 'node:child_process';"],
   ['no-node-in-renderer', 'renderer/node.ts', "import 'node:os';"],
-  ['no-crypto-in-page', 'renderer/hash.ts', "import '../main/domain/good.ts';"],
   ['no-cycles', 'main/files/cycle-a.ts', "import './cycle-b.ts';"],
   ['no-folder-cycles', 'main/storage/room-a/forth.ts', "import '../room-b/there.ts';"],
   ['resolvable', 'main/files/lost.ts', "import './nowhere.ts';"],
@@ -157,6 +186,18 @@ const allowed: Record<string, string> = {
   'main/training/good.ts': "import '@tensorflow/tfjs'; import '../files/good.ts'; export const x = 1;",
   'main/services/good.ts': "import '../storage/good.ts'; import '../training/good.ts'; export const x = 1;",
   'main/hosts/cli/good.ts': "import '../../services/good.ts'; export const x = 1;",
+  'main/terminal/good.ts': "import '../services/good.ts'; export const x = 1;",
+  'main/contributions/define.ts': "import '../services/good.ts'; export const x = 1;",
+  'main/contributions/all.ts': "import './one/good.ts'; export const x = 1;",
+  'main/contributions/one/good.ts':
+    "import '../define.ts'; import '../../terminal/good.ts'; import '../../storage/good.ts'; export const x = 1;",
+  'main/hosts/browser/lists-good.ts': "import '../../contributions/all.ts'; export const x = 1;",
+  'renderer/features/good.ts': 'export const x = 1;',
+  'renderer/ui/good.ts': 'export const x = 1;',
+  // The type leads to a hash, and is not loaded.
+  'renderer/contributions/one/good.ts':
+    "import type { x } from '../../../main/contributions/one/good.ts'; import '../../ui/good.ts'; export type Y = x;",
+  'renderer/hash.ts': "import '../main/domain/good.ts';",
   'main/hosts/page/good.ts': "import '../../services/good.ts'; export const x = 1;",
   'main/hosts/calls/good.ts': "import '../../services/good.ts'; export const x = 1;",
   'main/hosts/browser/good.ts': "import 'ws'; import '../page/good.ts'; import '../calls/good.ts'; export const x = 1;",
@@ -201,11 +242,12 @@ describe('the layers', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('are kept by every source of this repository', () => {
-    const { files, violations, circles, decoders: inHosts } = cruise(repository);
+    const { files, violations, circles, decoders: inHosts, hashes } = cruise(repository);
     expect(files).toBeGreaterThan(10);
     expect(violations).toEqual([]);
     expect(circles).toEqual([]);
     expect(inHosts).toEqual([]);
+    expect(hashes).toEqual([]);
     for (const file of decoders) expect(existsSync(join(repository, file)), file).toBe(true);
   });
 
@@ -224,6 +266,10 @@ describe('the layers', () => {
       expect.stringMatching(/^main\/files\/late.ts -> .*node_modules\/sharp\//),
       'main/services/indirect.ts -> main/files/decode-png.ts',
     ]);
+  });
+
+  test('catch a hash that the page loads through other modules', () => {
+    expect(found.hashes).toEqual(['main/domain/good.ts -> crypto']);
   });
 
   test('let through what is allowed', () => {

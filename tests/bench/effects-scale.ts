@@ -12,15 +12,14 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRouterClient } from '@orpc/server';
 import type { EffectsInput } from '../../main/contract/api/effects.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addStudyOf } from './large-study.ts';
 import { cpuSeconds } from './machine.ts';
+import { callsOf } from '../calls.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -112,7 +111,7 @@ try {
     launcher: new ForkLauncher({ ...process.env, BOUNDARY_CACHE: cache }),
     host: 'browser',
   });
-  const client = createRouterClient(router, { context: { lab, log: console.error } });
+  const client = callsOf({ lab, log: console.error });
   // Compiles the program's code, which is not what is measured.
   await client.results.selfTest({});
   const load = { before: loadavg()[0], after: 0 };

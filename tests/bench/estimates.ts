@@ -7,15 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRouterClient } from '@orpc/server';
 import { studySchema } from '../../main/contract/study.ts';
 import type { Goal } from '../../main/contract/api/jobs.ts';
 import { formatRoughRange } from '../../main/domain/format.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { callsOf } from '../calls.ts';
 
 const { values } = parseArgs({
   options: {
@@ -52,7 +51,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-estimates-'));
 process.env.BOUNDARY_ENGINE = values.engine;
 const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: join(folder, 'data') });
 const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
-const client = createRouterClient(router, { context: { lab, log: console.error } });
+const client = callsOf({ lab, log: console.error });
 
 function addStudy(name: string, recipe: object, seed: number, whole: boolean): void {
   const reference = { recipe: { ...mlp, targets: [95] }, seed: 1000 + seed };

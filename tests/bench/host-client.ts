@@ -1,10 +1,10 @@
 import { createORPCClient } from '@orpc/client';
-import type { WorkbenchClient } from '../../renderer/client/client.ts';
 import { SocketLink } from '../../renderer/client/socket-link.ts';
+import type { RemoteCalls } from '../calls.ts';
 import { type Keys, openSocket } from '../hosts/browser/let-in.ts';
 
 /** The calls of a browser host, with the keys that it gave for an address. */
-export function createClient(keys: Keys): WorkbenchClient {
+export function createClient(keys: Keys): RemoteCalls {
   const open = () => {
     const socket = openSocket(keys);
     // The host may end before this process does.

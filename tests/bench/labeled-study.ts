@@ -3,13 +3,12 @@ import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
 import BetterSqlite3 from 'better-sqlite3';
-import { router } from '../../main/services/api/router.ts';
 import type { Lab } from '../../main/services/lab/lab.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { screen } from '../services/labeling/labeling-helper.ts';
 import { trainingStudy } from './training-study.ts';
+import { callsOf } from '../calls.ts';
 
 const size = 28;
 const dimensions = { width: size, height: size, channels: 1 as const };
@@ -42,7 +41,7 @@ export function addNoiseStimuli(storage: Storage, alphas: number): number {
 
 /** A session on this screen with pages of 15 images; gives its token. */
 export async function makeSession(lab: Lab): Promise<string> {
-  const client = createRouterClient(router, { context: { lab, log: console.error } });
+  const client = callsOf({ lab, log: console.error });
   const { proposal } = await client.labeling.plan.get({ study: name });
   const plan = labelingPlanSchema.parse({ ...proposal, consent: null, practice: 0, names: ['Zero', 'One', 'Two'] });
   await client.labeling.plan.save({ study: name, plan });

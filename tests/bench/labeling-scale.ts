@@ -10,18 +10,17 @@ import { fileURLToPath } from 'node:url';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createRouterClient } from '@orpc/server';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
-import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { tableText } from '../../main/services/labeling/tables/export.ts';
-import { exportArchive } from '../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../main/contributions/archives/import-archive.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
 import { answerAll } from './labeled-study.ts';
+import { callsOf } from '../calls.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 const [people = 300, stimuli = 5000] = positionals.map(Number);
@@ -30,7 +29,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-labeling-'));
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: folder });
 const lab = new Lab({ workbench: bench, launcher: new ForkLauncher(), host: 'test' });
-const client = createRouterClient(router, { context: { lab, log: console.error } });
+const client = callsOf({ lab, log: console.error });
 
 interface Result {
   what: string;

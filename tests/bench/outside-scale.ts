@@ -14,16 +14,15 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRouterClient } from '@orpc/server';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { cpuSeconds } from './machine.ts';
 import { addOutsideStudy, type OutsideDesign, outsideStudy as study } from './outside-study.ts';
 import { asking } from '../services/results/section-tables.ts';
+import { callsOf } from '../calls.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,7 +56,7 @@ async function makeData(folder: string): Promise<string> {
 }
 
 type Client = ReturnType<typeof openClient>;
-const openClient = (lab: Lab) => createRouterClient(router, { context: { lab, log: console.error } });
+const openClient = (lab: Lab) => callsOf({ lab, log: console.error });
 
 /** What the page asks of a view once it has the overview. */
 const input = { study, labelers: null, claim: 'default' as const, group: { kind: 'outside' as const } };

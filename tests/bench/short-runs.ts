@@ -10,17 +10,16 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRouterClient, type RouterClient } from '@orpc/server';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { type Study, studySchema } from '../../main/contract/study.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router, type WorkbenchRouter } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { load } from './machine.ts';
 import { markdownTable } from './table.ts';
 import { median } from './paired-ratio.ts';
 import { trainingStudy } from './training-study.ts';
+import { type Calls, callsOf } from '../calls.ts';
 
 interface Times {
   /** Seconds until a worker works on it; null: it needs no worker. */
@@ -29,7 +28,7 @@ interface Times {
   end: number;
 }
 
-type Client = RouterClient<WorkbenchRouter>;
+type Client = Calls;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
@@ -101,7 +100,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-short-'));
 const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: join(folder, 'data') });
 const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
 try {
-  const client = createRouterClient(router, { context: { lab, log: console.error } });
+  const client = callsOf({ lab, log: console.error });
   const loadBefore = load()[0] ?? 0;
   lab.settings.set({ workers: 2 });
   workbench.storage.studies.put('training', trainingStudy, workbench.now());

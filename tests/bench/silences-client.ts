@@ -103,9 +103,9 @@ function researcher(folder: string): (message: unknown) => Promise<unknown> {
       await ended(job);
     },
     'export archive': async () => {
-      const { job } = await client.studies.startExport({ ...study, weights: true });
+      const { job } = await client.archives.startExport({ ...study, weights: true });
       await ended(job);
-      const { address: file } = await client.studies.exported({ job });
+      const { address: file } = await client.archives.exported({ job });
       await fetchFile(file ?? '', archive);
     },
     'import archive': async () => {
@@ -115,7 +115,7 @@ function researcher(folder: string): (message: unknown) => Promise<unknown> {
         body: await openAsBlob(archive),
       });
       const { upload } = (await answer.json()) as { upload: string };
-      await ended((await client.studies.startImport({ upload })).job);
+      await ended((await client.archives.startImport({ upload })).job);
     },
     'add weights': async () => {
       const { model, weights } = nearestMean('weights.data', { offset: '0', length: '31360' });

@@ -20,10 +20,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRouterClient } from '@orpc/server';
 import { startWorkbench } from '../../main/hosts/browser/start.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router } from '../../main/services/api/router.ts';
 import { describeDataSet } from '../../main/services/declaration/describe-data-set.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
@@ -33,6 +31,7 @@ import { openScheduler } from '../soak/scheduler.mjs';
 import { answerAll } from './labeled-study.ts';
 import { percentile } from './statistics.ts';
 import { trainingStudy } from './training-study.ts';
+import { callsOf } from '../calls.ts';
 
 /** Milliseconds between two looks at the event loop. */
 const resolution = 5;
@@ -88,7 +87,7 @@ function threadMs(): number {
 async function fill(dataFolder: string): Promise<string> {
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
-  const client = createRouterClient(router, { context: { lab, log: console.error } });
+  const client = callsOf({ lab, log: console.error });
   workbench.storage.dataSets.put(describeDataSet(trainingStudy.dataSet, dataFolder), 1);
   addStimuli(workbench.storage, Math.ceil(stimuli / 3));
   await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });

@@ -175,7 +175,7 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
     await client.results.people({ study, labelers: null });
     await upload(it, 'labels.csv', 'image,labeler,label\n');
     const jobs = [
-      (await client.studies.startExport({ study, weights: false })).job,
+      (await client.archives.startExport({ study, weights: false })).job,
       (await client.report.write({ study, choice: { ...wholeReport, formats: ['html', 'csv'] } })).job,
       (await client.machine.backUp({})).job,
     ];

@@ -1,10 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
 import type { Goal } from '../../main/contract/api/jobs.ts';
 import { studySchema } from '../../main/contract/study.ts';
-import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
@@ -12,6 +10,7 @@ import { repository } from '../architecture/tools.ts';
 import { madeOnce } from '../made-once.ts';
 import { smallModels } from '../services/study/small-study.ts';
 import { writeSmallMnist } from '../training/small-data.ts';
+import { callsOf } from '../calls.ts';
 
 /** A study of ten digits with the shipped generator, whose models take a few seconds to train. */
 export const studyName = 'ten digits';
@@ -88,7 +87,7 @@ function declare({ workbench }: Lab, set: string, change: object = {}): void {
 }
 
 async function reach(lab: Lab, goal: Goal): Promise<void> {
-  const client = createRouterClient(router, { context: { lab, log: () => undefined } });
+  const client = callsOf({ lab, log: () => undefined });
   const { job } = await client.work.start({ study: studyName, goal });
   for await (const _ of lab.changes.listen(null)) {
     const ended = lab.jobs.list().find((each) => each.id === job && each.endedAt !== null);

@@ -8,11 +8,11 @@ import { contract } from '../../main/contract/api/index.ts';
 import { refusalSchema } from '../../main/contract/base.ts';
 import { portAcknowledgement } from '../../main/contract/bridge.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
-import { callHandlers } from '../../main/hosts/calls/handlers.ts';
 import type { Attack, Step } from './campaign.ts';
 import { type Client, Host } from './host.ts';
 import { type JsonSchema, nearlyValid, type Pool, valid } from './values.ts';
 import { changedTables, copyData, openLab, tableHashes, verify } from './world.ts';
+import { handlersOf } from '../calls.ts';
 
 interface Call {
   path: readonly string[];
@@ -233,7 +233,7 @@ async function throughPort(step: Step, dataFolder: string, chosen: readonly Call
   const { lab, defects } = openLab(dataFolder);
   step.atEnd(() => lab.close());
   const { port1, port2 } = new MessageChannel();
-  callHandlers({ lab, log: (error) => void defects.push(error) }).port(port2, null);
+  handlersOf({ lab, log: (error) => void defects.push(error) }).port(port2, null);
   port2.start();
   port1.on('message', () => port1.postMessage(portAcknowledgement));
   const client: Client = createORPCClient(new RPCLink({ port: port1 }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
-import { exportArchive } from '../../main/services/archive/export-archive.ts';
+import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
 import { hour, type OpenedKit, openedKit, resultFile, sitting } from '../services/labeling/kit-results.ts';
 import { answer, fetched, studyName } from '../services/labeling/labeling-helper.ts';
 import { smallStudy } from '../services/study/small-study.ts';
@@ -160,7 +160,7 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
     return null;
   }
   const upload = await host.upload(kind === 'table of labels' ? 'a.csv' : 'a.zip', content);
-  if (kind === 'archive') return jobFailure(client, (await client.studies.startImport({ upload })).job);
+  if (kind === 'archive') return jobFailure(client, (await client.archives.startImport({ upload })).job);
   if (kind === 'stimulus set')
     return jobFailure(client, (await client.stimuli.importSet({ study: bareStudy, upload })).job);
   if (kind === 'kit result') {

@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
 import type { WebSocket } from 'ws';
-import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { repository } from '../architecture/tools.ts';
+import type { RemoteCalls } from '../calls.ts';
 import { type Keys, letIn, openSocket } from '../hosts/browser/let-in.ts';
 import type { Step } from './campaign.ts';
 import { reportInterval, type Ticks } from './silences.ts';
 
-export type Client = ContractRouterClient<WorkbenchContract>;
+export type Client = RemoteCalls;
 
 const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
 

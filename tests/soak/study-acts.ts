@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import type { ResponsesArchive, SessionArchive } from '../../main/contract/archive.ts';
+import type { ResponsesArchive, SessionArchive } from '../../main/contributions/archives/format.ts';
 import { singleLabels, studyName } from '../services/labeling/labeling-helper.ts';
 import { type Acting, deed, type Idea, pick } from './acts.ts';
 import { importStudy, importTable, inStudy, lock, purge, withdraw } from './changes.ts';
@@ -192,7 +192,7 @@ const takeArchive: Idea = ({ oracle, archive, withdrawn }) => {
   return [
     deed('import an archive', change, async (client, host) => {
       const upload = await host.upload('archive.zip', archive.bytes);
-      await finished(client, (await client.studies.startImport({ upload })).job);
+      await finished(client, (await client.archives.startImport({ upload })).job);
     }),
   ];
 };
@@ -206,9 +206,9 @@ async function finished(client: Client, job: string): Promise<void> {
 const giveArchive: Idea = (acting) => [
   deed('export an archive', nothing, async (client, host) => {
     const { state } = acting.oracle;
-    const { job } = await client.studies.startExport({ study: studyName, weights: false });
+    const { job } = await client.archives.startExport({ study: studyName, weights: false });
     await finished(client, job);
-    const { address } = await client.studies.exported({ job });
+    const { address } = await client.archives.exported({ job });
     if (address === null) throw new Error('the archive has no address');
     const bytes = await download(host, address);
     acting.tally.lost.push(

@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createRouterClient, type RouterClient } from '@orpc/server';
 import BetterSqlite3 from 'better-sqlite3';
 import type { TrialEvent } from '../../main/contract/labeling/volunteer.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { router, type WorkbenchRouter } from '../../main/services/api/router.ts';
-import { exportArchive } from '../../main/services/archive/export-archive.ts';
+import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
@@ -19,6 +17,7 @@ import type { Step, Tally } from './campaign.ts';
 import { type Client, refusalCode } from './host.ts';
 import { makeLarge } from './large-data.ts';
 import { type EventFields, eventLine, observe, type State } from './state.ts';
+import { type Calls, callsOf } from '../calls.ts';
 
 export interface Session {
   id: number;
@@ -45,7 +44,7 @@ export interface Template {
 
 export interface OpenLab {
   lab: Lab;
-  client: RouterClient<WorkbenchRouter>;
+  client: Calls;
   defects: unknown[];
 }
 
@@ -55,7 +54,7 @@ export function openLab(dataFolder: string): OpenLab {
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const defects: unknown[] = [];
   const log = (error: unknown): void => void defects.push(error);
-  return { lab, client: createRouterClient(router, { context: { lab, log } }), defects };
+  return { lab, client: callsOf({ lab, log }), defects };
 }
 
 /** A study without stimuli and people. */
@@ -85,7 +84,7 @@ export async function makeTemplate(folder: string, _random: RandomStream): Promi
     const path = join(folder, 'sample');
     cpSync(data, path, { recursive: true });
     const other = openLab(path);
-    const { job } = await other.client.studies.openSample({});
+    const { job } = await other.client.archives.openSample({});
     await jobEnded(other.client as unknown as Client, job ?? '');
     await other.lab.close();
     return path;

@@ -19,8 +19,9 @@ import { BlobStore } from '../../main/files/blobs.ts';
 import { openStorage, runAtOnce } from '../../main/storage/index.ts';
 import { removal, temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
-import { fillStudy } from './full-study.ts';
+import { fillStudy } from '../contributions/archives/full-study.ts';
 import { hash, study } from './records.ts';
+import { archivesOf } from '../../main/contributions/archives/storage/archives.ts';
 
 const day = 24 * 3600 * 1000;
 const start = Date.UTC(2026, 0, 1);
@@ -397,7 +398,7 @@ describe('backups', () => {
     const storage = openStorage(folder, { now: () => now });
     const own = fillStudy(storage, 'own', 300);
     for (let n = 0; n < 4; n++, now += day) storage.backUp();
-    const other = storage.archives.startImport(now);
+    const other = archivesOf(storage).startImport(now);
     const store = (part: Parameters<typeof other.steps>[0]) => storage.transaction(() => runAtOnce(other.steps(part)));
     store({ kind: 'study', name: 'other', createdAt: 1, dataSets: [] });
     store({ kind: 'specs', specs: [{ spec: study('other'), at: 1 }] });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SnapshotEvaluation } from '../../main/contract/evaluation.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
-import { newStudy } from './full-study.ts';
+import { newStudy } from '../contributions/archives/full-study.ts';
 import { environment, hash, stimulusSet } from './records.ts';
 import { snapshot, started } from './run-helper.ts';
 import { temporaryStorage } from './storage-helper.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type PanelKind, panelKinds } from '../../main/contract/responses.ts';
+import { exportPanel } from '../../main/contributions/archives/storage/export-panel.ts';
 import { Database } from '../../main/storage/database.ts';
 import { Labelers } from '../../main/storage/labelers.ts';
 import { migrate } from '../../main/storage/migrate.ts';
@@ -318,7 +319,7 @@ test('panels of a study, those in use, their people and answers, whatever happen
           expect(panels.get(panel.id)).toEqual(panel.isRemoved ? undefined : record(panel));
           const { kind, source: from, key, set, importedAt, isUsed: used } = panel;
           const answers = JSON.parse(answersOf[kind]);
-          expect(panels.export(panel.id)).toEqual(
+          expect(exportPanel(db, panel.id)).toEqual(
             panel.isRemoved
               ? null
               : {

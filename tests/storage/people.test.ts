@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import type { ResponseTable, Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { plan, screen } from '../services/labeling/labeling-helper.ts';
-import { newStudy, person, undo } from './full-study.ts';
+import { newStudy, person, undo } from '../contributions/archives/full-study.ts';
 import { environment, hash, stimulusSet } from './records.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
+import { archivesOf } from '../../main/contributions/archives/storage/archives.ts';
 
 const withSets = (...counts: readonly [number, number][]): Storage => {
   const storage = temporaryStorage();
@@ -204,7 +205,11 @@ test('traces of a withdrawal are copied alone, once, and recognize by a salt of 
   };
   const [first, second] = [leave(a, 'P', 10), leave(a, 'Q', 20)];
   expect(new Set([first, second, 0]).size).toBe(3);
-  expect(storage.archives.labeling(a).withdrawals.map(({ name }) => name?.salt.length)).toEqual([32, 32]);
+  expect(
+    archivesOf(storage)
+      .labeling(a)
+      .withdrawals.map(({ name }) => name?.salt.length),
+  ).toEqual([32, 32]);
   leave(c, 'R', 30);
   withdrawals.copyToStudy(b, person('Q'), second);
   expect(withdrawals.datesOfStudy(b)).toEqual([20]);

@@ -7,10 +7,11 @@ import { sha256 } from '../../main/files/blobs.ts';
 import { sessionSource } from '../../main/storage/labeling/withdrawals.ts';
 import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
-import { archived, fillStudy } from './full-study.ts';
+import { archived, fillStudy } from '../contributions/archives/full-study.ts';
 import { hash } from './records.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { archivesOf } from '../../main/contributions/archives/storage/archives.ts';
 
 let storage: Storage;
 let [before, own, after] = [0, 0, 0];
@@ -33,7 +34,7 @@ const count = (from: string): unknown =>
 
 test('a study goes at once from every list, its name is free, and its rows follow', () => {
   const neighbours = [before, after].map(contentOf);
-  const runs = storage.archives.runKeys(own);
+  const runs = archivesOf(storage).runKeys(own);
   const labelers = storage.labelers.ofStudy(own).map(({ id }) => id);
   const [session] = storage.labeling.sessions.ofStudy(own);
   expect(storage.removals.isPending).toBe(false);
@@ -79,7 +80,9 @@ test('a study goes at once from every list, its name is free, and its rows follo
 
 test('runs that are deleted go with their predictions; those of another study only leave this one', () => {
   const neighbours = [before, after].map(contentOf);
-  const [shared = 0, ...others] = storage.archives.runKeys(own).map((key) => storage.runs.byKey(key)?.id ?? 0);
+  const [shared = 0, ...others] = archivesOf(storage)
+    .runKeys(own)
+    .map((key) => storage.runs.byKey(key)?.id ?? 0);
   storage.studyRuns.link(after, 'shared', shared, null, 1);
   storage.transaction(() => storage.removals.markRuns(own, [shared, ...others]));
   expect(storage.studyRuns.list(own)).toEqual([]);
@@ -95,7 +98,9 @@ test('runs that are deleted go with their predictions; those of another study on
 });
 
 test('runs and people that another study has, or had, stay with it', () => {
-  const [waiting, done] = storage.archives.runKeys(own).map((key) => storage.runs.byKey(key)?.id ?? 0);
+  const [waiting, done] = archivesOf(storage)
+    .runKeys(own)
+    .map((key) => storage.runs.byKey(key)?.id ?? 0);
   storage.studyRuns.link(after, 'shared', done ?? 0, null, 1);
   storage.studyRuns.link(before, 'had', waiting ?? 0, null, 1);
   storage.studyRuns.keepOnly(before, ['role/0'], 2);
@@ -127,7 +132,7 @@ test('runs and people that another study has, or had, stay with it', () => {
 });
 
 test('curves of a run are deleted a hundred points a step, while nothing finds the run and its key is free', () => {
-  const key = storage.archives.runKeys(own).at(-1) ?? '';
+  const key = archivesOf(storage).runKeys(own).at(-1) ?? '';
   const id = storage.runs.byKey(key)?.id ?? 0;
   sql(
     storage.folder,
@@ -188,7 +193,7 @@ test('a command that opens the folder completes what a killed host was deleting'
 });
 
 test('a start completes a large deletion in several transactions, so that a kill does not undo all of it', () => {
-  const run = storage.runs.byKey(storage.archives.runKeys(own).at(-1) ?? '')?.id ?? 0;
+  const run = storage.runs.byKey(archivesOf(storage).runKeys(own).at(-1) ?? '')?.id ?? 0;
   sql(
     storage.folder,
     `INSERT INTO metric SELECT ${run}, 'long', value, 0.5 FROM (WITH RECURSIVE n(value) AS (

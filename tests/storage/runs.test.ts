@@ -2,11 +2,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { runKey } from '../../main/domain/identity.ts';
 import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
-import { begin } from './full-study.ts';
+import { begin } from '../contributions/archives/full-study.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
+import { archivesOf } from '../../main/contributions/archives/storage/archives.ts';
 
 describe('the queue', () => {
   test('a run is known by its task and pinned engine, and queued once', () => {
@@ -208,7 +209,7 @@ describe('the queue at its limits', () => {
     const run = newRun(classifierTask(1));
     const { id } = storage.runs.ensure(run, 1);
     const shown = storage.studies.put('small', study(), 1);
-    const { key } = storage.archives.run(run.key);
+    const { key } = archivesOf(storage).run(run.key);
     const { take, incoming } = begin(storage);
     const {
       attempts,
@@ -218,7 +219,7 @@ describe('the queue at its limits', () => {
       grids: _g,
       log: _l,
       ...head
-    } = storage.archives.run(key);
+    } = archivesOf(storage).run(key);
     take({ kind: 'run', run: head, attempts: attempts.length });
     expect(storage.runs.ensure(run, 2).id).toBe(id);
     storage.studyRuns.link(shown, 'reference', id, null, 3);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelRole } from '../../main/contract/archive.ts';
+import type { ModelRole } from '../../main/contract/run.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';

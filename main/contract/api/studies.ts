@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { engineNames, runStates } from '../run.ts';
 import { pipelineSteps, statuses } from '../status.ts';
 import { behindSchema, goalSchema } from './jobs.ts';
@@ -103,14 +103,10 @@ const dataSetFileSchema = z.strictObject({
 const named = z.strictObject({ name: z.string() });
 
 export const studiesContract = {
-  /** Last changed first; deleted ones apart. `sample`: the name of the opened sample study, or null. */
-  list: oc.input(nothing).output(
-    z.strictObject({
-      studies: z.array(studyCardSchema),
-      deleted: z.array(deletedStudySchema),
-      sample: z.string().nullable(),
-    }),
-  ),
+  /** Last changed first; deleted ones apart. */
+  list: oc
+    .input(nothing)
+    .output(z.strictObject({ studies: z.array(studyCardSchema), deleted: z.array(deletedStudySchema) })),
   /** Presets, with the time that they take on this machine. */
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** A new study; nothing runs yet. */
@@ -144,16 +140,6 @@ export const studiesContract = {
   setDeleted: oc.input(ofStudy.extend({ deleted: z.boolean() })).output(nothing),
   /** Deletes a deleted study for good, and the runs that no other study has. */
   purge: oc.input(ofStudy).output(nothing),
-  /** The finished sample study, which comes with the product. `job`: unpacks it; null: it is open already. */
-  openSample: oc.input(nothing).output(z.strictObject({ name: z.string(), job: z.string().nullable() })),
-  /** Packs the study into one archive, as a job; its link fetches the file. */
-  startExport: oc.input(ofStudy.extend({ weights: z.boolean() })).output(jobStarted),
-  /** The archive that a job made: where it can be fetched. */
-  exported: oc
-    .input(z.strictObject({ job: z.string().max(64) }))
-    .output(z.strictObject({ address: z.string().nullable(), bytes: z.number().nullable() })),
-  /** Unpacks an archive that was handed over, as a job. */
-  startImport: oc.input(z.strictObject({ upload: z.string().max(64) })).output(jobStarted),
   /** The study's declaration as a file, to keep or to change by hand. */
   file: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
 };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { contributions } from '../../contributions/all.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Lab } from '../../services/lab/lab.ts';
+import { routerWith } from '../../services/api/router.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
 import { openBrowserHost, type BrowserHost } from './server.ts';
@@ -29,12 +31,12 @@ export async function startWorkbench(options: StartOptions): Promise<OpenWorkben
   const onNotice = (message: string): void => {
     process.stderr.write(`Note: ${message}\n`);
   };
-  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser', onNotice });
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser', onNotice, contributions });
   const log = (error: unknown): void => console.error(error);
   try {
     const host = await openBrowserHost({
       page: { root: join(root, 'out', 'renderer'), lab, log },
-      calls: callHandlers({ lab, log }),
+      calls: callHandlers(routerWith(contributions), { lab, log }),
       port,
     });
     return {

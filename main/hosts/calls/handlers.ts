@@ -3,7 +3,7 @@ import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
 import { ServerPeer } from '@orpc/standard-server-peer';
 import type { ApiContext, Desk } from '../../services/api/base.ts';
-import { router } from '../../services/api/router.ts';
+import type { WorkbenchRouter } from '../../services/api/router.ts';
 import { CallQueue } from './call-queue.ts';
 import type { CallSocket } from './call-socket.ts';
 import { glance, isMessage } from './messages.ts';
@@ -21,7 +21,7 @@ export interface CallHandlers {
 }
 
 /** Answers calls with one router, one context and one queue, whatever their transport. */
-export function callHandlers({ lab, log }: Omit<ApiContext, 'page'>): CallHandlers {
+export function callHandlers(router: WorkbenchRouter, { lab, log }: Omit<ApiContext, 'page'>): CallHandlers {
   const handler = new StandardRPCHandler<ApiContext>(router, {});
   const queue = new CallQueue();
   const socket = (opened: CallSocket, desk: Desk | null): void => {

@@ -4,8 +4,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { inspectionWords, sourceKinds } from '../../domain/data-sources.ts';
 import { formatMoment, formatNames } from '../../domain/format.ts';
-import { oneOf, percent, wholeNumber } from './context.ts';
-import { printable, printLine } from './output.ts';
+import { oneOf, percent, wholeNumber } from '../../terminal/context.ts';
+import { printable, printLine } from '../../terminal/output.ts';
 
 /** How images are read, as words of the command line. */
 export interface ImageOptions {

@@ -12,8 +12,12 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(1);
   });
 }
-const [{ runCommandLine }, { explain }] = await Promise.all([import('./program.ts'), import('./output.ts')]);
+const [{ runCommandLine }, { contributions }, { explain }] = await Promise.all([
+  import('./program.ts'),
+  import('../../contributions/all.ts'),
+  import('../../terminal/output.ts'),
+]);
 const fail = (error: unknown): void => process.exit(explain(error));
 // Its lock is released, and the next writer ends the runs that it leaves.
 watchUncaught({ onRejection: fail, onException: fail });
-process.exitCode = await runCommandLine(process.argv.slice(2));
+process.exitCode = await runCommandLine(process.argv.slice(2), contributions);

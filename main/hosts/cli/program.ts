@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import type { Contribution } from '../../contributions/define.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addCluster } from './commands/cluster.ts';
 import { addDataSet } from './commands/data-set.ts';
@@ -15,15 +16,15 @@ import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { addSweeps } from './commands/sweeps.ts';
 import { addTeachers } from './commands/teachers.ts';
-import { root } from './context.ts';
-import { exitCodes, explain } from './output.ts';
-import type { Outcome } from './output.ts';
+import { root } from '../../terminal/context.ts';
+import { exitCodes, explain } from '../../terminal/output.ts';
+import type { Outcome } from '../../terminal/output.ts';
 
 /** Runs one command line and gives its exit code. Commands import their modules when they run: `--help` stays fast. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(args: readonly string[], contributions: readonly Contribution[]): Promise<number> {
   const outcome: Outcome = { exitCode: exitCodes.done };
   try {
-    await buildProgram(outcome).parseAsync(args, { from: 'user' });
+    await buildProgram(outcome, contributions).parseAsync(args, { from: 'user' });
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.userError;
@@ -31,7 +32,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-export function buildProgram(outcome: Outcome): Command {
+function buildProgram(outcome: Outcome, contributions: readonly Contribution[]): Command {
   const manifest: { version: string; description: string } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
@@ -60,5 +61,6 @@ export function buildProgram(outcome: Outcome): Command {
   ]) {
     add(program, outcome);
   }
+  for (const { commands } of contributions) commands?.(program, outcome);
   return program;
 }

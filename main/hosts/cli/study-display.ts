@@ -5,7 +5,7 @@ import type { StudyEvent } from '../../services/study/events.ts';
 import { studyProgress } from '../../services/study/progress.ts';
 import type { StudyRunResult } from '../../services/study/run-study.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import { printable } from './output.ts';
+import { printable } from '../../terminal/output.ts';
 
 /** Milliseconds between progress lines: in a log, where each line stays, and on a terminal, where it is overwritten. */
 const logInterval = 30_000;

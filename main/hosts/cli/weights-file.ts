@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import type { WeightsFile } from '../../services/tools/network-file.ts';
-import { printLine } from './output.ts';
+import { printLine } from '../../terminal/output.ts';
 
 /** Writes exported weights to a folder. Prints the path, and the Python that loads them, if any. */
 export function writeWeights({ name, bytes, loader }: WeightsFile, folder: string): void {

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { contributions } from '../../contributions/all.ts';
+import { routerWith } from '../../services/api/router.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
@@ -20,9 +22,9 @@ export interface ProgramParts {
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later' });
   const onNotice = (message: string): void => log(`Note: ${message}`);
-  const host = { host: 'electron', printer: windowPrinter, onNotice } as const;
+  const host = { host: 'electron', printer: windowPrinter, onNotice, contributions } as const;
   const lab = new Lab({ workbench, launcher: new UtilityLauncher(), ...host });
-  const calls = callHandlers({ lab, log });
+  const calls = callHandlers(routerWith(contributions), { lab, log });
   return {
     dataFolder,
     get busy() {

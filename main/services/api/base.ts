@@ -1,7 +1,8 @@
 import { mapEventIterator } from '@orpc/client';
-import { implement, ORPCError, ValidationError } from '@orpc/server';
+import { implement, ORPCError, os, ValidationError } from '@orpc/server';
 import { z } from 'zod';
 import { contract } from '../../contract/api/index.ts';
+import { type CallMeta, refusals } from '../../contract/base.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 
@@ -33,49 +34,61 @@ export interface ApiContext {
   readonly page?: CallingPage;
 }
 
+/** What the parts around every handler are built with. */
+const around = os.$meta<CallMeta>({}).$context<ApiContext>().errors(refusals);
+
 /**
- * The builder of handlers. Inputs and outputs are checked by the contract's schemas. A UserError reaches the page
- * as `REFUSED`; a defect is logged and reaches it as one sentence without details.
+ * A UserError reaches the page as `REFUSED`; a defect is logged and reaches it as one sentence without details. What
+ * no labeling desk may call is refused before the input is read.
  */
+const answering = around.middleware(async ({ next, context, errors, path, procedure, signal }) => {
+  const desk = context.page?.desk ?? null;
+  if (desk && !procedure['~orpc'].meta.desk) throw notAtDesk;
+  const toAnswer = (error: unknown): unknown => {
+    if (error instanceof UserError) {
+      const { code, message: what, where, remedy } = error;
+      return errors.REFUSED({ message: what, data: { code, what, where, remedy } });
+    }
+    if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) return error;
+    // The page gave up on the answer, so this is no defect.
+    if (signal?.aborted || context.page?.closed.aborted) return error;
+    context.log(error);
+    return new ORPCError('INTERNAL_SERVER_ERROR', {
+      message: `Something went wrong in the program (${path.join('.')})`,
+    });
+  };
+  try {
+    const result = await next();
+    const { output } = result;
+    if (!isStream(output)) return result;
+    // A stream fails while the page reads it.
+    return {
+      ...result,
+      output: mapEventIterator(output, { value: (value) => value, error: async (error) => toAnswer(error) }),
+    };
+  } catch (error) {
+    throw toAnswer(error);
+  }
+});
+
+/** A desk may ask about its own session only. */
+const ofOwnSession = around.middleware(({ next, context: { page } }, input) => {
+  if (page?.desk && !isOwnSession(page.desk, input)) throw notAtDesk;
+  // Calls may wait while their connection closes, and nobody would hear the answer.
+  if (page?.closed.aborted) throw new ORPCError('CLIENT_CLOSED_REQUEST', { message: 'The page disconnected' });
+  return next();
+});
+
+/** The builder of handlers of the core's calls. Inputs and outputs are checked by the contract's schemas. */
 export const api = implement(contract)
   // The second `use` gets inputs that are checked.
   .$config({ initialInputValidationIndex: -1 })
   .$context<ApiContext>()
-  .use(async ({ next, context, errors, path, procedure, signal }) => {
-    const desk = context.page?.desk ?? null;
-    if (desk && !procedure['~orpc'].meta.desk) throw notAtDesk;
-    const toAnswer = (error: unknown): unknown => {
-      if (error instanceof UserError) {
-        const { code, message: what, where, remedy } = error;
-        return errors.REFUSED({ message: what, data: { code, what, where, remedy } });
-      }
-      if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) return error;
-      // The page gave up on the answer, so this is no defect.
-      if (signal?.aborted || context.page?.closed.aborted) return error;
-      context.log(error);
-      return new ORPCError('INTERNAL_SERVER_ERROR', {
-        message: `Something went wrong in the program (${path.join('.')})`,
-      });
-    };
-    try {
-      const result = await next();
-      const { output } = result;
-      if (!isStream(output)) return result;
-      // A stream fails while the page reads it.
-      return {
-        ...result,
-        output: mapEventIterator(output, { value: (value) => value, error: async (error) => toAnswer(error) }),
-      };
-    } catch (error) {
-      throw toAnswer(error);
-    }
-  })
-  .use(({ next, context: { page } }, input) => {
-    if (page?.desk && !isOwnSession(page.desk, input)) throw notAtDesk;
-    // Calls may wait while their connection closes, and nobody would hear the answer.
-    if (page?.closed.aborted) throw new ORPCError('CLIENT_CLOSED_REQUEST', { message: 'The page disconnected' });
-    return next();
-  });
+  .use(answering)
+  .use(ofOwnSession);
+
+/** The builder of a contribution's calls, with schemas and handler in one place: `call.input(...).output(...).handler(...)`. */
+export const call = around.$config({ initialInputValidationIndex: -1 }).use(answering).use(ofOwnSession);
 
 /** One for all: a new one would cost more than the rest of the refusal, and nobody reads its stack. */
 const notAtDesk = new ORPCError('FORBIDDEN', { message: 'This page may only label in its own session' });

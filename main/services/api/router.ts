@@ -1,3 +1,4 @@
+import { type AnyRouter, lazy } from '@orpc/server';
 import { exportGeneratorNetwork } from '../generators/export.ts';
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
@@ -141,8 +142,8 @@ const results = {
   selfTest: api.results.selfTest.handler(ask('selfTest')),
 };
 
-/** Answers every call of the contract, whichever way it comes. */
-export const router = api.router({
+/** Answers every call of the core's contract, whichever way it comes. */
+const router = api.router({
   app,
   changes,
   clusters: clustersHandlers,
@@ -164,3 +165,15 @@ export const router = api.router({
   work,
 });
 export type WorkbenchRouter = typeof router;
+
+/** The calls of a contribution. */
+interface Calls {
+  readonly name: string;
+  readonly calls?: () => Promise<{ default: AnyRouter }>;
+}
+
+/** Answers the core's calls and those of contributions, whose areas have their names. */
+export const routerWith = (contributions: readonly Calls[]): WorkbenchRouter => ({
+  ...router,
+  ...Object.fromEntries(contributions.flatMap(({ name, calls }) => (calls ? [[name, lazy(calls)]] : []))),
+});

@@ -1,4 +1,3 @@
-import { exportedBy, openSample, sampleName, startExport, startImport } from '../studies/archive-jobs.ts';
 import { changeDataSet, dataSetFiles } from '../studies/data-set-files.ts';
 import { createStudy, duplicateStudy, presets, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
 import { listStudies } from '../pipeline/overview.ts';
@@ -6,10 +5,7 @@ import { findStudy } from '../tools/find.ts';
 import { api, done } from './base.ts';
 
 export const studiesHandlers = {
-  list: api.studies.list.handler(async ({ context: { lab } }) => {
-    const list = await listStudies(lab);
-    return { ...list, sample: list.studies.some(({ name }) => name === sampleName) ? sampleName : null };
-  }),
+  list: api.studies.list.handler(({ context: { lab } }) => listStudies(lab)),
   presets: api.studies.presets.handler(({ context: { lab } }) => presets(lab)),
   create: api.studies.create.handler(({ input, context: { lab } }) => ({
     name: createStudy(lab, input.source, input),
@@ -32,14 +28,6 @@ export const studiesHandlers = {
     done(setDeleted(lab, input.study, input.deleted)),
   ),
   purge: api.studies.purge.handler(async ({ input, context: { lab } }) => done(await purgeStudy(lab, input.study))),
-  openSample: api.studies.openSample.handler(({ context: { lab } }) => openSample(lab)),
-  startExport: api.studies.startExport.handler(({ input, context: { lab } }) => ({
-    job: startExport(lab, input.study, input.weights),
-  })),
-  exported: api.studies.exported.handler(({ input, context: { lab } }) => exportedBy(lab, input.job)),
-  startImport: api.studies.startImport.handler(({ input, context: { lab } }) => ({
-    job: startImport(lab, input.upload),
-  })),
   file: api.studies.file.handler(({ input, context: { lab } }) => {
     const { name, spec } = findStudy(lab.workbench, input.study);
     const bytes = Buffer.from(`${JSON.stringify(spec, null, 2)}\n`);

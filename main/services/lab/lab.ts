@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
 import type { AppInfo } from '../../contract/api/app.ts';
+import { formatNames } from '../../domain/format.ts';
 import { firstLine, messageOf } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { openClusters } from '../queue/clusters.ts';
 import { ClusterChecks } from '../clusters/checks.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
-import { removeUnfinishedImports } from '../archive/import-archive.ts';
+import { removeUnfinishedImports } from '../tools/hidden-import.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
@@ -31,11 +32,20 @@ import { LiveModels } from '../outside/live-models.ts';
 import { OutsideModelFiles } from '../outside/model-files.ts';
 import { Uploads } from '../tools/uploads.ts';
 
+/** What a contribution does while the data folder is open. */
+export interface Opening {
+  readonly name: string;
+  /** Gives what ends it. */
+  readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+}
+
 interface LabOptions {
   workbench: Workbench;
   launcher: Launcher;
   host: AppInfo['host'];
   printer?: Printer;
+  /** Default: none. Whose data the folder has, and who is not here, is named by a notice. */
+  contributions?: readonly Opening[];
   /** Gets each notice: what happened at the start, at once, and what is found later. */
   onNotice?: (message: string) => void;
 }
@@ -74,13 +84,20 @@ export class Lab {
   readonly teaching: TeachingProcess;
   readonly outsideFiles: OutsideModelFiles;
   readonly liveModels: LiveModels;
+  /** What ends the contributions. */
+  readonly #endings: readonly (() => Promise<void>)[];
 
-  constructor({ workbench, launcher, host, printer = browserPrinter(), onNotice = () => undefined }: LabOptions) {
+  constructor(options: LabOptions) {
+    const { workbench, launcher, host, printer = browserPrinter(), onNotice = () => undefined } = options;
+    const { contributions = [] } = options;
     this.workbench = workbench;
     this.host = host;
     this.launcher = launcher;
     this.#onNotice = onNotice;
     for (const { message } of workbench.storage.notices) this.#notify(message);
+    const here = new Set(contributions.map(({ name }) => name));
+    const absent = workbench.storage.contributors().filter((name) => !here.has(name));
+    if (absent.length > 0) this.#notify(`This version lacks ${formatNames(absent)}. Its data in this folder are kept.`);
     this.jobs = new Jobs(this.changes, workbench.now);
     this.settings = new Settings(workbench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
@@ -141,6 +158,7 @@ export class Lab {
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
     this.upkeep = workbench.storage.upkeepIsDue ? this.#doUpkeep() : Promise.resolve();
+    this.#endings = contributions.flatMap(({ opened }) => opened?.(this) ?? []);
   }
 
   #notify(message: string): void {
@@ -185,6 +203,7 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
+    await Promise.all(this.#endings.map((end) => end()));
     const { evaluation, previews, analysis, reading, teaching, liveModels } = this;
     const processes = [evaluation, previews, analysis, reading, teaching, liveModels];
     await Promise.all(

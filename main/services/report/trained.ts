@@ -10,7 +10,7 @@ import type {
 } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
-import type { ModelRole } from '../../contract/archive.ts';
+import type { ModelRole } from '../../contract/run.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import type { TrainedModel } from '../analysis-input.ts';
 import { snapshotName } from '../declaration/plan.ts';

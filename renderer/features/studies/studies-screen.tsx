@@ -17,7 +17,7 @@ import { FilterInput } from '../../ui/table/filter-input.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { TextField, submitting } from '../../ui/fields.tsx';
 import { LinkButton } from '../../ui/buttons.tsx';
-import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { Welcome } from './welcome.tsx';
@@ -41,17 +41,15 @@ export function StudiesScreen() {
 interface StudiesListProps {
   studies: readonly StudyCard[];
   deleted: readonly z.infer<typeof deletedStudySchema>[];
-  sample: string | null;
 }
 
 /** The studies, last changed first. Keyboard: j/k or arrows, Enter opens, / filters. */
-export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
+export function StudiesList({ studies, deleted }: StudiesListProps) {
   const [making, setMaking] = useState(false);
   const [renaming, setRenaming] = useState<StudyCard | null>(null);
   const [filter, setFilter] = useState('');
   const list = useRef<HTMLUListElement>(null);
   useListKeys(list);
-  const open = useOpenSample();
   const wanted = filter.trim().toLowerCase();
   const shown = studies.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
   return (
@@ -65,12 +63,7 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
           onDone={() => studyLinks(list.current)[0]?.focus()}
         />
         <span className="screen-tools">
-          {sample === null && (
-            <Button onClick={open.open} loading={open.busy}>
-              Open sample study
-            </Button>
-          )}
-          <ImportButton />
+          <PartsAt place="studies.actions" studies={studies} />
           <LinkButton to="/new-study" leftSection={<IconPhotoPlus size={14} aria-hidden />}>
             New study from images
           </LinkButton>
@@ -79,7 +72,7 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
           </Button>
         </span>
       </header>
-      <ImportJobs />
+      <PartsAt place="studies.work" />
       {shown.length === 0 && (
         <HelpNote>{studies.length === 0 ? 'All studies are deleted.' : `No study matches "${filter}".`}</HelpNote>
       )}

@@ -3,7 +3,6 @@ import {
   IconCopy,
   IconDots,
   IconFileText,
-  IconPackageExport,
   IconPencil,
   IconPlayerPlay,
   IconPlayerStop,
@@ -15,6 +14,7 @@ import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { PartsAt } from '../../ui/place.tsx';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import { detach } from '../../../main/contract/detach.ts';
@@ -53,12 +53,7 @@ export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () 
           Copy study
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconPackageExport size={size} />} onClick={() => actions.pack(name, true)}>
-          Export with weights
-        </Menu.Item>
-        <Menu.Item leftSection={<IconPackageExport size={size} />} onClick={() => actions.pack(name, false)}>
-          Export without weights
-        </Menu.Item>
+        <PartsAt place="study.menu" study={name} />
         <Menu.Item leftSection={<IconFileText size={size} />} onClick={() => actions.saveFile(name)}>
           Save study file
         </Menu.Item>
@@ -70,9 +65,6 @@ export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () 
     </Menu>
   );
 }
-
-/** Milliseconds between checks of an export. */
-const pollInterval = 300;
 
 /** Actions on a study, by its name. Errors show as toasts. */
 export function useStudyActions() {
@@ -98,18 +90,6 @@ export function useStudyActions() {
   );
   const restore = (study: string): void => setDeleted.mutate({ study, deleted: false });
 
-  /** Exports the study and saves the archive. */
-  async function pack(study: string, weights: boolean): Promise<void> {
-    const { job } = await client.studies.startExport({ study, weights });
-    for (;;) {
-      const { address } = await client.studies.exported({ job });
-      if (address !== null) return download(address);
-      const state = (await client.jobs.list({})).find(({ id }) => id === job)?.state;
-      if (state === undefined || state === 'stopped' || state === 'failed') return;
-      await new Promise((resolve) => setTimeout(resolve, pollInterval));
-    }
-  }
-
   return {
     restore,
     remove: (study: string, title: string) =>
@@ -125,7 +105,6 @@ export function useStudyActions() {
     purge: (study: string) => purge.mutate({ study }),
     duplicate: (study: string) => duplicate.mutate({ study, name: null }),
     rename: (study: string, title: string) => rename.mutate({ study, title }),
-    pack: (study: string, weights: boolean) => detach(pack(study, weights).catch(showRefusal)),
     saveFile: (study: string) =>
       detach(client.studies.file({ study }).then(({ address }) => download(address), showRefusal)),
     start: (study: string) => start.mutate({ study, goal: 'report' }),

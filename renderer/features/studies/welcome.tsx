@@ -1,4 +1,4 @@
-import { Anchor, Button, Loader, Box, Group, SimpleGrid, Stack } from '@mantine/core';
+import { Anchor, Button, Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -9,7 +9,7 @@ import { QueryState, Fact } from '../../ui/states.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { CallButton, LinkButton } from '../../ui/buttons.tsx';
-import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { NewStudy } from './new-study.tsx';
 
 /** The first screen on an empty data folder. */
@@ -24,7 +24,6 @@ export function Welcome() {
       onSuccess: ({ name }) => navigate(studyAddress(name)),
     }),
   );
-  const sample = useOpenSample();
   if (presets.isError || !presets.data)
     return <QueryState query={presets} title="Studies" loading="Loading the presets" lines={6} />;
   const quick = presets.data.find(({ preset }) => preset === 'quick');
@@ -72,15 +71,7 @@ export function Welcome() {
             </CallButton>
           </li>
         )}
-        <li className="card card-start welcome-choice">
-          <h2>Open the sample study</h2>
-          <p>A finished study of nine small networks, so that every screen has data.</p>
-          <p className="soft">Takes a few seconds and 12 MB. Its labels are simulated and marked as a rehearsal.</p>
-          <Button onClick={sample.open} disabled={sample.busy} size="sm">
-            {sample.busy ? 'Opening …' : 'Open sample study'}
-            {sample.busy && <Loader size={12} ml={8} aria-hidden />}
-          </Button>
-        </li>
+        <PartsAt place="welcome.card" />
         <li className="card card-start welcome-choice">
           <h2>Use your own images</h2>
           <p>A folder or zip of pictures, one folder for each class, in color or gray.</p>
@@ -96,11 +87,11 @@ export function Welcome() {
             <Button onClick={() => setMaking(true)} size="sm">
               Create study
             </Button>
-            <ImportButton />
+            <PartsAt place="welcome.actions" />
           </Group>
         </li>
       </SimpleGrid>
-      <ImportJobs />
+      <PartsAt place="studies.work" />
       <NewStudy opened={making} onClose={() => setMaking(false)} />
     </Box>
   );

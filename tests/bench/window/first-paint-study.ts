@@ -1,12 +1,11 @@
 /** A data folder with a study of MNIST for `first-paint.ts`: anchors chosen, nine networks trained, nothing frozen. */
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
 import { studySchema } from '../../../main/contract/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { callsOf } from '../../calls.ts';
 
 export const firstPaintStudy = 'first paint';
 
@@ -44,7 +43,7 @@ export async function makeFirstPaintStudy(dataFolder: string): Promise<void> {
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   try {
     workbench.storage.studies.put(study.name, study, workbench.now());
-    const client = createRouterClient(router, { context: { lab, log: (error: unknown) => console.error(error) } });
+    const client = callsOf({ lab, log: (error: unknown) => console.error(error) });
     for (const goal of ['candidates', 'models'] as const) {
       const { job } = await client.work.start({ study: study.name, goal });
       for await (const _ of lab.changes.listen(null)) {

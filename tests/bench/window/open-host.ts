@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { type BrowserHost, openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { handlersOf } from '../../calls.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -15,7 +15,7 @@ export async function openHost(): Promise<{ workbench: Workbench; lab: Lab; host
   const log = (error: unknown): void => console.error(error);
   const host = await openBrowserHost({
     page: { root: join(root, 'out', 'renderer'), lab, log },
-    calls: callHandlers({ lab, log }),
+    calls: handlersOf({ lab, log }),
     port: 0,
   });
   return { workbench, lab, host };

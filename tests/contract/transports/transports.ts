@@ -1,16 +1,15 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
-import { createRouterClient } from '@orpc/server';
 import { vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { ApiContext } from '../../../main/services/api/base.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { openPortLink, type WorkbenchClient } from '../../../renderer/client/client.ts';
 import { SocketLink } from '../../../renderer/client/socket-link.ts';
 import { type Keys, letIn, openSocket } from '../../hosts/browser/let-in.ts';
+import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
+import { callsOf, handlersOf } from '../../calls.ts';
 
 /** A page's connection to the program. */
 export interface Connection {
@@ -35,7 +34,7 @@ export const transports: Record<string, (context: ApiContext) => Promise<Transpo
     Promise.resolve({
       connect: () =>
         Promise.resolve({
-          client: createRouterClient(router, { context }) as unknown as WorkbenchClient,
+          client: callsOf(context) as unknown as WorkbenchClient,
           stall: () => undefined,
           resume: () => undefined,
           drop: () => Promise.resolve(),
@@ -44,20 +43,20 @@ export const transports: Record<string, (context: ApiContext) => Promise<Transpo
     }),
 
   MessagePort: (context) => {
-    const calls = callHandlers(context);
+    const calls = handlersOf(context);
     return Promise.resolve({ connect: () => Promise.resolve(connectPort(calls)), close: () => Promise.resolve() });
   },
 
   WebSocket: async (context) => {
     const page = { root: import.meta.dirname, lab: context.lab, log: context.log };
-    const host = await openBrowserHost({ page, calls: callHandlers(context), port: 0 });
+    const host = await openBrowserHost({ page, calls: handlersOf(context), port: 0 });
     const keys = await letIn(host.newAddress());
     return { connect: () => connectSocket(keys), close: () => host.close() };
   },
 };
 
 /** The port that the page makes is handed over as the preload script does, without a window in between. */
-function connectPort(calls: ReturnType<typeof callHandlers>): Connection {
+function connectPort(calls: CallHandlers): Connection {
   const stalled: { data: unknown }[] = [];
   let isStalled = false;
   let page: MessagePort | undefined;

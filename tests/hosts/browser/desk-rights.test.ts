@@ -7,6 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { contract } from '../../../main/contract/api/index.ts';
+import { contributions } from '../../../main/contributions/all.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
@@ -79,7 +80,13 @@ test('a desk makes the calls of its own session, and not one other call of the c
   await expect(client.labeling.tables.export({ study: studyName, format: 'events' })).rejects.toMatchObject(refused);
   await expect(client.labeling.setPin({ study: studyName, pin: null })).rejects.toMatchObject(refused);
   const answered: string[] = [];
-  for (const path of paths(contract).filter((each) => each[1] !== 'volunteer')) {
+  const added = await Promise.all(
+    contributions.map(async ({ name, calls }) =>
+      Object.keys((await calls?.())?.default ?? {}).map((each) => [name, each]),
+    ),
+  );
+  expect(added.flat()).toContainEqual(['archives', 'startExport']);
+  for (const path of [...paths(contract).filter((each) => each[1] !== 'volunteer'), ...added.flat()]) {
     const call = path.reduce<unknown>((at, name) => Reflect.get(Object(at), name), client) as (
       x: object,
     ) => Promise<unknown>;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ClientOptions, WebSocket } from 'ws';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { letIn, openSocket } from './let-in.ts';
+import { handlersOf } from '../../calls.ts';
 
 export interface Answer {
   status: number;
@@ -55,8 +55,7 @@ export async function openHost(): Promise<OpenHost> {
   writeFileSync(join(root, '..', 'secret.json'), '{"secret":true}');
   const { lab, defects } = test;
   const log = (error: unknown): void => void defects.push(error);
-  const serve = (port: number) =>
-    openBrowserHost({ page: { root, lab, log }, calls: callHandlers({ lab, log }), port });
+  const serve = (port: number) => openBrowserHost({ page: { root, lab, log }, calls: handlersOf({ lab, log }), port });
   let host = await serve(0);
   onTestFinished(() => host.close());
   const origin = `http://127.0.0.1:${host.port}`;

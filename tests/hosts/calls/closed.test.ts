@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { FakePage } from './fake-page.ts';
+import { handlersOf } from '../../calls.ts';
 
 test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
   'a call (%s) that has arrived but not begun when its socket closes is not run',
@@ -19,7 +19,7 @@ test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
       began.push('results/selfTest');
       return new Promise(() => undefined);
     });
-    const page = new FakePage(callHandlers({ lab, log: (error) => defects.push(error) }));
+    const page = new FakePage(handlersOf({ lab, log: (error) => defects.push(error) }));
     const input = path === 'changes/listen' ? { after: null } : {};
     page.call(path, input);
     await vi.waitFor(() => expect(began).toEqual([path]), { timeout: 30_000 });

@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test, vi } from 'vitest';
-import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { isMessage } from '../../../main/hosts/calls/messages.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
+import { handlersOf } from '../../calls.ts';
 
 const accepted = [
   '{"i":"1","p":{"u":"/jobs/list","b":{"json":{}}}}',
@@ -31,7 +31,7 @@ test.each(refused)('%s is none', (text) => expect(isMessage(text)).toBe(false));
 test('what is no message ends its port, and writes no stack', async () => {
   const error = vi.spyOn(console, 'error').mockReturnValue();
   const { lab } = openLab();
-  const calls = callHandlers({ lab, log: () => undefined });
+  const calls = handlersOf({ lab, log: () => undefined });
   for (const message of refused) {
     const { port1, port2 } = new MessageChannel();
     calls.port(port2, null);

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { callLimits } from '../../../main/hosts/calls/call-queue.ts';
-import { callHandlers, type CallHandlers } from '../../../main/hosts/calls/handlers.ts';
+import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { Desk } from '../../../main/services/api/base.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { FakePage } from './fake-page.ts';
+import { handlersOf } from '../../calls.ts';
 
 let lab: TestLab;
 let calls: CallHandlers;
 
 beforeEach(() => {
   lab = openLab();
-  calls = callHandlers({ lab: lab.lab, log: (error) => lab.defects.push(error) });
+  calls = handlersOf({ lab: lab.lab, log: (error) => lab.defects.push(error) });
 });
 
 const times = (count: number, action: () => void): void => {

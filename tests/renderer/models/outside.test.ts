@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
-import { benchWithSample } from '../../services/archive/archive-helper.ts';
+import { benchWithSample } from '../../contributions/archives/archive-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { digitWords, writeDigitsClip } from '../../training/outside/digits-clip.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';

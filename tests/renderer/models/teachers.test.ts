@@ -4,7 +4,7 @@ import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
 import { makeTargets } from '../../../main/services/teaching/make.ts';
 import { fieldsOf, parseTeaching } from '../../../renderer/features/models/teachers/teaching-fields.ts';
-import { openBench } from '../../services/archive/archive-helper.ts';
+import { openBench } from '../../contributions/archives/archive-helper.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';
 import { runFile, taughtStudy } from '../../services/teaching/taught-study.ts';
 import { hasBrowser, shareHost, violationsInAll } from '../harness.ts';

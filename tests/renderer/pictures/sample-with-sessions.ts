@@ -2,7 +2,7 @@ import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';

@@ -1,23 +1,20 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { onTestFailed, onTestFinished } from 'vitest';
-import { createRouterClient } from '@orpc/server';
-import type { RouterClient } from '@orpc/server';
 import { repository } from '../../architecture/tools.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { router } from '../../../main/services/api/router.ts';
-import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
 import { absoluteDataSet } from '../../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
+import { type Calls, callsOf } from '../../calls.ts';
 
 export interface TestLab {
   lab: Lab;
   /** Every call, answered in this process. */
-  client: RouterClient<WorkbenchRouter>;
+  client: Calls;
   /** Defects that handlers had. */
   defects: unknown[];
   dataFolder: string;
@@ -45,7 +42,7 @@ export function openLab(
     await close();
   };
   onTestFinished(() => lab.close());
-  return { lab, client: createRouterClient(router, { context }), defects, dataFolder };
+  return { lab, client: callsOf(context), defects, dataFolder };
 }
 
 /** Stores the small study (zeros and ones) as one that the workbench knows; gives its name. @param folder of its images */

@@ -15,7 +15,7 @@ import { removeTemporaries, writeFileAtomic } from '../../../main/files/atomic.t
 import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
 import { closeToOthers } from '../../../main/files/private.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { cleanUp } from '../../../main/services/machine/disk.ts';
 import { placeFiles } from '../../../main/services/outside/onnx-models.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { archiveOf, table } from '../archive/labeled.ts';
+import { archiveOf, table } from '../../contributions/archives/labeled.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, labelAll, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
 

@@ -6,7 +6,7 @@ import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { runAtOnce } from '../../../main/storage/index.ts';
 import { hash, stimulusSet, study } from '../../storage/records.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 
 let bench: Workbench;
 const idOf = (name: string): number => findStudy(bench, name).id;

@@ -2,9 +2,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { truncateSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parser } from '../../../main/files/limits.ts';
-import { removeUnfinishedImports } from '../../../main/services/archive/import-archive.ts';
+import { removeUnfinishedImports } from '../../../main/services/tools/hidden-import.ts';
 import { parsedHere } from '../../parsed-here.ts';
-import { rowCounts } from '../archive/archive-helper.ts';
+import { rowCounts } from '../../contributions/archives/archive-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { addStimuli, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
 

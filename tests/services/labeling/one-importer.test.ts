@@ -10,7 +10,7 @@ import { ReadingProcess } from '../../../main/services/labeling/reading-process.
 import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
 import { readForStudy } from '../../../main/services/labeling/panels/read.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { boundary } from '../study/command-line.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -5,7 +5,7 @@ import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { addStimuli, studyName } from './labeling-helper.ts';
 
 export function file(text: string, name = 'answers.csv'): string {

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { type ImageTextProposal, textMappingSchema, type ModelMapping } from '../../../main/contract/outside.ts';
 import { proposedName } from '../../../main/domain/outside-models.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { Sources } from '../../../main/services/analysis-input.ts';
 import { addModel, inspectModel, predictOutside } from '../../../main/services/outside/onnx-models.ts';
 import {
@@ -30,7 +30,7 @@ import {
   pack,
   putJson,
   relist,
-} from '../archive/archive-helper.ts';
+} from '../../contributions/archives/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that image-text models join a study: ${missing}\n`);

@@ -4,7 +4,7 @@ import type { Launcher, ProcessListeners } from '../../../main/processes/launche
 import { LiveModels } from '../../../main/services/outside/live-models.ts';
 import { nameTaken } from '../../../main/services/outside/refusals.ts';
 import type { OutsideModelRecord } from '../../../main/storage/index.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 
 /** Processes that say nothing, and end when they are told to. */
 class SilentProcesses implements Launcher {

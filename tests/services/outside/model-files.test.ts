@@ -11,7 +11,7 @@ import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';
 import { textEncoder, tokenizer, vocabulary } from '../../training/outside/small-clip.ts';
-import { benchWithSample } from '../archive/archive-helper.ts';
+import { benchWithSample } from '../../contributions/archives/archive-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 

@@ -4,8 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
 import type { ModelMapping, Proposal } from '../../../main/contract/outside.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { Sources } from '../../../main/services/analysis-input.ts';
 import { addModel, inspectModel, predictOutside } from '../../../main/services/outside/onnx-models.ts';
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
@@ -15,7 +15,15 @@ import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';
-import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
+import {
+  benchWithSample,
+  filesOf,
+  jsonOf,
+  newBench,
+  pack,
+  putJson,
+  relist,
+} from '../../contributions/archives/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that ONNX models join a study: ${missing}\n`);

@@ -8,7 +8,7 @@ import { previewAnswers, readAnswers } from '../../../main/services/labeling/mod
 import { studyWithStimuli } from '../../../main/services/labels/find.ts';
 import { forgedParquet } from '../../files/tables/parquet-builder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { benchWithSample } from '../archive/archive-helper.ts';
+import { benchWithSample } from '../../contributions/archives/archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 
 const study = 'sample';

@@ -7,8 +7,8 @@ import type { Exhibit } from '../../../main/contract/exhibit.ts';
 import { isQuantity, quantityAt } from '../../../main/domain/exhibits.ts';
 import { canonicalJson } from '../../../main/domain/identity.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { Sources, type SourceModel } from '../../../main/services/analysis-input.ts';
 import { previewAnswers, readAnswers } from '../../../main/services/labeling/models/model-answers.ts';
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
@@ -27,7 +27,7 @@ import {
   pack,
   putJson,
   relist,
-} from '../archive/archive-helper.ts';
+} from '../../contributions/archives/archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { boundary } from '../study/command-line.ts';
 import { asking, tableOf } from '../results/section-tables.ts';

@@ -17,7 +17,7 @@ async function labWithSample(): Promise<TestLab> {
   const dataFolder = join(temporaryFolder(), 'data');
   await madeOnce('opened-sample', dataFolder, async (folder) => {
     const made = openLab(folder);
-    const { job } = await made.client.studies.openSample({});
+    const { job } = await made.client.archives.openSample({});
     await jobEnded(made, job ?? '');
     await made.lab.close();
   });

@@ -34,7 +34,7 @@ test('running a study to its report analyzes nothing in the process of the host'
 
 test('opening the sample study analyzes nothing in the process of the host', async () => {
   const it = openLab();
-  const { name, job } = await it.client.studies.openSample({});
+  const { name, job } = await it.client.archives.openSample({});
   expect(await jobEnded(it, job ?? '')).toMatchObject({ state: 'done' });
   expect(existsSync(reportOf(it.dataFolder, name))).toBe(true);
   expect(analyzeWithSides).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { repository } from '../../architecture/tools.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import { madeOnce } from '../../made-once.ts';
 

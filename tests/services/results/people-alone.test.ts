@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRouterClient, safe } from '@orpc/server';
+import { safe } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { analyze } from '../../../main/analysis/analyze.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -17,6 +16,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openResults } from './people.ts';
 import { curvesOf } from './curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
+import { callsOf } from '../../calls.ts';
 
 const people = { study: 'sample', labelers: null };
 const alone = { ...people, group: null };
@@ -145,7 +145,7 @@ describe('people alone', () => {
     const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
     onTestFinished(() => lab.close());
     const defects: unknown[] = [];
-    const { results } = createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+    const { results } = callsOf({ lab, log: (error) => void defects.push(error) });
     expect((await results.people(people)).disagree).toHaveLength(38);
     expect((await results.labels(people)).rows).toHaveLength(165);
     expect(matrixOf(await results.tables({ ...asking('matrix', alone), measure: 'cohen' })).raters).toHaveLength(10);

@@ -2,22 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRouterClient, safe } from '@orpc/server';
+import { safe } from '@orpc/server';
 import { analyze, type Analysis } from '../../../main/analysis/analyze.ts';
 import { scoreNames } from '../../../main/analysis/scores.ts';
 import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { typeTitle } from '../../../main/domain/image-types.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { curvesOf } from './curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
+import { callsOf } from '../../calls.ts';
 
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -27,7 +27,7 @@ let analysis: Analysis;
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
 const defects: unknown[] = [];
-const client = () => createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+const client = () => callsOf({ lab, log: (error) => void defects.push(error) });
 
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');

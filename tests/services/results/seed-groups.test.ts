@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyze, type Analysis } from '../../../main/analysis/analyze.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
@@ -16,6 +14,7 @@ import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
 import { curvesOf } from './curves-of.ts';
 import { asking, tableOf } from './section-tables.ts';
+import { callsOf } from '../../calls.ts';
 
 /** Three architectures, three targets, three repeats of four seeds, beside nine diverse networks; some runs end astray. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -29,7 +28,7 @@ const seeds = (architecture: string, target: Target, repeat: number): Group => (
 let lab: Lab;
 let analysis: Analysis;
 const defects: unknown[] = [];
-const client = () => createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+const client = () => callsOf({ lab, log: (error) => void defects.push(error) });
 
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');

@@ -1,21 +1,19 @@
 import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
-import type { RouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { StudyInput } from '../../../main/contract/study.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { router } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
+import { type Calls, callsOf } from '../../calls.ts';
 
 export interface TestLab {
   lab: Lab;
   /** The calls of a page, in process. */
-  client: RouterClient<typeof router>;
+  client: Calls;
   folder: string;
 }
 
@@ -34,7 +32,7 @@ export function testLab(folder = temporaryFolder()): TestLab {
     if (faults.length > 0) throw faults[0];
   });
   const log = (error: unknown): void => void faults.push(error);
-  return { lab, client: createRouterClient(router, { context: { lab, log } }), folder };
+  return { lab, client: callsOf({ lab, log }), folder };
 }
 
 /** Puts the study of zeros and ones into the lab, with its data set on disk. */

@@ -12,12 +12,12 @@ import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts
 import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { planCandidates } from '../../../main/services/declaration/plan.ts';
 import { anchorPoints, chooseAnchors, designLatents, freezeImported } from '../../../main/services/study/stimuli.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { pictures } from '../../../main/services/results/pictures.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
@@ -11,7 +11,7 @@ import { repository } from '../../architecture/tools.ts';
 import { smallStimuli } from '../../files/stimuli/sets.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 
 const shown = (workbench: Workbench, name: string) => pictures(workbench, { study: name, page: 0 });
 

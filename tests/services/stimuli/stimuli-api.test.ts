@@ -407,7 +407,7 @@ test.each([
 
 test('the sample study shows its stimuli and all votes, with or without the weights of its models', async () => {
   const bed = openLab();
-  const { name: study, job } = await bed.client.studies.openSample({});
+  const { name: study, job } = await bed.client.archives.openSample({});
   if (job !== null) await done(bed, { job });
   const { stimuli } = bed.client;
   const { frozen, voters, anchors, generator } = await stimuli.state({ study });

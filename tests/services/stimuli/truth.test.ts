@@ -13,15 +13,15 @@ import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { analyze } from '../../../main/analysis/analyze.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { exportArchive } from '../../../main/services/archive/export-archive.ts';
-import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
+import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
 import { exportResponses, importResponses } from '../../../main/services/tables/study-tables.ts';
 import { sampleData } from '../../reports/sample.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { labelMatrix } from '../../analysis/people.ts';
 
 /** Two pairs at two alphas; the true class of the last image is unknown. */

@@ -9,9 +9,9 @@ import { freeName } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { presets } from '../../../main/services/studies/studies.ts';
-import { startImport } from '../../../main/services/studies/archive-jobs.ts';
+import { startImport } from '../../../main/contributions/archives/jobs.ts';
 import { repository } from '../../architecture/tools.ts';
-import { samplePath } from '../archive/archive-helper.ts';
+import { samplePath } from '../../contributions/archives/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallStudy } from '../study/small-study.ts';
 
@@ -76,7 +76,7 @@ test('a study file is taken as it is, or refused with a remedy; a relative path 
 test('a study is deleted, restored, and deleted for good with its runs and report, but not with runs of others', async () => {
   const test = openLab();
   const { client, lab } = test;
-  const { job } = await client.studies.openSample({});
+  const { job } = await client.archives.openSample({});
   await jobEnded(test, job ?? '');
   const { name: copy } = await client.studies.duplicate({ study: 'sample', name: null });
   expect(copy).toBe('sample copy');
@@ -110,7 +110,7 @@ test('a study is deleted, restored, and deleted for good with its runs and repor
   await client.studies.setDeleted({ study: copy, deleted: true });
   await client.studies.purge({ study: copy });
   expect(lab.workbench.storage.runs.list()).toEqual([]);
-  expect(await client.studies.list({})).toEqual({ studies: [], deleted: [], sample: null });
+  expect(await client.studies.list({})).toEqual({ studies: [], deleted: [] });
 });
 
 test('a new study has fresh anchors for every pair if asked; the paper’s presets are named, and declare what they did', async () => {
@@ -159,14 +159,14 @@ test('a study is exported and imported as jobs; the archive can be fetched, and 
   const test = openLab();
   const { client, lab } = test;
   const study = addSmallStudy(test);
-  const { job } = await client.studies.startExport({ study, weights: true });
+  const { job } = await client.archives.startExport({ study, weights: true });
   expect(await jobEnded(test, job)).toMatchObject({ state: 'done', kind: 'export' });
-  const { address, bytes } = await client.studies.exported({ job });
+  const { address, bytes } = await client.archives.exported({ job });
   const found = lab.downloads.find(address ?? '');
   if (!found || !('path' in found.content)) throw new Error('no archive');
   expect(found.size).toBe(bytes);
   const upload = await lab.uploads.take('small.zip', Readable.from([readFileSync(found.content.path)]));
-  const { job: second } = await client.studies.startImport({ upload });
+  const { job: second } = await client.archives.startImport({ upload });
   expect(await jobEnded(test, second)).toMatchObject({ state: 'done', link: '/studies/small%202' });
   expect(() => lab.uploads.get(upload)).toThrow('The uploaded file was already removed');
   // Dropped as soon as the job has begun: it ends with the archive all the same.
@@ -177,9 +177,11 @@ test('a study is exported and imported as jobs; the archive can be fetched, and 
   expect(await jobEnded(test, again)).toMatchObject({ state: 'done', link: '/studies/small%203' });
   expect(existsSync(path)).toBe(false);
   const broken = await lab.uploads.take('no.zip', Readable.from([Buffer.from('no')]));
-  const { job: third } = await client.studies.startImport({ upload: broken });
+  const { job: third } = await client.archives.startImport({ upload: broken });
   expect(await jobEnded(test, third)).toMatchObject({ state: 'failed', messages: [expect.stringMatching(/zip/)] });
-  await expect(client.studies.startImport({ upload: broken })).rejects.toMatchObject({ data: { code: 'upload.gone' } });
+  await expect(client.archives.startImport({ upload: broken })).rejects.toMatchObject({
+    data: { code: 'upload.gone' },
+  });
 });
 
 test('the estimate of the quick study is what it took when it was measured, within a third', () => {
@@ -201,7 +203,7 @@ test('a damaged sample is refused and leaves nothing', async () => {
   writeFileSync(join(resources, 'samples', 'sample-study.zip'), bytes.subarray(0, bytes.length - 1000));
   const workbench = { ...test.lab.workbench, resources };
   Object.assign(test.lab, { workbench });
-  const { job } = await test.client.studies.openSample({});
+  const { job } = await test.client.archives.openSample({});
   expect(await jobEnded(test, job ?? '')).toMatchObject({ state: 'failed' });
   expect((await test.client.studies.list({})).studies).toEqual([]);
 });

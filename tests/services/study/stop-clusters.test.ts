@@ -6,7 +6,7 @@ import { openClusters } from '../../../main/services/queue/clusters.ts';
 import { askStopOnClusters, stopOnClusters } from '../../../main/services/study/stop-clusters.ts';
 import { classifierTask, newRun } from '../../executors/counting-tasks.ts';
 import { study } from '../../storage/records.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 
 test('stopping waits for the clusters on which the study has a run, one is enough, and opens no others', async () => {
   const workbench = newBench();

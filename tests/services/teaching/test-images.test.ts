@@ -12,7 +12,7 @@ import { readRecord, teachingOutcomes } from '../../../main/services/teaching/ou
 import { readTeachingSource } from '../../../main/services/teaching/read.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { testLab } from '../runs/test-lab.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { jsonChunks } from '../../../files/json-chunks.ts';
-import { existingPath } from '../context.ts';
-import { printable } from '../output.ts';
+import { existingPath } from '../../../terminal/context.ts';
+import { printable } from '../../../terminal/output.ts';
 
 export function addAnalyze(program: Command): void {
   program

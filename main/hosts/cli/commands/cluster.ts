@@ -4,8 +4,8 @@ import type { Cluster } from '../../../contract/cluster.ts';
 import type { ClusterFinding } from '../../../contract/cluster-check.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { runEnvironment } from '../../../files/environment.ts';
-import { exitCodes, type Outcome, printJson, printLine, printable, table } from '../output.ts';
-import { existingPath, root, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { exitCodes, type Outcome, printJson, printLine, printable, table } from '../../../terminal/output.ts';
+import { existingPath, root, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
 
 export function addCluster(program: Command, outcome: Outcome): void {
   const cluster = program.command('cluster').description('Slurm clusters that trainings can go to (docs/cluster.md)');

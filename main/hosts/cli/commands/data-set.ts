@@ -4,7 +4,7 @@ import { UserError } from '../../../contract/errors.ts';
 import { nameSchema } from '../../../contract/study.ts';
 import { formatBytes, formatInteger, formatRoughTime } from '../../../domain/format.ts';
 import { isPrepared } from '../../../domain/data-sources.ts';
-import { withWorkbench } from '../context.ts';
+import { withWorkbench } from '../../../terminal/context.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -14,7 +14,7 @@ import {
   refuseUnfit,
   withImageOptions,
 } from '../image-options.ts';
-import { printable, printJson, printLine, table } from '../output.ts';
+import { printable, printJson, printLine, table } from '../../../terminal/output.ts';
 
 /** `data-set`: what lies in a folder or file of images, as a data set. */
 export function addDataSet(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { chosenDataFolder, root } from '../context.ts';
-import { printJson, printLine } from '../output.ts';
+import { chosenDataFolder, root } from '../../../terminal/context.ts';
+import { printJson, printLine } from '../../../terminal/output.ts';
 
 export function addDoctor(program: Command): void {
   program

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckedEngines } from '../../../services/tools/engines.ts';
-import { exitCodes, type Outcome, printable, printLine, table } from '../output.ts';
+import { exitCodes, type Outcome, printable, printLine, table } from '../../../terminal/output.ts';
 
 export function addEngine(program: Command, outcome: Outcome): void {
   const engine = program.command('engine').description('the engines that train and predict');

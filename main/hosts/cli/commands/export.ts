@@ -13,8 +13,8 @@ import {
   wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
-} from '../context.ts';
-import { printable, printLine, table } from '../output.ts';
+} from '../../../terminal/context.ts';
+import { printable, printLine, table } from '../../../terminal/output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;

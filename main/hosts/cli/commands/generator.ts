@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { GeneratorQuality } from '../../../contract/generator.ts';
 import { shippedGeneratorNames } from '../../../contract/recipes.ts';
 import { weightFormats } from '../../../contract/weights.ts';
-import { chosenEngine, oneOf, wholeNumber, withReadOnlyWorkbench } from '../context.ts';
-import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
+import { chosenEngine, oneOf, wholeNumber, withReadOnlyWorkbench } from '../../../terminal/context.ts';
+import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../../../terminal/output.ts';
 import { writeWeights } from '../weights-file.ts';
 
 interface ExportOptions {

@@ -17,8 +17,8 @@ import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts
 import { proposedName } from '../../../domain/outside-models.ts';
 import { promptProblem } from '../../../domain/prompts.ts';
 import type { FileOfModel } from '../../../services/outside/onnx-models.ts';
-import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printable, printJson, printLine as printRaw } from '../output.ts';
+import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
+import { printable, printJson, printLine as printRaw } from '../../../terminal/output.ts';
 
 /** Options of `models add` for models of files. */
 export interface FileOptions {

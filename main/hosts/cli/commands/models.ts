@@ -16,8 +16,8 @@ import {
   oneOf,
   withReadOnlyWorkbench,
   withWorkbench,
-} from '../context.ts';
-import { printable, printLine as printRaw } from '../output.ts';
+} from '../../../terminal/context.ts';
+import { printable, printLine as printRaw } from '../../../terminal/output.ts';
 import { addFiles, type FileOptions, noteTo } from './model-files.ts';
 
 /** Names come from files and archives of others. */

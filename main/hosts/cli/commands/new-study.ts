@@ -11,8 +11,8 @@ import { writeFileAtomic } from '../../../files/atomic.ts';
 import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
 import { Settings } from '../../../services/tools/settings.ts';
-import { existingPath, namesIn, percent, withWorkbench } from '../context.ts';
-import { settingChoice, settingNumber, settingOption } from '../setting-options.ts';
+import { existingPath, namesIn, percent, withWorkbench } from '../../../terminal/context.ts';
+import { settingChoice, settingNumber, settingOption } from '../../../terminal/setting-options.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -22,7 +22,7 @@ import {
   refuseUnfit,
   withImageOptions,
 } from '../image-options.ts';
-import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
+import { exitCodes, type Outcome, printable, printLine } from '../../../terminal/output.ts';
 import type { Progress } from '../../../contract/api/data-sets.ts';
 
 interface NewOptions extends ImageOptions {

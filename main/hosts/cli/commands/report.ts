@@ -11,8 +11,8 @@ import {
 } from '../../../contract/api/report.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { type Claim, claims } from '../../../contract/exhibit.ts';
-import { existingPath, withReadOnlyWorkbench } from '../context.ts';
-import { printable, printLine } from '../output.ts';
+import { existingPath, withReadOnlyWorkbench } from '../../../terminal/context.ts';
+import { printable, printLine } from '../../../terminal/output.ts';
 import { parseTarget } from '../../../domain/targets.ts';
 import type { Target } from '../../../contract/recipes.ts';
 

@@ -8,8 +8,15 @@ import { findRun, findStudy } from '../../../services/tools/find.ts';
 import { ChangeFeed } from '../../../services/tools/change-feed.ts';
 import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
-import { oneOf, percent, wholeNumber, withReadOnlyWorkbench, withWorkbench, withWorkbenchBeside } from '../context.ts';
-import { printable, printJson, printLine, table } from '../output.ts';
+import {
+  oneOf,
+  percent,
+  wholeNumber,
+  withReadOnlyWorkbench,
+  withWorkbench,
+  withWorkbenchBeside,
+} from '../../../terminal/context.ts';
+import { printable, printJson, printLine, table } from '../../../terminal/output.ts';
 import { writeWeights } from '../weights-file.ts';
 
 export function addRuns(program: Command): void {

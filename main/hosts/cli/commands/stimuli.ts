@@ -8,9 +8,16 @@ import { UserError } from '../../../contract/errors.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../domain/disagreement.ts';
 import { testImagesText } from '../../../domain/format.ts';
 import { disagreementSettings, drawSettings } from '../../../domain/stimuli-settings.ts';
-import { chosenEngine, existingPath, oneOf, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
-import { settingNumber, settingOption } from '../setting-options.ts';
-import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
+import {
+  chosenEngine,
+  existingPath,
+  oneOf,
+  withReadOnlyWorkbench,
+  withWorkbench,
+  wholeNumber,
+} from '../../../terminal/context.ts';
+import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
+import { exitCodes, type Outcome, printable, printLine } from '../../../terminal/output.ts';
 
 /** `stimuli`: pictures of the candidates, the frozen set as files, and draws of anchors. */
 export function addStimuli(program: Command, outcome: Outcome): void {

@@ -3,21 +3,20 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { machineSettings } from '../../../domain/machine-settings.ts';
-import { settingNumber, settingOption } from '../setting-options.ts';
+import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { stateWord, stepTitle } from '../../../domain/status.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
-import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
+import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../../../terminal/output.ts';
 import {
   chosenDataFolder,
   chosenEngine,
-  existingPath,
   resources,
   withReadOnlyWorkbench,
   withWorkbench,
   withWorkbenchBeside,
-} from '../context.ts';
+} from '../../../terminal/context.ts';
 import { addNewStudy } from './new-study.ts';
 import { StudyDisplay } from '../study-display.ts';
 
@@ -77,19 +76,6 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('print the state of each step of a study, as its overview shows it')
     .option('--json', 'print JSON')
     .action(status);
-  study
-    .command('export <study>')
-    .description('write a study with all its data to one archive')
-    .requiredOption('--to <file.zip>', 'the archive to write')
-    .option(
-      '--no-weights',
-      'leave out the weights of models: a small archive with all results, which cannot compute new ones',
-    )
-    .action(exportStudy);
-  study
-    .command('import <file.zip>')
-    .description('import a study from an archive; the archive is checked completely before anything is stored')
-    .action(importStudy);
   addNewStudy(study, outcome);
   study.command('presets').description('list the presets').action(presets);
 }
@@ -248,31 +234,6 @@ async function stop(name: string, _options: unknown, command: Command): Promise<
     const asked = await withWorkbenchBeside(command, (workbench) => askStopOnClusters(workbench, name));
     printLine(`The program that has this data folder open brings ${runs(asked)} back.`);
   }
-}
-
-async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
-  const { exportArchive } = await import('../../../services/archive/export-archive.ts');
-  const { privacyWords } = await import('../../../services/archive/import-archive.ts');
-  const path = resolve(options.to);
-  const { files, omitted, ...people } = await withReadOnlyWorkbench(command, (workbench) =>
-    exportArchive(workbench, { study: name, path, weights: options.weights }),
-  );
-  printLine(
-    `${path}: ${formatCount(files, 'file')}${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(people)}`,
-  );
-}
-
-async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
-  const { importArchive, sessionWords } = await import('../../../services/archive/import-archive.ts');
-  const path = existingPath(file, 'study import');
-  const { name, added, reused, completed, missing, ...labels } = await withWorkbench(command, (workbench) =>
-    importArchive(workbench, path),
-  );
-  const weights = missing > 0 ? `; the archive does not contain ${formatCount(missing, 'file')}` : '';
-  const finished = completed.length > 0 ? `, of which ${completed.length} were unfinished and are done now` : '';
-  printLine(
-    `Study ${name}: ${formatCount(added, 'run')} added, ${reused} existed already${finished}${weights}.${sessionWords(labels)}`,
-  );
 }
 
 async function presets(): Promise<void> {

@@ -4,8 +4,8 @@ import type { SweepPlan, SweepView } from '../../../contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../domain/format.ts';
 import { settingTitle } from '../../../domain/recipe-settings.ts';
 import { targetTitle } from '../../../domain/targets.ts';
-import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printLine, table } from '../output.ts';
+import { withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
+import { printLine, table } from '../../../terminal/output.ts';
 
 /** `sweeps`: recipes of a study that differ in some factors. */
 export function addSweeps(program: Command): void {

@@ -12,8 +12,8 @@ import {
   sizesTable,
   sizeText,
 } from '../../../domain/teaching-enough.ts';
-import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printJson, printLine, table } from '../output.ts';
+import { withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
+import { printJson, printLine, table } from '../../../terminal/output.ts';
 import { additionText, endedText, standingsTable } from './sweeps.ts';
 
 interface MakeOptions {

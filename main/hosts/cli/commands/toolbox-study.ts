@@ -5,7 +5,7 @@ import { formatCount, formatNames, formatPercent } from '../../../domain/format.
 import { takenFrom } from '../../../domain/model-vs-human.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import type { Tools } from '../../../services/tools/tools.ts';
-import { printable, printLine as printRaw } from '../output.ts';
+import { printable, printLine as printRaw } from '../../../terminal/output.ts';
 
 /** Names come from files of others. */
 const printLine = (line: string): void => printRaw(printable(line));

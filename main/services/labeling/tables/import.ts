@@ -4,7 +4,7 @@ import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../.
 import { canonicalJson } from '../../../domain/identity.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { type LabelRow, type PanelRow, type ResponseTable, runInBatches } from '../../../storage/index.ts';
-import { importHidden } from '../../archive/import-archive.ts';
+import { importHidden } from '../../tools/hidden-import.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { peopleFromSessions, underLock } from '../../labels/people.ts';

@@ -1,0 +1,103 @@
+import type { RunArchive, StimulusSetArchive, StudyArchive } from './format.ts';
+import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
+import { foundFilesSchema } from '../../contract/outside.ts';
+import { hashSchema } from '../../contract/recipes.ts';
+import { z } from 'zod';
+import { isPrepared } from '../../domain/data-sources.ts';
+import { listFiles, partsOf } from '../../domain/outside-models.ts';
+
+/** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
+export interface NamedBlobs {
+  data: Set<string>;
+  weights: Set<string>;
+  /** The part of `data` that are candidates for anchors. */
+  candidates: Set<string>;
+}
+
+export const noBlobs = (): NamedBlobs => ({ data: new Set(), weights: new Set(), candidates: new Set() });
+
+export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArchive): void {
+  const { data, weights } = named;
+  for (const { grid, weights: stage } of run.grids) {
+    data.add(grid);
+    weights.add(stage);
+  }
+  for (const snapshot of run.snapshots) weights.add(snapshot.weights);
+  // A run that is done is not resumed.
+  if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
+  // A prepared data set, such as an image folder: trainings and runs on its test images read it.
+  if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
+  if (task.kind === 'classifier') {
+    const { softLabels, start } = task.recipe;
+    if (softLabels) weights.add(softLabels.pixels).add(softLabels.targets);
+    if (start !== undefined) weights.add(start);
+  }
+  if ('latents' in task) data.add(task.latents);
+  if ('generator' in task) weights.add(task.generator);
+  if (result?.kind === 'draws') data.add(result.draws).add(result.labels);
+  if (result?.kind === 'generator') weights.add(result.weights);
+  if (result?.kind === 'candidates') addCandidates(named, result.candidates);
+  if (result?.kind === 'stimuli') data.add(result.model.pixels).add(result.original.pixels);
+  if (result?.kind === 'predictions') data.add(result.softmax).add(result.labels);
+}
+
+const withCandidates = z.object({
+  candidates: hashSchema,
+  generator: hashSchema.optional(),
+  confusion: hashSchema.optional(),
+});
+
+export function addSetBlobs(named: NamedBlobs, set: StimulusSetArchive): void {
+  const { data, weights } = named;
+  data.add(set.pixels);
+  if (set.original) data.add(set.original.pixels);
+  const from = withCandidates.safeParse(set.provenance).data;
+  if (!from) return;
+  addCandidates(named, from.candidates);
+  if (from.confusion !== undefined) addCandidates(named, from.confusion);
+  if (from.generator !== undefined) weights.add(from.generator);
+}
+
+function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
+  data.add(hash);
+  candidates.add(hash);
+}
+
+export function addStudyBlobs(
+  { data, weights }: NamedBlobs,
+  { predictions, dataSets, specs, outside = [] }: StudyArchive,
+): void {
+  for (const { spec } of specs.slice(-1)) {
+    const { made } = spec.teaching ?? {};
+    if (!made) continue;
+    data.add(made.record);
+    for (const { targets } of made.cells) weights.add(targets);
+  }
+  for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
+  for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
+  for (const { found } of outside) {
+    // A table of answers has no files.
+    const { data: files } = foundFilesSchema.safeParse(found);
+    for (const { hash } of files ? listFiles(partsOf(files)).flat() : []) weights.add(hash);
+  }
+  for (const { labels, softmax, confidence } of outside.flatMap((model) => model.predictions)) {
+    for (const hash of [labels, softmax, confidence]) if (hash !== null) data.add(hash);
+  }
+}
+
+/** Generated ones, or real images. */
+const eitherCandidates = z.discriminatedUnion('schema', [candidatesSchema, realImagesSchema]);
+
+/** Larger files are not candidates. */
+export const maxCandidatesBytes = 2 ** 28;
+
+/** Candidates are JSON that names a file of its own: their pixels. Null for any other file. */
+export function pixelsOfCandidates(bytes: Uint8Array): string | null {
+  // The first key that is written.
+  if (bytes[0] !== 0x7b || bytes.length > maxCandidatesBytes) return null;
+  try {
+    return eitherCandidates.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,2 @@
+/** Name of the finished study that comes with the product. */
+export const sampleName = 'sample';

@@ -1,0 +1,27 @@
+import type { AnyRouter } from '@orpc/server';
+import type { Command } from 'commander';
+import type { ContributedTables } from '../storage/index.ts';
+import type { Lab } from '../services/lab/lab.ts';
+import type { Outcome } from '../terminal/output.ts';
+
+/**
+ * What a capability adds to the program. The core imports none: hosts pass on the list in `all.ts`. What of the page
+ * belongs to it is said in `renderer/contributions`.
+ */
+export interface Contribution {
+  /** Its folder, the area of its calls, and the owner of its tables in the database. */
+  readonly name: string;
+  /** Contributions that it imports. */
+  readonly needs?: readonly string[];
+  /** Its calls, made with `call` of `services/api/base.ts`: a page calls `name.call`. Loaded with the first call. */
+  readonly calls?: () => Promise<{ default: AnyRouter }>;
+  /** Adds commands, or parts of commands, to the command line. */
+  readonly commands?: (program: Command, outcome: Outcome) => void;
+  /** Its tables in the database, which `storage.tablesOf` makes and opens. They have its name. */
+  readonly tables?: ContributedTables;
+  /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */
+  readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+}
+
+/** Checks a manifest by its types. */
+export const defineContribution = <Defined extends Contribution>(contribution: Defined): Defined => contribution;

@@ -1,0 +1,5 @@
+import { archives } from './archives/index.ts';
+import type { PageParts } from './define.ts';
+
+/** What every contribution adds to the page: a line each. */
+export const pageParts: readonly PageParts[] = [archives];

@@ -1,0 +1,167 @@
+/**
+ * `npm run check:contributions [-- NAME...] [--turn] [--tests]`: for each contribution in turn (or those named; with `--turn` two, others with each
+ * commit), that without its
+ * folders the program compiles, opens a data folder made with it, and starts; with `--tests` that all tests pass which do
+ * not use it. Works on a copy.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import { main, runProgram } from './setup/program.mjs';
+import { root } from './setup/root.mjs';
+import { ensureSetUp } from './setup/set-up.mjs';
+
+/** Lists with a line for each contribution. */
+const lists = ['main/contributions/all.ts', 'renderer/contributions/all.ts', 'electron.vite.config.ts'];
+
+/** Folders of a contribution. @param {string} name */
+export const foldersOf = (name) => ['main', 'renderer', 'tests'].map((place) => `${place}/contributions/${name}`);
+
+export const namesOf = (folder = root) =>
+  readdirSync(join(folder, 'main', 'contributions'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+/** Two of the names, others with each commit. @param {readonly string[]} names @param {number} commits */
+export const turnOf = (names, commits) =>
+  names.length <= 2 ? names : [0, 1].map((place) => names[(2 * commits + place) % names.length] ?? '');
+
+/** Number of commits so far; 0 outside of a checkout. */
+const commits = () =>
+  Number(spawnSync('git', ['rev-list', '--count', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout) || 0;
+
+/** A list of contributions without one. @param {string} text @param {string} name */
+export const withoutLine = (text, name) =>
+  text
+    .split('\n')
+    .filter((line) => !line.includes(`/${name}/`) && !new RegExp(`^\\s*${name}: `).test(line))
+    .join('\n')
+    .replace(new RegExp(`\\b${name}, (?=[^(]*\\])`), '')
+    .replace(new RegExp(`(, |\\[)${name}\\]`), (_, before) => (before === '[' ? '[]' : ']'));
+
+/** Modules that a module imports, as paths from the folder of the product. @param {string} file @param {string} text */
+export const importsOf = (file, text) =>
+  [...text.matchAll(/(?:from|import\(?|mock\()\s*'(\.[^']*)'/g)].map(([, path = '']) =>
+    posix.normalize(posix.join(posix.dirname(file), path)),
+  );
+
+/**
+ * Modules that lead to one that is gone, and tests that make its calls. @param {ReadonlyMap<string, string>} texts
+ * @param {string} name of the contribution @returns {Set<string>}
+ */
+export function leadingToGone(texts, name) {
+  const calls = new RegExp(`\\.${name}\\.\\w+\\(`);
+  const gone = new Set([...texts].flatMap(([file, text]) => (/^tests\//.test(file) && calls.test(text) ? [file] : [])));
+  for (let grows = true; grows; ) {
+    const before = gone.size;
+    for (const [file, text] of texts) {
+      if (
+        importsOf(file, text).some((path) => /\.(m?ts|tsx|mjs)$/.test(path) && (gone.has(path) || !texts.has(path)))
+      ) {
+        gone.add(file);
+      }
+    }
+    grows = gone.size > before;
+  }
+  return gone;
+}
+
+/** A copy of the product without a contribution, and without the tests that use it. @param {string} name */
+function copyWithout(name) {
+  const folder = mkdtempSync(join(tmpdir(), `without-${name}-`));
+  const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
+  const files = stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
+  const kept = files.filter((path) => !foldersOf(name).some((each) => path.startsWith(`${each}/`)));
+  for (const path of kept) cpSync(join(root, path), join(folder, path));
+  for (const path of lists) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    writeFileSync(join(folder, path), withoutLine(text, name));
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  const sources = kept.filter((path) => /\.(m?ts|tsx|mjs)$/.test(path));
+  const texts = new Map(sources.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  const gone = [...leadingToGone(texts, name)];
+  const core = gone.filter((path) => !path.startsWith('tests/'));
+  if (core.length > 0) throw new Error(`without ${name}, these modules lack what they import: ${core.join(', ')}`);
+  for (const path of gone) rmSync(join(folder, path));
+  const tests = (/** @type {readonly string[]} */ paths) => paths.filter((path) => path.endsWith('.test.ts')).length;
+  process.stdout.write(`[${name}] ${tests(sources) - tests(gone)} files of tests remain, ${tests(gone)} use it\n`);
+  return folder;
+}
+
+/** @param {string} folder */
+const commandLine = (folder) => join(folder, 'main', 'hosts', 'cli', 'index.ts');
+
+/** Runs a command and gives what it prints. @param {string} node @param {string[]} args @param {string} cwd */
+function output(node, args, cwd) {
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** Whether a host of pages starts with the data folder. @param {string} node @param {string} folder @param {string} data */
+async function starts(node, folder, data) {
+  const args = [join(folder, 'main', 'hosts', 'browser', 'index.ts'), '--no-open', '--data', data];
+  const host = spawn(node, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const text of host.stdout.setEncoding('utf8')) {
+    if (!text.includes('http://')) continue;
+    host.kill('SIGTERM');
+    return true;
+  }
+  return false;
+}
+
+/**
+ * @param {string} node @param {string} name @param {string} data a data folder with the sample study
+ * @param {boolean} withTests @returns {Promise<boolean>}
+ */
+async function check(node, name, data, withTests) {
+  const folder = copyWithout(name);
+  const say = (/** @type {string} */ what, /** @type {boolean} */ passed) => {
+    process.stdout.write(`[${name}] ${what}: ${passed ? 'passed' : 'FAILED'}\n`);
+    return passed;
+  };
+  try {
+    const run = async (/** @type {string[]} */ args) => (await runProgram(node, args, { cwd: folder })) === 0;
+    if (!say('types', await run([join(root, 'node_modules', 'typescript', 'bin', 'tsc')]))) return false;
+    const listed = output(node, [commandLine(folder), '--data', data, 'study', 'list'], folder);
+    if (!say('a data folder made with it opens', listed.includes('sample'))) return false;
+    if (!say('the host of pages starts', await starts(node, folder, data))) return false;
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+    return !withTests || say('tests without it', await run([vitest, 'run', '--reporter=dot']));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await main(async () => {
+    const node = await ensureSetUp(root);
+    const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+    const names = namesOf();
+    const chosen = named.length > 0 ? named : process.argv.includes('--turn') ? turnOf(names, commits()) : names;
+    const data = mkdtempSync(join(tmpdir(), 'with-all-'));
+    let failed = 0;
+    try {
+      const sample = join(root, 'resources', 'samples', 'sample-study.zip');
+      output(node, [commandLine(root), '--data', data, 'study', 'import', sample], root);
+      const withTests = process.argv.includes('--tests');
+      for (const name of chosen) {
+        if (!(await check(node, name, data, withTests))) failed += 1;
+      }
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
+    return failed === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contributions } from '../../main/contributions/all.ts';
+import { foldersOf, importsOf, leadingToGone, namesOf, turnOf, withoutLine } from '../../scripts/contributions.mjs';
+import { repository } from '../architecture/tools.ts';
+
+test('each folder of a contribution is listed by its name, and has tests and a page', () => {
+  expect(contributions.map(({ name }) => name)).toEqual(namesOf());
+  for (const name of namesOf()) {
+    const [main = '', , tests = ''] = foldersOf(name);
+    expect(existsSync(join(repository, tests)), tests).toBe(true);
+    expect(readFileSync(join(repository, main, 'README.md'), 'utf8')).not.toBe('');
+    expect(readFileSync(join(repository, 'docs/architecture.md'), 'utf8')).toContain(`${main}/README.md`);
+  }
+});
+
+test('a list of contributions loses one, with its import, its calls and its place', () => {
+  const text = [
+    "import type { OneCalls } from './one/calls.ts';",
+    "import { one } from './one/index.ts';",
+    "import { other } from './other/index.ts';",
+    'export interface Calls {',
+    '  one: OneCalls;',
+    '  other: OtherCalls;',
+    '}',
+    'export const contributions = [one, other];',
+  ].join('\n');
+  expect(withoutLine(text, 'one')).toBe(
+    [
+      "import { other } from './other/index.ts';",
+      'export interface Calls {',
+      '  other: OtherCalls;',
+      '}',
+      'export const contributions = [other];',
+    ].join('\n'),
+  );
+  expect(withoutLine(text, 'other')).toContain('contributions = [one]');
+  expect(withoutLine('[one]', 'one')).toBe('[]');
+});
+
+test('with each commit two others are tried, all in turn', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  expect([0, 1, 2].map((commits) => turnOf(names, commits))).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+    ['e', 'a'],
+  ]);
+  expect(turnOf(['a'], 7)).toEqual(['a']);
+});
+
+test('modules that lead to what is gone, and tests that make its calls, are found', () => {
+  const texts = new Map([
+    ['main/a.ts', "import { b } from './b.ts';"],
+    ['main/b.ts', "export const b = () => import('./c/gone.ts');"],
+    ['main/other.ts', "import './style.css'; import { a } from '@orpc/server';"],
+    ['tests/helper.ts', "import type { B } from '../main/b.ts';"],
+    ['tests/uses.test.ts', "import { helper } from './helper.ts';"],
+    ['tests/calls.test.ts', 'await client.gone.start({});'],
+    ['tests/core.test.ts', "import '../main/other.ts'; gone.start();"],
+  ]);
+  expect(importsOf('main/a.ts', texts.get('main/a.ts') ?? '')).toEqual(['main/b.ts']);
+  expect([...leadingToGone(texts, 'gone')].sort()).toEqual(
+    ['main/a.ts', 'main/b.ts', 'tests/calls.test.ts', 'tests/helper.ts', 'tests/uses.test.ts'].sort(),
+  );
+});
