@@ -16,10 +16,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
+import { importsOf } from './sources.mjs';
 
 /** Lists with a line for each contribution. */
 const lists = ['main/contributions/all.ts', 'renderer/contributions/all.ts', 'electron.vite.config.ts'];
@@ -48,12 +49,6 @@ export const withoutLine = (text, name) =>
     .join('\n')
     .replace(new RegExp(`\\b${name}, (?=[^(]*\\])`), '')
     .replace(new RegExp(`(, |\\[)${name}\\]`), (_, before) => (before === '[' ? '[]' : ']'));
-
-/** Modules that a module imports, as paths from the folder of the product. @param {string} file @param {string} text */
-export const importsOf = (file, text) =>
-  [...text.matchAll(/(?:from|import\(?|mock\()\s*'(\.[^']*)'/g)].map(([, path = '']) =>
-    posix.normalize(posix.join(posix.dirname(file), path)),
-  );
 
 /**
  * Modules that lead to one that is gone, and tests that make its calls. @param {ReadonlyMap<string, string>} texts

@@ -1,4 +1,4 @@
-/** `npm run mutate` (docs/architecture.md, Tests). */
+/** `npm run mutate` (docs/testing.md). */
 import { join } from 'node:path';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';

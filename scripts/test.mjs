@@ -1,7 +1,7 @@
 /**
- * `npm test`: runs set-up if needed, checks types, style, layers and that contributions can go, and runs all tests. The last line is `N passed, N
- * failed, N skipped`; the exit code is 0 if none failed. Words after `--` go to vitest and choose tests, which start at
- * once, without the checks: `npm test -- tests/domain`.
+ * `npm test`: runs set-up if needed, checks types, style and that contributions can be deleted, and runs all tests. The
+ * last line is `N passed, N failed, N skipped`; the exit code is 0 if none failed. Words after `--` go to vitest and
+ * choose tests, which start at once, without the checks: `npm test -- tests/domain`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,4 +1,4 @@
-/** `npm run mutate`: whether tests notice small faults (docs/architecture.md, Tests). */
+/** `npm run mutate`: whether tests notice small faults (docs/testing.md). */
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contributions } from '../../main/contributions/all.ts';
-import { foldersOf, importsOf, leadingToGone, namesOf, turnOf, withoutLine } from '../../scripts/contributions.mjs';
+import { foldersOf, leadingToGone, namesOf, turnOf, withoutLine } from '../../scripts/contributions.mjs';
+import { importsOf } from '../../scripts/sources.mjs';
 import { repository } from '../architecture/tools.ts';
 
 test('each folder of a contribution is listed by its name, and has tests and a page', () => {

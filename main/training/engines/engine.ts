@@ -54,7 +54,7 @@ export interface AdamSlots {
   v: Variable;
 }
 
-/** The ops that models are written in, NHWC; differentiable unless stated otherwise (docs/architecture.md). */
+/** The ops that models are written in, NHWC; differentiable unless stated otherwise (docs/adding.md). */
 export interface Ops {
   /** x [n, i] times w [i, o] plus b [o]. */
   dense(x: Tensor2D, w: Tensor2D, b: Tensor1D): Tensor2D;
