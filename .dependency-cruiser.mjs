@@ -66,7 +66,7 @@ export default {
   forbidden: [
     ...layerRules,
     onlyIn('better-sqlite3', ['better-sqlite3', '@types/better-sqlite3'], ['main/storage']),
-    onlyIn('tfjs', ['@tensorflow/[^/]+'], ['main/training']),
+    onlyIn('tfjs', ['@tensorflow/[^/]+'], ['main/training', 'main/contributions/weights/network']),
     onlyIn('onnx', ['onnxruntime-[^/]+'], ['main/training']),
     onlyIn('electron', ['electron'], ['main/hosts/electron', 'preload']),
     onlyIn('ws', ['ws', '@types/ws'], ['main/hosts/browser']),

@@ -22,6 +22,7 @@ const others = [`tests/!(${sharing})/**/*.test.ts`];
 const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
+  'tests/contributions/weights/*.test.ts',
   'tests/services/labeling/hostile-files.test.ts',
   'tests/services/report/own-process.test.ts',
 ];

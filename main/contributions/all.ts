@@ -1,11 +1,14 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
+import type { WeightsCalls } from './weights/calls.ts';
+import { weights } from './weights/index.ts';
 import type { Contribution } from './define.ts';
 
 /** The areas of their calls. */
 export interface ContributedCalls {
   archives: ArchiveCalls;
+  weights: WeightsCalls;
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives];
+export const contributions: readonly Contribution[] = [archives, weights];

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { Target } from '../../main/contract/recipes.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 
 /** Places of the core's screens to which contributions add, by what a component there gets. */
@@ -13,6 +14,10 @@ export interface Places {
   'welcome.actions': object;
   /** Entries of a study's menu. */
   'study.menu': { study: string };
+  /** The weights of a run's snapshot, of `bytes`; `name`: of the run. */
+  'run.snapshot': { id: number; name: string; target: Target; bytes: number };
+  /** A generator: at a step that has a grid, or shipped (`study` is its name, and `step` null). `label` says which. */
+  'generator.weights': { study: string; step: number | null; label: string };
 }
 export type Place = keyof Places;
 

@@ -79,7 +79,7 @@ export const sourceRules: readonly SourceRule[] = [
   {
     name: 'tfjs named below main/training only',
     pattern: /["']@tensorflow\//,
-    where: /^(main\/(?!training\/)|preload\/|renderer\/)/,
+    where: /^(main\/(?!training\/|contributions\/weights\/network\/)|preload\/|renderer\/)/,
     inComments: false,
   },
   {

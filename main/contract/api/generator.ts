@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { imageSizeSchema } from '../images.ts';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
-import { networkFormats, offeredWeightsSchema } from '../weights.ts';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { shownStates } from './runs.ts';
 import { costSchema } from './studies.ts';
@@ -87,10 +86,6 @@ export const generatorContract = {
   get: oc.input(ofStudy).output(generatorViewSchema),
   /** Losses of the present training, thinned out to at most `points` a series; peaks stay. */
   losses: oc.input(ofStudy.extend({ points: z.int().min(4).max(4000) })).output(z.array(lossCurveSchema)),
-  /** Offers the network at a step that has a grid; null: the last one, or the shipped generator. */
-  weights: oc
-    .input(ofStudy.extend({ step: z.int().min(1).nullable(), format: z.enum(networkFormats) }))
-    .output(offeredWeightsSchema),
   /** Takes the weights of a step that has a grid; null: the last ones. */
   setCheckpoint: oc.input(ofStudy.extend({ step: z.int().min(1).nullable() })).output(nothing),
   /** Generators trained with other recipes stay in the history. */

@@ -6,7 +6,6 @@ import { attemptSchema, engineNames, failureSchema, snapshotSchema, taskSchema, 
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
-import { offeredWeightsSchema, weightFormats } from '../weights.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
 import { timeRangeSchema } from './jobs.ts';
 import {
@@ -373,10 +372,6 @@ export const runsContract = {
    * is known at once, then more and more counts, and at last all. One that nobody follows any more is not completed.
    */
   evaluate: oc.input(evaluateInputSchema).output(eventIterator(evaluateSchema)),
-  /** Offers a snapshot's weights with what is needed to use them. */
-  weights: oc
-    .input(evaluateInputSchema.extend({ format: z.enum(weightFormats).default('stored') }))
-    .output(offeredWeightsSchema),
   /**
    * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
    * checkpoint and wait until `release`. Returns how many changed, and why others could not.

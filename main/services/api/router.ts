@@ -1,5 +1,4 @@
 import { type AnyRouter, lazy } from '@orpc/server';
-import { exportGeneratorNetwork } from '../generators/export.ts';
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
@@ -8,7 +7,6 @@ import { withCosts } from '../results/effect-costs.ts';
 import type { ResultInput } from '../results/analysis-process.ts';
 import type { ResultCall } from '../results/answers.ts';
 import { picture, pictures } from '../results/pictures.ts';
-import { offerWeights } from '../tools/network-file.ts';
 import { api, type ApiContext, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
@@ -74,9 +72,6 @@ const generator = {
   get: api.generator.get.handler(({ input, context: { lab } }) => generatorView(lab, input.study)),
   losses: api.generator.losses.handler(({ input, context: { lab } }) =>
     generatorLosses(lab, input.study, input.points),
-  ),
-  weights: api.generator.weights.handler(async ({ input: { study, ...wanted }, context: { lab } }) =>
-    offerWeights(lab.downloads, await exportGeneratorNetwork(lab.workbench, { ...wanted, name: study })),
   ),
   setCheckpoint: api.generator.setCheckpoint.handler(({ input, context: { lab } }) =>
     done(setCheckpoint(lab, input.study, input.step)),

@@ -4,10 +4,8 @@ import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { compareRuns } from '../runs/compare.ts';
-import { exportWeights } from '../runs/export-weights.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
-import { offerWeights } from '../tools/network-file.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
 import { runRows, runTable } from '../runs/table.ts';
@@ -30,9 +28,6 @@ export const runsHandlers = {
   axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
   evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
-  weights: api.runs.weights.handler(async ({ input, context: { lab } }) =>
-    offerWeights(lab.downloads, await exportWeights(lab.workbench, input)),
-  ),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   place: api.runs.place.handler(({ input, context: { lab } }) =>
     changePlaceOfRuns(lab, input.study, input.ids, input.place),

@@ -17,7 +17,7 @@ export type NetworkOps = Omit<
 >;
 
 /**
- * What of tfjs a network may use besides: only these functions are also known to the export to ONNX (training/export), which
+ * What of tfjs a network may use besides: only these functions are also known to the export to ONNX (contributions/weights/network), which
  * runs the network once to record it. A further one is added to both.
  */
 export type NetworkTf = Pick<

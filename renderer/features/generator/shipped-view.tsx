@@ -1,10 +1,8 @@
 import { Group } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { networkFormats } from '../../../main/contract/weights.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
 import { generatorOptions } from '../../../main/domain/generator-settings.ts';
-import { useClient } from '../../client/context.tsx';
-import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
 import { FrechetFact } from './quality.tsx';
@@ -22,7 +20,6 @@ export function ShippedView({
 }) {
   const { name, recipe, seed, step, epochs, dataSet, engine, machine, quality, trainedAt, weights, product } =
     provenance;
-  const client = useClient();
   return (
     <>
       <Group component="section" className="generator-images" gap="xl" align="flex-start" aria-label="Images">
@@ -62,13 +59,7 @@ export function ShippedView({
           {quality.frechet && <FrechetFact frechet={quality.frechet} by="that classifier" />}
           <Fact name="Weights">
             <code>{weights.sha256}</code>{' '}
-            <WeightsMenu
-              label={`Download the generator ${name}`}
-              formats={networkFormats}
-              offer={(format) => client.generator.weights({ study, step: null, format })}
-            >
-              Download
-            </WeightsMenu>
+            <PartsAt place="generator.weights" study={study} step={null} label={`Download the generator ${name}`} />
           </Fact>
         </dl>
       </section>

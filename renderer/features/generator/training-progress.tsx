@@ -2,7 +2,6 @@ import { Button, Slider, Group, SimpleGrid, Box } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { networkFormats } from '../../../main/contract/weights.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
@@ -10,7 +9,7 @@ import { nearestIndex } from '../../charts/series.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useParameter } from '../../navigation/addresses.ts';
-import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { Empty, QueryState } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
@@ -118,13 +117,12 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
           Use last step
         </Button>
       )}
-      <WeightsMenu
+      <PartsAt
+        place="generator.weights"
+        study={study}
+        step={grid.step}
         label={`Download the generator of step ${formatInteger(grid.step)}`}
-        formats={networkFormats}
-        offer={(format) => client.generator.weights({ study, step: grid.step, format })}
-      >
-        Download
-      </WeightsMenu>
+      />
     </Group>
   );
 }

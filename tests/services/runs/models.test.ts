@@ -1,19 +1,13 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
-import { folderOfRun, madeOnce } from '../../made-once.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
 import { newRun } from '../../executors/counting-tasks.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
-import { openLab } from '../lab/lab-helper.ts';
-import { smallModels, smallStudy } from '../study/small-study.ts';
-import { checkOnnx, checkWeights } from './downloaded-weights.ts';
+import { smallModels } from '../study/small-study.ts';
 import { putSmallStudy, testLab, untilIdle } from './test-lab.ts';
-import type { TestLab } from './test-lab.ts';
+import { models, onlyMlps, study, train, trained } from './trained-mlps.ts';
 
-const study = 'small';
 const grid = {
   name: 'MLP',
   group: 'diverse' as const,
@@ -33,31 +27,6 @@ const grid = {
   seeds: 1,
   repeats: 1,
 };
-
-/** Three models of one architecture, so that trainings are short. */
-const models = (smallStudy() as { models: { name: string }[] }).models;
-const onlyMlps = { models: models.filter(({ name }) => name.startsWith('MLP')) };
-
-async function train(test: Pick<TestLab, 'lab' | 'client'>, change: object, folder = temporaryFolder()): Promise<void> {
-  putSmallStudy({ ...test, folder }, change);
-  await test.client.work.start({ study, goal: 'models' });
-  await untilIdle(test);
-}
-
-/** A lab with those models trained, and their rows by name. */
-async function trained() {
-  const folder = temporaryFolder();
-  await madeOnce('trained-mlps', join(folder, 'data'), async (made) => {
-    const test = openLab(made);
-    await train(test, onlyMlps, folderOfRun('trained-mlps-set'));
-    await test.lab.close();
-  });
-  const test = testLab(folder);
-  const table = await test.client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
-  const [first, second] = table.rows;
-  if (!first || !second) throw new Error('no rows');
-  return { ...test, folder: folderOfRun('trained-mlps-set'), table, first, second };
-}
 
 test('a study that was never started has an empty table and says what is planned', async () => {
   const { client, ...rest } = testLab();
@@ -143,18 +112,6 @@ test('a trained network is evaluated on its test images', { timeout: 240_000 }, 
   expect(await evaluate(97)).toEqual([evaluated]);
   await expect(evaluate(50)).rejects.toMatchObject({
     data: { code: 'examination.no-snapshot' },
-  });
-});
-
-test('weights of a trained network are downloaded in each format', { timeout: 240_000 }, async () => {
-  const test = await trained();
-  const { client, first } = test;
-  await checkWeights(test, first.id);
-  await checkOnnx(test, study, first.id, (await client.runs.get({ id: first.id })).snapshots[0]?.errors ?? -1);
-  const inPytorch = await client.runs.weights({ id: first.id, target: 97, format: 'safetensors' });
-  expect(inPytorch.loader).toContain('load_file("MLP1-97.safetensors")');
-  await expect(client.runs.weights({ id: first.id, target: 50, format: 'onnx' })).rejects.toMatchObject({
-    data: { code: 'weights.no-snapshot' },
   });
 });
 

@@ -2,17 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GeneratorQuality } from '../../../contract/generator.ts';
 import { shippedGeneratorNames } from '../../../contract/recipes.ts';
-import { weightFormats } from '../../../contract/weights.ts';
-import { chosenEngine, oneOf, wholeNumber, withReadOnlyWorkbench } from '../../../terminal/context.ts';
+import { chosenEngine, wholeNumber, withReadOnlyWorkbench } from '../../../terminal/context.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../../../terminal/output.ts';
-import { writeWeights } from '../weights-file.ts';
-
-interface ExportOptions {
-  to: string;
-  format: string;
-  step?: string;
-  engine?: string;
-}
 
 interface CheckOptions {
   step?: string;
@@ -26,7 +17,7 @@ interface CheckOptions {
 
 const engineOption = ['--engine <name>', 'auto, tensorflow, webgpu or wasm'] as const;
 
-/** `generator`: the quality of a generator, and its weights as files. */
+/** `generator`: the quality of a generator, and its sample grids. */
 export function addGenerator(program: Command, outcome: Outcome): void {
   const generator = program.command('generator').description('the model that generates images');
   generator
@@ -49,18 +40,6 @@ export function addGenerator(program: Command, outcome: Outcome): void {
     .option(...engineOption)
     .option('--json', 'print JSON')
     .action((name: string, options: CheckOptions, command: Command) => check(name, options, command, outcome));
-  generator
-    .command('export')
-    .argument(
-      '<name>',
-      `a study, or for ONNX and safetensors a shipped generator (${shippedGeneratorNames.join(', ')})`,
-    )
-    .description('write a generator’s weights as float16, with their provenance; or as a file for other programs')
-    .requiredOption('--to <folder>', 'the folder to write to')
-    .option('--step <number>', 'a step with a sample grid (default: the last)')
-    .option('--format <format>', `${weightFormats.join(', ')}; safetensors comes with a PyTorch loader`, 'stored')
-    .option(...engineOption)
-    .action(writeExport);
 }
 
 async function writeGrids(study: string, options: { out: string }, command: Command): Promise<void> {
@@ -68,26 +47,6 @@ async function writeGrids(study: string, options: { out: string }, command: Comm
   const folder = resolve(options.out);
   const count = await withReadOnlyWorkbench(command, (workbench) => write(workbench, study, folder));
   printLine(`${count} grids in ${folder}`);
-}
-
-async function writeExport(study: string, options: ExportOptions, command: Command): Promise<void> {
-  const format = oneOf(options.format, weightFormats, '--format');
-  const step = parseStep(options.step);
-  if (format !== 'stored') {
-    const { exportGeneratorNetwork } = await import('../../../services/generators/export.ts');
-    const request = { name: study, step, format };
-    const file = await withReadOnlyWorkbench(command, (workbench) => exportGeneratorNetwork(workbench, request));
-    return writeWeights(file, options.to);
-  }
-  const { exportGenerator } = await import('../../../services/generators/export-checked.ts');
-  const request = {
-    study,
-    step,
-    folder: resolve(options.to),
-    engine: chosenEngine(options.engine),
-  };
-  const paths = await withReadOnlyWorkbench(command, (workbench) => exportGenerator(workbench, request));
-  printLine(paths.join('\n'));
 }
 
 async function check(name: string, options: CheckOptions, command: Command, outcome: Outcome): Promise<void> {

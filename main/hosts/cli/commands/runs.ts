@@ -1,23 +1,14 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
-import { weightFormats } from '../../../contract/weights.ts';
 import { formatCount, formatDuration, formatRoughTime } from '../../../domain/format.ts';
 import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
 import { ChangeFeed } from '../../../services/tools/change-feed.ts';
 import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
-import {
-  oneOf,
-  percent,
-  wholeNumber,
-  withReadOnlyWorkbench,
-  withWorkbench,
-  withWorkbenchBeside,
-} from '../../../terminal/context.ts';
+import { wholeNumber, withReadOnlyWorkbench, withWorkbench, withWorkbenchBeside } from '../../../terminal/context.ts';
 import { printable, printJson, printLine, table } from '../../../terminal/output.ts';
-import { writeWeights } from '../weights-file.ts';
 
 export function addRuns(program: Command): void {
   const runs = program.command('runs').description('the runs of all studies');
@@ -29,13 +20,6 @@ export function addRuns(program: Command): void {
     .option('--json', 'print JSON')
     .action(listRuns);
   runs.command('show <run>').description('print everything about one run as JSON').action(showRun);
-  runs
-    .command('export <run>')
-    .description('write the weights of a trained classifier to a file for other programs')
-    .requiredOption('--to <folder>', 'the folder to write to')
-    .option('--target <accuracy>', 'the snapshot at this target accuracy in percent (default: the highest)')
-    .option('--format <format>', `${weightFormats.join(', ')}; safetensors comes with a PyTorch loader`, 'onnx')
-    .action(exportRun);
   runs
     .command('evaluate <study>')
     .description(
@@ -107,23 +91,6 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
     };
     printJson(detail);
   });
-}
-
-interface ExportOptions {
-  to: string;
-  target?: string;
-  format: string;
-}
-
-async function exportRun(id: string, { to, target, format }: ExportOptions, command: Command): Promise<void> {
-  const { exportWeights } = await import('../../../services/runs/export-weights.ts');
-  const request = {
-    id: wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER),
-    target: percent(target, '--target'),
-    format: oneOf(format, weightFormats, '--format'),
-  };
-  const file = await withReadOnlyWorkbench(command, (workbench) => exportWeights(workbench, request));
-  writeWeights(file, to);
 }
 
 async function evaluateRuns(study: string, _options: unknown, command: Command): Promise<void> {

@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { taughtElsewhere } from '../../../../main/domain/target-arms.ts';
-import { weightFormats } from '../../../../main/contract/weights.ts';
 import {
   formatCost,
   formatCount,
@@ -15,10 +14,10 @@ import {
 } from '../../../../main/domain/format.ts';
 import { lostWords, pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
-import { useApi, useClient } from '../../../client/context.tsx';
+import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { WeightsMenu } from '../../../ui/export/weights-menu.tsx';
+import { PartsAt } from '../../../ui/place.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, TrendValue, Undefined, Until } from '../../../ui/values.tsx';
 import { TextArea } from '../../../ui/fields.tsx';
@@ -197,20 +196,13 @@ function missText(miss: RunDetails['missed'][number] | undefined, landing: RunDe
   return `Missed: ${miss.why}${nearest === null ? '' : ` Nearest: ${formatFixed(nearest, 2)} % of the ${images}.`}`;
 }
 
-/** Downloads a snapshot's weights. */
-function Weights({ id, name, target, bytes }: { id: number; name: string; target: Target; bytes: number | null }) {
-  const client = useClient();
-  if (bytes === null) return <Undefined reason="The weights are not in this data folder" />;
-  return (
-    <WeightsMenu
-      label={`Download the weights of ${name} at ${targetTitle(target)}`}
-      formats={weightFormats}
-      offer={(format) => client.runs.weights({ id, target, format })}
-    >
-      Download (<Bytes bytes={bytes} />)
-    </WeightsMenu>
+/** A snapshot's weights. */
+const Weights = ({ bytes, ...of }: { id: number; name: string; target: Target; bytes: number | null }) =>
+  bytes === null ? (
+    <Undefined reason="The weights are not in this data folder" />
+  ) : (
+    <PartsAt place="run.snapshot" bytes={bytes} {...of} otherwise={<Bytes bytes={bytes} />} />
   );
-}
 
 /** What the accuracies of a run's snapshots are, and what decided that a target was met. */
 export function landingNote({ landing, targets }: Pick<RunDetails['row'], 'landing' | 'targets'>): string {

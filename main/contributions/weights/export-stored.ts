@@ -4,13 +4,13 @@ import type { EngineName } from '../../contract/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/weights.ts';
-import { presetNames } from '../declaration/study-file.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { judgeGenerator } from './check.ts';
-import { exportName, trainingProvenance } from './export.ts';
-import { provenanceText } from './shipped.ts';
-import { findJudge, trainedStage } from './source.ts';
+import { presetNames } from '../../services/declaration/study-file.ts';
+import { findStudy } from '../../services/tools/find.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { judgeGenerator } from '../../services/generators/check.ts';
+import { exportName, trainingProvenance } from './export-generator.ts';
+import { provenanceText } from '../../services/generators/shipped.ts';
+import { findJudge, trainedStage } from '../../services/generators/source.ts';
 
 const checked = { samples: 2000, seed: 1 };
 

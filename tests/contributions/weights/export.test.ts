@@ -28,9 +28,13 @@ import { parameterValues } from '../../../main/training/architectures/parameters
 import { normalizeImages } from '../../../main/training/data/batches.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { classifierExport, descriptionKey, generatorExport } from '../../../main/training/export/networks.ts';
-import { encodeOnnx } from '../../../main/training/export/onnx-file.ts';
-import { Tracer } from '../../../main/training/export/tracer.ts';
+import {
+  classifierExport,
+  descriptionKey,
+  generatorExport,
+} from '../../../main/contributions/weights/network/networks.ts';
+import { encodeOnnx } from '../../../main/contributions/weights/network/onnx-file.ts';
+import { Tracer } from '../../../main/contributions/weights/network/tracer.ts';
 import { fromUnitRange } from '../../../main/training/generator/images.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { imageWriter, toSoftmax } from '../../../main/training/outside/mapping.ts';

@@ -1,20 +1,20 @@
 import { storedChannels } from '../../contract/images.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { WeightFormat } from '../../contract/weights.ts';
+import type { WeightFormat } from './formats.ts';
 import { parameterCount } from '../../domain/architectures.ts';
 import { safeFileName } from '../../domain/file-names.ts';
-import { classifierExport } from '../../training/export/networks.ts';
+import { classifierExport } from './network/networks.ts';
 import { decodeClassifierWeights } from '../../training/weights/weights.ts';
-import { snapshotName } from '../declaration/plan.ts';
-import { findRun } from '../tools/find.ts';
-import { jsonFile, networkFile, type WeightsFile, zipOf } from '../tools/network-file.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { snapshotName } from '../../services/declaration/plan.ts';
+import { findRun } from '../../services/tools/find.ts';
+import { jsonFile, networkFile, type WeightsFile, zipOf } from './network-file.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { targetTitle, compareTargets } from '../../domain/targets.ts';
 
 /**
  * A snapshot's weights in a format, with a description of how they were made and what an input has to be
- * (docs/data-formats.md, "Weights of a run"). The same snapshot gives the same bytes.
+ * (README.md, "Weights of a run"). The same snapshot gives the same bytes.
  * @param target percent; null: the highest that the run has a snapshot at
  * @throws UserError `run.not-found`, `weights.*`
  */

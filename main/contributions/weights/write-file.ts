@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import type { WeightsFile } from '../../services/tools/network-file.ts';
+import type { WeightsFile } from './network-file.ts';
 import { printLine } from '../../terminal/output.ts';
 
 /** Writes exported weights to a folder. Prints the path, and the Python that loads them, if any. */

@@ -1,11 +1,11 @@
 import { Button, CopyButton, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { OfferedWeights, WeightFormat } from '../../../main/contract/weights.ts';
+import type { OfferedWeights, WeightFormat } from '../../../main/contributions/weights/formats.ts';
 import { download } from '../../client/files.ts';
-import { ScrollBox } from '../plain-table.tsx';
-import { useActionError } from '../states.tsx';
-import { TextButton } from '../buttons.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { useActionError } from '../../ui/states.tsx';
+import { TextButton } from '../../ui/buttons.tsx';
 
 interface WeightsMenuProps<Format extends WeightFormat> {
   /** Text of the button, with what is downloaded: several buttons of a screen differ by it. */

@@ -8,12 +8,12 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeMapping } from '../../../main/training/outside/propose.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
-import type { TestLab } from './test-lab.ts';
+import type { TestLab } from '../../services/runs/test-lab.ts';
 
 /** Reads a download of weights as the documentation says, with nothing of the product, and counts errors on test images. */
 export async function checkWeights({ client, lab, folder }: TestLab, id: number): Promise<void> {
   const [snapshot] = (await client.runs.get({ id })).snapshots;
-  const { address } = await client.runs.weights({ id, target: 97 });
+  const { address } = await client.weights.ofRun({ id, target: 97 });
   const content = lab.downloads.find(address)?.content ?? fail();
   if (!('bytes' in content)) throw new Error('no bytes');
   const archive = join(folder, 'weights.zip');
@@ -76,7 +76,7 @@ export async function checkOnnx(
   id: number,
   errors: number,
 ): Promise<void> {
-  const { address, loader } = await client.runs.weights({ id, target: 97, format: 'onnx' });
+  const { address, loader } = await client.weights.ofRun({ id, target: 97, format: 'onnx' });
   const offered = lab.downloads.find(address) ?? fail();
   expect([offered.name, loader]).toEqual(['MLP1-97.onnx', null]);
   if (!('bytes' in offered.content)) throw new Error('no bytes');

@@ -1,16 +1,16 @@
 import type { Attempt } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
-import type { NetworkFormat } from '../../contract/weights.ts';
+import type { NetworkFormat } from './formats.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
-import { generatorExport } from '../../training/export/networks.ts';
+import { generatorExport } from './network/networks.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
-import { findStudy } from '../tools/find.ts';
-import { networkFile, type WeightsFile } from '../tools/network-file.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { shippedProvenance } from './shipped.ts';
-import { generatorBytes, isShipped, type TrainedStage, trainedStage } from './source.ts';
+import { findStudy } from '../../services/tools/find.ts';
+import { networkFile, type WeightsFile } from './network-file.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { shippedProvenance } from '../../services/generators/shipped.ts';
+import { generatorBytes, isShipped, type TrainedStage, trainedStage } from '../../services/generators/source.ts';
 
 interface NetworkRequest {
   /** Name of a study, or of a shipped generator. */
@@ -20,7 +20,7 @@ interface NetworkRequest {
 }
 
 /**
- * A generator as a file for other programs, with its provenance (docs/data-formats.md, "Networks for other programs"). The
+ * A generator as a file for other programs, with its provenance (README.md, "Networks for other programs"). The
  * same stage gives the same bytes.
  * @throws UserError `study.not-found`, `generator.*`
  */

@@ -1,11 +1,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { type exportedOutputSchema, type InputMapping, metadataKeys } from '../../contract/outside.ts';
+import { type exportedOutputSchema, type InputMapping, metadataKeys } from '../../../contract/outside.ts';
 import type { z } from 'zod';
-import { pointLength } from '../../domain/latents.ts';
-import { buildClassifier, classifierInPytorch } from '../architectures/classifiers.ts';
-import { buildGenerator, generatorInPytorch, latentSpace } from '../architectures/dcgan.ts';
-import { loadParameters } from '../architectures/parameters.ts';
-import type { ClassifierMeta, GeneratorMeta, ParameterValues, Weights } from '../weights/weights.ts';
+import { pointLength } from '../../../domain/latents.ts';
+import { buildClassifier, classifierInPytorch } from '../../../training/architectures/classifiers.ts';
+import { buildGenerator, generatorInPytorch, latentSpace } from '../../../training/architectures/dcgan.ts';
+import { loadParameters } from '../../../training/architectures/parameters.ts';
+import type { ClassifierMeta, GeneratorMeta, ParameterValues, Weights } from '../../../training/weights/weights.ts';
 import { type Constant, transposed } from './constants.ts';
 import { encodeOnnx, type OnnxModel } from './onnx-file.ts';
 import { encodeSafetensors } from './safetensors.ts';

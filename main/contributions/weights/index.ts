@@ -1,0 +1,9 @@
+import { defineContribution } from '../define.ts';
+import { addWeightsCommands } from './commands.ts';
+
+/** Networks as files for other programs: as stored, ONNX, safetensors. */
+export const weights = defineContribution({
+  name: 'weights',
+  calls: () => import('./calls.ts'),
+  commands: addWeightsCommands,
+});
