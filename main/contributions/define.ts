@@ -4,6 +4,8 @@ import type { ContributedTables } from '../storage/index.ts';
 import type { Lab } from '../services/lab/lab.ts';
 import type { Outcome } from '../terminal/output.ts';
 
+export type AddCommands = (program: Command, outcome: Outcome) => void;
+
 /**
  * What a capability adds to the program. The core imports none: hosts pass on the list in `all.ts`. What of the page
  * belongs to it is said in `renderer/contributions`.
@@ -15,8 +17,8 @@ export interface Contribution {
   readonly needs?: readonly string[];
   /** Its calls, made with `call` of `services/api/base.ts`: a page calls `name.call`. Loaded with the first call. */
   readonly calls?: () => Promise<{ default: AnyRouter }>;
-  /** Adds commands, or parts of commands, to the command line. */
-  readonly commands?: (program: Command, outcome: Outcome) => void;
+  /** Adds commands, or parts of commands, to the command line, which alone loads them. */
+  readonly commands?: () => Promise<{ default: AddCommands }>;
   /** Its tables in the database, which `storage.tablesOf` makes and opens. They have its name. */
   readonly tables?: ContributedTables;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */

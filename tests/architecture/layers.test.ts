@@ -70,6 +70,9 @@ const decodersInHosts = (modules: Modules): string[] =>
 const hashesInPage = (modules: Modules): string[] =>
   loadedBy(modules, /^renderer\//, (path) => /^(node:)?crypto$/.test(path));
 
+/** What only the command line loads of contributions. */
+const ofCommandLine = /^main\/contributions\/[^/]+\/commands\.ts$/;
+
 /** What some modules would load of what they must not, at once or later, and what imports it. Types are not loaded. */
 function loadedBy(modules: Modules, places: RegExp, isForbidden: (path: string) => boolean): string[] {
   const imports = new Map(modules.map(({ source, dependencies }) => [source, dependencies]));
@@ -77,7 +80,7 @@ function loadedBy(modules: Modules, places: RegExp, isForbidden: (path: string) 
   const [seen, next, found] = [new Set(from), [...from], [] as string[]];
   for (let source = next.pop(); source !== undefined; source = next.pop()) {
     for (const { resolved, dependencyTypes } of imports.get(source) ?? []) {
-      if (dependencyTypes.includes('type-only')) continue;
+      if (dependencyTypes.includes('type-only') || ofCommandLine.test(resolved)) continue;
       if (isForbidden(resolved)) found.push(`${source} -> ${resolved}`);
       else if (!seen.has(resolved)) next.push(resolved);
       seen.add(resolved);

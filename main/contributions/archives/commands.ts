@@ -5,7 +5,7 @@ import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../../termin
 import { printLine } from '../../terminal/output.ts';
 import { commandOf } from '../../terminal/command.ts';
 
-export function addArchiveCommands(program: Command): void {
+export default function addArchiveCommands(program: Command): void {
   const study = commandOf(program, 'study');
   study
     .command('export <study>')

@@ -1,9 +1,8 @@
 import { defineContribution } from '../define.ts';
-import { addArchiveCommands } from './commands.ts';
 
 /** A study with all its data as one file; the sample study comes as one. */
 export const archives = defineContribution({
   name: 'archives',
   calls: () => import('./calls.ts'),
-  commands: addArchiveCommands,
+  commands: () => import('./commands.ts'),
 });

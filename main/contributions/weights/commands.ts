@@ -7,7 +7,7 @@ import { printLine } from '../../terminal/output.ts';
 import { weightFormats } from './formats.ts';
 import { writeWeights } from './write-file.ts';
 
-export function addWeightsCommands(program: Command): void {
+export default function addWeightsCommands(program: Command): void {
   const [runs, generator] = [commandOf(program, 'runs'), commandOf(program, 'generator')];
   runs
     .command('export <run>')

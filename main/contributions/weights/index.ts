@@ -1,9 +1,8 @@
 import { defineContribution } from '../define.ts';
-import { addWeightsCommands } from './commands.ts';
 
 /** Networks as files for other programs: as stored, ONNX, safetensors. */
 export const weights = defineContribution({
   name: 'weights',
   calls: () => import('./calls.ts'),
-  commands: addWeightsCommands,
+  commands: () => import('./commands.ts'),
 });

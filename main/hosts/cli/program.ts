@@ -24,7 +24,8 @@ import type { Outcome } from '../../terminal/output.ts';
 export async function runCommandLine(args: readonly string[], contributions: readonly Contribution[]): Promise<number> {
   const outcome: Outcome = { exitCode: exitCodes.done };
   try {
-    await buildProgram(outcome, contributions).parseAsync(args, { from: 'user' });
+    const program = await buildProgram(outcome, contributions);
+    await program.parseAsync(args, { from: 'user' });
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.userError;
@@ -32,7 +33,7 @@ export async function runCommandLine(args: readonly string[], contributions: rea
   }
 }
 
-function buildProgram(outcome: Outcome, contributions: readonly Contribution[]): Command {
+async function buildProgram(outcome: Outcome, contributions: readonly Contribution[]): Promise<Command> {
   const manifest: { version: string; description: string } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
@@ -61,6 +62,6 @@ function buildProgram(outcome: Outcome, contributions: readonly Contribution[]):
   ]) {
     add(program, outcome);
   }
-  for (const { commands } of contributions) commands?.(program, outcome);
+  for (const { commands } of contributions) (await commands?.())?.default(program, outcome);
   return program;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineContribution } from '../../../main/contributions/define.ts';
+import { type AddCommands, defineContribution } from '../../../main/contributions/define.ts';
 import { nothing, ofStudy } from '../../../main/contract/base.ts';
 import { call, done } from '../../../main/services/api/base.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -42,18 +42,20 @@ const calls = {
 };
 export type HelloCalls = typeof calls;
 
+const addCommands: AddCommands = (program) =>
+  commandOf(program, 'study')
+    .command('greetings <study>')
+    .description('print how often a study was greeted')
+    .action((name: string, _options: unknown, command) =>
+      withReadOnlyWorkbench(command, (workbench) =>
+        printLine(String(greetings(workbench, findStudy(workbench, name).id))),
+      ),
+    );
+
 /** A small contribution, which docs/architecture.md explains. */
 export const hello = defineContribution({
   name: 'hello',
   tables,
   calls: async () => ({ default: calls }),
-  commands: (program) =>
-    commandOf(program, 'study')
-      .command('greetings <study>')
-      .description('print how often a study was greeted')
-      .action((name: string, _options: unknown, command) =>
-        withReadOnlyWorkbench(command, (workbench) =>
-          printLine(String(greetings(workbench, findStudy(workbench, name).id))),
-        ),
-      ),
+  commands: async () => ({ default: addCommands }),
 });
