@@ -1,5 +1,6 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
+import { doctor } from './doctor/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
 import { weights } from './weights/index.ts';
 import type { Contribution } from './define.ts';
@@ -11,4 +12,4 @@ export interface ContributedCalls {
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, weights];
+export const contributions: readonly Contribution[] = [archives, doctor, weights];

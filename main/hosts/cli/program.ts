@@ -5,7 +5,6 @@ import type { Contribution } from '../../contributions/define.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addCluster } from './commands/cluster.ts';
 import { addDataSet } from './commands/data-set.ts';
-import { addDoctor } from './commands/doctor.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
 import { addModels } from './commands/models.ts';
@@ -58,7 +57,6 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     addReport,
     addCluster,
     addEngine,
-    addDoctor,
   ]) {
     add(program, outcome);
   }

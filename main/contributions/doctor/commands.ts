@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { chosenDataFolder, root } from '../../../terminal/context.ts';
-import { printJson, printLine } from '../../../terminal/output.ts';
+import { chosenDataFolder, root } from '../../terminal/context.ts';
+import { printJson, printLine } from '../../terminal/output.ts';
 
-export function addDoctor(program: Command): void {
+export default function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('list what is installed, what works, and why something does not work')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }, command: Command) => {
-      const { inspectInstallation } = await import('../../../services/doctor/doctor.ts');
-      const { formatDoctor } = await import('../../../services/doctor/format.ts');
+      const { inspectInstallation } = await import('./doctor.ts');
+      const { formatDoctor } = await import('./format.ts');
       const report = await inspectInstallation({ root, dataFolder: chosenDataFolder(command) });
       if (options.json) printJson(report);
       else printLine(formatDoctor(report));

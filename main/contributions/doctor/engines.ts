@@ -4,8 +4,8 @@ import { damagedFiles, missingFiles, readManifest } from '../../training/engines
 import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { locateKernels, locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
-import { knownEngines } from '../tools/engines.ts';
-import type { CheckedEngines } from '../tools/engines.ts';
+import { knownEngines } from '../../services/tools/engines.ts';
+import type { CheckedEngines } from '../../services/tools/engines.ts';
 
 export interface EngineState {
   name: EngineName;

@@ -2,16 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EngineName } from '../../main/contract/run.ts';
-import { formatDoctor } from '../../main/services/doctor/format.ts';
-import { inspectInstallation } from '../../main/services/doctor/doctor.ts';
-import { openStorage } from '../../main/storage/index.ts';
-import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
-import { chooseEngine } from '../../main/training/engine-choice/choose.ts';
-import { tfjsVersion } from '../../main/training/engines/tensorflow/install/compile.ts';
-import { writeManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
+import type { EngineName } from '../../../main/contract/run.ts';
+import { formatDoctor } from '../../../main/contributions/doctor/format.ts';
+import { inspectInstallation } from '../../../main/contributions/doctor/doctor.ts';
+import { openStorage } from '../../../main/storage/index.ts';
+import type { EngineCheck } from '../../../main/training/engine-choice/choice.ts';
+import { chooseEngine } from '../../../main/training/engine-choice/choose.ts';
+import { tfjsVersion } from '../../../main/training/engines/tensorflow/install/compile.ts';
+import { writeManifest } from '../../../main/training/engines/tensorflow/install/manifest.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'boundary doctor-'));

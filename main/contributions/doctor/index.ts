@@ -1,0 +1,4 @@
+import { defineContribution } from '../define.ts';
+
+/** What is installed, what works, and why something does not. */
+export const doctor = defineContribution({ name: 'doctor', commands: () => import('./commands.ts') });
