@@ -1,7 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import { kitPage } from './scripts/kit-page.mjs';
 import { programLicenses } from './scripts/licenses.mjs';
+import { oneFilePages } from './scripts/one-file-pages.mjs';
+
+/** Pages that are one file each, by name. */
+const pages = {
+  'kit.html': { title: 'Labeling', script: 'renderer/contributions/offline/kit/main.tsx' },
+};
 
 /**
  * The desktop program's three parts, into out/. Main keeps its dependencies outside the bundle (two are native) and the
@@ -25,6 +30,7 @@ export default defineConfig({
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
           'main/contributions/archives/archive-child.ts',
+          'main/contributions/offline/kit-child.ts',
           'main/services/labeling/reading-child.ts',
           'main/services/teaching/teaching-child.ts',
           'main/training/engine-choice/check-process.ts',
@@ -45,7 +51,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react(), kitPage(), programLicenses()],
+    plugins: [react(), oneFilePages(pages), programLicenses()],
     build: {
       minify: true,
       assetsInlineLimit: 0,

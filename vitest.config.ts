@@ -23,6 +23,7 @@ const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/contributions/weights/*.test.ts',
+  'tests/contributions/offline/hostile-results.test.ts',
   'tests/services/labeling/hostile-files.test.ts',
   'tests/services/report/own-process.test.ts',
 ];

@@ -4,12 +4,15 @@ import { doctor } from './doctor/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
 import { weights } from './weights/index.ts';
 import type { Contribution } from './define.ts';
+import type { OfflineCalls } from './offline/calls.ts';
+import { offline } from './offline/index.ts';
 
 /** The areas of their calls. */
 export interface ContributedCalls {
   archives: ArchiveCalls;
+  offline: OfflineCalls;
   weights: WeightsCalls;
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, doctor, weights];
+export const contributions: readonly Contribution[] = [archives, doctor, offline, weights];

@@ -26,7 +26,8 @@ const retryAfter = 500;
 /**
  * Receives changes while the page is open and invalidates the queries that they affect. Queries with
  * `meta: { live: 'self' }` are not fetched again at once: their screens filter by id themselves (`onChanges`). They count as
- * old, so that a screen that missed changes asks when it is shown next. No change affects those with `live: 'never'`.
+ * old, so that a screen that missed changes asks when it is shown next. No change affects those with `live: 'never'`. Queries
+ * of contributions name the topics that affect them: `meta: { follows: ['labeling'] }`.
  */
 export class Changes {
   readonly #client: WorkbenchClient;
@@ -69,12 +70,15 @@ export class Changes {
     const last = changes.at(-1);
     if (!last || !this.#after) return;
     this.#after = { life: this.#after.life, seq: last.seq };
+    const topics = new Set<unknown>(changes.map(({ topic }) => topic));
     const touched = new Set(changes.flatMap(({ topic }) => areas[topic]));
     const areStimuli = changes.some(({ topic }) => topic === 'stimuli');
     detach(
       this.#queries.invalidateQueries({
         predicate: ({ queryKey, meta }) =>
-          meta?.live === undefined && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
+          meta?.live === undefined &&
+          (touched.has(callArea(queryKey)) || isAmong(meta?.follows, topics)) &&
+          (areStimuli || !isPixelQuery(queryKey)),
       }),
     );
     detach(this.#queries.invalidateQueries({ predicate: ({ meta }) => meta?.live === 'self', refetchType: 'none' }));
@@ -86,6 +90,10 @@ export class Changes {
 function callArea([path]: readonly unknown[]): string {
   return Array.isArray(path) ? String(path[0]) : '';
 }
+
+/** Whether a query follows one of the topics. */
+const isAmong = (follows: unknown, topics: ReadonlySet<unknown>): boolean =>
+  Array.isArray(follows) && follows.some((topic) => topics.has(topic));
 
 /** Pixels of frozen stimuli never change: fetching these large answers again would be wasted. */
 function isPixelQuery([path]: readonly unknown[]): boolean {

@@ -1,7 +1,7 @@
 import { isDefinedError, ORPCError } from '@orpc/client';
 import type { AnyRouter, RouterClient } from '@orpc/server';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
 import { messageOf, UserError } from '../../main/contract/errors.ts';
@@ -67,6 +67,15 @@ export const useClient = (): WorkbenchClient => useParts().connection.client;
 /** The plain calls of a contribution, by its name and the type of its calls. */
 export const useCallsOf = <Calls extends AnyRouter>(name: string): RouterClient<Calls> =>
   Reflect.get(useClient(), name) as RouterClient<Calls>;
+
+/** The calls of a contribution for react-query. Queries name what changes their answers: `meta: { follows: ['labeling'] }`. */
+export function useApiOf<Calls extends AnyRouter>(name: string): RouterUtils<RouterClient<Calls>> {
+  const client = useClient();
+  return useMemo(
+    () => createTanstackQueryUtils(Reflect.get(client, name) as RouterClient<Calls>, { path: [name] }),
+    [client, name],
+  );
+}
 
 /** Subscribes to changes, for screens that filter by id. The listener must be stable. */
 export function useChanges(listener: ChangeListener): void {

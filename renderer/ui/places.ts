@@ -1,6 +1,8 @@
 import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
+import type { BoardRow } from '../../main/contract/labeling/board.ts';
+import type { Medium } from '../../main/contract/labeling/plan.ts';
 
 /** Places of the core's screens to which contributions add, by what a component there gets. */
 export interface Places {
@@ -18,11 +20,32 @@ export interface Places {
   'run.snapshot': { id: number; name: string; target: Target; bytes: number };
   /** A generator: at a step that has a grid, or shipped (`study` is its name, and `step` null). `label` says which. */
   'generator.weights': { study: string; step: number | null; label: string };
+  /** Cards beside those that create labeling sessions. */
+  'labeling.cards': { study: string; sessions: readonly BoardRow[] };
 }
 export type Place = keyof Places;
 
-/** Components of a contribution, by place. */
-export type Parts = { readonly [Each in Place]?: ComponentType<Places[Each]> };
+/** Where people label besides this screen. */
+export interface WayToLabel {
+  readonly medium: Medium;
+  /** What to do with such sessions, in a sentence or two. */
+  readonly note: string;
+  /** The next step of a session that has not ended, in the table of sessions. */
+  readonly NextStep: ComponentType<{ study: string; row: BoardRow }>;
+  /** Pixels of a column with that step. */
+  readonly width: number;
+}
+
+/** Lists of the core's screens to which contributions add, by what they consist of. */
+export interface Lists {
+  'labeling.ways': WayToLabel;
+}
+
+type Components = { readonly [Each in Place]?: ComponentType<Places[Each]> };
+type Additions = { readonly [Each in keyof Lists]?: readonly Lists[Each][] };
+
+/** Components of a contribution by place, and what it adds to lists. */
+export type Parts = Components & Additions;
 const added: { readonly parts: Parts; readonly name: string }[] = [];
 
 /** Adds a contribution's components; called before the page is drawn. */
@@ -33,6 +56,14 @@ export function addParts(name: string, parts: Parts): void {
 /** The components of a place, in the order in which their contributions are listed. */
 export const partsAt = <Each extends Place>(place: Each): { name: string; Part: ComponentType<Places[Each]> }[] =>
   added.flatMap(({ name, parts }) => {
-    const Part = parts[place];
+    const components: Components = parts;
+    const Part = components[place];
     return Part === undefined ? [] : [{ name, Part }];
+  });
+
+/** What contributions add to a list, in the order in which they are listed. */
+export const listAt = <Each extends keyof Lists>(list: Each): Lists[Each][] =>
+  added.flatMap(({ parts }) => {
+    const additions: Additions = parts;
+    return additions[list] ?? [];
   });

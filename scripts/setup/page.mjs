@@ -15,7 +15,7 @@ const sources = [
   'docs/tutorial',
   'docs/tutorial.md',
   'electron.vite.config.ts',
-  'scripts/kit-page.mjs',
+  'scripts/one-file-pages.mjs',
   'scripts/licenses.mjs',
   'scripts/licenses',
   'LICENSE',

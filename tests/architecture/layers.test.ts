@@ -39,11 +39,11 @@ function cruise(folder: string) {
 /** What reads files of others, most of it with libraries: docs/security.md says which process does. */
 const decoders = [
   'main/contributions/archives/read-archive.ts',
+  'main/contributions/offline/kit-file.ts',
   'main/files/decode-image.ts',
   'main/files/decode-png.ts',
   'main/files/stimuli/import-stimuli.ts',
   'main/files/tables/parquet-reader.ts',
-  'main/services/labeling/kit-file.ts',
   'main/services/labeling/models/model-answers.ts',
   'main/services/labeling/tables/readers.ts',
   'main/services/labeling/toolbox/answers.ts',

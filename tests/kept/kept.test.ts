@@ -1,7 +1,7 @@
 /**
  * Files that version 0.1.0 wrote must open, with the same labels and numbers. They stay as they are: `0.1.0/data` is a
  * data folder with a labeled study, `study.zip` its archive, `kit-result.json` the result of a kit that was not
- * imported yet, `labels-*.txt` its exports, `sample/*.csv` the tables of the report on the sample study.
+ * imported yet (tests/contributions/offline/kept.test.ts), `labels-*.txt` its exports, `sample/*.csv` the tables of the report on the sample study.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +10,6 @@ import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { kitPayloadSchema } from '../../main/contract/labeling/kit.ts';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
 import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { importStimulusSet } from '../../main/files/stimuli/import-stimuli.ts';
@@ -19,8 +18,7 @@ import { writeChosenReport } from '../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../main/services/tables/study-tables.ts';
 import { benchWithSample } from '../contributions/archives/archive-helper.ts';
 import { table } from '../contributions/archives/labeled.ts';
-import { kitImage } from '../services/labeling/kit-results.ts';
-import { studyName, upload } from '../services/labeling/labeling-helper.ts';
+import { studyName } from '../services/labeling/labeling-helper.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -38,19 +36,6 @@ test('a data folder of 0.1.0 opens with every label, event and exclusion', async
   for (const format of exportFormats) {
     expect(await table(opened, format), format).toBe(keptText(`labels-${format}.txt`));
   }
-});
-
-test('the result of a kit of 0.1.0 is imported', async () => {
-  const opened = openKeptFolder();
-  const { client } = opened;
-  const before = (await client.labeling.board({ study: studyName })).sessions;
-  const kit = before.find(({ medium, state }) => medium === 'kit' && state !== 'finished');
-  const file = await upload(opened, 'kit-result.json', keptText('kit-result.json'));
-  const { session, newEvents } = await client.labeling.kit.apply({ study: studyName, upload: file });
-  expect(session).toBe(kit?.id);
-  expect(newEvents).toBeGreaterThan(33);
-  const after = (await client.labeling.board({ study: studyName })).sessions.find(({ id }) => id === session);
-  expect(after).toMatchObject({ state: 'finished', answered: newEvents });
 });
 
 test('an archive of 0.1.0 is imported with its sessions and labels', async () => {
@@ -116,7 +101,7 @@ const inColor = join(kept, '..', 'color');
 const colorHash = '3889c644a9d0abfc21989cb6fab8217bfb5734ea8bea8a64ca252be90f1a8b1f';
 const colorPixels = Uint8Array.from({ length: 6 * 36 }, (_, at) => (at * 37 + 11) % 256);
 
-test('the first data folder, kit, archive and set in color give the same images and labels', async () => {
+test('the first data folder, archive and set in color give the same images and labels', async () => {
   const folder = join(temporaryFolder(), 'data');
   cpSync(join(inColor, 'data'), folder, { recursive: true });
   const opened = openLab(folder);
@@ -129,14 +114,6 @@ test('the first data folder, kit, archive and set in color give the same images 
     count: 6,
     pixels: Buffer.from(colorPixels).toString('base64'),
   });
-  const payload = kitPayloadSchema.parse(JSON.parse(readFileSync(join(inColor, 'kit.json'), 'utf8')));
-  expect(payload.session?.view.image).toEqual({ width: 4, height: 3, channels: 3 });
-  const shown = payload.session?.images.map((index) => kitImage(payload, index)) ?? [];
-  expect(shown.map((image) => Buffer.from(image).toString('hex')).sort()).toEqual(
-    Array.from({ length: 6 }, (_, at) => Buffer.from(colorPixels.slice(at * 36, at * 36 + 36)).toString('hex')).sort(),
-  );
-  const file = await upload(opened, 'kit-result.json', readFileSync(join(inColor, 'kit-result.json'), 'utf8'));
-  expect((await client.labeling.kit.apply({ study: studyName, upload: file })).newEvents).toBe(6);
 
   const other = openLab();
   await importArchive(other.lab.workbench, join(inColor, 'study.zip'));

@@ -6,9 +6,9 @@ const choice = new TestChoice(repository);
 const testsOf = (file: string): string[] => choice.of(file).map(({ path }) => path);
 
 test('a file of the page has its unit tests first, then those that open it in a browser', () => {
-  const ofKit = testsOf('renderer/kit/kit-log.ts');
-  expect(ofKit[0]).toBe('tests/renderer/kit/kit-log.test.ts');
-  expect(ofKit).toContain('tests/renderer/kit/kit.test.ts');
+  const ofKit = testsOf('renderer/contributions/offline/kit/kit-log.ts');
+  expect(ofKit[0]).toBe('tests/contributions/offline/kit/kit-log.test.ts');
+  expect(ofKit).toContain('tests/contributions/offline/kit/kit.test.ts');
   expect(ofKit).not.toContain('tests/renderer/desk/desk.test.ts');
   const ofDesk = testsOf('renderer/features/desk/labeling.tsx');
   expect(ofDesk).toEqual(expect.arrayContaining([ofKit.at(-1), 'tests/renderer/desk/time-limit.test.ts']));

@@ -4,18 +4,21 @@ import { parseSync } from 'vite';
 
 /** What puts files of the page into a bundle, and the first file of each bundle: tests open it in a browser. */
 const bundles: Record<string, string[]> = {
-  'scripts/kit-page.mjs': ['renderer/kit/main.tsx'],
-  'tests/renderer/build-page.ts': ['renderer/main.tsx', 'renderer/kit/main.tsx'],
+  'scripts/one-file-pages.mjs': ['renderer/contributions/offline/kit/main.tsx'],
+  'tests/renderer/build-page.ts': ['renderer/main.tsx', 'renderer/contributions/offline/kit/main.tsx'],
   'tests/renderer/gallery/open.ts': ['tests/renderer/gallery/gallery.tsx'],
 };
 
 /** The paths of a file's own tests. */
 function roomOf(file: string): RegExp {
   const parts = file.split('/');
+  if (parts[1] === 'contributions') return new RegExp(`^tests/contributions/${parts[2]}[/.-]`);
   if (parts[0] === 'renderer') {
     const name = parts[1] === 'features' ? parts[2] : parts[1];
     // A kit is the desk in a file.
-    return new RegExp(`^tests/renderer/${name === 'desk' ? '(?:desk|kit)' : name}[/.-]`);
+    return new RegExp(
+      name === 'desk' ? '^tests/(?:renderer/desk|contributions/offline/kit)/' : `^tests/renderer/${name}[/.-]`,
+    );
   }
   const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
   return new RegExp(`^tests/${parts.slice(1, depth).join('/')}/`);

@@ -31,6 +31,21 @@ test('pictures of stimuli are asked again when stimuli change, not when networks
   expect(await askedAgain('labeling', 'stimuli')).toEqual([...calls]);
 });
 
+test('queries of contributions are asked again after the topics that they name, and no others', async () => {
+  const queries = new QueryClient();
+  const states = async (...topics: Topic[]) => {
+    for (const live of [undefined, 'self', 'never']) {
+      const queryKey = [['offline', String(live)]];
+      await queries.fetchQuery({ queryKey, queryFn: () => live ?? 'followed', meta: { follows: ['labeling'], live } });
+    }
+    await change(queries, ...topics);
+    const isOld = (call: string) => queries.getQueryState([['offline', call]])?.isInvalidated;
+    return [isOld('undefined'), isOld('self'), isOld('never')];
+  };
+  expect(await states('jobs', 'runs')).toEqual([false, true, false]);
+  expect(await states('jobs', 'labeling')).toEqual([true, true, false]);
+});
+
 test('an answer that its screen keeps fresh is old after any change, and asked again when it is shown next', async () => {
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000 } } });
   const asked: string[] = [];

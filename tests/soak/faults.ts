@@ -82,7 +82,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'archive: the export drops an answer': {
     edits: [
       [
-        `${storage}/archive/archives.ts`,
+        'main/contributions/archives/storage/archives.ts',
         'return exportSession(this.#db, snapshot);',
         'const whole = exportSession(this.#db, snapshot);\n    return whole && { ...whole, events: whole.events.slice(1) };',
       ],
@@ -92,7 +92,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'archive: the export drops a label': {
     edits: [
       [
-        `${storage}/archive/export-study.ts`,
+        'main/contributions/archives/storage/export-study.ts',
         'labeler_id = ? AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY id`',
         'labeler_id = ? AND image_id > 0 AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY id`',
       ],
@@ -102,7 +102,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'archive: the import drops answers': {
     edits: [
       [
-        `${storage}/archive/import-labeling.ts`,
+        'main/contributions/archives/storage/import-labeling.ts',
         'for (const { sitting, ...event } of events) {\n',
         'for (const { sitting, ...event } of events) {\n    if (event.seq === 3) continue;\n',
       ],
@@ -112,7 +112,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'archive: the import drops labels': {
     edits: [
       [
-        `${storage}/archive/import-labeling.ts`,
+        'main/contributions/archives/storage/import-labeling.ts',
         '    for (const { at, ...response } of log) {\n',
         '    for (const { at, ...response } of log.slice(1)) {\n',
       ],
@@ -183,7 +183,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'paper: a typed answer is lost': {
     edits: [
       [
-        `${labeling}/paper.ts`,
+        'main/contributions/offline/paper.ts',
         '      if (choice === log.choice(sessionId, trial)) return;',
         '      if (trial === 5 || choice === log.choice(sessionId, trial)) return;',
       ],
@@ -193,7 +193,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'kit: the last answer is lost': {
     edits: [
       [
-        `${labeling}/kit-result.ts`,
+        'main/contributions/offline/kit-result.ts',
         '    for (const event of events) {\n      const added',
         '    for (const event of events.slice(0, -1)) {\n      const added',
       ],

@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
-import { hour, type OpenedKit, openedKit, resultFile, sitting } from '../services/labeling/kit-results.ts';
+import { hour, type OpenedKit, openedKit, resultFile, sitting } from '../contributions/offline/kit-results.ts';
 import { answer, fetched, studyName } from '../services/labeling/labeling-helper.ts';
 import { smallStudy } from '../services/study/small-study.ts';
 import type { Attack, Step } from './campaign.ts';
@@ -164,8 +164,8 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
   if (kind === 'stimulus set')
     return jobFailure(client, (await client.stimuli.importSet({ study: bareStudy, upload })).job);
   if (kind === 'kit result') {
-    await client.labeling.kit.inspect({ study, upload });
-    await client.labeling.kit.apply({ study, upload });
+    await client.offline.inspectResult({ study, upload });
+    await client.offline.applyResult({ study, upload });
     return null;
   }
   const { mapping } = await client.labeling.tables.inspect({ study, upload, kind: 'single', mapping: null });
@@ -199,7 +199,7 @@ async function step(step: Step): Promise<void> {
   const host = new Host(step, { dataFolder, during: 'files' });
   const client = await host.connect();
   const sessions = step.template.kits.map(({ id }) => id);
-  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions }));
+  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions }));
   let isOver = false;
   await labeler?.open(client);
   const labeling = labeler?.label(await host.connect(), () => isOver);

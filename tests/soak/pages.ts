@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../main/contract/labeling/kit.ts';
+import { kitResultFileSchema, kitResultPayloadSchema } from '../../main/contributions/offline/kit-format.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
 import { buildPage } from '../renderer/build-page.ts';
 import { shownAnswers, stored } from '../renderer/desk/sessions.ts';

@@ -18,7 +18,7 @@ import {
   withdraw,
 } from './changes.ts';
 import { canonicalJson } from '../../main/domain/identity.ts';
-import { openedKit, resultFile } from '../services/labeling/kit-results.ts';
+import { openedKit, resultFile } from '../contributions/offline/kit-results.ts';
 import { plan, screen, studyName } from '../services/labeling/labeling-helper.ts';
 import { type EventFields, noteLine, type SessionState } from './state.ts';
 import { moments, uuid } from './world.ts';
@@ -188,7 +188,7 @@ const kit = withSomeone(
         'make a kit',
         inSession(name, ({ kits }) => ({ kits: kits + 1 })),
         async (client) => {
-          const made = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [id] }));
+          const made = openedKit(await client.offline.makeKit({ study: studyName, sessions: [id] }));
           const [own] = made.sessions;
           if (!own) throw new Error('the kit has no session');
           const openedAt = new Date(Date.now() - 60_000).toISOString();
@@ -201,7 +201,7 @@ const kit = withSomeone(
         kitResult(name, sitting, events),
         async (client, host) => {
           const upload = await host.upload('result.json', Buffer.from(file));
-          await client.labeling.kit.apply({ study: studyName, upload });
+          await client.offline.applyResult({ study: studyName, upload });
         },
         (state, found) => partOfKitResult({ name, sitting, events }, state, found),
       ),
@@ -224,10 +224,10 @@ const paper = withSomeone(
       deed(
         'enter paper',
         inSession(name, () => ({ paper: lines })),
-        (client) => client.labeling.paper.enter({ session: id, entries }),
+        (client) => client.offline.enterPaper({ session: id, entries }),
       ),
       deed('accept paper', acceptPaper(name), (client) =>
-        client.labeling.paper.accept({ session: id, leaveBlank: true }),
+        client.offline.acceptPaper({ session: id, leaveBlank: true }),
       ),
     ];
   },

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  boardSchema,
-  boardRowSchema,
-  lockSchema,
-  qualitySchema,
-  savedPlanSchema,
-  paperEntrySchema,
-  paperStateSchema,
-} from '../labeling/board.ts';
-import { paperSizes } from './report.ts';
-import { madeKitSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
+import { boardSchema, boardRowSchema, lockSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import { exportedFileSchema, exportFormats, namesChoiceSchema } from '../labeling/tables.ts';
 import {
@@ -108,30 +98,6 @@ const lock = {
   open: oc.input(ofStudy).output(nothing),
 };
 
-const kit = {
-  /** A kit for these sessions (medium `kit`), with its codes. Sessions can get several kits. */
-  make: oc.input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) })).output(madeKitSchema),
-  /** What a result file would change. Stores nothing. */
-  inspect: oc.input(ofStudy.extend({ upload })).output(kitResultPreviewSchema),
-  /** Imports what is new in a result file. Repeating it changes nothing. */
-  apply: oc.input(ofStudy.extend({ upload })).output(z.strictObject({ session: idSchema, newEvents: z.int().min(0) })),
-};
-
-const paper = {
-  /** The person's sheets as a download: a PDF, or an HTML page to print from a browser. */
-  sheets: oc
-    .input(ofSession.extend({ format: z.enum(['pdf', 'html']), paperSize: z.enum(paperSizes) }))
-    .output(z.strictObject({ name: z.string(), address: z.string() })),
-  /** The view for entering a person's answers. */
-  sheet: oc.input(ofSession).output(volunteerViewSchema),
-  state: oc.input(ofSession).output(paperStateSchema),
-  enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
-  /** Whether the sheet says that consent was given. */
-  consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
-  /** Accepts the entries as answers and finishes the session. Refused if entries differ or are missing, and without consent. */
-  accept: oc.input(ofSession.extend({ leaveBlank: z.boolean() })).output(nothing),
-};
-
 const tables = {
   /** A file and its data dictionary. `events` and `json` include unfinished sessions. */
   export: oc
@@ -218,8 +184,6 @@ export const labelingContract = {
     )
     .output(nothing),
   lock,
-  kit,
-  paper,
   tables,
   panels,
   volunteer,

@@ -1,4 +1,5 @@
-import { codeCharacters } from './kit-code.ts';
+/** Letters and digits that are not confused with each other. */
+export const codeCharacters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /** Characters of a pseudonym after `P-`: 923,521 possible ones. */
 export const pseudonymLength = 4;

@@ -1,12 +1,8 @@
 import type { Lab } from '../lab/lab.ts';
 import { readBoard, readQuality } from '../labeling/board.ts';
-import { makeKit } from '../labeling/kit.ts';
-import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
 import { findStudy } from '../tools/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
-import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
-import { makePaperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { offerPanel } from '../labeling/panels/export.ts';
 import { choosePanel, listPanels, removePanel } from '../labeling/panels/panels.ts';
@@ -28,7 +24,7 @@ import { withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
 import { refusals } from '../labels/refusals.ts';
 import { api, done } from './base.ts';
 
-const { plan, sessions, others, lock, kit, paper, tables, panels, volunteer } = api.labeling;
+const { plan, sessions, others, lock, tables, panels, volunteer } = api.labeling;
 
 export const labelingHandlers = {
   plan: {
@@ -76,29 +72,6 @@ export const labelingHandlers = {
   lock: {
     set: lock.set.handler(({ input, context: { lab } }) => lockLabels(lab.labeling, input.study)),
     open: lock.open.handler(({ input, context: { lab } }) => done(openLock(lab.labeling, input.study))),
-  },
-  kit: {
-    make: kit.make.handler(({ input, context: { lab } }) => makeKit(lab.labeling, input.study, input.sessions)),
-    inspect: kit.inspect.handler(({ input, context: { lab } }) =>
-      inspectKitResult(lab.labeling, input.study, input.upload),
-    ),
-    apply: kit.apply.handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, input.study, input.upload)),
-  },
-  paper: {
-    sheets: paper.sheets.handler(({ input, context: { lab }, signal }) =>
-      makePaperSheets(lab.labeling, lab.reports.printer, input, signal ?? new AbortController().signal),
-    ),
-    sheet: paper.sheet.handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
-    state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
-    enter: paper.enter.handler(({ input, context: { lab } }) =>
-      done(enterPaper(lab.labeling, input.session, input.entries)),
-    ),
-    consent: paper.consent.handler(({ input, context: { lab } }) =>
-      done(paperConsent(lab.labeling, input.session, input.given)),
-    ),
-    accept: paper.accept.handler(({ input, context: { lab } }) =>
-      done(acceptPaper(lab.labeling, input.session, input.leaveBlank)),
-    ),
   },
   tables: {
     export: tables.export.handler(({ input, context: { lab } }) => ({

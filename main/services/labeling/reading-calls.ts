@@ -1,7 +1,6 @@
 import type { TableFile } from '../../files/tables/kinds.ts';
 import { z } from 'zod';
 import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
-import { type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import { type PeopleMapping, peopleMappingSchema, peoplePreviewSchema } from '../../contract/labeling/panels.ts';
 import { importedTableSchema } from '../../contract/labeling/tables.ts';
 import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
@@ -27,14 +26,8 @@ type Reading = { id: string };
 /** What was chosen in place of a guess. */
 type Chosen = { wanted: { kind: ResponseKind | null; mapping: PeopleMapping | null } };
 
-/** What the process that reads uploaded results of kits, tables of labels and of models' answers is asked. */
+/** What the process that reads uploaded tables of labels and of models' answers is asked. */
 interface Questions {
-  /** Kit and session of a result, as its first bytes state them; its signature has not been checked yet. */
-  openKit: TableFile & Reading;
-  /** Checks the signature, and only then parses the result. `key` in base64. */
-  readKit: Reading & { key: string };
-  /** The next sittings or parts of them, which have the same key; null: none are left. */
-  nextSittings: Reading;
   previewPeople: Table & Chosen;
   readTable: Table & Reading & Chosen;
   /** The answers of the next people of what `readTable` read; null: nobody is left. */
@@ -50,20 +43,10 @@ interface Questions {
   readAnswers: Table & { mapping: AnswersMapping };
 }
 
-/** A sitting of a kit's result, or the next of its events and notes. */
-export type SittingPart = KitResultPayload['sittings'][number];
-
-const { kit, session } = kitResultPayloadSchema.shape;
-
-/** Rows are checked by the process that sends them: checking them again would hold up the host. */
-const listOf = <Row>() => z.custom<Row[]>((value) => Array.isArray(value)).nullable();
 const event = z.strictObject({});
 
 /** Its answers. While it reads a long file it says that it is alive. */
 export const readingChecks = {
-  openKit: { event, output: z.strictObject({ kit, session }) },
-  readKit: { event, output: kitResultPayloadSchema.omit({ sittings: true }) },
-  nextSittings: { event, output: listOf<SittingPart>() },
   previewPeople: { event, output: peoplePreviewSchema },
   readTable: {
     event,
@@ -74,7 +57,8 @@ export const readingChecks = {
       present: z.array(z.string()),
     }),
   },
-  nextPeople: { event, output: listOf<PanelRow>() },
+  // Checked by the process that sends them: checking rows again would hold up the host.
+  nextPeople: { event, output: z.custom<PanelRow[]>((value) => Array.isArray(value)).nullable() },
   readDisagreement: { event, output: peoplesAnswersSchema },
   inspectToolbox: { event, output: toolboxAnswersSchema },
   gatherToolbox: { event, output: z.strictObject({ table: hashSchema, names: z.array(z.string()) }) },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
@@ -9,14 +8,7 @@ import { isParquet, type TableFile } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
-import { readingChecks, type ReadingHandlers, type SittingPart } from './reading-calls.ts';
-
-/** A result whose signature is right. */
-export interface ReadKit {
-  kit: string;
-  session: string;
-  read(key: Uint8Array): Promise<KitResultPayload>;
-}
+import { readingChecks, type ReadingHandlers } from './reading-calls.ts';
 
 /** Reads what others made in a process of its own, so that no file can hold up or end this one. */
 export class ReadingProcess {
@@ -36,33 +28,9 @@ export class ReadingProcess {
       startPatience: parser.patience,
       tries: 1,
       heapLimit: Math.min(parser.heap, totalmem() / 2),
-      died: (why, hungAfter) => died(why, hungAfter !== null, this.#file),
+      died: (why, hungAfter) => unreadable(why, hungAfter !== null, this.#file),
       failed: (_, detail) => new Error(`the process that reads files failed: ${detail}`),
     });
-  }
-
-  /**
-   * Opens a result of a kit. Its signature is checked, and the rest of it parsed, once the key is known.
-   * @throws UserError `labeling.kit-file`, `labeling.unreadable`
-   */
-  async openKit(file: TableFile): Promise<ReadKit> {
-    const id = randomUUID();
-    const { kit, session } = await this.ask('openKit', { id, path: file.path, name: file.name }, file);
-    const read = async (key: Uint8Array): Promise<KitResultPayload> => {
-      const head = await this.ask('readKit', { id, key: Buffer.from(key).toString('base64') }, file);
-      const sittings = new Map<string, SittingPart>();
-      for (;;) {
-        const parts = await this.ask('nextSittings', { id }, file);
-        if (!parts) return { ...head, sittings: [...sittings.values()] };
-        for (const part of parts) {
-          const known = sittings.get(part.key);
-          known?.events.push(...part.events);
-          known?.notes.push(...part.notes);
-          if (!known) sittings.set(part.key, part);
-        }
-      }
-    };
-    return { kit, session, read };
   }
 
   /** All answers of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
@@ -102,7 +70,8 @@ async function all<Row>(next: () => Promise<readonly Row[] | null>): Promise<Row
   return rows;
 }
 
-const died = (why: string, isHung: boolean, where: string): UserError =>
+/** The error for a file whose reading ended the process that read it. @param where name of the file */
+export const unreadable = (why: string, isHung: boolean, where: string): UserError =>
   new UserError(
     'labeling.unreadable',
     /out of memory/.test(why)

@@ -3,8 +3,7 @@ import type { PanelRow } from '../../storage/index.ts';
 import { studyWithStimuli } from '../labels/find.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { KitFile } from './kit-file.ts';
-import type { Alive, ReadingHandlers, SittingPart } from './reading-calls.ts';
+import type { Alive, ReadingHandlers } from './reading-calls.ts';
 import { answersInFile } from './panels/disagreement-file.ts';
 import { aboutStudy, previewPeople, readForStudy } from './panels/read.ts';
 import { notRead } from '../declaration/data-set.ts';
@@ -13,26 +12,10 @@ import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
 import { type Places, reading } from '../tools/places.ts';
 
-const kits = new Map<string, KitFile>();
-const sittings = new Map<string, Iterator<SittingPart[]>>();
 const people = new Map<string, Iterator<PanelRow[]>>();
 
-/** Reads uploaded results of kits, and tables of labels and answers, in this process. It stores blobs, and never writes to the database. */
+/** Reads uploaded tables of labels and answers in this process. It stores blobs, and never writes to the database. */
 export const readingHandlers: ReadingHandlers = {
-  openKit: ({ id, path, name }) => {
-    const file = new KitFile(path, name);
-    kits.set(id, file);
-    return { kit: file.kit, session: file.session };
-  },
-  readKit: ({ id, key }) => {
-    const file = kits.get(id);
-    if (!file) throw new Error('this result is not open');
-    kits.delete(id);
-    const { parts, head } = file.read(Buffer.from(key, 'base64'));
-    sittings.set(id, parts);
-    return head;
-  },
-  nextSittings: ({ id }) => nextPart(sittings, id),
   previewPeople: ({ wanted, ...table }, alive) =>
     whileAlive(alive, table, async (workbench) =>
       previewPeople(table, await aboutStudy(workbench, table.study, table), wanted),
@@ -43,7 +26,7 @@ export const readingHandlers: ReadingHandlers = {
       people.set(id, listParts(rows));
       return read;
     }),
-  nextPeople: ({ id }) => nextPart(people, id),
+  nextPeople: ({ id }) => nextPeople(id),
   readDisagreement: (table, alive) =>
     whileAlive(alive, table, (workbench) =>
       answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null }),
@@ -67,10 +50,10 @@ export const readingHandlers: ReadingHandlers = {
     ),
 };
 
-function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {
-  const next = all.get(id)?.next();
+function nextPeople(id: string): PanelRow[] | null {
+  const next = people.get(id)?.next();
   if (next?.done === false) return next.value;
-  all.delete(id);
+  people.delete(id);
   return null;
 }
 

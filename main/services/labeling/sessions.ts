@@ -18,8 +18,7 @@ import type { LabelingService } from './service.ts';
 import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
 import { checkAnswers } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
-import { codeCharacters } from '../../domain/labeling/kit-code.ts';
-import { pseudonymLength } from '../../domain/labeling/pseudonym.ts';
+import { codeCharacters, pseudonymLength } from '../../domain/labeling/pseudonym.ts';
 
 /** Random letters and digits that are not confused with each other. */
 export const randomCharacters = (count: number): string =>

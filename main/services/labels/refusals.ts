@@ -63,8 +63,6 @@ export const refusals = {
     ),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.'),
-  endedMeanwhile: (pseudonym: string) =>
-    refusal('ended-meanwhile', 'This session ended while its file was imported', pseudonym, 'Import the file again.'),
   timeRemains: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'Continue the session.'),
   notFinished: (pseudonym: string) =>
@@ -106,20 +104,6 @@ export const refusals = {
       'the session',
       'Open the session again. Everything stored is kept.',
     ),
-  medium: (pseudonym: string, wanted: string) =>
-    refusal('medium', `This session is not for ${wanted}`, pseudonym, `Make a session for ${wanted}.`),
-  kitFile: (what: string, name: string) =>
-    refusal('kit-file', what, name, 'Ask for the original file that the kit saved.'),
-  noPrinter: (why: string) =>
-    refusal(
-      'no-printer',
-      'Sheets cannot be saved as PDF on this computer',
-      why,
-      'Save them as an HTML page, and print it from a browser.',
-    ),
-  print: (why: string) =>
-    refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as an HTML page.'),
-  paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Check the sheet, and enter it again.'),
   table: (what: string, where: string, remedy: string) => refusal('table', what, where, remedy),
   mixed: (study: string) =>
     refusal(

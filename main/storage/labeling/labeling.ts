@@ -1,4 +1,4 @@
-import type { Lock, PaperEntry } from '../../contract/labeling/board.ts';
+import type { Lock } from '../../contract/labeling/board.ts';
 import {
   type LabelingPlan,
   labelingPlanSchema,
@@ -132,6 +132,13 @@ class LabelingKits {
     );
     return row?.at ?? null;
   }
+}
+
+/** What was entered for an image: `pass` 1 or 2; a null choice: it was left blank. */
+interface PaperEntry {
+  pass: 1 | 2;
+  trial: number;
+  choice: number | null;
 }
 
 /** Answers entered from paper sheets, twice. */

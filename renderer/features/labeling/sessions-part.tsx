@@ -4,9 +4,8 @@ import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { KitPanel, useSaveKit } from './kit-panel.tsx';
-import { PaperActions } from './paper-actions.tsx';
+import { PartsAt } from '../../ui/place.tsx';
+import { listAt, type WayToLabel } from '../../ui/places.ts';
 import { menuColumn, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useSessionActions, type SessionActions } from './use-labeling.ts';
@@ -27,8 +26,8 @@ interface SessionsPartProps {
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions(study);
   const { hasPin } = board;
-  const hasPaper = board.sessions.some(({ medium }) => medium === 'paper');
-  const columns = useMemo(() => columnsWith(study, { hasPin, hasPaper }, actions), [study, hasPin, hasPaper, actions]);
+  const width = stepWidth(board.sessions);
+  const columns = useMemo(() => columnsWith(study, { hasPin, width }, actions), [study, hasPin, width, actions]);
   if (!board.plan) {
     return (
       <Empty
@@ -60,7 +59,7 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
     <div key="panels" className="labeling-pair">
       <CreateSessions study={study} board={board} />
       <ThisScreen study={study} hasPin={board.hasPin} />
-      <KitPanel study={study} sessions={board.sessions} />
+      <PartsAt place="labeling.cards" study={study} sessions={board.sessions} />
     </div>
   );
   return (
@@ -77,13 +76,13 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
 /** Actions stand beside the name, so that they are visible on a small screen too. */
 function columnsWith(
   study: string,
-  { hasPin, hasPaper }: { hasPin: boolean; hasPaper: boolean },
+  { hasPin, width }: { hasPin: boolean; width: number },
   actions: SessionActions,
 ): DataColumn<BoardRow>[] {
   const go: DataColumn<BoardRow> = {
     id: 'go',
     title: 'Next step',
-    width: hasPaper ? 212 : 140,
+    width,
     value: () => null,
     cell: (row) => <MainAction study={study} row={row} hasPin={hasPin} />,
   };
@@ -98,30 +97,18 @@ function columnsWith(
 function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
   const { medium, state } = row;
   if (state !== 'planned' && state !== 'active') return null;
-  if (medium === 'kit') return <SaveKit study={study} row={row} />;
-  if (medium === 'paper') return <PaperActions row={row} />;
-  return <StartHere study={study} row={row} hasPin={hasPin} />;
+  if (medium === 'screen') return <StartHere study={study} row={row} hasPin={hasPin} />;
+  const way = wayOf(medium);
+  return way && <way.NextStep study={study} row={row} />;
 }
 
-function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {
-  const save = useSaveKit(study);
-  return (
-    <Button
-      size="compact-xs"
-      aria-label={`Save the kit of ${pseudonym}`}
-      loading={save.isPending}
-      onClick={() => save.mutate([id], { onError: showRefusal })}
-    >
-      Save the kit
-    </Button>
-  );
-}
+const wayOf = (medium: Medium): WayToLabel | undefined => listAt('labeling.ways').find((way) => way.medium === medium);
 
-const notes: Record<Medium, string> = {
-  screen: 'Start each session with its button in the list. The page fills the screen.',
-  kit: 'One file that opens in any browser, without a network. Import its result file here afterwards.',
-  paper: 'Sheets to print, in each person’s own order. You enter the answers twice.',
-};
+/** Pixels of the column with the next step of each session. */
+const stepWidth = (sessions: readonly BoardRow[]): number =>
+  Math.max(140, ...sessions.map(({ medium }) => wayOf(medium)?.width ?? 0));
+
+const screenNote = 'Start each session with its button in the list. The page fills the screen.';
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
 function CreateSessions({ study, board }: { study: string; board: Board }) {
@@ -137,14 +124,14 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
     <Card title="Create sessions">
       <Group align="end" gap="md">
         <NumberField label="How many" min={1} max={300} value={count} onChange={setTyped} />
-        <Segments label="Where they label" value={medium} onChange={setMedium} options={mediumWords} />
+        <Segments label="Where they label" value={medium} onChange={setMedium} options={offeredMedia()} />
         <CallButton variant={isFull ? 'default' : 'filled'} call={create} input={{ study, count, medium }}>
           Create {formatCount(count, isFull ? 'more session' : 'session')}
         </CallButton>
       </Group>
       <HelpNote>
         {isFull && 'All sessions of the plan are created. '}
-        {notes[medium]}
+        {wayOf(medium)?.note ?? screenNote}
         {medium === 'screen' && board.hasPin && ' Leaving it needs the PIN.'}
       </HelpNote>
       {create.isError && <ErrorNotice error={create.error} safe="No session was created." />}
@@ -217,6 +204,13 @@ const mediumWords: Record<BoardRow['medium'], string> = {
   kit: 'Another computer',
   paper: 'Paper',
 };
+
+/** Where people can label, by what the screen calls it. */
+const offeredMedia = (): { value: Medium; label: string }[] =>
+  (['screen', ...listAt('labeling.ways').map(({ medium }) => medium)] as const).map((value) => ({
+    value,
+    label: mediumWords[value],
+  }));
 
 const stateWords: Record<BoardRow['state'], string> = {
   planned: 'Not started',

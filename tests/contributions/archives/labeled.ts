@@ -8,7 +8,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { hour, openedKit, resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import { hour, openedKit, resultFile, sitting } from '../offline/kit-results.ts';
 import {
   addStimuli,
   answer,
@@ -92,14 +92,14 @@ async function half(it: TestLab, token: string): Promise<void> {
 async function kitSession(it: TestLab) {
   const { client } = it;
   const [row] = await makeSessions(it, 1, { practice: 0, repeats: 0, attention: 0 }, 'kit');
-  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
+  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [row?.id ?? 0] }));
   const [own] = kit.sessions;
   if (!row || !own) throw new Error('no session in the kit');
   const events = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
   const later = sitting([answer(0, 3, 1)], randomUUID(), hour(3));
   for (const sittings of [[later], [sitting(events), later]]) {
     const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished: sittings.length > 1 }));
-    await client.labeling.kit.apply({ study: studyName, upload: file });
+    await client.offline.applyResult({ study: studyName, upload: file });
   }
   return { ...row, key: own.key };
 }
@@ -112,9 +112,9 @@ async function paperSession(it: TestLab) {
     const entries = Array.from({ length: 33 }, (_, trial) => {
       return { pass, trial, choice: trial === 4 ? ('blank' as const) : trial % 3 };
     });
-    await client.labeling.paper.enter({ session: row.id, entries });
+    await client.offline.enterPaper({ session: row.id, entries });
   }
-  await client.labeling.paper.accept({ session: row.id, leaveBlank: true });
+  await client.offline.acceptPaper({ session: row.id, leaveBlank: true });
   return row;
 }
 

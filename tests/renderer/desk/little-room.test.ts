@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { openKit, otherComputer, savedKit } from '../kit/computers.ts';
+import { openKit, otherComputer, savedKit } from '../../contributions/offline/kit/computers.ts';
 import { focused, prepareSession, stored } from './sessions.ts';
 
 /** A screen of 1280 x 800 at 200 %. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hour, openedKit, resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import { hour, openedKit, resultFile, sitting } from '../../contributions/offline/kit-results.ts';
 import {
   addStimuli,
   answer,
@@ -22,12 +22,12 @@ const plain = { practice: 0, attention: 0, repeats: 0 };
 async function filled(it: TestLab) {
   const { client, lab } = it;
   const [kitRow] = await makeSessions(it, 1, plain, 'kit');
-  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [kitRow?.id ?? 0] }));
+  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [kitRow?.id ?? 0] }));
   const [own] = kit.sessions;
   if (!own) throw new Error('no session in the kit');
   const newer = sitting([answer(0, 0, 2), answer(1, 1, 2)], undefined, hour(6));
   const file = await upload(it, 'x.json', resultFile(kit, own, { sittings: [newer] }));
-  await client.labeling.kit.apply({ study: studyName, upload: file });
+  await client.offline.applyResult({ study: studyName, upload: file });
   const older = sitting([answer(0, 0, 1), answer(1, 2, 1)], undefined, hour(5));
   await makeSessions(it, 1, plain);
   addStimuli(lab.workbench.storage, 11, 'other');

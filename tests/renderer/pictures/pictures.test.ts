@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
 import { hasBrowser, type Host, openPage, screenshot, startHost } from '../harness.ts';
-import { labelOn, openKit, otherComputer, saveKit } from '../kit/computers.ts';
+import { labelOn, openKit, otherComputer, saveKit } from '../../contributions/offline/kit/computers.ts';
 import { sample, type SampleFolder, type Session, sampleWithSessions, withSessions } from './sample-with-sessions.ts';
 
 const of = (study: string, rest = ''): string => `/studies/${encodeURIComponent(study)}${rest}`;

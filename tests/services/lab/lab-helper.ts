@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { onTestFailed, onTestFinished } from 'vitest';
 import { repository } from '../../architecture/tools.ts';
+import { contributions } from '../../../main/contributions/all.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { absoluteDataSet } from '../../../main/services/declaration/data-set.ts';
@@ -27,7 +28,7 @@ export function openLab(
 ): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ workbench, launcher, host: 'test' });
+  const lab = new Lab({ workbench, launcher, host: 'test', contributions });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];
   const context = { lab, log: (error: unknown): void => void defects.push(error) };

@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { runEnvironment } from '../../../main/files/environment.ts';
 import { parser } from '../../../main/files/limits.ts';
-import { ForkLauncher, type Launcher, type ProcessListeners } from '../../../main/processes/launcher.ts';
+import type { Launcher, ProcessListeners } from '../../../main/processes/launcher.ts';
 import { ReadingProcess } from '../../../main/services/labeling/reading-process.ts';
+import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { code } from './session-helper.ts';
+
+/** The process never opens them. */
+const nowhere = { root: '', resources: '', dataFolder: '', environment: runEnvironment(repository) };
 
 function file(name: string, content: string) {
   const folder = temporaryFolder();
@@ -14,30 +18,6 @@ function file(name: string, content: string) {
   writeFileSync(path, content);
   return { path, name };
 }
-
-test('a question that comes while an idle process is being ended is answered by the next process', async () => {
-  const forks = new ForkLauncher();
-  const killed = Promise.withResolvers<void>();
-  let launched = 0;
-  const launcher: Launcher = {
-    launch: (options, listeners) => {
-      launched += 1;
-      const child = forks.launch(options, listeners);
-      const kill = (): void => {
-        child.kill();
-        killed.resolve();
-      };
-      return { pid: child.pid, send: child.send, kill };
-    },
-  };
-  const reading = new ReadingProcess({ launcher, idleFor: 1 });
-  onTestFinished(() => reading.close());
-  const noKit = file('a.json', 'no kit');
-  await expect(reading.openKit(noKit)).rejects.toThrow(code('kit-file'));
-  await killed.promise;
-  await expect(reading.openKit(noKit)).rejects.toThrow(code('kit-file'));
-  expect(launched).toBe(2);
-});
 
 test('a process that says nothing is given less time for Parquet than for other files, and all while it starts', async () => {
   const { patience, parquetPatience } = parser;
@@ -58,7 +38,9 @@ test('a process that says nothing is given less time for Parquet than for other 
   const refused = async (isSilent: boolean, ...files: { path: string; name: string }[]): Promise<string[]> => {
     const reading = new ReadingProcess({ launcher: stuck(isSilent) });
     onTestFinished(() => reading.close());
-    const asked = await Promise.allSettled(files.map((one) => reading.openKit(one)));
+    const asked = await Promise.allSettled(
+      files.map((one) => reading.ask('gatherToolbox', { ...nowhere, ...one, table: null }, one)),
+    );
     return asked.map((one) => (one.status === 'rejected' ? String(one.reason.message) : 'answered'));
   };
   const after = (seconds: string): string =>

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, makeSessions, screen, studyName } from './labeling-helper.ts';
 
-async function withSession(medium: 'screen' | 'kit' | 'paper') {
+async function withSession() {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);
-  const [session] = await makeSessions(it, 1, {}, medium);
+  const [session] = await makeSessions(it);
   if (!session) throw new Error('no session');
   const ofSession = { session: session.id };
   const row = async () => (await it.client.labeling.board({ study: studyName })).sessions[0];
@@ -14,30 +14,14 @@ async function withSession(medium: 'screen' | 'kit' | 'paper') {
 }
 
 test('a session that nobody used can be removed', async () => {
-  const { row, remove } = await withSession('screen');
+  const { row, remove } = await withSession();
   expect(await row()).toMatchObject({ isUsed: false });
   await remove();
   expect(await row()).toBeUndefined();
 });
 
-test('typed answers of paper are not removed', async () => {
-  const { client, ofSession, row, remove } = await withSession('paper');
-  await client.labeling.paper.enter({ ...ofSession, entries: [{ pass: 1, trial: 0, choice: 1 }] });
-  await expect(remove()).rejects.toThrow(/entered already/);
-  expect(await row()).toMatchObject({ isUsed: true });
-  expect((await client.labeling.paper.state(ofSession)).first[0]).toBe(1);
-});
-
-test('a session whose kit is out is not removed: its result file would be nobody’s', async () => {
-  const { client, lab, session, row, remove } = await withSession('kit');
-  const { kit: made } = await client.labeling.kit.make({ study: studyName, sessions: [session.id] });
-  await expect(remove()).rejects.toThrow(/kit/);
-  expect(await row()).toMatchObject({ isUsed: true });
-  expect(lab.workbench.storage.labeling.kits.get(made.kit, session.id)).toBeDefined();
-});
-
 test('a session that a person has open is not removed', async () => {
-  const { client, session, row, remove } = await withSession('screen');
+  const { client, session, row, remove } = await withSession();
   await client.labeling.volunteer.open({ token: session.token, sitting: randomUUID(), screen });
   await expect(remove()).rejects.toThrow(/opened/);
   expect(await row()).toMatchObject({ isUsed: true });

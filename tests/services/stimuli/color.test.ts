@@ -12,7 +12,7 @@ import { decodePng } from '../../../main/files/decode-png.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
+import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { freezeGenerated, freezeImported, reportAnchors } from '../../../main/services/study/stimuli.ts';
@@ -21,7 +21,7 @@ import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from '../../contributions/archives/archive-helper.ts';
 import { archiveOf } from '../../contributions/archives/labeled.ts';
-import { kitImage, openedKit } from '../labeling/kit-results.ts';
+import { kitImage, openedKit } from '../../contributions/offline/kit-results.ts';
 import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 
@@ -238,7 +238,7 @@ test('people label in color: on a screen, on paper, with a kit', async () => {
   }
 
   const [byKit] = await makeSessions(it, 1, bare, 'kit');
-  const kit = openedKit(await client.labeling.kit.make({ study: studyName, sessions: [byKit?.id ?? 0] }));
+  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [byKit?.id ?? 0] }));
   const [session] = kit.sessions;
   expect(session?.view.image).toEqual(size);
   const decrypted = session?.images.map((index) => kitImage(kit, index));

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { paperSizes } from '../../contract/api/report.ts';
+import { idSchema, nothing, ofStudy } from '../../contract/base.ts';
+import { volunteerViewSchema } from '../../contract/labeling/volunteer.ts';
+import { call, done } from '../../services/api/base.ts';
+import { kitResultPreviewSchema, madeKitSchema } from './kit-format.ts';
+import { applyKitResult, inspectKitResult } from './kit-result.ts';
+import { kitReaderOf } from './kit-reader.ts';
+import { makeKit } from './kit.ts';
+import { paperEntrySchema, paperStateSchema } from './paper-entries.ts';
+import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from './paper.ts';
+import { makePaperSheets } from './sheets.ts';
+
+const ofSession = z.strictObject({ session: idSchema });
+const ofResult = ofStudy.extend({ upload: z.string().max(64) });
+
+const kits = {
+  /** A kit for these sessions (medium `kit`), with its codes. Sessions can get several kits. */
+  makeKit: call
+    .input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) }))
+    .output(madeKitSchema)
+    .handler(({ input, context: { lab } }) => makeKit(lab.labeling, input.study, input.sessions)),
+  /** What a result file would change. Stores nothing. */
+  inspectResult: call
+    .input(ofResult)
+    .output(kitResultPreviewSchema)
+    .handler(({ input, context: { lab } }) => inspectKitResult(lab.labeling, kitReaderOf(lab), input)),
+  /** Imports what is new in a result file. Repeating it changes nothing. */
+  applyResult: call
+    .input(ofResult)
+    .output(z.strictObject({ session: idSchema, newEvents: z.int().min(0) }))
+    .handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, kitReaderOf(lab), input)),
+};
+
+const paper = {
+  /** The person's sheets as a download: a PDF, or an HTML page to print from a browser. */
+  saveSheets: call
+    .input(ofSession.extend({ format: z.enum(['pdf', 'html']), paperSize: z.enum(paperSizes) }))
+    .output(z.strictObject({ name: z.string(), address: z.string() }))
+    .handler(({ input, context: { lab }, signal }) =>
+      makePaperSheets(lab.labeling, lab.reports.printer, input, signal ?? new AbortController().signal),
+    ),
+  /** The view for entering a person's answers. */
+  paperView: call
+    .input(ofSession)
+    .output(volunteerViewSchema)
+    .handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
+  paperState: call
+    .input(ofSession)
+    .output(paperStateSchema)
+    .handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
+  enterPaper: call
+    .input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) }))
+    .output(nothing)
+    .handler(({ input, context: { lab } }) => done(enterPaper(lab.labeling, input.session, input.entries))),
+  /** Whether the sheet says that consent was given. */
+  setConsent: call
+    .input(ofSession.extend({ given: z.boolean() }))
+    .output(nothing)
+    .handler(({ input, context: { lab } }) => done(paperConsent(lab.labeling, input.session, input.given))),
+  /** Accepts the entries as answers and finishes the session. Refused if entries differ or are missing, and without consent. */
+  acceptPaper: call
+    .input(ofSession.extend({ leaveBlank: z.boolean() }))
+    .output(nothing)
+    .handler(({ input, context: { lab } }) => done(acceptPaper(lab.labeling, input.session, input.leaveBlank))),
+};
+
+const calls = { ...kits, ...paper };
+export default calls;
+export type OfflineCalls = typeof calls;

@@ -1,0 +1,9 @@
+import { defineContribution } from '../define.ts';
+import { closeKitReader } from './kit-reader.ts';
+
+/** Kits and paper: people label on computers without the program, or on sheets that are printed. */
+export const offline = defineContribution({
+  name: 'offline',
+  calls: () => import('./calls.ts'),
+  opened: (lab) => () => closeKitReader(lab),
+});
