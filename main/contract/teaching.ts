@@ -134,7 +134,7 @@ export const teachingSchema = z.strictObject({
     isHidden: true,
   }),
   arms: setting(z.array(armSchema).min(2).max(targetArms.length), {
-    title: 'Targets',
+    title: 'Arms',
     help: 'What networks are taught ([metrics.md](metrics.md#17-labels-as-teachers)). `alpha_hard` and `alpha_soft` need images between two classes, `truth` needs images with true classes, `human_forced` either, `person` labels of known people',
     isHidden: true,
   }),
@@ -164,7 +164,7 @@ export const teachingSchema = z.strictObject({
   }),
   seeds: setting(z.int().min(1).max(mostSeeds).default(20), {
     title: 'Seeds',
-    help: 'Networks of each target, held-out fold and half, with the same seeds in every cell',
+    help: 'Networks of each arm, held-out fold and half, with the same seeds in every cell',
     card: networks,
   }),
   seed: setting(seedSchema.clone().default(1), {
@@ -174,7 +174,7 @@ export const teachingSchema = z.strictObject({
   }),
   distill: setting(distillationSchema.optional(), {
     title: 'Distillation',
-    help: 'How the arm `distill` gets its targets',
+    help: 'How the arm `distill` gets its teaching targets',
     absent: 'its defaults',
   }),
   person: setting(tuningSchema.optional(), {

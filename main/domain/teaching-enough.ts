@@ -74,12 +74,12 @@ export function enoughAssumptions(
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
       : `Shares of labels are taken to be as the ${who}’s labels suggest. On each image, ${formatFixed(halves.teaching, 1)} labels teach and ${formatFixed(halves.examining, 1)} examine; other numbers of ${who} are split evenly.`,
-    'The effect of targets is assumed: on average each network goes half of the way from the mean of all targets to its own.',
+    'The effect of teaching is assumed: on average each network goes half of the way from the mean of all teaching targets to its own.',
     networks > 0
       ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught. Those of an experiment start alike, seed by seed, and may differ far less.`
       : 'How networks vary is assumed, too; those that predict badly vary far more. Train four networks of the recipe first, and the plan takes these.',
     units === 'pairs' ? 'Pairs have fresh anchors.' : 'Images are independent of each other.',
-    ...(arms.length > 1 ? ['Tests are adjusted for all targets.'] : []),
+    ...(arms.length > 1 ? ['Tests are adjusted for all arms.'] : []),
     'Once networks are trained, Results plans from how much they really differ.',
   ].join(' ');
 }

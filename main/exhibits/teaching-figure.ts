@@ -23,7 +23,7 @@ export function teachingFigure(whose: Whose, all: readonly TeachingOutcomes[]): 
   );
   return {
     id: 'teachers-figure',
-    title: 'Networks by target: differences and scores',
+    title: 'Networks by arm: differences and scores',
     people: true,
     charts: all.flatMap((outcomes) =>
       outcomes.directions.flatMap((direction) => {
@@ -60,7 +60,7 @@ function differencesChart(
     title: `${title}, ${name}: difference from ${armTitle(reference)}`,
     n: `n = ${formatCount(images, 'image')}; ${formatCount(people.teaching, what)} teach, ${formatInteger(people.examining)} examine`,
     x: { title: `Difference in ${name}; lower is better`, decimals: 4 },
-    rowName: 'Target',
+    rowName: 'Arm',
     ...differenceNames,
     lines: [{ at: 0, name: armTitle(reference) }],
     rows: arms.filter(({ arm }) => arm !== reference).map((arm) => differenceRow(arm, outcomes)),
@@ -103,7 +103,7 @@ function scoresChart(
     title: named(whose, `${title}: ${name} against people`),
     n: `n = ${formatCount(images, 'image')}`,
     x: { title: `${name}${measure === 'js' ? ', bits' : ''}; lower is better`, decimals: 3 },
-    rowName: 'Target',
+    rowName: 'Arm',
     valueName: 'Mean',
     intervalName: 'Mean ± std over seeds',
     lines: bounds,

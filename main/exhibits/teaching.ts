@@ -215,7 +215,7 @@ export function teachingScoresExhibit(
   return withIntervals(study, {
     id: 'teachers-scores',
     number: '',
-    title: 'What networks learn from each target',
+    title: 'What networks learn, by arm',
     people: true,
     heads: 2,
     columns: [

@@ -157,7 +157,7 @@ function printSizes(enough: TeachingEnough): void {
   for (const sentence of enoughSentences(enough)) printLine(sentence);
   printLine(
     table(
-      ['target', 'labels allow', 'found from', 'expected', 'found from', 'enough would be'],
+      ['arm', 'labels allow', 'found from', 'expected', 'found from', 'enough would be'],
       arms.map(({ arm, most, mostTold, expected, told, needed }) => [
         ...[armTitle(arm), scoreText(most), scoreText(mostTold), scoreText(expected), scoreText(told)],
         needed ? sizeText(enough, needed) : 'no size that was tried',

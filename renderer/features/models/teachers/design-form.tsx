@@ -80,7 +80,7 @@ function ArmsField({ choices, fields, set }: PartProps) {
   const missing = new Map(choices.arms.map((each) => [each.arm, each.missing]));
   return (
     <fieldset className="teaching-part">
-      <legend>Targets</legend>
+      <legend>Arms</legend>
       <Checkbox.Group value={[...fields.arms]} onChange={choose}>
         <Stack gap="xs">
           {targetArms.map((arm) => (

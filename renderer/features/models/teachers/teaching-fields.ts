@@ -20,7 +20,7 @@ export function fieldsOf(known: Teaching | null, choices: TeachingChoices): Teac
 export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | { problem: string } {
   const { arms, reference, distill, person, ...others } = fields;
   if (others.base === '') return { problem: 'Choose the recipe that all networks have.' };
-  if (arms.length < 2) return { problem: 'Choose two targets or more: one of them is the reference.' };
+  if (arms.length < 2) return { problem: 'Choose two arms or more: one of them is the reference.' };
   const { success, data, error } = teachingSchema.safeParse({
     ...others,
     arms,
