@@ -17,7 +17,7 @@ import { importArchive } from '../../main/contributions/archives/import-archive.
 import { writeChosenReport } from '../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../main/services/tables/study-tables.ts';
 import { benchWithSample } from '../contributions/archives/archive-helper.ts';
-import { table } from '../contributions/archives/labeled.ts';
+import { table } from '../contributions/archives/archived.ts';
 import { studyName } from '../services/labeling/labeling-helper.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -26,13 +26,7 @@ test('every package that the program needs is listed with its license', () => {
   expect(text).not.toMatch(/^(vitest|electron-builder|playwright) /m);
 });
 
-test('the built page has that list, and a kit the licenses of what is in it', async () => {
+test('the built page has that list', async () => {
   await ensurePage(repository, process.execPath);
   expect(read('out', 'renderer', 'licenses.txt')).toBe(licenses());
-  const kit = read('out', 'renderer', 'kit.html');
-  const notices = kit.slice(kit.lastIndexOf('<!--'));
-  for (const name of ['react', 'react-dom', 'zod']) expect(notices).toMatch(new RegExp(`^## ${name} - `, 'm'));
-  expect(notices).toContain('Copyright (c) Meta Platforms, Inc. and affiliates.');
-  expect(notices.indexOf('-->')).toBe(notices.lastIndexOf('-->'));
-  expect(kit.trimEnd().endsWith('</html>')).toBe(true);
 });

@@ -4,7 +4,8 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import { archiveOf, labeledLab, table, twoPeople } from './labeled.ts';
+import { archiveOf, table, twoPeople } from './archived.ts';
+import { labeledLab } from './labeled.ts';
 
 interface AnySession {
   plan: number;

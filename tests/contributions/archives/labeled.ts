@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
-import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hour, openedKit, resultFile, sitting } from '../offline/kit-results.ts';
@@ -53,16 +48,6 @@ async function labelInAllWays(it: TestLab) {
   const typed = await paperSession(it);
   await client.labeling.sessions.withdraw({ session: gone.id });
   return { done, excluded, open, gone, declined, unused, kit, typed };
-}
-
-/** Two people who labeled a study, and where. */
-export async function twoPeople() {
-  const it = openLab();
-  addStimuli(it.lab.workbench.storage);
-  const [first, second] = await makeSessions(it, 2);
-  if (!first || !second) throw new Error('no sessions');
-  for (const { token } of [first, second]) await labelAll(it, token);
-  return { it, first, second };
 }
 
 async function agree({ client }: TestLab, token: string, agrees: boolean) {
@@ -123,18 +108,3 @@ export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labe
   ...[secretPin, kit.key, Buffer.from(kit.key, 'base64').toString('hex'), gone.pseudonym, gone.token],
   ...[rows.done, rows.excluded, rows.open, rows.declined, rows.unused, rows.typed, kit].map(({ token }) => token),
 ];
-
-/** Path of the study's archive. */
-export async function archiveOf({ lab }: TestLab, study = studyName): Promise<string> {
-  const path = join(temporaryFolder(), 'study.zip');
-  await exportArchive(lab.workbench, { study, path, weights: true, at: 0 });
-  return path;
-}
-
-/** A file of the study's labels, as the export gives it. */
-export const table = ({ lab }: TestLab, format: ExportFormat, study = studyName): Promise<string> =>
-  text(Readable.from(tableText(lab, study, format)));
-
-/** Number of the study in the database; 0: there is none. */
-export const idOf = ({ lab }: TestLab, study = studyName): number =>
-  lab.workbench.storage.studies.byName(study)?.id ?? 0;

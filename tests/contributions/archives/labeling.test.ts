@@ -20,7 +20,8 @@ import {
 } from '../../services/labeling/labeling-helper.ts';
 import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
-import { archiveOf, idOf, labeledLab, secretsOf, table } from './labeled.ts';
+import { archiveOf, idOf, table } from './archived.ts';
+import { labeledLab, secretsOf } from './labeled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {

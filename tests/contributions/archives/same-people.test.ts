@@ -12,7 +12,7 @@ import {
   studyName,
 } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import { archiveOf, idOf, table, twoPeople } from './labeled.ts';
+import { archiveOf, idOf, table, twoPeople } from './archived.ts';
 
 test('an archive with other labels of known people is refused, and changes none of them', async () => {
   const { it, first } = await twoPeople();

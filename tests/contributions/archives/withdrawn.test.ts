@@ -11,7 +11,7 @@ import { jobEnded, openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
-import { archiveOf, idOf, table, twoPeople } from './labeled.ts';
+import { archiveOf, idOf, table, twoPeople } from './archived.ts';
 
 const copy = `${studyName} 2`;
 

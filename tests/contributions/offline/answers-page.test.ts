@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
-import { addStimuli, answer, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
+import { addStimuli, answer, makeSessions, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../renderer/harness.ts';
 import { button, prepare, route } from '../../renderer/labeling/prepare.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
@@ -127,4 +127,31 @@ test.skipIf(!hasBrowser)('kits for more people than one kit serves are saved in 
   await expect.poll(() => page.getByLabel('Codes of the kit').locator('dt').count()).toBe(150);
   const names = await page.getByLabel('Codes of the kit').locator('dt').allTextContents();
   expect(pseudonyms).toEqual(expect.arrayContaining(names));
+});
+
+test.skipIf(!hasBrowser)('a result that is older than what the study has is told before it is stored', async () => {
+  let file = '';
+  const dataFolder = await prepare(async (it) => {
+    const { client } = it;
+    const [row] = await makeSessions(it, 1, plain, 'kit');
+    const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [row?.id ?? 0] }));
+    const [own] = kit.sessions;
+    if (!own) throw new Error('no session in the kit');
+    const newer = sitting([answer(0, 0, 2), answer(1, 1, 2)], undefined, hour(6));
+    const id = await upload(it, 'x.json', resultFile(kit, own, { sittings: [newer] }));
+    await client.offline.applyResult({ study: studyName, upload: id });
+    file = resultFile(kit, own, { sittings: [sitting([answer(0, 0, 1), answer(1, 2, 1)], undefined, hour(5))] });
+  });
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `${route}?part=sessions` });
+  const dialog = page.getByRole('dialog');
+  await page.getByLabel('Result file of a kit').setInputFiles({
+    name: 'old.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(file),
+  });
+  await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
+  expect(await violationsInAll(page, 'labeling-kit-older')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Import the answers' }).click();
+  await dialog.waitFor({ state: 'detached' });
 });

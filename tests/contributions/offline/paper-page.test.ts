@@ -67,3 +67,46 @@ test.skipIf(!hasBrowser)(
     expect(answers).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
   },
 );
+
+test.skipIf(!hasBrowser)(
+  'paper: what lacks is named, a blank is typed with Enter, and consent is asked for',
+  async () => {
+    const dataFolder = await prepare(async (it) => {
+      await makeSessions(
+        it,
+        1,
+        { practice: 0, repeats: 0, attention: 0, perPerson: 4, consent: 'Do you agree?' },
+        'paper',
+      );
+    });
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: `${route}?part=sessions` });
+    await button(page, /^Enter the paper answers of/).click();
+    const dialog = page.getByRole('dialog');
+    const type = async (keys: readonly string[]): Promise<void> => {
+      for (const [index, key] of keys.entries()) {
+        await dialog
+          .getByRole('textbox', { name: `Answer for image ${index + 1} on the sheet`, exact: true })
+          .press(key);
+      }
+    };
+    await type(['1', 'Enter', '3', '1']);
+    await dialog.getByText('First entry (0 remaining)').waitFor();
+    await dialog.getByText('Second entry (4 remaining)').click();
+    await type(['1', 'Enter']);
+    await dialog.getByText('Entered only once: images 3, 4.').waitFor();
+    await screenshot(page, 'paper-lacks');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Answer for image 3 on the sheet', exact: true }).press('3');
+    await dialog.getByRole('textbox', { name: 'Answer for image 4 on the sheet', exact: true }).press('1');
+    const take = dialog.getByRole('button', { name: 'Accept the answers' });
+    await dialog.getByText('Second entry (0 remaining)').waitFor();
+    await expect.poll(() => take.isDisabled()).toBe(true);
+    await dialog.getByLabel('Consent is ticked on the sheet').check();
+    await take.click();
+    await page
+      .getByRole('row', { name: /Finished/ })
+      .getByText('3 of 4')
+      .waitFor();
+  },
+);

@@ -1,23 +1,9 @@
-import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { openKit, otherComputer, savedKit } from '../../contributions/offline/kit/computers.ts';
+import { hasBrowser, openPage, screenshot, startHost } from '../harness.ts';
+import { doubled, expectInSight, expectWhole, proposed } from './in-sight.ts';
 import { focused, prepareSession, stored } from './sessions.ts';
-
-/** A screen of 1280 x 800 at 200 %. */
-const doubled = { width: 640, height: 400, pixelRatio: 2 } as const;
-
-/** What is proposed to a researcher. */
-const proposed: Partial<LabelingPlan> = {
-  grid: { columns: 5, rows: 3 },
-  size: { unit: 'mm', value: 20 },
-  practice: 0,
-  repeats: 0,
-  attention: 0,
-};
 
 test.skipIf(!hasBrowser)(
   'a grid at 200 %: question, answers and the image in focus are in sight at each key',
@@ -116,25 +102,6 @@ test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers ar
   await screenshot(page, 'desk-single-200');
 });
 
-test.skipIf(!hasBrowser)('a kit at 200 %: the same, and the button for the result file covers nothing', async () => {
-  const { address } = await savedKit(1, { ...proposed, size: { unit: 'px', value: 76 } });
-  const other = await otherComputer(join(temporaryFolder(), 'profile'), doubled);
-  const kit = await openKit(other, address);
-  await kit.getByRole('button', { name: 'Start' }).click();
-  for (let trial = 0; trial < 15; trial++) {
-    await expect.poll(() => focused(kit)).toBe(trial);
-    await expectInSight(kit, [
-      '.desk-question',
-      '.desk-cell[aria-current="true"]',
-      '.desk-choice',
-      '.kit-result button',
-    ]);
-    if (trial === 12) await screenshot(kit, 'kit-grid-200');
-    if (trial < 14) await kit.keyboard.press('2');
-  }
-  await expectWhole(kit);
-});
-
 test.skipIf(!hasBrowser)('labels by touch: answers, images, the end; on a screen of a tablet', async () => {
   const session = await prepareSession(proposed, { alphas: 2 });
   const host = await startHost({ dataFolder: session.dataFolder });
@@ -175,25 +142,6 @@ test.skipIf(!hasBrowser)('one at a time by touch, at 200 %', async () => {
   expect(stored(session).answers).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
-/** No scrolling to the side, no text cut off, nothing that axe finds. */
-async function expectWhole(page: Page): Promise<void> {
-  const cut = await page.evaluate(() => {
-    const desk = document.querySelector('.desk');
-    const wider = [...(desk?.querySelectorAll('*') ?? [])].filter((one) => {
-      const { left, right, width } = one.getBoundingClientRect();
-      return width > 0 && (left < 0 || right > window.innerWidth || one.scrollWidth > one.clientWidth + 1);
-    });
-    return [
-      ...(desk && desk.scrollWidth > desk.clientWidth ? ['the page scrolls to the side'] : []),
-      ...wider
-        .filter((one) => one instanceof HTMLElement && one.clientWidth > 0)
-        .map((one) => one.outerHTML.slice(0, 120)),
-    ];
-  });
-  expect(cut).toEqual([]);
-  expect(await violations(page)).toEqual([]);
-}
-
 /** Which of these lies over a part that can be seen of an image in the grid. */
 function coveredBy(page: Page, selectors: readonly string[]): Promise<string[]> {
   return page.evaluate((wanted) => {
@@ -210,20 +158,4 @@ function coveredBy(page: Page, selectors: readonly string[]): Promise<string[]> 
       );
     });
   }, selectors);
-}
-
-/** Every element of these is wholly on the screen, and nothing lies over its middle. */
-async function expectInSight(page: Page, selectors: readonly string[]): Promise<void> {
-  const hidden = await page.evaluate((wanted) => {
-    const isHidden = (one: Element): boolean => {
-      const { left, right, top, bottom } = one.getBoundingClientRect();
-      const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-      return top < 0 || left < 0 || bottom > window.innerHeight || right > window.innerWidth || !one.contains(above);
-    };
-    return wanted.flatMap((selector) => {
-      const found = [...document.querySelectorAll(selector)];
-      return found.length === 0 || found.some(isHidden) ? [selector] : [];
-    });
-  }, selectors);
-  expect(hidden).toEqual([]);
 }

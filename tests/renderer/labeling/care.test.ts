@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hour, openedKit, resultFile, sitting } from '../../contributions/offline/kit-results.ts';
 import {
   addStimuli,
   answer,
@@ -9,8 +8,6 @@ import {
   makeSessions,
   plan,
   screen,
-  studyName,
-  upload,
 } from '../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../harness.ts';
@@ -18,17 +15,13 @@ import { button, prepare, region, route } from './prepare.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
 
-/** A kit's session here since Tuesday, and a file of it from Monday; a JSON of another study with three sessions. */
+/** A session that somebody has open, and one that nobody used; a JSON of another study with three sessions. */
 async function filled(it: TestLab) {
   const { client, lab } = it;
-  const [kitRow] = await makeSessions(it, 1, plain, 'kit');
-  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [kitRow?.id ?? 0] }));
-  const [own] = kit.sessions;
-  if (!own) throw new Error('no session in the kit');
-  const newer = sitting([answer(0, 0, 2), answer(1, 1, 2)], undefined, hour(6));
-  const file = await upload(it, 'x.json', resultFile(kit, own, { sittings: [newer] }));
-  await client.offline.applyResult({ study: studyName, upload: file });
-  const older = sitting([answer(0, 0, 1), answer(1, 2, 1)], undefined, hour(5));
+  const [used] = await makeSessions(it, 1, plain);
+  const mine = { token: used?.token ?? '', sitting: randomUUID() };
+  await client.labeling.volunteer.open({ ...mine, screen });
+  await client.labeling.volunteer.addEvents({ ...mine, events: [answer(0, 0, 2)] });
   await makeSessions(it, 1, plain);
   addStimuli(lab.workbench.storage, 11, 'other');
   await client.labeling.plan.save({ study: 'other', plan: plan(plain) });
@@ -41,35 +34,25 @@ async function filled(it: TestLab) {
   await client.labeling.volunteer.open({ ...page, screen });
   await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   const { files } = await client.labeling.tables.export({ study: 'other', format: 'json' });
-  return { older: resultFile(kit, own, { sittings: [older] }), json: await fetched(it, files[0]?.address ?? '') };
+  return fetched(it, files[0]?.address ?? '');
 }
 
 test.skipIf(!hasBrowser)(
-  'what cannot be taken back asks first; what is left out or older is told before it is stored, in both themes',
+  'what cannot be taken back asks first; what is left out is told before it is stored, in both themes',
   async () => {
-    let files = { older: '', json: '' };
+    let json = '';
     const dataFolder = await prepare(async (it) => {
-      files = await filled(it);
+      json = await filled(it);
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: `${route}?part=sessions` });
     const dialog = page.getByRole('dialog');
 
-    await page.getByLabel('Result file of a kit').setInputFiles({
-      name: 'old.json',
-      mimeType: 'application/json',
-      buffer: Buffer.from(files.older),
-    });
-    await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
-    expect(await violationsInAll(page, 'labeling-kit-older')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Import the answers' }).click();
-    await dialog.waitFor({ state: 'detached' });
-
-    const [kit, unused] = [
-      page.getByRole('row', { name: /Another computer/ }),
+    const [used, unused] = [
+      page.getByRole('row', { name: /In progress/ }),
       page.getByRole('row', { name: /Not started/ }),
     ];
-    await kit.getByRole('button', { name: /^Actions for/ }).click();
+    await used.getByRole('button', { name: /^Actions for/ }).click();
     await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
     await expect.poll(() => page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
     await page.keyboard.press('Escape');
@@ -88,7 +71,7 @@ test.skipIf(!hasBrowser)(
     await after.getByLabel('Table of labels').setInputFiles({
       name: 'labels.json',
       mimeType: 'application/json',
-      buffer: Buffer.from(files.json),
+      buffer: Buffer.from(json),
     });
     const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
     await mapping.getByText('1 had not finished; 1 excluded in the table').waitFor();
@@ -109,44 +92,6 @@ test.skipIf(!hasBrowser)(
     await after.getByRole('button', { name: 'Save the plan' }).click();
     await question.getByRole('button', { name: 'Save as version 2' }).click();
     await after.getByText(/^Version 2, saved/).waitFor();
-  },
-);
-
-test.skipIf(!hasBrowser)(
-  'paper: what lacks is named, a blank is typed with Enter, and consent is asked for',
-  async () => {
-    const dataFolder = await prepare(async (it) => {
-      await makeSessions(it, 1, { ...plain, perPerson: 4, consent: 'Do you agree?' }, 'paper');
-    });
-    const host = await startHost({ dataFolder });
-    const page = await openPage(host, { route: `${route}?part=sessions` });
-    await button(page, /^Enter the paper answers of/).click();
-    const dialog = page.getByRole('dialog');
-    const type = async (keys: readonly string[]): Promise<void> => {
-      for (const [index, key] of keys.entries()) {
-        await dialog
-          .getByRole('textbox', { name: `Answer for image ${index + 1} on the sheet`, exact: true })
-          .press(key);
-      }
-    };
-    await type(['1', 'Enter', '3', '1']);
-    await dialog.getByText('First entry (0 remaining)').waitFor();
-    await dialog.getByText('Second entry (4 remaining)').click();
-    await type(['1', 'Enter']);
-    await dialog.getByText('Entered only once: images 3, 4.').waitFor();
-    await screenshot(page, 'paper-lacks');
-    expect(await violations(page)).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Answer for image 3 on the sheet', exact: true }).press('3');
-    await dialog.getByRole('textbox', { name: 'Answer for image 4 on the sheet', exact: true }).press('1');
-    const take = dialog.getByRole('button', { name: 'Accept the answers' });
-    await dialog.getByText('Second entry (0 remaining)').waitFor();
-    await expect.poll(() => take.isDisabled()).toBe(true);
-    await dialog.getByLabel('Consent is ticked on the sheet').check();
-    await take.click();
-    await page
-      .getByRole('row', { name: /Finished/ })
-      .getByText('3 of 4')
-      .waitFor();
   },
 );
 

@@ -6,7 +6,7 @@ import { labelsHash } from '../../../main/services/labels/people.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { archiveOf, table } from '../../contributions/archives/labeled.ts';
+import { archiveOf, table } from '../../contributions/archives/archived.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, labelAll, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
 

@@ -18,7 +18,7 @@ import { study } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../../contributions/archives/archive-helper.ts';
-import { archiveOf } from '../../contributions/archives/labeled.ts';
+import { archiveOf } from '../../contributions/archives/archived.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, filesWith, labelAll, makeSessions, removeStudy, studyName } from './labeling-helper.ts';
 import { answersOf, benchWithStimuli, file, inUse } from './panel-helper.ts';

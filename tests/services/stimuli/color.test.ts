@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { archiveManifestSchema, stimulusSetArchiveSchema } from '../../../main/contributions/archives/format.ts';
@@ -12,7 +11,6 @@ import { decodePng } from '../../../main/files/decode-png.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { freezeGenerated, freezeImported, reportAnchors } from '../../../main/services/study/stimuli.ts';
@@ -20,69 +18,21 @@ import type { RunRecord } from '../../../main/storage/index.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from '../../contributions/archives/archive-helper.ts';
-import { archiveOf } from '../../contributions/archives/labeled.ts';
-import { kitImage, openedKit } from '../../contributions/offline/kit-results.ts';
-import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
-import { openLab, type TestLab } from '../lab/lab-helper.ts';
-
-const studyName = 'small';
-const size = { width: 6, height: 5, channels: 3 as const };
-const length = 90;
-const count = 4;
-/** From red to blue, darker below: no pixel is gray. */
-const pixels = Uint8Array.from({ length: count * length }, (_, at) => {
-  const [image, y, channel] = [Math.floor(at / length), Math.floor((at % length) / 18), at % 3];
-  const color = [200 - 40 * image, 10, 60 + 40 * image];
-  return (color[channel] ?? 0) - 2 * y;
-});
-const imagePixels = (image: number): Uint8Array => pixels.slice(image * length, (image + 1) * length);
-
-const dataSet = (channels: 1 | 3, side = size) => ({
-  hash: hash(1),
-  source: { source: 'mnist' as const },
-  name: 'small',
-  classes: ['Äpfel', 'pears', 'plums'],
-  trainCount: 1,
-  testCount: 1,
-  width: side.width,
-  height: side.height,
-  channels,
-  mean: new Array<number>(channels).fill(0),
-  std: new Array<number>(channels).fill(1),
-});
-
-/** The images as a folder of PNGs that another program wrote. @param channels what the manifest says of them */
-async function otherProgramsFolder(channels: number | null = null): Promise<string> {
-  const folder = join(temporaryFolder(), 'set');
-  mkdirSync(folder);
-  for (let image = 0; image < count; image++) {
-    const { width, height } = size;
-    await sharp(imagePixels(image), { raw: { width, height, channels: 3 } }).toFile(join(folder, `${image}.png`));
-  }
-  const rows = Array.from(
-    { length: count },
-    (_, k) => `${k},${k}.png,0,1,${k / (count - 1)}${channels ? `,${channels}` : ''}`,
-  );
-  const header = `image,file,pair_i,pair_j,alpha${channels ? ',channels' : ''}`;
-  writeFileSync(join(folder, 'manifest.csv'), [header, ...rows, ''].join('\n'));
-  return folder;
-}
-
-/** A study with the set in color. */
-async function colorLab(): Promise<TestLab & { setHash: string }> {
-  const opened = openLab();
-  const { workbench } = opened.lab;
-  const { setHash } = await freezeImported(workbench, {
-    path: await otherProgramsFolder(),
-    folder: '',
-    dataSet: dataSet(3),
-  });
-  const id = workbench.storage.studies.put(studyName, { ...study(), name: studyName, models: [] }, 1);
-  workbench.storage.studies.useStimuli(id, setHash, 1);
-  return { ...opened, setHash };
-}
-
-const bare = { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 }, people: 1 };
+import { archiveOf } from '../../contributions/archives/archived.ts';
+import { labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import {
+  bare,
+  colorLab,
+  count,
+  dataSet,
+  imagePixels,
+  length,
+  otherProgramsFolder,
+  pixels,
+  size,
+  studyName,
+} from './color-study.ts';
 
 test('a folder of PNGs in color becomes a set in color; exported and imported it is the same set', async () => {
   const { lab, client, setHash } = await colorLab();
@@ -210,7 +160,7 @@ test('a generated set is in color, with the anchors of its report', async () => 
   );
 });
 
-test('people label in color: on a screen, on paper, with a kit', async () => {
+test('people label in color on a screen', async () => {
   const it = await colorLab();
   const { client, lab } = it;
   const [onScreen] = await makeSessions(it, 1, bare);
@@ -224,25 +174,6 @@ test('people label in color: on a screen, on paper, with a kit', async () => {
     .map((image) => Buffer.from(imagePixels(image)));
   expect(Buffer.from(shown.pixels, 'base64')).toEqual(Buffer.concat(expected));
   expect((await client.labeling.board({ study: studyName })).stimuli).toMatchObject(size);
-
-  const [onPaper] = await makeSessions(it, 1, bare, 'paper');
-  const request = { session: onPaper?.id ?? 0, format: 'html' as const, paperSize: 'A4' as const };
-  const printer = { missing: 'none', print: () => Promise.reject(new Error('not asked')) };
-  const { address } = await makePaperSheets(lab.labeling, printer, request, new AbortController().signal);
-  const sheet = await fetched(it, address);
-  const pictures = [...sheet.matchAll(/src="data:image\/png;base64,([^"]*)"/g)];
-  expect(pictures).toHaveLength(count);
-  for (const [place, image] of order(onPaper?.id ?? 0).entries()) {
-    const read = await decodePng(Buffer.from(pictures[place]?.[1] ?? '', 'base64'), 'sheet', 'as-is');
-    expect({ ...read, pixels: [...read.pixels] }).toEqual({ ...size, pixels: [...imagePixels(image)] });
-  }
-
-  const [byKit] = await makeSessions(it, 1, bare, 'kit');
-  const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [byKit?.id ?? 0] }));
-  const [session] = kit.sessions;
-  expect(session?.view.image).toEqual(size);
-  const decrypted = session?.images.map((index) => kitImage(kit, index));
-  expect(decrypted).toEqual(order(byKit?.id ?? 0).map((image) => Buffer.from(imagePixels(image))));
 });
 
 test('an archive and a report are in color', async () => {
