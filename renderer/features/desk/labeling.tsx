@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp, TimeLeft } from './intro.tsx';
 import {
@@ -38,7 +38,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   // Practice comes first, so only what is over can be reviewed.
   const onReview = page?.isPractice ? null : review;
   const act = useOneActionAtATime(go, trial < view.trials && !isPause);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
     else sitting.note('review', null).catch(() => undefined);
   }, [images, trial, perPage, view.trials, sitting]);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useState } from 'react';
 import { useKeys, useTypedKeys } from './answer-keys.ts';
 import { Choices, KeysHelp, layoutFor, shownSize, TrialImage } from './trial-image.tsx';
 import { ReviewButton } from './review.tsx';
@@ -119,7 +119,7 @@ function useOnset(trial: number, isHeld: boolean): Onset {
 /** True for the first `milliseconds` of a trial. */
 function useFixation(trial: number, milliseconds: number): boolean {
   const [over, setOver] = useState<number | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const timer = setTimeout(() => setOver(trial), milliseconds);
     return () => {
       clearTimeout(timer);

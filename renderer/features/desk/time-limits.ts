@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { workSignInterval } from '../../../main/domain/labeling/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
@@ -129,11 +129,12 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
   const { focusMs, undoneMs, view, hasOtherWindows, isHeld } = desk;
   const seconds = view.timeLimit.imageSeconds;
   const runs = seconds !== null && isSeen && !isHeld && isUnanswered(desk, trial);
-  // Must run before the effect below, which reads it.
-  useEffect(() => {
+  // Both with the drawing: later effects of a busy computer would count what passes meanwhile. Must run before the one below,
+  // which reads it.
+  useLayoutEffect(() => {
     if (isSeen && !isHeld) seen.current = { trial, atMs: Sitting.now() };
   }, [trial, isSeen, isHeld]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!runs) return undefined;
     const [before, now] = [focusMs.get(trial) ?? 0, Sitting.now()];
     const since = limitStart(now, seen.current.atMs, undoneMs.get(trial));

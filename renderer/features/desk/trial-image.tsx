@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
 import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
@@ -29,7 +29,7 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
   const place = useRef<HTMLCanvasElement>(null);
   const { images, view } = desk;
   const { width, height } = view.image;
-  useEffect(() => {
+  useLayoutEffect(() => {
     let isUnmounted = false;
     const draw = async (): Promise<void> => {
       const image = await images.canvas(trial);

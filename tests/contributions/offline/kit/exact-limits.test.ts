@@ -9,10 +9,10 @@ import { hasBrowser } from '../../../renderer/harness.ts';
 import { kitOf } from './kit-of.ts';
 import { timedContext, TimedPage } from './timed-kit.ts';
 
-/** @param usedMs of the session's time, in sittings that the workbench knew */
-async function opened(change: Partial<VolunteerView>, usedMs = 0) {
+/** @param usedMs of the session's time, in sittings that the workbench knew @param isBusy see `timedContext` */
+async function opened(change: Partial<VolunteerView>, usedMs = 0, isBusy = false) {
   const clock = [{ sitting: randomUUID(), ms: usedMs }];
-  const it = await TimedPage.open(await timedContext(), kitOf(viewOf(change), clock));
+  const it = await TimedPage.open(await timedContext(isBusy), kitOf(viewOf(change), clock));
   const { page } = it;
   const focus = (trial: number) => expect.poll(() => focused(page)).toBe(trial);
   return { it, page, writer: new Writer(it), focus };
@@ -22,7 +22,7 @@ test.skipIf(!hasBrowser)(
   'the time of images and of a session ends at its millisecond; a break gives back nothing and takes nothing',
   async () => {
     const timeLimit = { imageSeconds: 10, sessionMinutes: 2 };
-    const { it, page, writer, focus } = await opened({ timeLimit, leftMs: 120_000, breaks: [5] });
+    const { it, page, writer, focus } = await opened({ timeLimit, leftMs: 120_000, breaks: [5] }, 0, true);
     await page
       .getByText('You have 2 minutes. The time starts with the first image. The time stops in breaks.')
       .waitFor();
@@ -122,7 +122,7 @@ test.skipIf(!hasBrowser)(
 
 test.skipIf(!hasBrowser)('one at a time: an image has its time from the frame that shows it', async () => {
   const timeLimit = { imageSeconds: 2, sessionMinutes: null };
-  const { it, page, writer } = await opened({ timeLimit, mode: 'single', trials: 4 });
+  const { it, page, writer } = await opened({ timeLimit, mode: 'single', trials: 4 }, 0, true);
   const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
   const image = (trial: number) => page.getByRole('img', { name: `Image ${trial + 1}`, exact: true });
   const see = async (trial: number): Promise<number> => {

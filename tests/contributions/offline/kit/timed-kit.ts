@@ -40,14 +40,28 @@ export async function kitFile(kit: KitPayload): Promise<string> {
 /** Frames after which a page has measured how often the screen is drawn. */
 const measuredFrames = 31;
 
-/** A profile of its own whose time stands still: only `TimedPage.pass` lets it pass, on all of its pages. */
-export async function timedContext(): Promise<BrowserContext> {
+/**
+ * A profile of its own whose time stands still: only `TimedPage.pass` lets it pass, on all of its pages.
+ * @param isBusy as on a busy computer, what React leaves for later comes after what the test does next
+ */
+export async function timedContext(isBusy = false): Promise<BrowserContext> {
   const context = await (await sharedBrowser()).newContext({ viewport: { width: 1280, height: 800 } });
   onTestFinished(() => context.close());
   context.setDefaultTimeout(patience);
+  if (isBusy) await context.addInitScript(holdTasks);
   await context.clock.install({ time: start });
   await context.clock.pauseAt(start);
   return context;
+}
+
+/** Runs in the page: React's tasks, which it sends to itself as `null`, come some milliseconds of the true time later. */
+function holdTasks(): void {
+  const { setTimeout: later } = window;
+  const post = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (message: unknown) {
+    if (message === null) later(() => post.call(this, null), 20);
+    else post.call(this, message);
+  };
 }
 
 /** A page of a kit, and the time on its clock. */
