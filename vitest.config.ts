@@ -11,7 +11,6 @@ const sharing =
 /** Of other folders: files that open no engine. */
 const parts = [
   'tests/{bench,contract,hosts/calls}/*.test.ts',
-  'tests/executors/slurm/{faults,pace,shared-files}.test.ts',
   'tests/training/{data/sources,engines/wasm,outside,weights}/*.test.ts',
   'tests/training/classifier/{decisions,mixup,soft-labels,target-stop}.test.ts',
 ];
@@ -24,6 +23,7 @@ const alone = [
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/contributions/weights/*.test.ts',
   'tests/contributions/offline/hostile-results.test.ts',
+  'tests/contributions/slurm/{built,campaign,folder-watch,packed-task,real,shared-folder,shared-links,slurm-executor,stops}.test.ts',
   'tests/services/labeling/hostile-files.test.ts',
   'tests/services/report/own-process.test.ts',
 ];

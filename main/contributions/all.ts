@@ -1,18 +1,21 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
-import { doctor } from './doctor/index.ts';
-import type { WeightsCalls } from './weights/calls.ts';
-import { weights } from './weights/index.ts';
 import type { Contribution } from './define.ts';
+import { doctor } from './doctor/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
+import type { SlurmCalls } from './slurm/calls.ts';
+import { slurm } from './slurm/index.ts';
+import type { WeightsCalls } from './weights/calls.ts';
+import { weights } from './weights/index.ts';
 
 /** The areas of their calls. */
 export interface ContributedCalls {
   archives: ArchiveCalls;
   offline: OfflineCalls;
+  slurm: SlurmCalls;
   weights: WeightsCalls;
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, doctor, offline, weights];
+export const contributions: readonly Contribution[] = [archives, doctor, offline, slurm, weights];

@@ -2,6 +2,7 @@ import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab } from '../services/lab/lab.ts';
+import type { ClustersOf } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
@@ -21,9 +22,15 @@ export interface Contribution {
   readonly commands?: () => Promise<{ default: AddCommands }>;
   /** Its tables in the database, which `storage.tablesOf` makes and opens. They have its name. */
   readonly tables?: ContributedTables;
+  /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
+  readonly clusters?: ClustersOf;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */
   readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
 }
 
 /** Checks a manifest by its types. */
 export const defineContribution = <Defined extends Contribution>(contribution: Defined): Defined => contribution;
+
+/** What these contributions offer `openWorkbench`. */
+export const clustersFrom = (contributions: readonly Contribution[]): ClustersOf[] =>
+  contributions.flatMap(({ clusters }) => clusters ?? []);

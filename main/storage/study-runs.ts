@@ -1,7 +1,7 @@
 import type { ModelRole } from '../contract/run.ts';
 import type { RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
-import type { Placement } from '../contract/cluster.ts';
+import type { Placement } from '../contract/placement.ts';
 
 /** A run in its place in a study. */
 export interface StudyRun {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UserError } from '../contract/errors.ts';
 import { type EngineName, engineNames } from '../contract/run.ts';
 import { dataFolder } from '../files/places.ts';
-import { openWorkbench, type Workbench } from '../services/tools/workbench.ts';
+import { type ClustersOf, openWorkbench, type Workbench } from '../services/tools/workbench.ts';
 import { printable } from './output.ts';
 
 /** Folder of the product. */
@@ -31,10 +31,23 @@ export const withReadOnlyWorkbench = <T>(command: Command, work: Work<T>): Promi
 export const withWorkbenchBeside = <T>(command: Command, work: Work<T>): Promise<T> =>
   using(command, { beside: true }, work);
 
-type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'>;
+/** What commands of a command line open data folders with. */
+const offered = new WeakMap<Command, readonly ClustersOf[]>();
+
+/** Has the commands of a program open data folders with clusters. */
+export const offerClusters = (program: Command, clusters: readonly ClustersOf[]): void => {
+  offered.set(program, clusters);
+};
+
+function programOf(command: Command): Command {
+  return command.parent === null ? command : programOf(command.parent);
+}
+
+type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside' | 'clusters'>;
 
 async function using<T>(command: Command, access: Access, work: Work<T>): Promise<T> {
-  const workbench = openChosen(command, access);
+  const clusters = offered.get(programOf(command)) ?? [];
+  const workbench = openChosen(command, { ...access, clusters });
   try {
     printNotices(workbench);
     return await work(workbench);

@@ -1,7 +1,8 @@
 import { archives } from './archives/index.ts';
-import { weights } from './weights/index.ts';
 import type { PageParts } from './define.ts';
 import { offline } from './offline/index.ts';
+import { slurm } from './slurm/index.ts';
+import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, offline, weights];
+export const pageParts: readonly PageParts[] = [archives, offline, slurm, weights];

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
+import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { BoardRow } from '../../main/contract/labeling/board.ts';
 import type { Medium } from '../../main/contract/labeling/plan.ts';
@@ -22,6 +23,12 @@ export interface Places {
   'generator.weights': { study: string; step: number | null; label: string };
   /** Cards beside those that create labeling sessions. */
   'labeling.cards': { study: string; sessions: readonly BoardRow[] };
+  /** Sections of the Machine screen, before the disk. */
+  'machine.section': object;
+  /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */
+  'run.cluster': { run: RunRow };
+  /** Before the output of a run's workers: what its task on a cluster wrote. */
+  'run.output': { run: RunRow };
 }
 export type Place = keyof Places;
 

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import type { WorkerEvent } from '../../main/contract/run.ts';
-import { PackFolder } from '../../main/files/pack-folder.ts';
+import { PackFolder } from '../../main/contributions/slurm/tasks/pack-folder.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { letIn } from '../hosts/browser/let-in.ts';
 import { environment } from '../storage/records.ts';

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { clusterSettings } from '../../main/domain/cluster-profile.ts';
 import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
@@ -21,7 +20,6 @@ export const documented: Readonly<Record<string, readonly Setting[]>> = {
   'an experiment': teachingSettings,
   'a session': sessionSettings,
   'a machine': machineSettings,
-  'a cluster': clusterSettings,
 };
 
 /** The table of settings in the docs, as Markdown. */
@@ -78,17 +76,16 @@ const defaults = (same: readonly Setting[]): string =>
     return facts.absent === undefined ? 'left out' : `left out: ${shownValue(each, null)}`;
   });
 
-/** The page with a table of these settings. */
-export const pageOf = (name: string): URL =>
-  new URL(`../../docs/${name === 'a cluster' ? 'cluster' : 'data-formats'}.md`, import.meta.url);
+/** The page with these tables. */
+export const page = new URL('../../docs/data-formats.md', import.meta.url);
 
-if (import.meta.main) {
-  for (const [name, settings] of Object.entries(documented)) {
-    const page = pageOf(name);
-    const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
-    writeFileSync(
-      page,
-      readFileSync(page, 'utf8').replace(table, () => `${settingsTable(settings)}\n`),
-    );
-  }
+/** Writes the table of settings in a page anew. */
+export function writeTable(to: URL, name: string, settings: readonly Setting[]): void {
+  const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
+  writeFileSync(
+    to,
+    readFileSync(to, 'utf8').replace(table, () => `${settingsTable(settings)}\n`),
+  );
 }
+
+if (import.meta.main) for (const [name, settings] of Object.entries(documented)) writeTable(page, name, settings);

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { setting } from '../../main/contract/settings.ts';
 import { allSettings, readSettings } from '../../main/domain/settings.ts';
 import { readFileSync } from 'node:fs';
-import { documented, pageOf, settingsTable } from './setting-docs.ts';
+import { documented, page, settingsTable } from './setting-docs.ts';
 
 test.each(Object.entries(documented))('the docs have the table of the settings of %s', (name, settings) => {
-  const documentation = readFileSync(pageOf(name), 'utf8');
+  const documentation = readFileSync(page, 'utf8');
   const isThere = documentation.includes(`<!-- settings of ${name} -->\n${settingsTable(settings)}\n<!-- end -->`);
   expect(isThere, 'run `node tests/contract/setting-docs.ts`, which writes it').toBe(true);
 });

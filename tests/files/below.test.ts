@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { mountMemory, whyNoMounts } from '../executors/slurm/file-systems.ts';
+import { mountMemory, whyNoMounts } from './file-systems.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { addName, lead, makeOutside } from './outside.ts';
 

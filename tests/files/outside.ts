@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { whyNoMounts } from '../executors/slurm/file-systems.ts';
+import { whyNoMounts } from './file-systems.ts';
 
 /** Files of a person in a folder that the program has nothing to do with. */
 export interface Outside {

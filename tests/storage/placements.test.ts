@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AttemptLine } from '../../main/contract/cluster.ts';
+import type { AttemptLine } from '../../main/contract/placement.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { classifierTask, environment, newRun } from '../executors/counting-tasks.ts';

@@ -156,15 +156,19 @@ const runRowSchema = z.strictObject({
   engine: z.enum(engineNames).nullable(),
   /** The cluster that it goes to, is on or was last on; null: this computer. */
   cluster: z.string().nullable(),
-  /** Where on that cluster: Slurm's node, or the last one that it was on; null: none yet, or this computer. */
+  /** Where on that cluster: the node, or the last one that it was on; null: none yet, or this computer. */
   node: z.string().nullable(),
-  /** Its task of a job there, while it has one. `reason`: Slurm's word. `endsAt`: when the time limit ends it. */
+  /**
+   * Its task of a job there, while it has one. `reason`: the cluster's word. `waits`: why it does not run, and the cluster's
+   * word with what to do, which may be empty; null: it runs, or nothing here knows. `endsAt`: when the time limit ends it.
+   */
   there: z
     .strictObject({
       job: z.string().nullable(),
       task: z.int(),
       state: z.enum(['packed', 'pending', 'held', 'running', 'lost']),
       reason: z.string().nullable(),
+      waits: z.strictObject({ what: z.string(), more: z.string() }).nullable(),
       restarts: z.int(),
       endsAt: z.number().nullable(),
     })
@@ -361,8 +365,6 @@ export const runsContract = {
   /** Some rows in the order of `ids`; runs that no longer exist are left out. */
   rows: oc.input(ofStudy.extend({ ids: z.array(idSchema).max(maxRows) })).output(z.array(runRowSchema)),
   get: oc.input(z.strictObject({ id: idSchema })).output(runDetailsSchema),
-  /** The end of what the run's task on a cluster wrote on its terminal, while the run is there. */
-  taskLog: oc.input(z.strictObject({ id: idSchema })).output(z.strictObject({ text: z.string() })),
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   /** What turns the steps of runs into epochs and time. */
   axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import type { Contribution } from '../../contributions/define.ts';
+import { clustersFrom, type Contribution } from '../../contributions/define.ts';
 import { addAnalyze } from './commands/analyze.ts';
-import { addCluster } from './commands/cluster.ts';
 import { addDataSet } from './commands/data-set.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
@@ -15,7 +14,7 @@ import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { addSweeps } from './commands/sweeps.ts';
 import { addTeachers } from './commands/teachers.ts';
-import { root } from '../../terminal/context.ts';
+import { offerClusters, root } from '../../terminal/context.ts';
 import { exitCodes, explain } from '../../terminal/output.ts';
 import type { Outcome } from '../../terminal/output.ts';
 
@@ -55,11 +54,11 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     addExports,
     addAnalyze,
     addReport,
-    addCluster,
     addEngine,
   ]) {
     add(program, outcome);
   }
+  offerClusters(program, clustersFrom(contributions));
   for (const { commands } of contributions) (await commands?.())?.default(program, outcome);
   return program;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { contributions } from '../../contributions/all.ts';
+import { clustersFrom } from '../../contributions/define.ts';
 import { routerWith } from '../../services/api/router.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
@@ -20,7 +21,8 @@ export interface ProgramParts {
 
 /** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later' });
+  const clusters = clustersFrom(contributions);
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later', clusters });
   const onNotice = (message: string): void => log(`Note: ${message}`);
   const host = { host: 'electron', printer: windowPrinter, onNotice, contributions } as const;
   const lab = new Lab({ workbench, launcher: new UtilityLauncher(), ...host });

@@ -8,7 +8,7 @@ import type { ResultInput } from '../results/analysis-process.ts';
 import type { ResultCall } from '../results/answers.ts';
 import { picture, pictures } from '../results/pictures.ts';
 import { api, type ApiContext, done } from './base.ts';
-import { clustersHandlers } from './clusters.ts';
+import { changePlaceOfStudy, placeOfStudy } from '../clusters/place.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
 import { outsideHandlers } from './outside.ts';
@@ -18,6 +18,13 @@ import { teachersHandlers } from './teachers.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
+
+const clusters = {
+  ofStudy: api.clusters.ofStudy.handler(({ input, context: { lab } }) => placeOfStudy(lab, input.study)),
+  placeStudy: api.clusters.placeStudy.handler(({ input, context: { lab } }) =>
+    changePlaceOfStudy(lab, input.study, input.place),
+  ),
+};
 
 const app = {
   info: api.app.info.handler(({ context: { lab } }) => ({
@@ -141,7 +148,7 @@ const results = {
 const router = api.router({
   app,
   changes,
-  clusters: clustersHandlers,
+  clusters,
   generator,
   jobs,
   machine,

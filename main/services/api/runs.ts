@@ -1,4 +1,4 @@
-import { changePlaceOfRuns } from '../clusters/state.ts';
+import { changePlaceOfRuns } from '../clusters/place.ts';
 import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
@@ -9,7 +9,6 @@ import { findRun } from '../tools/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
 import { runRows, runTable } from '../runs/table.ts';
-import { taskLog } from '../runs/task-log.ts';
 import { rememberView, removeView, saveView, readViews } from '../runs/views.ts';
 import { api, done } from './base.ts';
 
@@ -17,9 +16,6 @@ export const runsHandlers = {
   table: api.runs.table.handler(({ input, context }) => runTable(context.lab, input)),
   rows: api.runs.rows.handler(({ input, context }) => runRows(context.lab, input.study, input.ids)),
   get: api.runs.get.handler(({ input, context }) => runDetails(context.lab, input.id)),
-  taskLog: api.runs.taskLog.handler(async ({ input, context: { lab } }) => ({
-    text: await taskLog(lab.workbench, findRun(lab.workbench, input.id).id),
-  })),
   curves: api.runs.curves.handler(({ input: { ids, series, points }, context }) =>
     ids.flatMap((run) =>
       series.map((name) => ({ run, ...context.lab.workbench.storage.curves.curve(run, name, points) })),

@@ -5,9 +5,6 @@ import { formatNames } from '../../domain/format.ts';
 import { firstLine, messageOf } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import { openClusters } from '../queue/clusters.ts';
-import { ClusterChecks } from '../clusters/checks.ts';
-import { clusterTroubles } from '../clusters/trouble.ts';
 import { removeUnfinishedImports } from '../tools/hidden-import.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
@@ -69,7 +66,6 @@ export class Lab {
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
-  readonly clusterChecks: ClusterChecks;
   readonly #closing = new AbortController();
   #defect: string | null = null;
   /** Removes what an import left that was cut off, beside other work. */
@@ -103,7 +99,6 @@ export class Lab {
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
     const { changes, jobs, settings, evaluation } = this;
     this.testAnswers = new TestAnswerJobs({ workbench, evaluation, jobs, changes });
-    clusterTroubles(workbench).onChange(() => changes.publish('clusters'));
     emptyExports(workbench.storage.folder);
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);
@@ -131,7 +126,6 @@ export class Lab {
       launcher,
       onSettings: () => this.work.applySettings(),
     });
-    this.clusterChecks = new ClusterChecks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({
       workbench,
       replaceBackups: () => this.machine.replaceBackups(),
@@ -148,13 +142,15 @@ export class Lab {
       blobs: workbench.storage.blobs.folder,
       engine: () => previewEngine(settings.get().engine),
     });
-    openClusters(workbench).follow({
-      onRun: ({ run }) => changes.publish('runs', [run.id]),
-      onObserved: () => {
-        changes.publish('runs');
-        changes.publish('clusters');
-      },
-    });
+    for (const clusters of workbench.clusters) {
+      clusters.follow({
+        onRun: ({ run }) => changes.publish('runs', [run.id]),
+        onObserved: () => {
+          changes.publish('runs');
+          changes.publish('clusters');
+        },
+      });
+    }
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
     this.upkeep = workbench.storage.upkeepIsDue ? this.#doUpkeep() : Promise.resolve();
@@ -207,11 +203,9 @@ export class Lab {
     const { evaluation, previews, analysis, reading, teaching, liveModels } = this;
     const processes = [evaluation, previews, analysis, reading, teaching, liveModels];
     await Promise.all(
-      [this.work, this.searches, this.clusterChecks, this.outsideFiles, this.testAnswers, ...processes].map((each) =>
-        each.close(),
-      ),
+      [this.work, this.searches, this.outsideFiles, this.testAnswers, ...processes].map((each) => each.close()),
     );
-    await openClusters(this.workbench).close();
+    await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

@@ -1,9 +1,8 @@
 import type { StepAction } from '../../contract/api/studies.ts';
 import { formatCount } from '../../domain/format.ts';
-import { lostWords, pendingReason } from '../../domain/slurm-reasons.ts';
 import type { StudyRun } from '../../storage/index.ts';
-import { readClusters } from '../clusters/profiles.ts';
-import { clusterTroubles } from '../clusters/trouble.ts';
+import { waitingWords } from '../tools/clusters.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { Facts } from './facts.ts';
 
 interface ClusterWork {
@@ -29,7 +28,7 @@ export function workOnClusters({ workbench, links }: Facts, roles: RegExp, hasJo
   const names = [...byCluster.keys()].flatMap((name) => name ?? []).sort();
   const running = runs.some(({ state }) => state === 'running');
   const hereNow = here.filter(({ state }) => state === 'running').length;
-  const counts = names.flatMap((name) => describe(name, byCluster.get(name) ?? []));
+  const counts = names.flatMap((name) => describe(workbench, name, byCluster.get(name) ?? []));
   const troubles = troublesOf(workbench, names);
   return {
     state: running ? 'running' : 'queued',
@@ -41,13 +40,14 @@ export function workOnClusters({ workbench, links }: Facts, roles: RegExp, hasJo
 const showClusters: StepAction = { label: 'Show the clusters', goal: null, link: '/machine', cost: null };
 
 /** `4 running on lab; 12 queued there: other jobs come first.` */
-function describe(cluster: string, runs: readonly StudyRun[]): string[] {
+function describe(workbench: Workbench, cluster: string, runs: readonly StudyRun[]): string[] {
   const running = runs.filter(({ there, state }) => there !== null && state === 'running').length;
   const waiting = runs.filter(({ there, state }) => there !== null && state !== 'running');
   const next = runs.filter(({ there }) => there === null).length;
   const parts = [
     running > 0 && `${running} running on ${cluster}`,
-    waiting.length > 0 && `${waiting.length} queued ${running > 0 ? 'there' : `on ${cluster}`}${whyWaiting(waiting)}`,
+    waiting.length > 0 &&
+      `${waiting.length} queued ${running > 0 ? 'there' : `on ${cluster}`}${whyWaiting(workbench, waiting)}`,
     next > 0 &&
       `${formatCount(next, 'run')} to be submitted ${running + waiting.length > 0 ? 'there' : `to ${cluster}`}`,
   ].filter((part) => part !== false);
@@ -58,12 +58,11 @@ function describe(cluster: string, runs: readonly StudyRun[]): string[] {
 const named = 3;
 
 /** The reasons that most of them have, with the number of runs where they differ. */
-function whyWaiting(waiting: readonly StudyRun[]): string {
+function whyWaiting({ clusters }: Workbench, waiting: readonly StudyRun[]): string {
   const counts = new Map<string, number>();
   for (const { there } of waiting) {
-    if (!there || there.state === 'running' || there.state === 'packed') continue;
-    const what = there.state === 'lost' ? lostWords(there.reason) : pendingReason(there.reason).what;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
+    const words = there && there.state !== 'packed' ? waitingWords(clusters, there) : null;
+    if (words) counts.set(words.what, (counts.get(words.what) ?? 0) + 1);
   }
   const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, named);
   if (most.length === 0) return '';
@@ -71,14 +70,10 @@ function whyWaiting(waiting: readonly StudyRun[]): string {
 }
 
 /** What is wrong with these clusters now, a sentence or two each, and how to fix it. */
-function troublesOf(workbench: Facts['workbench'], names: readonly string[]): string[] {
-  const known = new Set(readClusters(workbench).clusters.map(({ name }) => name));
-  const troubles = clusterTroubles(workbench);
-  return names.flatMap((name) =>
-    known.has(name)
-      ? troubles.list(name).map(({ what, remedy }) => `Cluster ${name}: ${what.replace(/\.$/, '')}. ${remedy}`)
-      : [
-          `The profile of the cluster ${name} is missing or damaged. Add it again on the Machine screen, or have these runs done elsewhere: Models screen, “Trainings run on”.`,
-        ],
+function troublesOf({ clusters }: Workbench, names: readonly string[]): string[] {
+  if (clusters.length > 0) return clusters.flatMap((each) => each.troubles(names));
+  return names.map(
+    (name) =>
+      `This version of the program cannot reach ${name}. Have these runs done elsewhere: Models screen, “Trainings run on”.`,
   );
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { kept } from '../../domain/arrays.ts';
-import type { Cluster } from '../../contract/cluster.ts';
 import type { ClaimedRun, EngineName, RunState } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
@@ -8,10 +7,7 @@ import { SeveralExecutors } from '../../executors/several.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
-import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { clusterWorkers, isMoved } from './clusters.ts';
-import { detach } from '../../contract/detach.ts';
 
 interface WorkersOptions {
   studyId: number;
@@ -79,24 +75,11 @@ export function versionElsewhere(storage: Storage): number {
  * What does the queued runs of one study: worker processes on this machine, and clusters for the runs that go there. The
  * caller starts it.
  */
-export function studyWorkers(workbench: Workbench, options: WorkersOptions): Executor {
-  const here = localWorkers(workbench, options);
-  // Every cluster has workers, even if no run goes to it yet: a person may add or choose one while the study is at work.
-  const known = new Map<string, { cluster: Cluster; workers: Executor }>();
-  const begin = (cluster: Cluster): Executor => {
-    const workers = clusterWorkers(workbench, cluster, options);
-    known.set(cluster.name, { cluster, workers });
-    return workers;
-  };
-  const unlisten = onClusterSaved(workbench, (cluster) => {
-    const before = known.get(cluster.name);
-    if (before && !isMoved(before.cluster, cluster)) return;
-    all.add(begin(cluster));
-    detach(before?.workers.stop());
-  });
-  const all = new SeveralExecutors([here, ...listClusters(workbench).map(begin)], unlisten);
-  return all;
-}
+export const studyWorkers = (workbench: Workbench, options: WorkersOptions): Executor =>
+  new SeveralExecutors([
+    localWorkers(workbench, options),
+    ...workbench.clusters.map((clusters) => clusters.workers(options)),
+  ]);
 
 /** Worker processes on this machine for the queued runs of one study that go to no cluster. */
 function localWorkers(

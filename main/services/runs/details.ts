@@ -29,7 +29,7 @@ export function runDetails(
   const { result } = run;
   const isClassifier = result?.kind === 'classifier';
   return {
-    row: toRunRow(storage, row, now(), working, pauseNow({ workbench, settings })),
+    row: toRunRow(workbench, row, now(), working, pauseNow({ workbench, settings })),
     task: run.task,
     key: run.key,
     pinned: run.engine,

@@ -16,6 +16,7 @@ import type { Storage, StudyRecord, TableRow } from '../../storage/index.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
+import { waitingWords } from '../tools/clusters.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -119,14 +120,16 @@ export function covered(jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: str
 }
 
 function rows(
-  { storage, now }: Workbench,
+  workbench: Workbench,
   studyId: number,
   ids: readonly number[],
   isWorking: (role: string | null) => boolean,
   pause: Pause,
 ): RunRow[] {
-  const at = now();
-  return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(storage, row, at, isWorking(row.role), pause));
+  const at = workbench.now();
+  return workbench.storage.runTable
+    .rows(studyId, ids, at)
+    .map((row) => toRunRow(workbench, row, at, isWorking(row.role), pause));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -162,7 +165,7 @@ function known<Value extends string>(
 
 /** @param working whether a job does the run, or will */
 export function toRunRow(
-  storage: Pick<Storage, 'runHistory' | 'dataSets' | 'stimulusSets'>,
+  { storage, clusters }: Pick<Workbench, 'storage' | 'clusters'>,
   row: TableRow,
   now: number,
   working: boolean,
@@ -202,16 +205,20 @@ export function toRunRow(
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
     timeLeft: bySpeed(row, now),
     engine: row.ranOn,
-    ...whereabouts(row),
+    ...whereabouts(clusters, row),
     rank: row.rank,
     failure: row.failure?.message ?? null,
   };
 }
 
-function whereabouts({ place, there, lastAt, state }: TableRow): Pick<RunRow, 'cluster' | 'node' | 'there'> {
+function whereabouts(
+  clusters: Workbench['clusters'],
+  { place, there, lastAt, state }: TableRow,
+): Pick<RunRow, 'cluster' | 'node' | 'there'> {
   if (there) {
     const { cluster, node, ...task } = there;
-    return { cluster, node: node ?? (state === 'running' ? (lastAt?.host ?? null) : null), there: task };
+    const at = node ?? (state === 'running' ? (lastAt?.host ?? null) : null);
+    return { cluster, node: at, there: { ...task, waits: waitingWords(clusters, task) } };
   }
   const isOpen = state === 'queued' || state === 'interrupted' || lastAt === null;
   const cluster = isOpen ? place : lastAt.cluster;

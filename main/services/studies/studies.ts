@@ -11,7 +11,6 @@ import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.t
 import { formatCount } from '../../domain/format.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { openClusters } from '../queue/clusters.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
 import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
@@ -135,7 +134,8 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
 /** Has runs of a study on clusters come back, also those that no job works on; gives their number. */
 function stopThere({ workbench }: StudyTools, id: number): number {
   const count = workbench.storage.placements.stopStudy(id);
-  if (count > 0) openClusters(workbench).wake();
+  if (count === 0) return 0;
+  for (const clusters of workbench.clusters) clusters.wake();
   return count;
 }
 

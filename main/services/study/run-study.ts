@@ -1,5 +1,4 @@
 import type { EngineName } from '../../contract/run.ts';
-import type { ClusterPart } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
@@ -20,7 +19,6 @@ import type { StudyFile } from '../declaration/study-file.ts';
 import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { isGone, lacksNames, prepareSource, remarks, whenPrepared } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
-import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
@@ -113,11 +111,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     launcher,
     roles: rolesFor(goal),
   });
-  const unlistenTroubles = clusterTroubles(workbench).onChange(({ cluster, part, trouble, isNew }) => {
-    if (!isNew) return;
-    if (trouble) listener({ type: 'warning', message: `${trouble.what} (${trouble.where}). ${trouble.remedy}` });
-    else listener({ type: 'step', name: `Cluster ${cluster}`, detail: wellAgain[part], seconds: null });
-  });
+  const unlistenClusters = workbench.clusters.map((clusters) => clusters.onNews(listener));
   const working = new Set<number>();
   executor.onChange((change) => {
     if (change.state === 'running') working.add(change.run.id);
@@ -169,19 +163,12 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   } finally {
     clearInterval(watch);
     unlisten();
-    unlistenTroubles();
+    for (const each of unlistenClusters) each();
     signal.removeEventListener('abort', stop);
     waiter.stop();
     await executor.stop();
   }
 }
-
-const wellAgain: Record<ClusterPart, string> = {
-  login: 'it answers again',
-  folder: 'the shared folder can be used again',
-  submit: 'Slurm takes jobs again',
-  tasks: 'all tasks can begin again',
-};
 
 /** What a study needs before its runs are queued. */
 interface Inputs {

@@ -8,7 +8,6 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find.ts';
 import { covers, needsTraining } from '../declaration/plan.ts';
-import { openClusters } from '../queue/clusters.ts';
 import { failedStep } from './failed-step.ts';
 import { type RunningStudy, runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
@@ -199,7 +198,7 @@ export class StudyWork {
     storage.runs.cancel(runId, now());
     for (const executor of this.#executors()) executor.cancel(runId);
     // One on a cluster, of a study that no job works on.
-    openClusters(this.#tools.workbench).wake();
+    this.#wakeClusters();
     this.#tools.changes.publish('runs', [runId]);
   }
 
@@ -207,7 +206,7 @@ export class StudyWork {
   holdRun(runId: number, held: boolean): void {
     this.#tools.workbench.storage.runs.setHeld(runId, held);
     if (held) for (const executor of this.#executors()) executor.stopRun(runId);
-    if (held) openClusters(this.#tools.workbench).wake();
+    if (held) this.#wakeClusters();
     this.#tools.changes.publish('runs', [runId]);
   }
 
@@ -215,8 +214,12 @@ export class StudyWork {
   #stopOnClusters(studyId: number | null): void {
     const { workbench, changes } = this.#tools;
     if (workbench.storage.placements.stopAll(studyId) === 0) return;
-    openClusters(workbench).wake();
+    this.#wakeClusters();
     changes.publish('runs');
+  }
+
+  #wakeClusters(): void {
+    for (const clusters of this.#tools.workbench.clusters) clusters.wake();
   }
 
   /** The program ends: runs here save a checkpoint, and those on clusters go on there. */

@@ -4,6 +4,7 @@ import { safeFileName } from '../../domain/file-names.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { runEnvironment } from '../../files/environment.ts';
 import { openStorage, type Storage, type StorageOptions } from '../../storage/index.ts';
+import type { Clusters } from './clusters.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
@@ -17,7 +18,12 @@ export interface Workbench {
   readonly environment: RunEnvironment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Other computers that trainings can go to. */
+  readonly clusters: readonly Clusters[];
 }
+
+/** Makes what a contribution offers for one data folder. */
+export type ClustersOf = (workbench: Workbench) => Clusters;
 
 interface WorkbenchOptions {
   root: string;
@@ -30,6 +36,8 @@ interface WorkbenchOptions {
   now?: () => number;
   /** Environment of the process that asks for the work; left out: read here, which starts git in a checkout. */
   environment?: RunEnvironment;
+  /** Default: none, for processes that start and stop no runs. */
+  clusters?: readonly ClustersOf[];
 }
 
 /** Opens the data folder. The caller closes `storage`. @throws UserError `storage.*`, `file.*` */
@@ -38,7 +46,10 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep });
   const environment = options.environment ?? runEnvironment(options.root);
-  return { storage, root: options.root, resources: options.resources, environment, now };
+  const clusters: Clusters[] = [];
+  const workbench = { storage, root: options.root, resources: options.resources, environment, now, clusters };
+  for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
+  return workbench;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AttemptLine, Observed, PackedRun, Placement } from '../../contract/cluster.ts';
+import type { AttemptLine, Observed, PackedRun, Placement } from '../../contract/placement.ts';
 import type { EngineName, RunState, TaskKind } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';

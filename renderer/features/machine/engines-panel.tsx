@@ -15,7 +15,7 @@ import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
-import { Verdict } from './cluster-check.tsx';
+import { Verdict } from '../../ui/verdict.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
 

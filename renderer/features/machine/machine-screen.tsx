@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { MachineState } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../ui/states.tsx';
-import { ClustersPanel } from './clusters-panel.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import { Licenses } from './licenses.tsx';
@@ -11,7 +11,7 @@ import { QueuePanel } from './queue-panel.tsx';
 import './machine.css';
 import { detach } from '../../../main/contract/detach.ts';
 
-/** This machine: engines, training settings, clusters and disk use. Each part shows what is known at once, and fills up. */
+/** This machine: engines, training settings and disk use, and what contributions add. Each part shows what is known at once, and fills up. */
 export function MachineScreen() {
   const api = useApi();
   const state = useQuery(api.machine.state.queryOptions({ input: {} }));
@@ -29,7 +29,7 @@ export function MachineScreen() {
           <Hardware state={state.data} />
           <EnginesPanel state={state.data} />
           <QueuePanel settings={settings.data} engines={state.data.engines} />
-          <ClustersPanel />
+          <PartsAt place="machine.section" />
           <DiskPanel />
           <Licenses />
         </>

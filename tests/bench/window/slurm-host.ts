@@ -1,7 +1,7 @@
 /** A process of its own for `slurm.ts`: the browser host on a data folder with runs that go to a cluster. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { listClusters } from '../../../main/services/clusters/profiles.ts';
-import { clusterWorkers } from '../../../main/services/queue/clusters.ts';
+import { listClusters } from '../../../main/contributions/slurm/profiles.ts';
+import { clusterWorkers } from '../../../main/contributions/slurm/open-clusters.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { benchStudy } from './database.ts';

@@ -40,8 +40,8 @@ test('a study of the data folder of an older version is run by its name', async 
   cpSync(join(repository, 'tests/kept/color/data'), data, { recursive: true });
   const open = () => openWorkbench({ root: repository, resources, dataFolder: data, readOnly: true });
   expect(open).toThrow(expect.objectContaining({ code: 'storage.older' }));
-  const { code, stderr } = await boundary(['--data', data, 'study', 'run', 'small', '--cluster', 'nowhere']);
-  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no cluster "nowhere"') });
+  const { code, stderr } = await boundary(['--data', data, 'study', 'run', 'small', '--data-set', join(data, 'none')]);
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(join(data, 'none')) });
   open().storage.close();
 });
 

@@ -8,11 +8,10 @@ const sources = readdirSync(main, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(main, name), 'utf8') }));
 
-/** Modules that some code starts in a process of their own; and those that jobs on clusters start. */
+/** Modules that some code starts in a process of their own; and those of contributions, which jobs elsewhere may start. */
 const entries = [
   ...new Set([
-    'training/worker/pack',
-    'training/worker/probe',
+    ...sources.flatMap(({ name }) => (/^contributions\/.*-child\.ts$/.test(name) ? [name.slice(0, -3)] : [])),
     ...sources.flatMap(({ text }) => [...text.matchAll(/entryModule\('([^']+)'\)/g)].map(([, name]) => name ?? '')),
   ]),
 ];

@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { clusterSchema } from '../../../main/contract/cluster.ts';
-import { weightsOf } from '../../../main/services/clusters/check-bytes.ts';
-import { CheckFolder, runs } from '../../../main/services/clusters/check-job.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import type { ElectronStandIn } from './stand-in.ts';
@@ -79,32 +75,4 @@ test('a page that hangs: the user may wait or have it loaded again; the question
   await vi.waitFor(() => expect(electron.window.webContents.crashesForced).toBe(1), { timeout: 30_000 });
   crash('killed');
   expect(reloads()).toBe(1);
-});
-
-test('a job on a cluster starts from a build as it does from the sources', async () => {
-  const product = join(places, 'product');
-  mkdirSync(product);
-  symlinkSync(program.folder, join(product, 'out'));
-  const shared = join(places, 'shared');
-  const cluster = clusterSchema.parse({
-    schema: 'boundary-workbench/cluster/1',
-    name: 'lab',
-    folder: { here: shared },
-    product,
-    node: process.execPath,
-    engine: 'wasm',
-    cache: join(places, 'cache of nodes'),
-  });
-  const folder = new CheckFolder(shared, shared);
-  await folder.write(cluster);
-  await folder.pack.requestStop(runs.long);
-  await folder.writeScript(cluster, 'check');
-  const env = { ...process.env, SLURM_ARRAY_TASK_ID: '0' };
-  const { status, stderr } = spawnSync('bash', [join(shared, 'job.sh')], { env, encoding: 'utf8' });
-  expect({ status, entry: (await folder.notes()).get('entry') }, stderr).toEqual({
-    status: 0,
-    entry: ['out/main/training/worker/pack.js'],
-  });
-  expect((await folder.probe())?.engine.works).toBe(true);
-  expect(weightsOf((await folder.attempts(runs.short)).at(-1) ?? [])).toMatch(/^[0-9a-f]{64}$/);
 });

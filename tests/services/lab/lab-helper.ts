@@ -10,7 +10,7 @@ import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
-import { type Calls, callsOf } from '../../calls.ts';
+import { type Calls, callsOf, offeredClusters } from '../../calls.ts';
 
 export interface TestLab {
   lab: Lab;
@@ -27,7 +27,8 @@ export function openLab(
   launcher: Launcher = new ForkLauncher(),
 ): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const resources = join(repository, 'resources');
+  const workbench = openWorkbench({ root: repository, resources, dataFolder, clusters: offeredClusters });
   const lab = new Lab({ workbench, launcher, host: 'test', contributions });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];

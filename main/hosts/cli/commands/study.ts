@@ -15,7 +15,6 @@ import {
   resources,
   withReadOnlyWorkbench,
   withWorkbench,
-  withWorkbenchBeside,
 } from '../../../terminal/context.ts';
 import { addNewStudy } from './new-study.ts';
 import { StudyDisplay } from '../study-display.ts';
@@ -32,7 +31,8 @@ interface RunOptions extends Named {
   workers?: string;
   seedsPerStep?: string;
   report?: string;
-  cluster?: string;
+  /** Set by options of contributions: the cluster that trainings go to from now on; null: this computer. */
+  place?: string | null;
   acceptDoubtful?: boolean;
 }
 
@@ -52,7 +52,6 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .option(...settingOption(machineSettings, 'workers'))
     .option(...settingOption(machineSettings, 'seedsPerStep'))
     .option('--report <folder>', 'folder of the report (default: beside the study’s data)')
-    .option('--cluster <name>', 'have a cluster do the trainings (`boundary cluster list`); `here`: this computer')
     .option(
       '--accept-doubtful',
       'freeze the stimuli even if the reference classifier takes an anchor that you gave for another class',
@@ -66,10 +65,6 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .option('--preset <name>', 'a preset')
     .option(...dataSetOption)
     .action(check);
-  study
-    .command('stop <study>')
-    .description('have the runs of a study that are on clusters save a checkpoint, stop there and come back')
-    .action(stop);
   study.command('list').description('list the studies in the data folder').option('--json', 'print JSON').action(list);
   study
     .command('status <study>')
@@ -162,7 +157,7 @@ async function runStudyCommand(
         engine,
         workers,
         seedsPerStep,
-        ...(options.cluster !== undefined && { place: options.cluster === 'here' ? null : options.cluster }),
+        ...(options.place !== undefined && { place: options.place }),
         acceptsDoubtful: () => options.acceptDoubtful === true,
         writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
@@ -173,8 +168,12 @@ async function runStudyCommand(
       const there = result.stopped ? workbench.storage.placements.count(result.studyId) : 0;
       if (there > 0) {
         const runs = `${formatCount(there, 'run')} ${there === 1 ? 'continues' : 'continue'}`;
+        const commands = workbench.clusters.map((clusters) => clusters.stopCommand(file.study.name));
         display.print(
-          `${runs} on the cluster. To stop ${there === 1 ? 'it' : 'them'}: boundary study stop ${file.study.name}`,
+          [
+            `${runs} on the cluster.`,
+            ...commands.map((each) => `To stop ${there === 1 ? 'it' : 'them'}: ${each}`),
+          ].join(' '),
         );
       }
       outcome.exitCode = result.stopped ? exitCodes.stopped : result.complete ? exitCodes.done : exitCodes.failed;
@@ -212,27 +211,6 @@ async function status(name: string, options: { json?: boolean }, command: Comman
     const title = `${stepTitle(step).padEnd(10)} ${stateWord(its)}${when}`;
     printLine(printable([title, figure, detail].filter((part) => part !== null && part !== '').join('; ')));
     for (const reason of reasons) printLine(printable(`${' '.repeat(11)}${reason}`));
-  }
-}
-
-async function stop(name: string, _options: unknown, command: Command): Promise<void> {
-  const { askStopOnClusters, stopOnClusters } = await import('../../../services/study/stop-clusters.ts');
-  const runs = (count: number): string => formatCount(count, 'run');
-  try {
-    await withWorkbench(command, async (workbench) => {
-      const asked = askStopOnClusters(workbench, name);
-      if (asked === 0) return printLine(printable(`No run of ${name} is on a cluster.`));
-      printLine(
-        `${runs(asked)} will save a checkpoint and come back. This takes some minutes; Ctrl-C leaves the rest to`,
-      );
-      printLine('the next start of the program.');
-      await stopOnClusters(workbench, name);
-      printLine(`${runs(asked)} came back. Run the study again to resume.`);
-    });
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'storage.in-use') throw error;
-    const asked = await withWorkbenchBeside(command, (workbench) => askStopOnClusters(workbench, name));
-    printLine(`The program that has this data folder open brings ${runs(asked)} back.`);
   }
 }
 

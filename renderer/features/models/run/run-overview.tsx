@@ -12,20 +12,19 @@ import {
   formatInteger,
   formatRemaining,
 } from '../../../../main/domain/format.ts';
-import { lostWords, pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { PartsAt } from '../../../ui/place.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
-import { Bytes, Duration, Share, TrendValue, Undefined, Until } from '../../../ui/values.tsx';
+import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
 import { TextArea } from '../../../ui/fields.tsx';
 import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { findLinks } from '../../../../main/domain/links.ts';
-import { formatSpeed, slurmWord } from '../table/columns.tsx';
+import { formatSpeed } from '../table/columns.tsx';
 import { RunOnMenu } from '../places.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 import { decidingImages } from './run-curves.tsx';
@@ -82,7 +81,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         )}
         <Fact name="Seed">{row.seed ?? <Undefined reason="This run uses no random numbers" />}</Fact>
         <Fact name="Engine">{row.engine ?? <Undefined reason="The run has not started" />}</Fact>
-        {row.cluster !== null && <ClusterFacts row={row} />}
+        {row.cluster !== null && <PartsAt place="run.cluster" run={row} />}
         <Fact name="Time spent">
           <Duration ms={row.activeTime} />
           {row.attempts > 1 && ` in ${row.attempts} attempts`}
@@ -101,35 +100,6 @@ export function RunOverview({ details }: { details: RunDetails }) {
     </Stack>
   );
 }
-
-/** Where a run is on a cluster, or was. */
-function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'] }) {
-  const waits = there?.state === 'pending' || there?.state === 'held' ? pendingReason(there.reason) : null;
-  return (
-    <>
-      <Fact name="Runs on">
-        {cluster}
-        {node !== null && `, node ${node}`}
-        {there === null && node === null && ', not submitted yet'}
-      </Fact>
-      {there && (
-        <Fact name="Slurm task">
-          {there.job === null ? 'Not submitted yet' : `Task ${there.task} of job ${there.job}`}
-          {there.state === 'lost' && `: ${lostWords(there.reason)}`}
-          {waits && `: ${waits.what}. ${slurmWord(there.reason, waits.remedy)}`}
-          {there.restarts > 0 && `, started again ${formatTimes(there.restarts)}`}
-        </Fact>
-      )}
-      {there?.endsAt != null && (
-        <Fact name="Time limit">
-          <Until at={there.endsAt} />. Slurm then starts the task again, and it continues from its checkpoint.
-        </Fact>
-      )}
-    </>
-  );
-}
-
-const formatTimes = (count: number): string => (count === 1 ? 'once' : `${formatInteger(count)} times`);
 
 function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;

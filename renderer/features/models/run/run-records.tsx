@@ -1,11 +1,9 @@
 import { Stack, Text, Box } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
-import { useApi } from '../../../client/context.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { Fact, LoadingLine, QueryState } from '../../../ui/states.tsx';
+import { Output, Part } from '../../../ui/output.tsx';
+import { PartsAt } from '../../../ui/place.tsx';
+import { Fact } from '../../../ui/states.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
@@ -116,40 +114,10 @@ export function RunLogs({ details: { log, output, failure, row } }: { details: R
           <Output text={`${failure.message}\n\n${failure.detail}`} label="Why it failed" />
         </Part>
       )}
-      {row.there && <TaskLog id={row.id} cluster={row.cluster ?? ''} />}
+      {row.there && <PartsAt place="run.output" run={row} />}
       <Part title="Worker output">
         <Output text={output} label="Worker output" />
       </Part>
     </Stack>
   );
 }
-
-/** What the run's task wrote on its terminal; its file is on the cluster while the run is. */
-function TaskLog({ id, cluster }: { id: number; cluster: string }) {
-  const api = useApi();
-  const log = useQuery(api.runs.taskLog.queryOptions({ input: { id }, staleTime: 0 }));
-  return (
-    <Part title={`Output of the task on ${cluster}`}>
-      {log.isPending && <LoadingLine label="Reading the shared folder" />}
-      <QueryState query={log} />
-      {log.data && <Output text={log.data.text} label={`Output of the task on ${cluster}`} />}
-    </Part>
-  );
-}
-
-/** Program output in a box that scrolls by mouse and keyboard. */
-function Output({ text, label }: { text: string; label: string }) {
-  if (text === '') return <Text size="sm">No output.</Text>;
-  return (
-    <ScrollBox label={label} className="run-output">
-      <pre>{text}</pre>
-    </ScrollBox>
-  );
-}
-
-const Part = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section>
-    <h3>{title}</h3>
-    {children}
-  </section>
-);

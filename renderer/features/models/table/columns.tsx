@@ -10,7 +10,6 @@ import {
 } from '../../../../main/domain/format.ts';
 import { settingAt, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { helpOf } from '../../../../main/domain/settings.ts';
-import { lostWords, pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, RunState, runStateName } from '../../../ui/badges.tsx';
@@ -188,7 +187,7 @@ export const clusterColumns: readonly RunColumn[] = [
     id: 'waiting',
     title: 'Pending reason',
     width: 212,
-    help: 'Why Slurm has not started it yet',
+    help: 'Why the cluster has not started it yet',
     cell: (row) => <WaitingCell {...row} />,
     value: ({ there }) => there?.reason ?? null,
   },
@@ -203,7 +202,7 @@ export const clusterColumns: readonly RunColumn[] = [
     title: 'Restarts',
     width: 80,
     numeric: true,
-    help: 'How often Slurm started its task again, e.g. after preemption',
+    help: 'How often the cluster started its task again, e.g. after preemption',
     value: ({ there }) => there?.restarts ?? null,
   },
   {
@@ -211,7 +210,7 @@ export const clusterColumns: readonly RunColumn[] = [
     title: 'Time limit',
     width: 164,
     numeric: true,
-    help: 'When Slurm ends its task, which then continues from its checkpoint',
+    help: 'When the cluster ends its task, which then continues from its checkpoint',
     cell: ({ there }) => (there?.endsAt == null ? dash : <Until at={there.endsAt} />),
     value: ({ there }) => (there?.endsAt == null ? null : new Date(there.endsAt).toISOString()),
   },
@@ -270,7 +269,9 @@ export const formatSpeed = (value: number): string =>
 
 function StateCell({ state, cancelling, failure, rank, cluster, there }: RunRow) {
   const onCluster =
-    there && cluster !== null ? `${runStateName(state)} ${thereWords({ cluster, ...there })}` : undefined;
+    there && cluster !== null
+      ? `${runStateName(state)} on ${cluster}${there.waits ? `: ${there.waits.what}` : ''}`
+      : undefined;
   const note = failure ?? onCluster;
   return (
     <>
@@ -281,16 +282,10 @@ function StateCell({ state, cancelling, failure, rank, cluster, there }: RunRow)
 }
 
 function WaitingCell({ there }: RunRow) {
-  if (there === null || there.state === 'running') return dash;
-  if (there.state === 'packed') return 'not submitted yet';
-  if (there.state === 'lost') return lostWords(there.reason);
-  const { what, remedy } = pendingReason(there.reason);
-  return <span title={`${what}. ${slurmWord(there.reason, remedy)}`}>{what}</span>;
+  if (there === null || there.waits === null) return dash;
+  const { what, more } = there.waits;
+  return more === '' ? what : <span title={`${what}. ${more}`}>{what}</span>;
 }
-
-/** Slurm's own word, and what to do. */
-export const slurmWord = (reason: string | null, remedy: string | null): string =>
-  [...(reason === null ? [] : [`Slurm: ${reason}.`]), ...(remedy === null ? [] : [remedy])].join(' ');
 
 function ProgressCell({ state, progress, name }: RunRow) {
   if (isRunOver(state) || progress === null || progress.total === 0) return dash;

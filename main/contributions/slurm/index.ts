@@ -1,0 +1,19 @@
+import { defineContribution } from '../define.ts';
+import { slurmClusters } from './clusters.ts';
+import { clusterTroubles } from './trouble.ts';
+
+/** Trainings on Slurm clusters. */
+export const slurm = defineContribution({
+  name: 'slurm',
+  calls: () => import('./calls.ts'),
+  clusters: slurmClusters,
+  commands: () => import('./commands.ts'),
+  opened: (lab) => {
+    const unlisten = clusterTroubles(lab.workbench).onChange(() => lab.changes.publish('clusters'));
+    return async () => {
+      unlisten();
+      const { checksOf } = await import('./checks.ts');
+      await checksOf(lab).close();
+    };
+  },
+});
