@@ -4,13 +4,15 @@ import { type BrowserHost, openBrowserHost } from '../../../main/hosts/browser/s
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
-import { handlersOf } from '../../calls.ts';
+import { handlersOf, offeredClusters } from '../../calls.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The browser host on the data folder that this process was started with. */
 export async function openHost(): Promise<{ workbench: Workbench; lab: Lab; host: BrowserHost }> {
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: process.argv[2] ?? '' });
+  const resources = join(root, 'resources');
+  const dataFolder = process.argv[2] ?? '';
+  const workbench = openWorkbench({ root, resources, dataFolder, clusters: offeredClusters });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   const host = await openBrowserHost({
