@@ -67,7 +67,7 @@ export default {
     ...layerRules,
     onlyIn('better-sqlite3', ['better-sqlite3', '@types/better-sqlite3'], ['main/storage']),
     onlyIn('tfjs', ['@tensorflow/[^/]+'], ['main/training', 'main/contributions/weights/network']),
-    onlyIn('onnx', ['onnxruntime-[^/]+'], ['main/training']),
+    onlyIn('onnx', ['onnxruntime-[^/]+'], ['main/contributions/outside']),
     onlyIn('electron', ['electron'], ['main/hosts/electron', 'preload']),
     onlyIn('ws', ['ws', '@types/ws'], ['main/hosts/browser']),
     onlyIn('react', ['react', 'react-dom', '@types/react', '@types/react-dom'], ['renderer']),

@@ -11,7 +11,7 @@ const sharing =
 /** Of other folders: files that open no engine. */
 const parts = [
   'tests/{bench,contract,hosts/calls}/*.test.ts',
-  'tests/training/{data/sources,engines/wasm,outside,weights}/*.test.ts',
+  'tests/training/{data/sources,engines/wasm,weights}/*.test.ts',
   'tests/training/classifier/{decisions,mixup,soft-labels,target-stop}.test.ts',
 ];
 const shared = [`tests/@(${sharing})/**/*.test.ts`, ...parts];

@@ -4,7 +4,7 @@ import { hashSchema } from './recipes.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the
- * classes of a study, and how well that does on labeled images. main/training/outside reads, checks and runs them.
+ * classes of a study, and how well that does on labeled images. main/contributions/outside reads, checks and runs them.
  */
 
 /** Name of an input, output, operation or file, as the file has it. */

@@ -4,6 +4,8 @@ import type { Contribution } from './define.ts';
 import { doctor } from './doctor/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
+import type { OutsideCalls } from './outside/calls.ts';
+import { outside } from './outside/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
 import { slurm } from './slurm/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
@@ -13,9 +15,10 @@ import { weights } from './weights/index.ts';
 export interface ContributedCalls {
   archives: ArchiveCalls;
   offline: OfflineCalls;
+  outside: OutsideCalls;
   slurm: SlurmCalls;
   weights: WeightsCalls;
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, doctor, offline, slurm, weights];
+export const contributions: readonly Contribution[] = [archives, doctor, offline, outside, slurm, weights];

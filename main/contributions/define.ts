@@ -2,6 +2,7 @@ import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab } from '../services/lab/lab.ts';
+import type { LiveVoter } from '../services/stimuli/live-votes.ts';
 import type { ClustersOf } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
@@ -26,6 +27,8 @@ export interface Contribution {
   readonly clusters?: ClustersOf;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */
   readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+  /** Runs models of files on images that a page shows: at most one contribution has this. */
+  readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
 
 /** Checks a manifest by its types. */

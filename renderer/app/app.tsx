@@ -9,7 +9,7 @@ import { NotFound } from '../navigation/not-found.tsx';
 import { ScreenError } from '../ui/states.tsx';
 import { cssVariables, theme } from '../ui/theme.ts';
 import { Frame } from './frame.tsx';
-import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
+import { allRoutes, drawers, loadScreens, type Screen, Shown } from './routes.tsx';
 import './app.css';
 import { detach } from '../../main/contract/detach.ts';
 
@@ -54,7 +54,7 @@ function Screens() {
           <Route path="/">
             <Redirect to="/studies" replace />
           </Route>
-          {Object.entries(routes).map(([path, { title, screen }]) => (
+          {Object.entries(allRoutes()).map(([path, { title, screen }]) => (
             <Route key={path} path={path}>
               <PageTitle screen={title} />
               <Shown screen={screen} />

@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, useState } from 'react';
-import { outsideTitle } from '../../main/domain/outside-models.ts';
 import { studySteps } from '../navigation/addresses.ts';
+import { listAt } from '../ui/places.ts';
 
 /** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {
@@ -52,8 +52,8 @@ interface Route {
 const stepName = (path: (typeof studySteps)[number]['path']): string =>
   studySteps.find((step) => step.path === path)?.name ?? path;
 
-/** All screens by the pattern of their address behind `#`; parameters as wouter names them. */
-export const routes: Readonly<Record<string, Route>> = {
+/** The core's screens by the pattern of their address behind `#`; parameters as wouter names them. */
+const routes: Readonly<Record<string, Route>> = {
   '/studies': {
     title: 'Studies',
     screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
@@ -94,10 +94,6 @@ export const routes: Readonly<Record<string, Route>> = {
     title: 'Seed studies',
     screen: screen(() => import('../features/models/matrix-screen.tsx'), 'MatrixScreen'),
   },
-  [`${study}/models/outside`]: {
-    title: outsideTitle,
-    screen: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
-  },
   [`${study}/labeling`]: {
     title: stepName('/labeling'),
     screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
@@ -119,6 +115,22 @@ export const routes: Readonly<Record<string, Route>> = {
     screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
   },
 };
+
+const contributedRoutes = (): Record<string, Route> =>
+  Object.fromEntries(
+    listAt('models.screens').map(({ path, title, load }) => [
+      `${study}/models${path}`,
+      { title, screen: screen(async () => ({ Screen: await load() }), 'Screen') },
+    ]),
+  );
+
+let all: Readonly<Record<string, Route>> | undefined;
+
+/** All screens, once contributions have added theirs. */
+export function allRoutes(): Readonly<Record<string, Route>> {
+  all ??= { ...routes, ...contributedRoutes() };
+  return all;
+}
 
 /** Drawers that open over any screen by a parameter of the address: `?run=12`. */
 export const drawers: readonly { parameter: string; drawer: Screen }[] = [

@@ -1,8 +1,9 @@
 import { archives } from './archives/index.ts';
 import type { PageParts } from './define.ts';
 import { offline } from './offline/index.ts';
+import { outside } from './outside/index.ts';
 import { slurm } from './slurm/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, offline, slurm, weights];
+export const pageParts: readonly PageParts[] = [archives, offline, outside, slurm, weights];

@@ -43,9 +43,20 @@ export interface WayToLabel {
   readonly width: number;
 }
 
+/** A screen behind a study's models. */
+export interface ModelsScreen {
+  /** Of its address, behind that of the models: `/outside`. */
+  readonly path: string;
+  /** Of its link beside the heading of Models, and in the title of the page. */
+  readonly title: string;
+  /** Loads its code, when it is first shown or the page has nothing else to do. */
+  readonly load: () => Promise<ComponentType>;
+}
+
 /** Lists of the core's screens to which contributions add, by what they consist of. */
 export interface Lists {
   'labeling.ways': WayToLabel;
+  'models.screens': ModelsScreen;
 }
 
 type Components = { readonly [Each in Place]?: ComponentType<Places[Each]> };

@@ -83,9 +83,9 @@ export const sourceRules: readonly SourceRule[] = [
     inComments: false,
   },
   {
-    name: 'ONNX Runtime named below main/training only',
+    name: 'ONNX Runtime named by what runs models, and by the doctor, only',
     pattern: /\(\s*["']onnxruntime-/,
-    where: /^(main\/(?!training\/)|preload\/|renderer\/)/,
+    where: /^(main\/(?!contributions\/(outside\/model|doctor)\/)|preload\/|renderer\/)/,
     inComments: false,
   },
   {

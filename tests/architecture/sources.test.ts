@@ -37,7 +37,11 @@ const planted: readonly (readonly [rule: string, path: string, line: string])[] 
   ['no limit of time by the clock in a test', 'tests/x.test.ts', code('await page.waitFor', 'Timeout(500);')],
   ['no path of one machine', 'scripts/x.mjs', code("const home = '/ro", "ot/x';")],
   ['tfjs named below main/training only', 'main/services/x.ts', code("require('@tensor", "flow/tfjs');")],
-  ['ONNX Runtime named below main/training only', 'main/services/x.ts', code("require('onnx", "runtime-node');")],
+  [
+    'ONNX Runtime named by what runs models, and by the doctor, only',
+    'main/services/x.ts',
+    code("require('onnx", "runtime-node');"),
+  ],
   ['better-sqlite3 named below main/storage only', 'main/services/x.ts', code("require('better-", "sqlite3');")],
 ];
 

@@ -87,7 +87,7 @@ const views: Record<string, (client: Client, overview: ResultsOverview) => Promi
   labels: ({ results }) => [results.labels(people)],
   'images of a number': ({ results }) => [results.which({ ...input, which: { kind: 'type', type: 'type_a' } })],
   'one image': ({ results }) => [results.image({ study, labelers: null, image: 7 }), ...pages(results)],
-  'list of outside models': ({ outside }) => [outside.list({ study })],
+  'list of outside models': (client) => [client.outside.list({ study })],
 };
 const pages = (results: Client['results']): Promise<unknown>[] =>
   Array.from({ length: Math.ceil(images / 1000) }, (_unused, page) => results.pictures({ study, page }));

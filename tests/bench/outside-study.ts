@@ -108,7 +108,7 @@ function freeze({ storage }: Workbench, design: OutsideDesign): { hash: string; 
 const labelOf = ({ first, second, doubt }: Shown, random: RandomStream, error: number): number =>
   random.float() < error ? random.int(K) : random.float() < doubt ? second : first;
 
-/** As a table of softmax adds them (main/services/outside). */
+/** As a table of softmax adds them (main/services/labeling/models). */
 function addModels(
   { storage }: Workbench,
   studyId: number,

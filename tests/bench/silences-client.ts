@@ -9,7 +9,7 @@ import type { ModelMapping } from '../../main/contract/outside.ts';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
 import { letIn } from '../hosts/browser/let-in.ts';
 import { screen, studyName } from '../services/labeling/labeling-helper.ts';
-import { nearestMean } from '../training/outside/nearest-mean.ts';
+import { nearestMean } from '../contributions/outside/model/nearest-mean.ts';
 import { createClient } from './host-client.ts';
 
 /** Milliseconds between two answers: faster than any person, for many of them in a short action. */

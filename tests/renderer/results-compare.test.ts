@@ -8,7 +8,7 @@ import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
 import { groupTrend } from '../../renderer/features/results/choice.tsx';
-import { hasBrowser, screenshot, shareHost, violations, violationsInAll } from './harness.ts';
+import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
 const shared = shareHost(async (folder) => {
   const dataFolder = await sampleFolder(folder);
@@ -140,59 +140,6 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => option.textContent()).toMatch(/first group: .*second group: /);
   },
 );
-
-// It comes last, as it changes the study; at its end the study is as it was.
-test.skipIf(!hasBrowser)('models of a table are added, compared as a group of their own, and removed', async () => {
-  const { page, answer, go } = await open('', (results) => results.overview({ study: 'sample' }).images);
-  await go('/sample/models');
-  await page.getByRole('link', { name: 'Outside models' }).click();
-  await page.getByText('No outside models yet').waitFor();
-  expect(await violations(page)).toEqual([]);
-  const ids = Array.from({ length: answer }, (_, id) => id);
-  const rows = ['first', 'second'].flatMap((model, m) =>
-    ids.map((id) => `img-${id}.png,${model},${(id + m) % 4 === 0 ? 'cat' : id % 10}`),
-  );
-  const table = Buffer.from(['file,model,guess', ...rows, 'img-9999.png,first,3'].join('\n'));
-  await page.getByLabel('Table of answers').setInputFiles({ name: 'others.csv', mimeType: 'text/csv', buffer: table });
-  const dialog = page.getByRole('dialog', { name: 'Add models of others.csv' });
-  const status = dialog.getByRole('status');
-  await expect.poll(() => status.textContent()).toBe('Choose the column with the label, or softmax of each class.');
-  await dialog.getByRole('combobox', { name: 'Label', exact: true }).click();
-  await page.getByRole('option', { name: 'guess' }).click();
-  await expect.poll(() => status.textContent()).toBe('Choose a class for cat.');
-  expect(
-    await violationsInAll(page, 'outside-mapping', {
-      see: async () => expect(await dialog.getByText('1 row of images that this study does not have').count()).toBe(1),
-    }),
-  ).toEqual([]);
-  await dialog.getByRole('combobox', { name: /^cat/ }).click();
-  await page.getByRole('option', { name: '7', exact: true }).click();
-  await expect.poll(() => status.textContent()).toBe('2 models: first, second.');
-  await dialog.getByRole('button', { name: 'Add 2 models' }).click();
-  const list = page.getByRole('grid', { name: 'Outside models of sample' });
-  await list.getByText('second').waitFor();
-  expect(await violationsInAll(page, 'outside-models')).toEqual([]);
-
-  await go('/sample/results/softmax?group=outside');
-  await expect
-    .poll(() => page.getByRole('combobox', { name: 'Networks', exact: true }).inputValue())
-    .toMatch(/^Outside models \(2\)/);
-  await page.getByText(/Distributions by type are not defined. Of a model of this group only its labels/).waitFor();
-  expect(await violationsInAll(page, 'outside-results')).toEqual([]);
-  await go('/sample/results/agreement?group=outside');
-  await page.getByRole('application').first().waitFor();
-
-  await go('/sample/models/outside');
-  await list.getByText('second').waitFor();
-  await page.getByRole('checkbox', { name: /all/i }).check();
-  await page.getByRole('button', { name: 'Remove 2 models' }).click();
-  await page.getByText('No outside models yet').waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await list.getByText('second').waitFor();
-  await page.getByRole('checkbox', { name: /all/i }).check();
-  await page.getByRole('button', { name: 'Remove 2 models' }).click();
-  await page.getByText('No outside models yet').waitFor();
-});
 
 test('the mean trend of all recipes at a target leaves out groups of their own, and says whose accuracy counts what they were taught', () => {
   const model = (key: string, accuracy: number, collection: string | null) => ({

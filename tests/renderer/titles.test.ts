@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { outsideTitle } from '../../main/domain/outside-models.ts';
 import { studySteps } from '../../renderer/navigation/addresses.ts';
 import { prepareSession } from './desk/sessions.ts';
 import { hasBrowser, openPage, startHost } from './harness.ts';
@@ -16,7 +15,6 @@ const titles: Record<string, string> = {
   [`/studies/${study}/models/sweeps`]: `Sweeps · ${study}`,
   [`/studies/${study}/models/teachers`]: `Teachers · ${study}`,
   [`/studies/${study}/models/matrix`]: `Seed studies · ${study}`,
-  [`/studies/${study}/models/outside`]: `${outsideTitle} · ${study}`,
   '/studies/another%20study': 'Overview · another study',
   '/': 'Studies',
   '/new-study': 'New study',

@@ -8,7 +8,6 @@ import { resultsContract } from './results.ts';
 import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
 import { newStudyContract } from './new-study.ts';
-import { outsideContract } from './outside.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
 import { overviewContract, studiesContract } from './studies.ts';
@@ -28,7 +27,6 @@ export const contract = {
   machine: machineContract,
   labeling: labelingContract,
   newStudy: newStudyContract,
-  outside: outsideContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   report: reportContract,

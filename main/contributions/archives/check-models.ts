@@ -2,8 +2,7 @@ import type { StimulusSetArchive, StudyArchive } from './format.ts';
 import { answersSpecSchema } from '../../contract/outside-models.ts';
 import { foundFilesSchema, outsideModelSchema } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
-import { commonHash } from '../../training/outside/model-file.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { canonicalJson, commonHash } from '../../domain/identity.ts';
 import { mappingOf, specOf } from '../../domain/outside-models.ts';
 import { sha256 } from '../../files/blobs.ts';
 

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
-import { missingRuntime } from '../../training/outside/runtime.ts';
+import { missingPackage } from '../../files/packages.ts';
 import { existingFolder } from '../../services/machine/disk.ts';
 import { findGraphics } from '../../services/tools/engines.ts';
 import { runEnvironment } from '../../files/environment.ts';
@@ -57,7 +57,7 @@ export async function inspectInstallation(request: DoctorRequest): Promise<Docto
     product,
     machine,
     engines: await inspectEngines(environment),
-    missingOnnx: missingRuntime(),
+    missingOnnx: missingPackage('onnxruntime-node'),
     gpus: why === null ? { seen } : { none: why },
     dataFolder: inspectFolder(dataFolder),
     cacheFolder: inspectFolder(cacheFolder(environment)),

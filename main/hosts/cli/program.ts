@@ -6,7 +6,6 @@ import { addAnalyze } from './commands/analyze.ts';
 import { addDataSet } from './commands/data-set.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
-import { addModels } from './commands/models.ts';
 import { addReport } from './commands/report.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStimuli } from './commands/stimuli.ts';
@@ -45,7 +44,6 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
   for (const add of [
     addStudy,
     addRuns,
-    addModels,
     addSweeps,
     addTeachers,
     addDataSet,

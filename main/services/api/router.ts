@@ -11,7 +11,6 @@ import { api, type ApiContext, done } from './base.ts';
 import { changePlaceOfStudy, placeOfStudy } from '../clusters/place.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
-import { outsideHandlers } from './outside.ts';
 import { runsHandlers } from './runs.ts';
 import { sweepsHandlers } from './sweeps.ts';
 import { teachersHandlers } from './teachers.ts';
@@ -154,7 +153,6 @@ const router = api.router({
   machine,
   labeling: labelingHandlers,
   newStudy: newStudyHandlers,
-  outside: outsideHandlers,
   stimuli: stimuliHandlers,
   overview,
   report,

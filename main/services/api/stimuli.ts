@@ -109,7 +109,7 @@ export const stimuliHandlers = {
     strips(preview(lab, study, signal), ways),
   ),
   liveVotes: api.stimuli.liveVotes.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
-    liveVotes(preview(lab, study, signal), lab.liveModels, asked),
+    liveVotes(preview(lab, study, signal), lab.liveVoter, asked),
   ),
   norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
   frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>

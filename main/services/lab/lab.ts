@@ -9,6 +9,7 @@ import { removeUnfinishedImports } from '../tools/hidden-import.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
+import type { LiveVoter } from '../stimuli/live-votes.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { TestAnswerJobs } from '../runs/test-answers.ts';
@@ -25,8 +26,6 @@ import { Settings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
 import { type TeachingProcess, teachingProcess } from '../teaching/teaching-process.ts';
-import { LiveModels } from '../outside/live-models.ts';
-import { OutsideModelFiles } from '../outside/model-files.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 /** What a contribution does while the data folder is open. */
@@ -34,6 +33,8 @@ export interface Opening {
   readonly name: string;
   /** Gives what ends it. */
   readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+  /** What runs models of files on images that a page shows. */
+  readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
 
 interface LabOptions {
@@ -78,8 +79,8 @@ export class Lab {
   readonly removals: Removals;
   readonly reading: ReadingProcess;
   readonly teaching: TeachingProcess;
-  readonly outsideFiles: OutsideModelFiles;
-  readonly liveModels: LiveModels;
+  /** Null: no contribution runs models of files. */
+  readonly liveVoter: LiveVoter | null;
   /** What ends the contributions. */
   readonly #endings: readonly (() => Promise<void>)[];
 
@@ -135,8 +136,7 @@ export class Lab {
     this.teaching = teachingProcess(launcher);
     const { removals, reading } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
-    this.outsideFiles = new OutsideModelFiles({ workbench, launcher, jobs, changes, uploads });
-    this.liveModels = new LiveModels({ workbench, launcher });
+    this.liveVoter = contributions.find(({ liveVoter }) => liveVoter)?.liveVoter?.(this) ?? null;
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
@@ -200,11 +200,9 @@ export class Lab {
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
     await Promise.all(this.#endings.map((end) => end()));
-    const { evaluation, previews, analysis, reading, teaching, liveModels } = this;
-    const processes = [evaluation, previews, analysis, reading, teaching, liveModels];
-    await Promise.all(
-      [this.work, this.searches, this.outsideFiles, this.testAnswers, ...processes].map((each) => each.close()),
-    );
+    const { evaluation, previews, analysis, reading, teaching } = this;
+    const processes = [evaluation, previews, analysis, reading, teaching];
+    await Promise.all([this.work, this.searches, this.testAnswers, ...processes].map((each) => each.close()));
     await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();
     this.downloads.close();

@@ -2,12 +2,12 @@ import {
   type Images,
   type LiveImages,
   type LivePart,
+  type LiveVote,
   maxOutsideVoters,
   type OutsideVoter,
 } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
-import type { LiveModels } from '../outside/live-models.ts';
 import { findStimuli } from '../tools/find.ts';
 import { follow } from '../tools/follow.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -33,10 +33,20 @@ interface Shown {
   images: () => Promise<Images>;
 }
 
-/** What outside models say about images, each as it comes. @throws UserError `stimuli.*`; the signal's reason */
+/** Runs models of files on images that a page shows. */
+export interface LiveVoter {
+  /** @throws UserError; the signal's reason */
+  vote(model: OutsideModelRecord, images: Images, signal: AbortSignal): Promise<Omit<LiveVote, 'id'>>;
+}
+
+/**
+ * What outside models say about images, each as it comes.
+ * @param live null: only stored answers are known
+ * @throws UserError `stimuli.*`; the signal's reason
+ */
 export async function* liveVotes(
   context: PreviewContext,
-  live: LiveModels,
+  live: LiveVoter | null,
   { models, images: asked }: { models: readonly number[]; images: LiveImages },
 ): AsyncGenerator<LivePart> {
   const shown = imagesOf(context, asked);
@@ -48,6 +58,7 @@ export async function* liveVotes(
     const said = shown.said(model);
     if (said) return { type: 'vote', id, ...said };
     if (model.kind === 'table') return { type: 'failed', id, why: 'Only answers to other images are known.' };
+    if (!live) return { type: 'failed', id, why: 'This version of the program runs no models of files.' };
     made ??= shown.images();
     return { type: 'vote', id, ...(await live.vote(model, await made, signal)) };
   };

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { provideToolbox } from '../outside/toolbox-answers.ts';
+import { provideToolbox } from '../labeling/toolbox/provide.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/stimuli.ts';

@@ -11,7 +11,7 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { LinkButton } from '../../ui/buttons.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Empty, HelpNote, useActionError } from '../../ui/states.tsx';
-import { PartScreen } from './part-screen.tsx';
+import { PartScreen } from '../../ui/part-screen.tsx';
 import { CellBox } from './cell-box.tsx';
 
 type Group = SeedMatrix['groups'][number];

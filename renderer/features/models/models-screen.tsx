@@ -12,13 +12,14 @@ import { type ActionError, Empty, ErrorNotice, Loading, useActionError, HelpNote
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { StudyPlaceSelect } from './places.tsx';
-import { TrainButton } from './part-screen.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
 import { isActive, removeLabel } from '../../ui/job-progress.tsx';
+import { TrainButton } from '../../ui/part-screen.tsx';
+import { listAt } from '../../ui/places.ts';
 import { StepState, useStepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import { CallButton, LinkButton } from '../../ui/buttons.tsx';
@@ -151,7 +152,11 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       {table && table.total > 0 && <LinkButton to={modelsAddress(study, '/matrix')}>Seed studies</LinkButton>}
       <LinkButton to={modelsAddress(study, '/sweeps')}>Sweeps</LinkButton>
       <LinkButton to={modelsAddress(study, '/teachers')}>Teachers</LinkButton>
-      <LinkButton to={modelsAddress(study, '/outside')}>Outside models</LinkButton>
+      {listAt('models.screens').map(({ path, title }) => (
+        <LinkButton key={path} to={modelsAddress(study, path)}>
+          {title}
+        </LinkButton>
+      ))}
       <Button onClick={onAdd}>Add models</Button>
       {table?.working ? (
         <StopButton study={study} onError={onError} />

@@ -5,9 +5,9 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { ModelProcess } from '../../../main/training/outside/model-process.ts';
-import { proposeMapping } from '../../../main/training/outside/propose.ts';
-import { missingRuntime } from '../../../main/training/outside/runtime.ts';
+import { ModelProcess } from '../../../main/contributions/outside/model/model-process.ts';
+import { proposeMapping } from '../../../main/contributions/outside/model/propose.ts';
+import { missingRuntime } from '../../../main/contributions/outside/model/runtime.ts';
 import type { TestLab } from '../../services/runs/test-lab.ts';
 
 /** Reads a download of weights as the documentation says, with nothing of the product, and counts errors on test images. */

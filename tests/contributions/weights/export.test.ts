@@ -37,10 +37,10 @@ import { encodeOnnx } from '../../../main/contributions/weights/network/onnx-fil
 import { Tracer } from '../../../main/contributions/weights/network/tracer.ts';
 import { fromUnitRange } from '../../../main/training/generator/images.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
-import { imageWriter, toSoftmax } from '../../../main/training/outside/mapping.ts';
-import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
-import { proposeMapping } from '../../../main/training/outside/propose.ts';
-import { missingRuntime, ModelSession } from '../../../main/training/outside/runtime.ts';
+import { imageWriter, toSoftmax } from '../../../main/contributions/outside/model/mapping.ts';
+import { inspectModelFile } from '../../../main/contributions/outside/model/model-file.ts';
+import { proposeMapping } from '../../../main/contributions/outside/model/propose.ts';
+import { missingRuntime, ModelSession } from '../../../main/contributions/outside/model/runtime.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import {
   type ClassifierMeta,

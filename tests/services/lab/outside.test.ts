@@ -17,7 +17,6 @@ import { closeToOthers } from '../../../main/files/private.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { cleanUp } from '../../../main/services/machine/disk.ts';
-import { placeFiles } from '../../../main/services/outside/onnx-models.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Uploads } from '../../../main/services/tools/uploads.ts';
 import { openStorage } from '../../../main/storage/index.ts';
@@ -171,15 +170,6 @@ test('a backup that is a link is removed as a link, and other files stay', () =>
   storage.close();
   expect(readdirSync(join(data, 'backups')).sort()).toEqual(['mine.sqlite.tmp', path.slice(-36)].sort());
   outside.expectUntouched();
-});
-
-test('a stored file keeps its name when the folder of a model goes', () => {
-  const { data } = setUp();
-  const blobs = new BlobStore(join(data, 'blobs'));
-  const stored = blobs.put(Buffer.from('a model'));
-  const place = placeFiles(data, { model: [{ from: blobs.path(stored), name: 'model' }] });
-  place.remove();
-  expect(blobs.get(stored).toString()).toBe('a model');
 });
 
 describe('of a study with a report', () => {

@@ -141,21 +141,6 @@ test('the command line prints its guess, and takes columns and classes in its pl
   }
 });
 
-test('models’ answers are added by the same options', async () => {
-  const { dataFolder, lab } = openLab();
-  addStimuli(lab.workbench.storage);
-  await lab.close();
-  const path = join(temporaryFolder(), 'model.csv');
-  writeFileSync(path, ['bild,antwort', ...Array.from({ length: 33 }, (_, image) => `${image},nil`)].join('\n'));
-  const add = (...options: string[]) => boundary(['--data', dataFolder, 'models', 'add', studyName, path, ...options]);
-  const columns = ['--map', 'image=bild', '--map', 'label=antwort'];
-  expect((await add(...columns, '--map', 'rating=antwort')).stderr).toContain('"rating" is not one of image, model');
-  expect(await add(...columns, '--class', 'nil=zero')).toMatchObject({
-    code: 0,
-    stdout: 'Columns: image=bild, label=antwort\nAdded 1 model.\n',
-  });
-});
-
 const head = 'image,pair_i,pair_j,alpha,labeler,label';
 test.each([
   ['another alpha', `${head}\n0,0,1,0.35,ann,0\n`, 'Image 0 has alpha "0.35" in this table, but 0'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { studyWithStimuli } from '../../../main/services/labels/find.ts';
 import { takenFrom } from '../../../main/domain/model-vs-human.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
@@ -78,9 +79,16 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   const read = storage.panels.readWithPeople(panels[0]?.id ?? 0).answers;
   if (read?.kind !== 'abstain') throw new Error('no labels');
   expect(read.labelers).toEqual(['subject-01', 'subject-02']);
-  const { models, images: count, classes } = await client.outside.list({ study: name });
-  expect([count, classes]).toEqual([12, [...categories, 'oven']]);
-  expect(models).toMatchObject([{ name: 'resnet50', answers: 'labels', tested: { images: 12, errors: 4 } }]);
+  const { set } = studyWithStimuli(lab.lab.workbench, name);
+  expect([set.images.length, set.classes]).toEqual([12, [...categories, 'oven']]);
+  expect(storage.outsideModels.ofStudy(study?.id ?? 0)).toMatchObject([
+    {
+      name: 'resnet50',
+      kind: 'table',
+      prediction: { softmax: null, confidence: null },
+      tested: { images: 12, errors: 4 },
+    },
+  ]);
   expect(readFileSync(join(lab.dataFolder, 'studies', name, 'report', 'index.html'), 'utf8')).toContain('resnet50');
   // Running it again imports nothing twice.
   expect(await run()).toMatchObject({ state: 'done' });
@@ -118,18 +126,20 @@ test('an uploaded zip of one becomes a study as well, which an archive takes els
   const [archive, elsewhere] = [join(temporaryFolder(), 'study.zip'), openLab()];
   await exportArchive(lab.lab.workbench, { study: name, path: archive, weights: true });
   await importArchive(elsewhere.lab.workbench, archive);
-  expect(await knownOf(elsewhere, name)).toEqual(await knownOf(lab, name));
+  expect(knownOf(elsewhere, name)).toEqual(knownOf(lab, name));
   expect([...lab.defects, ...elsewhere.defects]).toEqual([]);
 });
 
 /** All that a study knows of its people and models. */
-async function knownOf({ lab, client }: TestLab, study: string) {
+function knownOf({ lab }: TestLab, study: string) {
   const { storage } = lab.workbench;
-  const panel = storage.panels.inUse(storage.studies.byName(study)?.id ?? 0);
-  const { models, ...others } = await client.outside.list({ study });
+  const { study: record, set } = studyWithStimuli(lab.workbench, study);
+  const panel = storage.panels.inUse(record.id);
   return {
     panel: storage.panels.readWithPeople(panel?.id ?? 0),
-    others,
-    models: models.map(({ name, identity, tested, answers }) => ({ name, identity, tested, answers })),
+    set: [set.hash, set.classes, set.images.length],
+    models: storage.outsideModels
+      .ofStudy(record.id)
+      .map(({ name, identity, tested, prediction }) => ({ name, identity, tested, prediction })),
   };
 }

@@ -13,7 +13,7 @@ import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { HelpNote, LoadingLine, QueryState } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 import { Segments } from '../../../ui/fields.tsx';
-import { ConfusionMatrix, confusionTable, FrequentMistakes } from './confusion.tsx';
+import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../../ui/confusion.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 

@@ -8,7 +8,8 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { useStudy } from '../../../navigation/addresses.ts';
 import { type ActionError, Empty, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
-import { CellTable, endedText, PartScreen, PlannedPart } from '../part-screen.tsx';
+import { PartScreen } from '../../../ui/part-screen.tsx';
+import { CellTable, endedText, PlannedPart } from '../planned-part.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
 
 /** What is planned: a new sweep, or more of one, by its name. */

@@ -11,7 +11,8 @@ import { RehearsalMark } from '../../../ui/badges.tsx';
 import { LinkButton } from '../../../ui/buttons.tsx';
 import { type ActionError, Empty, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
-import { CellTable, endedText, PartScreen, PlannedPart } from '../part-screen.tsx';
+import { PartScreen } from '../../../ui/part-screen.tsx';
+import { CellTable, endedText, PlannedPart } from '../planned-part.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
 import { detach } from '../../../../main/contract/detach.ts';
 

@@ -1,7 +1,7 @@
 """
 Makes the Parquet files of this folder, which the tests read: `pip install pyarrow==26.0.1`, then `python make.py`.
 `values` has every type that is read, in two row groups, and rows without values; `answers` and `list` what two models answered
-about the sample study's images, by the formula of tests/services/outside/parquet-answers.test.ts.
+about the sample study's images, by the formula of tests/contributions/outside/parquet-answers.test.ts.
 """
 import datetime
 import decimal

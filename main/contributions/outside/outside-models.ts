@@ -1,0 +1,149 @@
+import type { TableFile } from '../../files/tables/kinds.ts';
+import { knownAnswers } from '../../analysis/known-answers.ts';
+import type { OutsideList } from './schemas.ts';
+import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../contract/outside-models.ts';
+import type { ReadingProcess } from '../../services/labeling/reading-process.ts';
+import type { ChangeFeed } from '../../services/tools/change-feed.ts';
+import { findStimuli, findStudy } from '../../services/tools/find.ts';
+import type { Uploads } from '../../services/tools/uploads.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { declaredDataSet } from '../../services/declaration/data-set.ts';
+import { addModels, nameTaken } from '../../services/labeling/models/add-models.ts';
+import { notFound } from './refusals.ts';
+import { placesOf } from '../../services/tools/places.ts';
+
+/** What the services of a host work with. */
+export interface OutsideTools {
+  readonly workbench: Workbench;
+  readonly changes: ChangeFeed;
+  readonly uploads: Uploads;
+  readonly reading: ReadingProcess;
+}
+
+/** The outside models of a study, by name. @throws UserError `study.not-found` */
+export function listOutsideModels(workbench: Workbench, studyName: string): OutsideList {
+  const study = findStudy(workbench, studyName);
+  const set = findStimuli(workbench, study.id);
+  return {
+    models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
+      id: model.id,
+      name: model.name,
+      kind: model.kind,
+      identity: model.identity,
+      tested: model.tested,
+      answers: model.prediction && knownAnswers(model.prediction),
+      canPredict: model.kind !== 'table',
+      addedAt: new Date(model.linkedAt).toISOString(),
+    })),
+    missing: {
+      table: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
+      model: declaredDataSet(workbench, study)
+        ? null
+        : 'The study’s images have not been read yet, and a model is checked on them. The first training reads them.',
+    },
+    classes: [...(set?.classes ?? [])],
+    images: set?.images.length ?? 0,
+  };
+}
+
+type TableTools = Pick<OutsideTools, 'workbench' | 'reading'>;
+
+/** @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
+export const previewAnswers = (
+  tools: OutsideTools,
+  study: string,
+  upload: string,
+  wanted: WantedMapping,
+): Promise<AnswersPreview> => tools.uploads.use(upload, (file) => previewAnswersIn(tools, study, file, wanted));
+
+/** Previews a file of the command line's user. */
+export const previewAnswersIn = (
+  { reading, workbench }: TableTools,
+  study: string,
+  { path, name }: TableFile,
+  wanted: WantedMapping,
+): Promise<AnswersPreview> =>
+  reading.ask('previewAnswers', { ...placesOf(workbench), path, name, study, wanted }, { path, name });
+
+/**
+ * Adds the models of a table to a study, all or none; what the table says is stored with them.
+ * @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli`
+ */
+export async function addAnswers(
+  tools: OutsideTools,
+  study: string,
+  upload: string,
+  mapping: AnswersMapping,
+): Promise<AddedAnswers> {
+  const added = await tools.uploads.use(upload, (file) => addAnswersFrom(tools, study, file, mapping));
+  tools.uploads.discard(upload);
+  notify(tools.changes);
+  return added;
+}
+
+/** Adds the answers in a file of the command line's user. */
+export async function addAnswersFrom(
+  { reading, workbench }: TableTools,
+  study: string,
+  { path, name }: TableFile,
+  mapping: AnswersMapping,
+): Promise<AddedAnswers> {
+  const file = { path, name };
+  const read = await reading.ask('readAnswers', { ...placesOf(workbench), ...file, study, mapping }, file);
+  return addModels(workbench, findStudy(workbench, study), name, read);
+}
+
+/** The study has other models, whom the screen of stimuli may ask too. */
+export const notify = (changes: ChangeFeed): void => {
+  notifyAnswers(changes);
+  changes.publish('stimuli');
+};
+
+/** The models of the study have answered more. */
+export const notifyAnswers = (changes: ChangeFeed): void => {
+  changes.publish('predictions');
+  changes.publish('studies');
+};
+
+/** Takes models out of a study, by the ids of their places. @throws UserError `study.not-found`, `outside.not-found` */
+export function removeOutsideModels(
+  { workbench, changes }: ForPlaces,
+  studyName: string,
+  ids: readonly number[],
+): void {
+  const { storage, now } = workbench;
+  const study = findStudy(workbench, studyName);
+  storage.transaction(() => {
+    if (storage.outsideModels.unlink(study.id, ids, now()) < new Set(ids).size) throw notFound(studyName);
+  });
+  if (changes) notify(changes);
+}
+
+interface ForPlaces {
+  readonly workbench: Workbench;
+  readonly changes?: ChangeFeed;
+}
+
+/** Brings models back that were taken out. @throws UserError `study.not-found`, `outside.name-taken` */
+export function restoreOutsideModels(
+  { workbench, changes }: ForPlaces,
+  studyName: string,
+  ids: readonly number[],
+): void {
+  const { storage } = workbench;
+  const study = findStudy(workbench, studyName);
+  storage.transaction(() => {
+    if (storage.outsideModels.relink(study.id, ids) < new Set(ids).size) throw nameTaken([], studyName);
+  });
+  if (changes) notify(changes);
+}
+
+/** Ids of the places of models, by their names. @throws UserError `study.not-found`, `outside.not-found` */
+export function outsideModelIds(workbench: Workbench, studyName: string, names: readonly string[]): number[] {
+  const models = workbench.storage.outsideModels.ofStudy(findStudy(workbench, studyName).id);
+  return names.map((name) => {
+    const found = models.find((model) => model.name === name);
+    if (!found) throw notFound(name);
+    return found.id;
+  });
+}
