@@ -103,7 +103,10 @@ export default {
       comment: 'On the page a contribution is made of what all screens share, and of the desk, which a kit shows too.',
       severity: 'error',
       from: { path: '^renderer/contributions/' },
-      to: { path: '^renderer/', pathNot: '^renderer/(contributions|ui|charts|client|navigation|features/desk)/' },
+      to: {
+        path: '^renderer/',
+        pathNot: '^renderer/(contributions|results|ui|charts|client|navigation|features/desk)/',
+      },
     },
     {
       name: 'contract-knows-zod-only',

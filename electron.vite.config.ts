@@ -29,6 +29,7 @@ export default defineConfig({
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
           'main/contributions/archives/archive-child.ts',
+          'main/contributions/draws/results.ts',
           'main/contributions/offline/kit-child.ts',
           'main/contributions/outside/model/model-child.ts',
           'main/services/labeling/reading-child.ts',

@@ -14,6 +14,7 @@ import { DeskApp } from './features/desk/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
 import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
 import { Sitting } from './features/desk/sitting.ts';
+import { addResultViews } from './results/views.ts';
 import { addParts } from './ui/places.ts';
 import { detach } from '../main/contract/detach.ts';
 
@@ -56,5 +57,8 @@ function page() {
   return <DeskApp token={token} connect={() => connect(window)} />;
 }
 
-for (const { name, parts } of pageParts) addParts(name, parts);
+for (const { name, parts = {}, resultViews = [] } of pageParts) {
+  addParts(name, parts);
+  addResultViews(resultViews);
+}
 createRoot(root).render(<StrictMode>{page()}</StrictMode>);

@@ -1,7 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { type ContributedCalls, contributions } from '../main/contributions/all.ts';
-import { clustersFrom } from '../main/contributions/define.ts';
+import { contributedBy } from '../main/contributions/define.ts';
 import { type CallHandlers, callHandlers } from '../main/hosts/calls/handlers.ts';
 import type { WorkbenchContract } from '../main/contract/api/index.ts';
 import type { ApiContext } from '../main/services/api/base.ts';
@@ -24,5 +24,5 @@ export const callsOf = (context: ApiContext): Calls =>
 export const handlersOf = (context: Omit<ApiContext, 'page'>): CallHandlers =>
   callHandlers(routerWith(contributions), context);
 
-/** The clusters that contributions offer, for `openWorkbench`. */
-export const offeredClusters = clustersFrom(contributions);
+/** What contributions offer, for `openWorkbench`. */
+export const offered = contributedBy(contributions);

@@ -1,6 +1,8 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
+import type { DrawsCalls } from './draws/calls.ts';
 import type { Contribution } from './define.ts';
+import { draws } from './draws/index.ts';
 import { doctor } from './doctor/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
@@ -14,6 +16,7 @@ import { weights } from './weights/index.ts';
 /** The areas of their calls. */
 export interface ContributedCalls {
   archives: ArchiveCalls;
+  draws: DrawsCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
   slurm: SlurmCalls;
@@ -21,4 +24,4 @@ export interface ContributedCalls {
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, doctor, offline, outside, slurm, weights];
+export const contributions: readonly Contribution[] = [archives, doctor, draws, offline, outside, slurm, weights];

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab } from '../services/lab/lab.ts';
 import type { LiveVoter } from '../services/stimuli/live-votes.ts';
-import type { ClustersOf } from '../services/tools/workbench.ts';
+import type { ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
@@ -25,6 +25,8 @@ export interface Contribution {
   readonly tables?: ContributedTables;
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
+  /** Its module of results (`ContributedResults`), from `main` and without ending: processes that compute results load it. */
+  readonly results?: string;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */
   readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
   /** Runs models of files on images that a page shows: at most one contribution has this. */
@@ -35,5 +37,9 @@ export interface Contribution {
 export const defineContribution = <Defined extends Contribution>(contribution: Defined): Defined => contribution;
 
 /** What these contributions offer `openWorkbench`. */
-export const clustersFrom = (contributions: readonly Contribution[]): ClustersOf[] =>
-  contributions.flatMap(({ clusters }) => clusters ?? []);
+export const contributedBy = (contributions: readonly Contribution[]): Contributed => ({
+  clusters: contributions.flatMap(({ clusters }) => clusters ?? []),
+  resultModules: contributions.flatMap(({ name, results }) =>
+    results === undefined ? [] : [{ name, module: results }],
+  ),
+});

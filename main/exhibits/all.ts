@@ -1,6 +1,7 @@
 import type { ReportSection } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
 import { formatInteger } from '../domain/format.ts';
+import type { ReportedPart } from './report-data.ts';
 import { has, type View } from './view.ts';
 import { withoutTarget, withTitles } from './cells.ts';
 import type { StudyView } from './study-view.ts';
@@ -16,7 +17,6 @@ import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOf
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
-import { drawsExhibit, drawsFigure } from './draws.ts';
 import { studyMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
@@ -80,10 +80,16 @@ const withScores = (exhibit: Exhibit): Exhibit => ({
   rows: exhibit.rows.filter(([, , images]) => images !== 0),
 });
 
+/** What contributions add to a section of reports. */
+const contributed =
+  <Kind extends 'tables' | 'figures'>(kind: Kind, section: ReportSection) =>
+  ({ data }: View) =>
+    data.contributed.flatMap((part): ReportedPart[Kind][number][] => (part.section === section ? [...part[kind]] : []));
+
 /** To add a table, write the function that makes it and add it here. */
 const results: readonly TableResult[] = [
   inReports('networks', missedExhibit),
-  inReports('images', ({ data, paper }) => drawsExhibit(data.draws, paper)),
+  inReports('images', contributed('tables', 'images')),
   inOwnForm('types', 'chosen', table1),
   table('types', 'targets', table2),
   table('types', 'targets', table3),
@@ -179,7 +185,7 @@ const mostRaters = 400;
 
 /** To add a figure, write the function that makes it and add it here. */
 const figures: readonly FigureResult[] = [
-  { section: 'images', make: ({ data, paper }) => data.draws.map((run, n) => drawsFigure(run, paper, n + 1)) },
+  { section: 'images', make: contributed('figures', 'images') },
   figure('types', 'both', typesFigure),
   figure('softmax', 'chosen', studySoftmaxFigure),
   figure('softmax', 'chosen', studyReliabilityFigure),

@@ -1,3 +1,4 @@
+import type { ReportSection } from '../contract/api/report.ts';
 import type { StimulusImage } from '../domain/stimulus-set.ts';
 import type { ImageSize } from '../domain/images.ts';
 import type { Answers } from '../analysis/known-answers.ts';
@@ -25,7 +26,6 @@ import type { Study } from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
-import type { DrawnNumbers } from './draws.ts';
 import type { TeachingOutcomes } from './teaching.ts';
 import type { PaperValues } from './paper-values.ts';
 
@@ -77,13 +77,20 @@ export interface ReportData {
   overStudies?: readonly ReportedOverStudies[];
   /** Outcomes of networks that the study's labels taught, one a target. Absent: not chosen, or there are none. */
   teaching?: readonly TeachingOutcomes[];
-  /** Anchors drawn again and again, a run an entry. */
-  draws: readonly DrawnNumbers[];
+  /** What contributions add. */
+  contributed: readonly ReportedPart[];
   runs: readonly ReportRun[];
   /** Published values of the measures, recomputed on the machine that makes the report. */
   selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
+}
+
+/** Tables and figures of a contribution in a section. */
+export interface ReportedPart {
+  section: ReportSection;
+  tables: readonly Exhibit[];
+  figures: readonly Figure[];
 }
 
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */

@@ -23,8 +23,8 @@ import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
 import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
-import { anchorDraws } from './sections/draws.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
+import { contributed } from './sections/contributed.ts';
 import { header, summary } from './sections/summary.ts';
 import { teachersSection } from './sections/teachers.ts';
 import { typesTable } from './sections/types.ts';
@@ -137,7 +137,7 @@ const words = (id: string, name: string, text: string): Html =>
   );
 
 const stimuli = (view: View): Html =>
-  section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view), anchorDraws(view)]);
+  section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view), contributed(view, 'images')]);
 
 function networks(view: View): Html {
   const none = allModels(view.data).length === 0 && allMissed(view.data).length === 0;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UserError } from '../contract/errors.ts';
 import { type EngineName, engineNames } from '../contract/run.ts';
 import { dataFolder } from '../files/places.ts';
-import { type ClustersOf, openWorkbench, type Workbench } from '../services/tools/workbench.ts';
+import { type Contributed, openWorkbench, type Workbench } from '../services/tools/workbench.ts';
 import { printable } from './output.ts';
 
 /** Folder of the product. */
@@ -32,22 +32,21 @@ export const withWorkbenchBeside = <T>(command: Command, work: Work<T>): Promise
   using(command, { beside: true }, work);
 
 /** What commands of a command line open data folders with. */
-const offered = new WeakMap<Command, readonly ClustersOf[]>();
+const offered = new WeakMap<Command, Contributed>();
 
-/** Has the commands of a program open data folders with clusters. */
-export const offerClusters = (program: Command, clusters: readonly ClustersOf[]): void => {
-  offered.set(program, clusters);
+/** Has the commands of a program open data folders with what contributions offer. */
+export const offer = (program: Command, contributed: Contributed): void => {
+  offered.set(program, contributed);
 };
 
 function programOf(command: Command): Command {
   return command.parent === null ? command : programOf(command.parent);
 }
 
-type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside' | 'clusters'>;
+type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'> & Contributed;
 
 async function using<T>(command: Command, access: Access, work: Work<T>): Promise<T> {
-  const clusters = offered.get(programOf(command)) ?? [];
-  const workbench = openChosen(command, { ...access, clusters });
+  const workbench = openChosen(command, { ...access, ...offered.get(programOf(command)) });
   try {
     printNotices(workbench);
     return await work(workbench);

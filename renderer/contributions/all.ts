@@ -1,9 +1,10 @@
 import { archives } from './archives/index.ts';
 import type { PageParts } from './define.ts';
+import { draws } from './draws/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { slurm } from './slurm/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, offline, outside, slurm, weights];
+export const pageParts: readonly PageParts[] = [archives, draws, offline, outside, slurm, weights];

@@ -1,3 +1,4 @@
+import type { ResultView } from '../results/views.ts';
 import type { Parts } from '../ui/places.ts';
 
 /** What a contribution adds to the page. */
@@ -5,7 +6,9 @@ export interface PageParts {
   /** As in its manifest in `main/contributions`. */
   readonly name: string;
   /** Components for places of the core's screens. */
-  readonly parts: Parts;
+  readonly parts?: Parts;
+  /** Views of Results. */
+  readonly resultViews?: readonly ResultView[];
 }
 
 /** Checks it by its types. */

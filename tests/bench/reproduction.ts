@@ -14,10 +14,11 @@ import { drawSpread, percentileAmong } from '../../main/analysis/draws.ts';
 import { family } from '../../main/analysis/families.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { at } from '../../main/domain/arrays.ts';
-import { drawnDistributions, drawsTitle } from '../../main/exhibits/draws.ts';
+import { drawnDistributions } from '../../main/contributions/draws/exhibit.ts';
+import { drawsTitle } from '../../main/domain/draws-title.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { listDraws, readDraws } from '../../main/services/tools/draws.ts';
+import { listDraws, readDraws } from '../../main/contributions/draws/read.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import {

@@ -12,7 +12,7 @@ test('a file of the page has its unit tests first, then those that open it in a 
   expect(ofKit).not.toContain('tests/renderer/desk/desk.test.ts');
   const ofDesk = testsOf('renderer/features/desk/labeling.tsx');
   expect(ofDesk).toEqual(expect.arrayContaining([ofKit.at(-1), 'tests/renderer/desk/time-limit.test.ts']));
-  expect(testsOf('renderer/features/results/quantity.tsx')).toEqual(
+  expect(testsOf('renderer/results/quantity.tsx')).toEqual(
     expect.arrayContaining(['tests/renderer/results-values.test.ts', 'tests/renderer/results-charts.test.ts']),
   );
   expect(testsOf('renderer/charts/legend.tsx')).toContain('tests/renderer/charts/saved-pictures.test.ts');

@@ -7,7 +7,7 @@ import { openWorkbench, type Workbench } from '../../main/services/tools/workben
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
-import { groupTrend } from '../../renderer/features/results/choice.tsx';
+import { groupTrend } from '../../renderer/results/choice.tsx';
 import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
 const shared = shareHost(async (folder) => {

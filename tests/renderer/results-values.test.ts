@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import { quantitySchema } from '../../main/contract/exhibit.ts';
-import { QuantityText } from '../../renderer/features/results/quantity.tsx';
+import { QuantityText } from '../../renderer/results/quantity.tsx';
 import { textOf } from './text-of.ts';
 
 describe('a number of the results', () => {

@@ -10,7 +10,7 @@ import { repository } from '../architecture/tools.ts';
 import { madeOnce } from '../made-once.ts';
 import { smallModels } from '../services/study/small-study.ts';
 import { writeSmallMnist } from '../training/small-data.ts';
-import { callsOf } from '../calls.ts';
+import { callsOf, offered } from '../calls.ts';
 
 /** A study of ten digits with the shipped generator, whose models take a few seconds to train. */
 export const studyName = 'ten digits';
@@ -74,7 +74,12 @@ export async function prepareTenDigits(goals: readonly Goal[] = []): Promise<str
 
 function openLab(dataFolder: string): Lab {
   process.env.BOUNDARY_ENGINE = 'wasm';
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const workbench = openWorkbench({
+    root: repository,
+    resources: join(repository, 'resources'),
+    dataFolder,
+    ...offered,
+  });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   return lab;

@@ -10,7 +10,7 @@ import { paperPairs } from '../../main/domain/pair-design.ts';
 import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agreement.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/exhibits/curves.ts';
-import { type DrawnNumbers, drawsFigure } from '../../main/exhibits/draws.ts';
+import type { DrawnNumbers } from '../../main/contributions/draws/exhibit.ts';
 import type { AnsweredEffects } from '../../main/exhibits/effects.ts';
 import { effectsChart, effectsFigure, meansFigure } from '../../main/exhibits/effects-figure.ts';
 import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
@@ -45,7 +45,7 @@ export async function namesOfFigures(): Promise<string[]> {
 /** Each function of `main/exhibits` that makes figures, by its name, with what it makes of a study. */
 export const figureMakers: Readonly<Record<string, (view: View) => readonly Figure[]>> = {
   rarefactionFigures: (view) => rarefactionFigures(view, rarefied(view)),
-  drawsFigure: (view) => view.data.draws.map((run, place) => drawsFigure(run, view.paper, place + 1)),
+  contributedFigures: (view) => view.data.contributed.flatMap(({ figures }) => figures),
   deferralFigure: (view) => [studyMultiplicity(view).deferralFigure],
   typesFigure: (view) => [typesFigure(view)],
   seedTypesFigure: (view) => [seedTypesFigure(view)],

@@ -11,6 +11,7 @@ import { drawChart, drawFigure } from '../../main/reports/drawings/figure.ts';
 import { html } from '../../main/reports/html.ts';
 import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
+import { drawsExhibit, drawsFigure } from '../../main/contributions/draws/exhibit.ts';
 import { answered, figureMakers, namesOfFigures, sampleDraws, sampleTeaching } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
@@ -25,7 +26,18 @@ const studies = [
 function withMore(data: ReportData): ReportData {
   const view = reportView(data, wholeReport);
   const effects = [reportedEffects(view, answered(view))];
-  return { ...data, effects, draws: [sampleDraws], teaching: [sampleTeaching()] };
+  return {
+    ...data,
+    effects,
+    contributed: [
+      {
+        section: 'images',
+        tables: [drawsExhibit([sampleDraws], view.paper)],
+        figures: [drawsFigure(sampleDraws, view.paper, 1)],
+      },
+    ],
+    teaching: [sampleTeaching()],
+  };
 }
 
 /** Every figure of each study, with the name of what makes it. */
@@ -99,7 +111,8 @@ describe('a figure on the page and in a report', () => {
   it('is one of all that main/exhibits makes, each with a chart in one study at least', async () => {
     expect(await namesOfFigures()).toEqual(expect.arrayContaining(['typesFigure', 'agreementFigure']));
     const inOthers = ['softmaxFigure', 'reliabilityFigure', 'entropyFigure'];
-    const names = [...Object.keys(figureMakers).filter((name) => name !== 'deferralFigure'), ...inOthers];
+    const elsewhere = ['deferralFigure', 'contributedFigures'];
+    const names = [...Object.keys(figureMakers).filter((name) => !elsewhere.includes(name)), ...inOthers];
     expect(names.toSorted()).toEqual((await namesOfFigures()).toSorted());
     for (const [name, make] of Object.entries(figureMakers)) {
       const charts = studies.flatMap((view) => make(view).flatMap((figure) => figure.charts));

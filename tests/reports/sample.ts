@@ -282,7 +282,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       })),
     ),
     paper,
-    draws: [],
+    contributed: [],
     selfTest: runSelfTest(),
     runs: all.slice(0, 12).map(({ model }) => ({
       name: `models/${model.name}`,

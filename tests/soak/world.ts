@@ -17,7 +17,7 @@ import type { Step, Tally } from './campaign.ts';
 import { type Client, refusalCode } from './host.ts';
 import { makeLarge } from './large-data.ts';
 import { type EventFields, eventLine, observe, type State } from './state.ts';
-import { type Calls, callsOf } from '../calls.ts';
+import { type Calls, callsOf, offered } from '../calls.ts';
 
 export interface Session {
   id: number;
@@ -50,7 +50,12 @@ export interface OpenLab {
 
 /** The program's services in this process. The caller closes `lab`. */
 export function openLab(dataFolder: string): OpenLab {
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const workbench = openWorkbench({
+    root: repository,
+    resources: join(repository, 'resources'),
+    dataFolder,
+    ...offered,
+  });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const defects: unknown[] = [];
   const log = (error: unknown): void => void defects.push(error);

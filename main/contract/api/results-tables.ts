@@ -88,10 +88,10 @@ export const resultsOverviewSchema = z.strictObject({
   paper: z.boolean(),
   /** What made the images; null before there are any. */
   source: z.enum(stimulusSources).nullable(),
-  /** Whether anchors can be drawn again, which needs a generator, or were drawn. */
-  draws: z.boolean(),
   /** Whether it declares networks that its labels teach. */
   teaches: z.boolean(),
+  /** Whether a generator makes the study's images. */
+  generated: z.boolean(),
 });
 export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 

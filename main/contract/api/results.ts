@@ -11,7 +11,6 @@ import {
   testAnswersPlanSchema,
   viewInput,
 } from './results-parts.ts';
-import { drawsResultSchema } from './draws.ts';
 import {
   effectPlanInput,
   effectPlanSchema,
@@ -105,8 +104,6 @@ export const resultsContract = {
   picture: oc
     .input(ofStudy.extend({ image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
-  /** Measures over draws of anchors. */
-  draws: oc.input(ofStudy).output(drawsResultSchema),
   /** Effects of what networks differ in. Refused also with `results.unknown-effect`, as are the next two. */
   effects: oc.input(effectsInput).output(effectsSchema),
   /** Networks and images behind a number of it. */

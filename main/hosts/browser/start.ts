@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contributions } from '../../contributions/all.ts';
-import { clustersFrom } from '../../contributions/define.ts';
+import { contributedBy } from '../../contributions/define.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { routerWith } from '../../services/api/router.ts';
@@ -28,8 +28,8 @@ export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteB
 /** Opens the workbench and serves it to a browser. */
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
-  const clusters = clustersFrom(contributions);
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later', clusters });
+  const places = { root, resources: join(root, 'resources'), dataFolder };
+  const workbench = openWorkbench({ ...places, upkeep: 'later', ...contributedBy(contributions) });
   const onNotice = (message: string): void => {
     process.stderr.write(`Note: ${message}\n`);
   };

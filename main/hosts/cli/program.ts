@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { clustersFrom, type Contribution } from '../../contributions/define.ts';
+import { contributedBy, type Contribution } from '../../contributions/define.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addDataSet } from './commands/data-set.ts';
 import { addEngine } from './commands/engine.ts';
@@ -13,7 +13,7 @@ import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { addSweeps } from './commands/sweeps.ts';
 import { addTeachers } from './commands/teachers.ts';
-import { offerClusters, root } from '../../terminal/context.ts';
+import { offer, root } from '../../terminal/context.ts';
 import { exitCodes, explain } from '../../terminal/output.ts';
 import type { Outcome } from '../../terminal/output.ts';
 
@@ -56,7 +56,7 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
   ]) {
     add(program, outcome);
   }
-  offerClusters(program, clustersFrom(contributions));
+  offer(program, contributedBy(contributions));
   for (const { commands } of contributions) (await commands?.())?.default(program, outcome);
   return program;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { contributions } from '../../contributions/all.ts';
-import { clustersFrom } from '../../contributions/define.ts';
+import { contributedBy } from '../../contributions/define.ts';
 import { routerWith } from '../../services/api/router.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
@@ -21,8 +21,8 @@ export interface ProgramParts {
 
 /** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
-  const clusters = clustersFrom(contributions);
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later', clusters });
+  const places = { root, resources: join(root, 'resources'), dataFolder };
+  const workbench = openWorkbench({ ...places, upkeep: 'later', ...contributedBy(contributions) });
   const onNotice = (message: string): void => log(`Note: ${message}`);
   const host = { host: 'electron', printer: windowPrinter, onNotice, contributions } as const;
   const lab = new Lab({ workbench, launcher: new UtilityLauncher(), ...host });

@@ -128,7 +128,6 @@ const results = {
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(ask('image')),
-  draws: api.results.draws.handler(ask('draws')),
   effects: api.results.effects.handler(ask('effects')),
   effectSource: api.results.effectSource.handler(ask('effectSource')),
   effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>

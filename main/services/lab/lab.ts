@@ -118,6 +118,7 @@ export class Lab {
       launcher,
       dataFolder: workbench.storage.folder,
       resources: workbench.resources,
+      resultModules: workbench.resultModules,
     });
     this.machine = new Machine({
       workbench,

@@ -26,7 +26,7 @@ import { findStudy, readImages } from '../tools/find.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { modelCollections } from '../declaration/plan.ts';
-import { listDraws, readDraws } from '../tools/draws.ts';
+import type { ContributedResults } from '../contributed-results.ts';
 import { testImageProvenanceSchema } from '../../contract/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportEffects, reportOverStudies } from './effects.ts';
@@ -45,7 +45,12 @@ import type { Target } from '../../contract/recipes.ts';
  * Everything of a study that is there and that was chosen, but for the choice of targets, ready to be rendered.
  * @throws UserError `study.not-found`, `report.no-stimuli`, `report.unknown-*`
  */
-export function buildReport(workbench: Workbench, studyName: string, choice: ReportChoice = wholeReport): ReportData {
+export function buildReport(
+  workbench: Workbench,
+  studyName: string,
+  choice: ReportChoice = wholeReport,
+  contributed: ReadonlyMap<string, ContributedResults> = new Map(),
+): ReportData {
   const study = findStudy(workbench, studyName);
   const links = workbench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, workbench.storage.runs.get(link.runId)]));
@@ -76,6 +81,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     teaching: reportTeaching(workbench, study, choice),
     links: links.filter(selection.ofRun),
     collections,
+    contributed,
   });
 }
 
@@ -99,6 +105,7 @@ interface Runs {
   hasEffects: boolean;
   overStudies: ReportChoice['overStudies'];
   teaching: ReturnType<typeof reportTeaching>;
+  contributed: ReadonlyMap<string, ContributedResults>;
 }
 
 function assemble(
@@ -131,6 +138,7 @@ function assemble(
     withPredictions: tooMany === null,
   });
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
+  const paper = isLikePaper(study.spec) ? paperValues(workbench) : null;
   return {
     createdAt: new Date(workbench.now()).toISOString(),
     product: workbench.environment.product,
@@ -157,8 +165,10 @@ function assemble(
     ...(own.length > 0 && { ownGroups: own }),
     ...(over.found.length > 0 && { overStudies: over.found }),
     ...(teaching.found.length > 0 && { teaching: teaching.found }),
-    draws: reportDraws(workbench, study, data),
-    paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
+    contributed: [...of.contributed.values()].flatMap(
+      ({ report }) => report?.({ workbench, study, data, paper }) ?? [],
+    ),
+    paper,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
     selfTest: runSelfTest(),
     warnings: [
@@ -205,11 +215,6 @@ function readDataSet(
   const declared = study.spec.dataSet;
   const names = sourceClasses(declared) ?? read?.classes ?? classes;
   return { name: sourceName(declared), classes: [...names], read };
-}
-
-function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models }: StudyData): ReportData['draws'] {
-  const own = { images: set.images, classes: set.classes.length, models };
-  return listDraws(storage, id).flatMap((run) => readDraws(storage, run, own) ?? []);
 }
 
 function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made' | 'chosen'> {

@@ -14,6 +14,7 @@ const { manifestHead } = await import('../../reports/bundle.ts');
 const { renderReport } = await import('../../reports/render.ts');
 const { keptFiles, reportFiles } = await import('../../reports/write.ts');
 const { reading } = await import('../tools/places.ts');
+const { loadResults } = await import('../contributed-results.ts');
 const { buildReport } = await import('./build.ts');
 
 /** `folder`: where the files go. */
@@ -39,8 +40,9 @@ serve(handlers);
  */
 async function write(kind: keyof ReportHandlers, { study, choice, folder, ...places }: ReportRequest) {
   try {
+    const contributed = await loadResults(places.resultModules);
     return await reading(places, (workbench) => {
-      const data = buildReport(workbench, study, choice);
+      const data = buildReport(workbench, study, choice, contributed);
       const head = manifestHead(data, choice);
       const { files, leftOut }: ReturnType<typeof reportFiles> =
         kind === 'files'

@@ -4,6 +4,7 @@ import { within, withinSync } from '../../files/below.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { reportFiles, writeReport } from '../../reports/write.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import { loadResults } from '../contributed-results.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
@@ -14,13 +15,13 @@ import { browserPrinter, type Printer } from '../tools/printer.ts';
  * @returns the path of its `index.html`.
  * @throws UserError `study.not-found`, `report.*`, `file.*`
  */
-export function writeStudyReport(
+export async function writeStudyReport(
   workbench: Workbench,
   studyName: string,
   folder: string | null,
   choice: ReportChoice = wholeReport,
-): string {
-  const data = buildReport(workbench, studyName, choice);
+): Promise<string> {
+  const data = buildReport(workbench, studyName, choice, await loadResults(workbench.resultModules));
   if (folder !== null) return writeReport(folder, data, choice);
   const { folder: root } = workbench.storage;
   const own = reportFolder(root, studyName);
@@ -40,7 +41,7 @@ export async function writeChosenReport(
   where: { archive: string | null; folder: string | null },
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
-  const data = buildReport(workbench, studyName, choice);
+  const data = buildReport(workbench, studyName, choice, await loadResults(workbench.resultModules));
   const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {

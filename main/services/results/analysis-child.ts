@@ -1,5 +1,5 @@
 import { analysisCacheFolder, codeCacheFolder, productFolder } from '../../files/places.ts';
-import type { ResultCall } from './answers.ts';
+import type { AnsweredCall } from './answers.ts';
 import { parentPort, prepareChild } from '../../processes/parent-port.ts';
 
 /** Entry of the analysis process. It reads the data folder (its first argument) and never writes there. */
@@ -10,15 +10,18 @@ const { openStorage } = await import('../../storage/index.ts');
 const { AnswerCache, codeVersion } = await import('./answers.ts');
 const { ResultsService, answer } = await import('./service.ts');
 
-const [dataFolder = '', resources = ''] = process.argv.slice(2);
-const results = new ResultsService(openStorage(dataFolder, { readOnly: true }), resources);
+const { loadResults } = await import('../contributed-results.ts');
+
+const [dataFolder = '', resources = '', modules = '[]'] = process.argv.slice(2);
+const contributed = await loadResults(JSON.parse(modules));
+const results = new ResultsService(openStorage(dataFolder, { readOnly: true }), resources, contributed);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),
 );
 const handlers = {
   /** `input` was checked by the call's own schema where it came in. */
-  result: ({ call, input }: { call: ResultCall; input: unknown }) => answer(results, cache, call, input),
+  result: ({ call, input }: { call: AnsweredCall; input: unknown }) => answer(results, cache, call, input),
 };
 export type AnalysisHandlers = typeof handlers;
 serve(handlers, parentPort());

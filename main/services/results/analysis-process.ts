@@ -2,7 +2,9 @@ import { UserError } from '../../contract/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { ResultsService } from './service.ts';
+import type { ContributedQuestion, ResultsService } from './service.ts';
+import type { ContributedResults } from '../contributed-results.ts';
+import type { ResultModule } from '../tools/workbench.ts';
 import type { AnalysisHandlers } from './analysis-child.ts';
 import type { ResultCall } from './answers.ts';
 
@@ -11,6 +13,8 @@ interface AnalysisProcessOptions {
   dataFolder: string;
   /** Folder of the paper's values. */
   resources: string;
+  /** Of contributions. Default: none. */
+  resultModules?: readonly ResultModule[];
   /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }
@@ -22,13 +26,13 @@ type Output<Call extends ResultCall> = ReturnType<ResultsService[Call]>;
 export class AnalysisProcess {
   readonly #client: ProcessClient<AnalysisHandlers>;
 
-  constructor({ launcher, dataFolder, resources, idleFor = 600_000 }: AnalysisProcessOptions) {
+  constructor({ launcher, dataFolder, resources, resultModules = [], idleFor = 600_000 }: AnalysisProcessOptions) {
     this.#client = new ProcessClient<AnalysisHandlers>({
       launcher,
       idleFor,
       died,
       entry: entryModule('services/results/analysis-child'),
-      args: () => [dataFolder, resources],
+      args: () => [dataFolder, resources, JSON.stringify(resultModules)],
       failed: (_, detail) => new Error(`the analysis process failed: ${detail}`),
     });
   }
@@ -48,6 +52,18 @@ export class AnalysisProcess {
     signal?: AbortSignal,
   ): Promise<Output<Call>> {
     return (await this.#client.ask('result', { call, input }, { signal })) as Output<Call>;
+  }
+
+  /** As `ask`, of the contribution `name`, whose questions have the type `Questions`. */
+  async askOf<Questions extends ContributedResults['questions'], Question extends keyof Questions & string>(
+    name: string,
+    question: Question,
+    input: Parameters<Questions[Question]>[1],
+    signal?: AbortSignal,
+  ): Promise<ReturnType<Questions[Question]>> {
+    const asked: ContributedQuestion = { name, question, input };
+    const answer = await this.#client.ask('result', { call: 'contributed', input: asked }, { signal });
+    return answer as ReturnType<Questions[Question]>;
   }
 
   /** Ends the process and frees its memory, e.g. when somebody withdrew. Pending requests are sent again. */

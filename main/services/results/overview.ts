@@ -9,7 +9,6 @@ import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, identities, recipeTitle, snapshotName } from '../declaration/plan.ts';
 import { architectureName } from '../../domain/architectures.ts';
-import { listDraws } from '../tools/draws.ts';
 import { rangeOf } from '../../analysis/humans.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
@@ -58,13 +57,10 @@ export function resultsOverview(
     leftOut,
     paper: isLikePaper(study.spec),
     source: source.set.source,
-    draws: hasDraws(study, storage),
     teaches: study.spec.teaching !== undefined,
+    generated: study.spec.stimuli.source === 'generated',
   };
 }
-
-const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
-  spec.stimuli.source === 'generated' || listDraws(storage, id).length > 0;
 
 /** Null if there are labels or predictions: either is enough to show results. */
 function whyNoResults({ models, panel }: Source, answers: Uint32Array): string | null {
@@ -176,8 +172,8 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,
-    draws: hasDraws(study, storage),
     teaches: study.spec.teaching !== undefined,
+    generated: study.spec.stimuli.source === 'generated',
   };
 }
 

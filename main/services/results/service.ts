@@ -17,7 +17,6 @@ import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts'
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
-import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { effectPlan } from './effect-plan.ts';
 import { effectSource } from './effect-source.ts';
@@ -26,7 +25,8 @@ import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import { RecordedReads, readsSchema } from './reads.ts';
-import type { AnswerCache, ResultCall } from './answers.ts';
+import type { AnswerTools, ContributedResults } from '../contributed-results.ts';
+import type { AnswerCache, AnsweredCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { effectStudies, overStudies } from './over-studies.ts';
 import { planTestAnswers } from '../runs/test-answers.ts';
@@ -34,6 +34,13 @@ import { Sources, type Source } from '../analysis-input.ts';
 import { peopleAlone, tables } from './tables.ts';
 import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+
+/** A question of the contribution `name`. */
+export interface ContributedQuestion {
+  name: string;
+  question: string;
+  input: unknown;
+}
 
 interface ByStudy {
   study: string;
@@ -63,14 +70,23 @@ export class ResultsService {
   readonly #effects: EffectSources;
   /** Names of studies of which an answer took long. */
   readonly slow = new Set<string>();
+  readonly #contributed: ReadonlyMap<string, ContributedResults>;
+  readonly #tools: AnswerTools;
 
-  constructor(storage: Storage, resources: string) {
+  constructor(storage: Storage, resources: string, contributed: ReadonlyMap<string, ContributedResults> = new Map()) {
     const path = join(resources, 'paper', 'values.json');
     this.reads = new RecordedReads(storage, looks);
     this.#storage = this.reads.storage;
     this.#sources = new Sources(this.#storage);
     this.#effects = new EffectSources(this.reads);
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
+    this.#contributed = contributed;
+    this.#tools = {
+      storage: this.#storage,
+      paper: this.#paper,
+      study: (name) => findStudy({ storage: this.#storage }, name),
+      source: (study) => this.#sources.read(study),
+    };
   }
 
   /** Reads the current state of a study. @throws UserError `study.not-found`; `results.no-stimuli` */
@@ -99,10 +115,6 @@ export class ResultsService {
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
-  draws = ({ study: name }: ByStudy) => {
-    const study = findStudy({ storage: this.#storage }, name);
-    return anchorDraws(this.#storage, study, this.#sources.read(study), this.#paper);
-  };
   effects = (input: EffectsInput) => effects(...this.#effectData(input), input);
   effectSource = (input: EffectSourceInput) => effectSource(...this.#effectData(input), input);
   effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
@@ -111,6 +123,13 @@ export class ResultsService {
   teachers = (input: TeachersInput) => teachersResult({ storage: this.#storage }, input);
   teachersPlan = (input: TeachersPlanInput) => teachersPlan({ storage: this.#storage }, input);
   selfTest = (_: Record<string, never>) => runSelfTest();
+
+  /** Answers a question of a contribution. */
+  contributed({ name, question, input }: ContributedQuestion): unknown {
+    const answering = this.#contributed.get(name)?.questions[question];
+    if (!answering) throw new Error(`nothing answers ${name}.${question}`);
+    return answering(this.#tools, input as never);
+  }
 
   #effectData({
     study,
@@ -161,7 +180,7 @@ const worthKeeping = 300;
 const keptSchema = z.strictObject({ reads: readsSchema, output: z.unknown() });
 
 /** @throws UserError of the call */
-export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
+export function answer(results: ResultsService, cache: AnswerCache, call: AnsweredCall, input: unknown): unknown {
   const question = canonicalJson([call, input]);
   const kept = keptSchema.safeParse(cache.get(question)).data;
   if (kept && results.reads.hold(kept.reads)) return kept.output;

@@ -1,4 +1,4 @@
-import { drawsTitle } from '../../exhibits/draws.ts';
+import { drawsTitle } from '../../domain/draws-title.ts';
 import type { DrawRequest } from '../../contract/api/draws.ts';
 import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -9,7 +9,6 @@ import { studyPairs } from '../study/blended.ts';
 import type { PlannedRun } from '../declaration/plan.ts';
 import { architectureNames } from '../../domain/architectures.ts';
 import { enqueue } from '../queue/queue.ts';
-import { drawsRole } from '../tools/draws.ts';
 import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
@@ -22,6 +21,9 @@ const maxLabels = 2 ** 26;
 
 /** Above trainings: it takes minutes, and a person waits for it. */
 const priority = 2500;
+
+/** Prefix of the places of anchor draws in a study; rule, design, seed and number follow. */
+export const drawsRole = 'draws/';
 
 /** Queues a run that draws anchors; one that was stopped resumes. @throws UserError `stimuli.*`, `pairs.*` */
 export function queueDraws(

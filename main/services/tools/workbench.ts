@@ -8,6 +8,12 @@ import type { Clusters } from './clusters.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
+/** The module with the results of a contribution, as `entryModule` takes it; child processes load it. */
+export interface ResultModule {
+  readonly name: string;
+  readonly module: string;
+}
+
 /** What every service works with: the store, the product's files, its environment and the clock. */
 export interface Workbench {
   readonly storage: Storage;
@@ -20,12 +26,22 @@ export interface Workbench {
   readonly now: () => number;
   /** Other computers that trainings can go to. */
   readonly clusters: readonly Clusters[];
+  /** Of contributions. */
+  readonly resultModules: readonly ResultModule[];
 }
 
 /** Makes what a contribution offers for one data folder. */
 export type ClustersOf = (workbench: Workbench) => Clusters;
 
-interface WorkbenchOptions {
+/** What contributions offer. */
+export interface Contributed {
+  /** Default: none, for processes that start and stop no runs. */
+  readonly clusters?: readonly ClustersOf[];
+  /** Default: none, for processes that compute no results. */
+  readonly resultModules?: readonly ResultModule[];
+}
+
+interface WorkbenchOptions extends Contributed {
   root: string;
   resources: string;
   dataFolder: string;
@@ -36,8 +52,6 @@ interface WorkbenchOptions {
   now?: () => number;
   /** Environment of the process that asks for the work; left out: read here, which starts git in a checkout. */
   environment?: RunEnvironment;
-  /** Default: none, for processes that start and stop no runs. */
-  clusters?: readonly ClustersOf[];
 }
 
 /** Opens the data folder. The caller closes `storage`. @throws UserError `storage.*`, `file.*` */
@@ -47,7 +61,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
-  const workbench = { storage, root: options.root, resources: options.resources, environment, now, clusters };
+  const { root, resources, resultModules = [] } = options;
+  const workbench = { storage, root, resources, environment, now, clusters, resultModules };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;
 }

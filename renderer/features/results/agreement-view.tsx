@@ -1,8 +1,8 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { agreementMeasures, agreementNames } from '../../../main/contract/api/results-tables.ts';
-import { useParameters } from './address.ts';
-import { useChoice } from './choice.tsx';
+import { useParameters } from '../../results/address.ts';
+import { useChoice } from '../../results/choice.tsx';
 import { Multiplicity } from './multiplicity.tsx';
 import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
 

@@ -8,13 +8,13 @@ import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
-import { QueryResult } from './notes.tsx';
-import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
-import { groupOptions, useChoice, useOpenMark, useSample } from './choice.tsx';
+import { QueryResult } from '../../results/notes.tsx';
+import { parseGroup, groupText, useOpenImages, useParameters } from '../../results/address.ts';
+import { groupOptions, useChoice, useOpenMark, useSample } from '../../results/choice.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useRehearsal } from '../../ui/rehearsal.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { findTable, SectionTables, useTables } from './section-tables.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 

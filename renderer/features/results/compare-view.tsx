@@ -8,8 +8,8 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryState, HelpNote } from '../../ui/states.tsx';
-import { ClaimNote, QueryResult } from './notes.tsx';
-import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
+import { ClaimNote, QueryResult } from '../../results/notes.tsx';
+import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from '../../results/address.ts';
 import {
   defaultGroupIn,
   defaultOther,
@@ -19,15 +19,15 @@ import {
   groupTrend,
   useChoice,
   useView,
-} from './choice.tsx';
+} from '../../results/choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { typeMeaning, typeName } from '../../../main/domain/image-types.ts';
-import { labelersText, networksText } from './unit-names.ts';
+import { labelersText, networksText } from '../../results/unit-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { Interval, ValueButton, intervalCells, intervalNames } from './quantity.tsx';
+import { Interval, ValueButton, intervalCells, intervalNames } from '../../results/quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 
 /** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */

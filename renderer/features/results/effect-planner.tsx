@@ -9,7 +9,7 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { QueryResult } from './notes.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 
 interface EffectPlannerProps {

@@ -7,9 +7,9 @@ import type { Figure } from '../../../main/contract/figure.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
-import { useOpenImages, useParameters } from './address.ts';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { QueryResult } from './notes.tsx';
+import { useOpenImages, useParameters } from '../../results/address.ts';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 
 /** Networks that are named. */
 const mostNamed = 200;

@@ -5,13 +5,13 @@ import { isQuantity } from '../../../main/domain/exhibits.ts';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { useParameters, parseEffectsQuestion } from './address.ts';
-import { useChoice } from './choice.tsx';
+import { useParameters, parseEffectsQuestion } from '../../results/address.ts';
+import { useChoice } from '../../results/choice.tsx';
 import { EffectPlanner } from './effect-planner.tsx';
 import { type AnsweredQuestion, OpeningFigure, OpeningTable, useOpenNumbers } from './effect-source.tsx';
-import { QueryResult } from './notes.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 import { OverStudies } from './over-studies.tsx';
-import { QuantityText } from './quantity.tsx';
+import { QuantityText } from '../../results/quantity.tsx';
 
 type Asked = NonNullable<EffectsResult['asked']>;
 

@@ -8,8 +8,8 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ScrollBox, withKeys } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { useParameters } from './address.ts';
-import { groupTitle, useChoice } from './choice.tsx';
+import { useParameters } from '../../results/address.ts';
+import { groupTitle, useChoice } from '../../results/choice.tsx';
 
 /** Rows of a table that are shown. */
 const most = 1000;

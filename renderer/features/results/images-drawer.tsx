@@ -4,8 +4,8 @@ import { HelpNote } from '../../ui/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { parseIds, useOpenImages, useParameters } from './address.ts';
-import { useChoice } from './choice.tsx';
+import { parseIds, useOpenImages, useParameters } from '../../results/address.ts';
+import { useChoice } from '../../results/choice.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
 
 /** The images that a number counts (`?images=3-5,9&of=Type A`). Escape closes the list. */

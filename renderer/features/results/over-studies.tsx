@@ -13,9 +13,9 @@ import { FigureView } from '../../charts/figure.tsx';
 import { useApi } from '../../client/context.tsx';
 import { useReportChoice } from '../../client/report-choice.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { effectsAddress, useParameters } from './address.ts';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { QueryResult } from './notes.tsx';
+import { effectsAddress, useParameters } from '../../results/address.ts';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 
 interface OverStudiesProps {
   input: EffectsInput;

@@ -1,10 +1,10 @@
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { HelpNote } from '../../ui/states.tsx';
-import { groupText, useParameters } from './address.ts';
-import { groupTitle, useChoice, useSample } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { Incomplete } from './notes.tsx';
+import { groupText, useParameters } from '../../results/address.ts';
+import { groupTitle, useChoice, useSample } from '../../results/choice.tsx';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { Incomplete } from '../../results/notes.tsx';
 import { findTable } from './section-tables.tsx';
 
 /** Figure 2: shares of types A and C by target accuracy, one line per architecture, and its table. */

@@ -6,9 +6,9 @@ import type { ResultsOverview } from '../../../main/contract/api/results-tables.
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { choiceText } from '../../../main/domain/claims.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { labelersText } from './unit-names.ts';
-import { parseClaim, parseGroup, groupText } from './address.ts';
-import { groupOptions, groupTitle } from './choice.tsx';
+import { labelersText } from '../../results/unit-names.ts';
+import { parseClaim, parseGroup, groupText } from '../../results/address.ts';
+import { groupOptions, groupTitle } from '../../results/choice.tsx';
 
 interface GroupPickerProps {
   label: string;

@@ -1,7 +1,7 @@
 import { QueryState } from '../../ui/states.tsx';
 import { Group, Title, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { type ComponentType, type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { NotFound } from '../../navigation/not-found.tsx';
@@ -17,28 +17,28 @@ import {
   parseLabelers,
   useParameters,
   useViewAddress,
-  type ViewId,
-  views,
-} from './address.ts';
+  type CoreView,
+  coreViews,
+} from '../../results/address.ts';
 import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
-import { type Choice, ChoiceProvider, designedGroups, useChoice } from './choice.tsx';
+import { type Choice, ChoiceProvider, designedGroups, useChoice } from '../../results/choice.tsx';
 import { CompareView } from './compare-view.tsx';
-import { DrawsView } from './draws-view.tsx';
 import { EffectsView } from './effects-view.tsx';
-import { BudgetNotes, LeftOutNotes, NotYet } from './notes.tsx';
+import { BudgetNotes, LeftOutNotes, NotYet } from '../../results/notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
 import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
 import { StepState } from '../../ui/step-state.tsx';
+import { addedViews } from '../../results/views.ts';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { TeachersView } from './teachers-view.tsx';
 
-const viewScreens: Record<ViewId, () => ReactNode> = {
+const viewScreens: Record<CoreView, () => ReactNode> = {
   types: TypesView,
   softmax: SoftmaxView,
   certainty: CertaintyView,
@@ -48,14 +48,13 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
   compare: CompareView,
   effects: EffectsView,
   teachers: TeachersView,
-  draws: DrawsView,
 };
 
 /** Views that choose their networks themselves, also of a study whose networks are all in sweeps. */
-const ownChoice: ReadonlySet<ViewId> = new Set(['effects', 'teachers']);
+const ownChoice: ReadonlySet<string> = new Set(['effects', 'teachers']);
 
 /** Screens of the views in a study without groups of networks. */
-const peopleScreens: Record<ViewId, () => ReactNode> = {
+const peopleScreens: Record<CoreView, () => ReactNode> = {
   types: PeopleView,
   softmax: needsNetworks('Softmax', 'It shows how certain networks are, by type of image, and how well calibrated.'),
   certainty: needsNetworks('Certainty', 'It shows whether networks are uncertain where people are.'),
@@ -65,7 +64,6 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
   effects: needsNetworks('Effects', 'It shows what architecture, optimizer and training do.'),
   teachers: needsNetworks('Teachers', 'It shows what networks learn from people’s labels, and from other targets.'),
-  draws: needsNetworks('Anchor draws', 'It shows how far disagreement moves with the anchors alone.'),
 };
 
 function needsNetworks(view: string, purpose: string) {
@@ -85,12 +83,12 @@ function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {
   );
 }
 
-function NoDraws() {
-  return (
-    <NotYet title="No anchors to draw">
-      Only a generator can draw other anchors, and no generator makes the images of this study.
-    </NotYet>
-  );
+/** A view's screen. @param hasNetworks whether the study has groups of networks */
+function screenOf(view: string, hasNetworks: boolean): ComponentType {
+  const added = addedViews().find(({ id }) => id === view);
+  if (added) return hasNetworks ? added.View : needsNetworks(added.name, added.shows);
+  const core = coreViews.find(({ id }) => id === view)?.id ?? 'types';
+  return (hasNetworks ? viewScreens : peopleScreens)[core];
 }
 
 /** Results of a study. The address holds the chosen group, labelers and open images. */
@@ -99,14 +97,14 @@ export function ResultsScreen() {
   const { view = 'types' } = useParams<{ view?: string }>();
   const api = useApi();
   const overview = useQuery(api.results.overview.queryOptions({ input: { study } }));
-  const known = views.find(({ id }) => id === view);
-  if (!known) return <NotFound />;
+  const isKnown = [...coreViews, ...addedViews()].some(({ id }) => id === view);
+  if (!isKnown) return <NotFound />;
   return (
     <div className="page">
       {overview.isError || !overview.data ? (
         <QueryState query={overview} loading="Reading the results" lines={8} />
       ) : (
-        <Results study={study} overview={overview.data} view={known.id} />
+        <Results study={study} overview={overview.data} view={view} />
       )}
     </div>
   );
@@ -115,7 +113,7 @@ export function ResultsScreen() {
 interface ResultsProps {
   study: string;
   overview: ResultsOverview;
-  view: ViewId;
+  view: string;
 }
 
 function Results({ study, overview, view }: ResultsProps) {
@@ -133,7 +131,7 @@ function Results({ study, overview, view }: ResultsProps) {
   }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
   const hasNetworks = choice.group !== null || (ownChoice.has(view) && overview.models.length > 0);
-  const Part = view === 'draws' && !overview.draws ? NoDraws : (hasNetworks ? viewScreens : peopleScreens)[view];
+  const Part = screenOf(view, hasNetworks);
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
@@ -190,14 +188,16 @@ const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | 
  * Anchors are drawn by a generator only, and only images between two classes lie along alpha: without, such a view is named
  * only where it is open.
  */
-function Parts({ view, overview }: { view: ViewId; overview: ResultsOverview }) {
+function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
   const address = useViewAddress();
-  const isAbsent: Partial<Record<ViewId, boolean>> = {
-    draws: !overview.draws,
+  const isAbsent: Partial<Record<CoreView, boolean>> = {
     teachers: !overview.teaches,
     along: overview.images > 0 && overview.pairs.length === 0,
   };
-  const offered = views.filter(({ id }) => isAbsent[id] !== true || view === id);
+  const offered = [
+    ...coreViews.filter(({ id }) => isAbsent[id] !== true || view === id),
+    ...addedViews().filter(({ id, isOffered }) => view === id || isOffered(overview)),
+  ];
   return (
     <nav className="results-parts" aria-label="Views of the results">
       {offered.map(({ id, name }) => (

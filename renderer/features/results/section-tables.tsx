@@ -4,9 +4,9 @@ import type { TablesInput, TablesResult } from '../../../main/contract/api/resul
 import type { Exhibit } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
 import { FigureView } from '../../charts/figure.tsx';
-import { useChoice, useOpenMark, useSample } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { QueryResult } from './notes.tsx';
+import { useChoice, useOpenMark, useSample } from '../../results/choice.tsx';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 
 /** Tables and figures of a part of results, of all targets and of the chosen group. */
 export function useTables(

@@ -8,9 +8,16 @@ import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/badges.tsx';
 import { formatCount, shortNames } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { QueryResult } from './notes.tsx';
-import { parseGroup, groupText, useParameters } from './address.ts';
-import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
+import { QueryResult } from '../../results/notes.tsx';
+import { parseGroup, groupText, useParameters } from '../../results/address.ts';
+import {
+  type DesignedGroup,
+  groupTitle,
+  designedGroups,
+  useChoice,
+  useView,
+  defaultOther,
+} from '../../results/choice.tsx';
 import { GroupPicker } from './pickers.tsx';
 import {
   differenceCell,
@@ -24,7 +31,7 @@ import {
   placeCells,
 } from './map-grid.tsx';
 import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
-import { type Labelers, labelersText, networksText } from './unit-names.ts';
+import { type Labelers, labelersText, networksText } from '../../results/unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';

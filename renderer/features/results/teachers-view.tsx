@@ -10,11 +10,11 @@ import { HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { modelsAddress } from '../../navigation/addresses.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { useParameters } from './address.ts';
-import { useChoice, useOpenMark } from './choice.tsx';
+import { useParameters } from '../../results/address.ts';
+import { useChoice, useOpenMark } from '../../results/choice.tsx';
 import { PlanView } from './effect-planner.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { QueryResult } from './notes.tsx';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { QueryResult } from '../../results/notes.tsx';
 
 type Direction = TeachersResult['directions'][number];
 type Asked = NonNullable<TeachersResult['asked']>;

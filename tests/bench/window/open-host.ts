@@ -4,7 +4,7 @@ import { type BrowserHost, openBrowserHost } from '../../../main/hosts/browser/s
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
-import { handlersOf, offeredClusters } from '../../calls.ts';
+import { handlersOf, offered } from '../../calls.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export async function openHost(): Promise<{ workbench: Workbench; lab: Lab; host: BrowserHost }> {
   const resources = join(root, 'resources');
   const dataFolder = process.argv[2] ?? '';
-  const workbench = openWorkbench({ root, resources, dataFolder, clusters: offeredClusters });
+  const workbench = openWorkbench({ root, resources, dataFolder, ...offered });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   const host = await openBrowserHost({

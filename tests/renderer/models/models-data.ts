@@ -1,3 +1,4 @@
+import { offered } from '../../calls.ts';
 import { join } from 'node:path';
 import { fillDatabase } from '../../bench/window/database.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -9,7 +10,12 @@ import { putSmallStudy } from '../../services/runs/test-lab.ts';
 /** A data folder inside of `folder` with the small study, not started. Gives its path. */
 export async function dataWithSmallStudy(folder: string, change: object = {}): Promise<string> {
   const dataFolder = join(folder, 'data');
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const workbench = openWorkbench({
+    root: repository,
+    resources: join(repository, 'resources'),
+    dataFolder,
+    ...offered,
+  });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(process.env), host: 'test' });
   putSmallStudy({ lab, folder }, change);
   await lab.close();

@@ -208,7 +208,7 @@ describe('a study with a shipped generator', () => {
     const search = storage.runs.get(runs.find(({ kind }) => kind === 'candidates')?.id ?? 0);
     expect(search?.task).toMatchObject({ generator: provenance.weights.sha256 });
 
-    const page = readFileSync(writeStudyReport(workbench, 'small', null), 'utf8').replace(/\s+/g, ' ');
+    const page = readFileSync(await writeStudyReport(workbench, 'small', null), 'utf8').replace(/\s+/g, ' ');
     expect(page).toContain('It was not trained in this study:');
     expect(page).toContain('generator (mnist-dcgan64, trained before this study)');
 

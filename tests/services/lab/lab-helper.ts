@@ -10,7 +10,7 @@ import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
-import { type Calls, callsOf, offeredClusters } from '../../calls.ts';
+import { type Calls, callsOf, offered } from '../../calls.ts';
 
 export interface TestLab {
   lab: Lab;
@@ -28,7 +28,7 @@ export function openLab(
 ): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
   const resources = join(repository, 'resources');
-  const workbench = openWorkbench({ root: repository, resources, dataFolder, clusters: offeredClusters });
+  const workbench = openWorkbench({ root: repository, resources, dataFolder, ...offered });
   const lab = new Lab({ workbench, launcher, host: 'test', contributions });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];

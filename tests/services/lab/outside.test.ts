@@ -187,7 +187,7 @@ describe('of a study with a report', () => {
         [`${name}/report/predictions.csv`]: 'mine',
       });
       lead('a symbolic link', outside.path, join(data, at.replace('sample', name)));
-      expect(() => writeStudyReport(workbench, name, null)).toThrow(expect.objectContaining(elsewhere) as Error);
+      await expect(writeStudyReport(workbench, name, null)).rejects.toMatchObject(elsewhere);
       outside.expectUntouched();
       workbench.storage.close();
     },

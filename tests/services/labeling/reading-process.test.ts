@@ -9,7 +9,7 @@ import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** The process never opens them. */
-const nowhere = { root: '', resources: '', dataFolder: '', environment: runEnvironment(repository) };
+const nowhere = { root: '', resources: '', dataFolder: '', resultModules: [], environment: runEnvironment(repository) };
 
 function file(name: string, content: string) {
   const folder = temporaryFolder();

@@ -40,7 +40,7 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
     expect(analyze(input).humans.disagree_pct).toBe(100);
     expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(names);
 
-    writeStudyReport(workbench, 'sample', join(folder, 'report'), wholeReport);
+    await writeStudyReport(workbench, 'sample', join(folder, 'report'), wholeReport);
     exportResponses(workbench, 'sample', join(folder, 'exported.csv'));
     for (const path of [join(folder, 'report', 'humans.csv'), join(folder, 'exported.csv')]) {
       const { labelers, labels } = await readHumansCsv(path);

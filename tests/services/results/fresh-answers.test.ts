@@ -1,10 +1,12 @@
+import { offered } from '../../calls.ts';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { queueModels } from '../../../main/services/queue/queue.ts';
-import { AnswerCache, type ResultCall } from '../../../main/services/results/answers.ts';
+import { loadResults } from '../../../main/services/contributed-results.ts';
+import { AnswerCache, type AnsweredCall } from '../../../main/services/results/answers.ts';
 import { answer, ResultsService } from '../../../main/services/results/service.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
@@ -31,7 +33,7 @@ const effects: EffectsInput = {
 const between = { level: '"vit"', reference: '"mlp"', factor: 'architecture.kind' };
 
 /** A question to each result. */
-const questions: Readonly<Record<ResultCall, unknown>> = {
+const questions: Readonly<Record<AnsweredCall, unknown>> = {
   overview: { study },
   people,
   tables: { ...people, section: 'types', groups: [group], asked: 5 },
@@ -41,7 +43,7 @@ const questions: Readonly<Record<ResultCall, unknown>> = {
   compare: { a: view, b: view },
   which: { ...view, which: { kind: 'people-disagree' } },
   image: { ...people, image: 7 },
-  draws: { study },
+  contributed: { name: 'draws', question: 'result', input: { study } },
   effects,
   effectSource: { ...effects, of: { kind: 'mean', at: { 'architecture.kind': '"cnn"' } } },
   effectPlan: { ...effects, ...between, difference: 2 },
@@ -51,11 +53,12 @@ const questions: Readonly<Record<ResultCall, unknown>> = {
   teachersPlan: { study, target: null, arm: 'majority', teachers: 'a', difference: 0.1 },
   selfTest: {},
 };
-const resultCalls = Object.keys(questions) as ResultCall[];
+const resultCalls = Object.keys(questions) as AnsweredCall[];
 
 afterEach(() => vi.restoreAllMocks());
 
 const resources = join(repository, 'resources');
+const contributed = await loadResults(offered.resultModules ?? []);
 
 /** The sample study. Every answer about it takes long by the clock, so that it is kept on disk. */
 async function openKept() {
@@ -63,7 +66,7 @@ async function openKept() {
   const workbench = openSample(await sampleFolder(folder));
   onTestFinished(() => workbench.storage.close());
   const cache = new AnswerCache(join(folder, 'answers'), () => 'a version');
-  const start = () => new ResultsService(workbench.storage, resources);
+  const start = () => new ResultsService(workbench.storage, resources, contributed);
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
   return { workbench, cache, start };
@@ -183,7 +186,7 @@ describe('whatever changes, an answer that was kept is equal to a fresh one', ()
       fc.asyncProperty(fc.nat(1000), fc.constantFrom(...Object.keys(changes)), async (n, other) => {
         for (const call of resultCalls) told(() => answer(results, cache, call, questions[call]));
         for (const change of new Set([name, other])) await changes[change]!(workbench, n);
-        const fresh = new ResultsService(workbench.storage, resources);
+        const fresh = new ResultsService(workbench.storage, resources, contributed);
         for (const call of resultCalls) {
           const work = fresh[call].bind(fresh) as (input: unknown) => unknown;
           const expected = told(() => work(questions[call]));

@@ -8,7 +8,7 @@ import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
-import { type Calls, callsOf } from '../../calls.ts';
+import { type Calls, callsOf, offered } from '../../calls.ts';
 
 export interface TestLab {
   lab: Lab;
@@ -23,6 +23,7 @@ export function testLab(folder = temporaryFolder()): TestLab {
     root: repository,
     resources: join(repository, 'resources'),
     dataFolder: join(folder, 'data'),
+    ...offered,
   });
   const launcher = new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' });
   const lab = new Lab({ workbench, launcher, host: 'test' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawnLine } from '../../../main/services/stimuli/draw-command.ts';
+import { drawnLine } from '../../../main/contributions/draws/draw-command.ts';
 
 test('the line of one draw states no deviation and no range', () => {
   const drawn = { group: '97.5 %', networks: 9, measure: 'any_differ_pct', own: 20 } as const;

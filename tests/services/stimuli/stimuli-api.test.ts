@@ -327,7 +327,7 @@ test('the same networks on other draws of anchors', { timeout: 240_000 }, async 
   // With the study's own seed, the best of the search are its candidates.
   const request = { rule: 'candidate', anchorDesign: { kind: 'one' }, draws: 6, seed: 5 } as const;
   await done(bed, { job: (await stimuli.draw({ study, request })).job });
-  const drawn = await bed.client.results.draws({ study });
+  const drawn = await bed.client.draws.result({ study });
   expect(drawn.runs).toMatchObject([{ state: 'done', done: 6, request, failure: null }]);
   const charts = drawn.runs[0]?.figure?.charts ?? [];
   expect(charts.length).toBeGreaterThan(0);
@@ -336,11 +336,11 @@ test('the same networks on other draws of anchors', { timeout: 240_000 }, async 
   const often = { ...request, draws: 10_000 };
   const { job: slow } = await stimuli.draw({ study, request: often });
   expect((await stimuli.draw({ study, request: often })).job).toBe(slow);
-  const progress = async () => (await bed.client.results.draws({ study })).runs[1]?.done ?? 0;
+  const progress = async () => (await bed.client.draws.result({ study })).runs[1]?.done ?? 0;
   await expect.poll(progress, { timeout: 60_000 }).toBeGreaterThan(5);
   await bed.client.jobs.stop({ id: slow });
   expect(await jobEnded(bed, slow)).toMatchObject({ state: 'stopped' });
-  const [, unfinished] = (await bed.client.results.draws({ study })).runs;
+  const [, unfinished] = (await bed.client.draws.result({ study })).runs;
   expect(unfinished).toMatchObject({ request: often, state: 'interrupted', figure: null });
   const tooMany = { ...request, rule: 'clear', anchorDesign: { kind: 'several', perClass: 100 } } as const;
   expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');

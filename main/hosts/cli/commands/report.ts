@@ -59,7 +59,7 @@ export function addReport(program: Command): void {
       const written = await withReadOnlyWorkbench(command, async (workbench) => {
         const choice = { ...(options.saved ? lastChoice(workbench, study) : wholeReport), ...changed };
         const folder = options.out === undefined ? null : resolve(options.out);
-        if (plain) return { path: writeStudyReport(workbench, study, folder, choice), leftOut: [] };
+        if (plain) return { path: await writeStudyReport(workbench, study, folder, choice), leftOut: [] };
         const archive = options.archive === undefined ? null : resolve(options.archive);
         return writeChosenReport(workbench, study, choice, { archive, folder });
       });

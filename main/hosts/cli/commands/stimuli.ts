@@ -1,26 +1,17 @@
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type PanelKind, panelKinds } from '../../../contract/responses.ts';
-import { drawRequestSchema } from '../../../contract/api/draws.ts';
-import { drawnRules } from '../../../contract/draws.ts';
-import type { AnchorDesign, Disagreement } from '../../../contract/stimuli.ts';
+import type { Disagreement } from '../../../contract/stimuli.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../domain/disagreement.ts';
 import { testImagesText } from '../../../domain/format.ts';
-import { disagreementSettings, drawSettings } from '../../../domain/stimuli-settings.ts';
-import {
-  chosenEngine,
-  existingPath,
-  oneOf,
-  withReadOnlyWorkbench,
-  withWorkbench,
-  wholeNumber,
-} from '../../../terminal/context.ts';
+import { disagreementSettings } from '../../../domain/stimuli-settings.ts';
+import { existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../../../terminal/context.ts';
 import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
-import { exitCodes, type Outcome, printable, printLine } from '../../../terminal/output.ts';
+import { type Outcome, printable, printLine } from '../../../terminal/output.ts';
 
-/** `stimuli`: pictures of the candidates, the frozen set as files, and draws of anchors. */
-export function addStimuli(program: Command, outcome: Outcome): void {
+/** `stimuli`: pictures of the candidates, and the frozen set as files. */
+export function addStimuli(program: Command, _outcome: Outcome): void {
   const stimuli = program.command('stimuli').description('the images between two classes');
   stimuli
     .command('candidates <study>')
@@ -31,18 +22,6 @@ export function addStimuli(program: Command, outcome: Outcome): void {
       await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
       printLine(resolve(options.out));
     });
-  stimuli
-    .command('draw <study>')
-    .description('draw anchors many times, and have the networks of the study label the images of each draw')
-    .option('--rule <rules>', `${drawnRules.join(', ')}, or several: best,clear; without it the rule of the study`)
-    .option(
-      '--anchors <design>',
-      'fresh (for every pair), one (a class) or a number of anchors a class; without it those of the study',
-    )
-    .option(...settingOption(drawSettings, 'draws'))
-    .option(...settingOption(drawSettings, 'seed'))
-    .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
-    .action((study: string, options: DrawOptions, command: Command) => drawAnchors(study, options, command, outcome));
   stimuli
     .command('choose <study>')
     .description('take the test images on which people disagree most, by the entropy of their labels, for the stimuli')
@@ -70,53 +49,6 @@ export function addStimuli(program: Command, outcome: Outcome): void {
       await withReadOnlyWorkbench(command, (workbench) => exportStimuli(workbench, study, size, resolve(options.out)));
       printLine(resolve(options.out));
     });
-}
-
-interface DrawOptions {
-  rule?: string;
-  anchors?: string;
-  draws?: string;
-  seed?: string;
-  engine?: string;
-}
-
-async function drawAnchors(study: string, options: DrawOptions, command: Command, outcome: Outcome): Promise<void> {
-  const rules = options.rule?.split(',').map((asked) => oneOf(asked.trim(), drawnRules, '--rule'));
-  const { draws, seed } = drawRequestSchema.pick({ draws: true, seed: true }).parse({
-    draws: settingNumber(drawSettings, 'draws', options.draws),
-    seed: settingNumber(drawSettings, 'seed', options.seed),
-  });
-  const request = {
-    ...(rules && { rules: [...new Set(rules)] }),
-    ...(options.anchors !== undefined && { anchorDesign: anchorDesignOf(options.anchors) }),
-    draws,
-    seed,
-  };
-  const { drawOnCommandLine } = await import('../../../services/stimuli/draw-command.ts');
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    const lines = await withWorkbench(command, (workbench) =>
-      drawOnCommandLine(workbench, study, request, {
-        engine: chosenEngine(options.engine),
-        signal: abort.signal,
-        onProgress: (text) => process.stderr.write(`${text}\n`),
-      }),
-    );
-    if (lines === null) outcome.exitCode = exitCodes.stopped;
-    else for (const line of lines) printLine(line);
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
-}
-
-function anchorDesignOf(text: string): AnchorDesign {
-  if (text === 'one' || text === 'fresh') return { kind: text };
-  const perClass = settingNumber(drawSettings, 'anchorDesign.perClass', text, '--anchors') ?? 0;
-  return { kind: 'several', perClass };
 }
 
 interface ChooseOptions {

@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { EffectsInput } from '../../../main/contract/api/effects.ts';
-import { type ClaimChoice, claimChoiceSchema, type Group } from '../../../main/contract/exhibit.ts';
-import { studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { parseTarget } from '../../../main/domain/targets.ts';
+import type { EffectsInput } from '../../main/contract/api/effects.ts';
+import { type ClaimChoice, claimChoiceSchema, type Group } from '../../main/contract/exhibit.ts';
+import { studyAddress, useStudy } from '../navigation/addresses.ts';
+import { parseTarget } from '../../main/domain/targets.ts';
 
-/** The views of Results, in order. */
-export const views = [
+/** The core's views of Results, in order. Those of contributions follow (`views.ts`). */
+export const coreViews = [
   { id: 'types', name: 'Types' },
   { id: 'softmax', name: 'Softmax' },
   { id: 'certainty', name: 'Certainty' },
@@ -16,9 +16,8 @@ export const views = [
   { id: 'compare', name: 'Compare' },
   { id: 'effects', name: 'Effects' },
   { id: 'teachers', name: 'Teachers' },
-  { id: 'draws', name: 'Anchor draws' },
 ] as const;
-export type ViewId = (typeof views)[number]['id'];
+export type CoreView = (typeof coreViews)[number]['id'];
 
 /** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `outside`, `chosen:key,key`. */
 export function groupText(group: Group): string {
@@ -152,7 +151,7 @@ export function parseEffectsQuestion(parameters: URLSearchParams): Omit<EffectsI
 }
 
 /** The address of another view, with the same groups and labelers. */
-export function useViewAddress(): (view: ViewId) => string {
+export function useViewAddress(): (view: string) => string {
   const study = useStudy();
   const search = useSearch();
   return (view) =>

@@ -2,17 +2,17 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import type { LeftOut, leftOutReasons, ResultModel } from '../../../main/contract/api/results-tables.ts';
-import { taughtNote } from '../../../main/domain/target-arms.ts';
-import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { Empty, QueryState, HelpNote } from '../../ui/states.tsx';
+import type { LeftOut, leftOutReasons, ResultModel } from '../../main/contract/api/results-tables.ts';
+import { taughtNote } from '../../main/domain/target-arms.ts';
+import { formatCount, formatFixed } from '../../main/domain/format.ts';
+import { Empty, QueryState, HelpNote } from '../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { claimSentences } from '../../../main/domain/claims.ts';
-import type { ApiInterval } from '../../../main/contract/exhibit.ts';
-import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { capitalize } from '../../ui/rehearsal.tsx';
-import { targetTitle, isAccuracy, compareTargets } from '../../../main/domain/targets.ts';
+import { studyAddress } from '../navigation/addresses.ts';
+import { claimSentences } from '../../main/domain/claims.ts';
+import type { ApiInterval } from '../../main/contract/exhibit.ts';
+import type { PeopleAlone } from '../../main/contract/api/results.ts';
+import { capitalize } from '../ui/rehearsal.tsx';
+import { targetTitle, isAccuracy, compareTargets } from '../../main/domain/targets.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 

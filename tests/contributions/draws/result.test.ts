@@ -1,3 +1,4 @@
+import { offered } from '../../calls.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,22 +12,27 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { buildReport } from '../../../main/services/report/build.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import { repository } from '../../architecture/tools.ts';
-import { newBench } from '../../contributions/archives/archive-helper.ts';
-import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { newBench } from '../archives/archive-helper.ts';
+import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
+import { type DrawsResult, drawsResultSchema } from '../../../main/contributions/draws/contract.ts';
+import { loadResults } from '../../../main/services/contributed-results.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addDraws, drawnValue } from './drawn-study.ts';
-import { asking, tableOf } from './section-tables.ts';
+import { addDraws, drawnValue } from '../../services/results/drawn-study.ts';
+import { asking, tableOf } from '../../services/results/section-tables.ts';
 
 const resources = join(repository, 'resources');
 
 test('draws of anchors: distributions, with the study’s own set and the paper marked, here and in the report', async () => {
   const workbench = openSample(await sampleFolder(temporaryFolder()));
   try {
-    const results = new ResultsService(workbench.storage, resources);
+    const contributed = await loadResults(offered.resultModules ?? []);
+    const results = new ResultsService(workbench.storage, resources, contributed);
+    const drawsOf = (of: ResultsService): DrawsResult =>
+      drawsResultSchema.parse(of.contributed({ name: 'draws', question: 'result', input: { study: 'sample' } }));
     const asked = { rule: 'best', anchorDesign: { kind: 'one' } };
-    expect(results.draws({ study: 'sample' })).toMatchObject({ own: asked, runs: [], exhibit: { rows: [] } });
+    expect(drawsOf(results)).toMatchObject({ own: asked, runs: [], exhibit: { rows: [] } });
     const runId = addDraws(workbench, 'sample');
-    const { runs, exhibit } = results.draws({ study: 'sample' });
+    const { runs, exhibit } = drawsOf(results);
     const values = Array.from({ length: 40 }, (_, d) => drawnValue(5, d));
     const own = tableOf(results.tables(asking('types', { study: 'sample', labelers: null })), 'table-2').rows[0]?.[4];
     const mine = typeof own === 'object' && own !== null && 'value' in own ? own.value : null;
@@ -52,7 +58,7 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
     expect(row[below]).toBe(percentileAmong(values, 11.3));
     expect(exhibit.notes.join(' ')).not.toContain('other pairs or alphas');
 
-    const view = reportView(buildReport(workbench, 'sample'), wholeReport);
+    const view = reportView(buildReport(workbench, 'sample', wholeReport, contributed), wholeReport);
     expect(reportExhibits(view).find(({ id }) => id === 'anchor-draws')?.rows).toEqual(exhibit.rows);
     const page = renderReport(view.data, wholeReport);
     expect(page).toContain('40 draws of anchors: any clear sample, one a class');
@@ -64,7 +70,7 @@ test('draws of anchors: distributions, with the study’s own set and the paper 
     await exportArchive(workbench, { study: 'sample', path, weights: false });
     const other = newBench();
     await importArchive(other, path);
-    const again = new ResultsService(other.storage, resources).draws({ study: 'sample' });
+    const again = drawsOf(new ResultsService(other.storage, resources, contributed));
     expect(again.exhibit).toEqual(exhibit);
     expect(readFileSync(path).length).toBeGreaterThan(0);
   } finally {

@@ -1,11 +1,12 @@
-import type { DrawsResult } from '../../contract/api/draws.ts';
-import { drawsExhibit, drawsFigure, drawsTitle } from '../../exhibits/draws.ts';
+import type { DrawsResult } from './contract.ts';
+import { drawsTitle } from '../../domain/draws-title.ts';
+import { drawsExhibit, drawsFigure } from './exhibit.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import type { Source } from '../analysis-input.ts';
-import { listDraws, ownAnchors, readDraws } from '../tools/draws.ts';
+import type { Source } from '../../services/analysis-input.ts';
+import { listDraws, ownAnchors, readDraws } from './read.ts';
 
 /** Anchor draws of a study: those that are done with their distributions, the others with their state. */
 export function anchorDraws(

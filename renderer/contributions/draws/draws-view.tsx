@@ -1,27 +1,39 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type DrawRequest, drawRequestSchema, type DrawsResult } from '../../../main/contract/api/draws.ts';
+import { type DrawRequest, drawRequestSchema } from '../../../main/contract/api/draws.ts';
+import type { DrawsCalls } from '../../../main/contributions/draws/calls.ts';
+import type { DrawsResult } from '../../../main/contributions/draws/contract.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { drawSettings } from '../../../main/domain/stimuli-settings.ts';
 import { FigureView } from '../../charts/figure.tsx';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useApiOf } from '../../client/context.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { useChoice } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { QueryResult } from './notes.tsx';
+import { useChoice } from '../../results/choice.tsx';
+import { ExhibitTable } from '../../results/exhibit-table.tsx';
+import { NotYet, QueryResult } from '../../results/notes.tsx';
 
 /** How much one draw of anchors decides: measures over many draws, this study's own set and the paper among them. */
 export function DrawsView() {
-  const api = useApi();
+  const draws = useApiOf<DrawsCalls>('draws');
   const { study } = useChoice();
-  const answer = useQuery(api.results.draws.queryOptions({ input: { study } }));
+  const answer = useQuery(
+    draws.result.queryOptions({
+      input: { study },
+      meta: { follows: ['studies', 'stimuli', 'predictions', 'labeling'] },
+    }),
+  );
   return (
     <QueryResult query={answer}>
       {({ runs, exhibit, own }) => (
         <>
+          {!own && runs.length === 0 && (
+            <NotYet title="No anchors to draw">
+              Only a generator can draw other anchors, and no generator makes the images of this study.
+            </NotYet>
+          )}
           {own && <DrawForm key={study} study={study} own={own} />}
           {runs.map((run) => (
             <OneRun key={run.runId} run={run} />

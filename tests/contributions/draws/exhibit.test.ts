@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { paperPairs } from '../../main/domain/pair-design.ts';
-import { type DrawnNumbers, drawsExhibit, drawsFigure } from '../../main/exhibits/draws.ts';
-import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
-import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
-import { repository } from '../architecture/tools.ts';
+import { paperPairs } from '../../../main/domain/pair-design.ts';
+import { type DrawnNumbers, drawsExhibit, drawsFigure } from '../../../main/contributions/draws/exhibit.ts';
+import { parsePaperValues } from '../../../main/exhibits/paper-values.ts';
+import { exhibitLatex } from '../../../main/reports/formats/as-latex.ts';
+import { repository } from '../../architecture/tools.ts';
 
 const path = join(repository, 'resources', 'paper', 'values.json');
 const paper = parsePaperValues(readFileSync(path, 'utf8'), path);

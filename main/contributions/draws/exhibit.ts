@@ -1,14 +1,13 @@
-import { drawSpread, percentileAmong } from '../analysis/draws.ts';
-import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../contract/draws.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import type { Figure, PointsChart } from '../contract/figure.ts';
-import { formatCount, formatInteger } from '../domain/format.ts';
-import { findSetting, shownValue } from '../domain/settings.ts';
-import { drawSettings } from '../domain/stimuli-settings.ts';
-import { count, undefinedCell } from './cells.ts';
-import type { PaperValues } from './paper-values.ts';
-import type { Target } from '../contract/recipes.ts';
-import { targetTitle } from '../domain/targets.ts';
+import { drawSpread, percentileAmong } from '../../analysis/draws.ts';
+import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../../contract/draws.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import type { Figure, PointsChart } from '../../contract/figure.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
+import { count, undefinedCell } from '../../exhibits/cells.ts';
+import { drawsTitle } from '../../domain/draws-title.ts';
+import type { PaperValues } from '../../exhibits/paper-values.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** The anchors that one run drew, and what the study's own set gives for the same networks. */
 export interface DrawnNumbers {
@@ -135,17 +134,6 @@ function paperValue(paper: PaperValues, target: Target, measure: DrawnMeasure): 
   if (!row || measure === 'reference_differs_pct') return null;
   return measure === 'pairwise_disagreement_pct' ? row.pairwise_disagreement_pct.mean : row.all_disagree_pct;
 }
-
-const ruleName = (rule: DrawsTask['rule']): string => String(shownValue(findSetting(drawSettings, 'rule'), rule));
-
-const designs = (design: DrawsTask['anchorDesign']): string =>
-  ({ one: 'one a class', several: design.kind === 'several' ? `${design.perClass} a class` : '', fresh: 'fresh' })[
-    design.kind
-  ];
-
-/** `any clear sample, fresh anchors`. */
-export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anchorDesign'>): string =>
-  `${ruleName(rule)}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;
 
 /** How much one draw of anchors decides: each measure's distribution over draws, the study's own set and, if there is one, the paper in it. */
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {

@@ -4,15 +4,16 @@ import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
-import { type DrawnDistribution, drawnDistributions, drawnMeasureNames, drawsTitle } from '../../exhibits/draws.ts';
+import { drawsTitle } from '../../domain/draws-title.ts';
+import { type DrawnDistribution, drawnDistributions, drawnMeasureNames } from './exhibit.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
-import { Sources } from '../analysis-input.ts';
-import { studyWorkers } from '../queue/workers.ts';
-import { enginesForStudy } from '../study/study-engines.ts';
-import { listDraws, ownAnchors, readDraws } from '../tools/draws.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { queueDraws, workUntilIdle } from './anchor-draws.ts';
+import { Sources } from '../../services/analysis-input.ts';
+import { studyWorkers } from '../../services/queue/workers.ts';
+import { enginesForStudy } from '../../services/study/study-engines.ts';
+import { listDraws, ownAnchors, readDraws } from './read.ts';
+import { findStudy } from '../../services/tools/find.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { queueDraws, workUntilIdle } from '../../services/stimuli/anchor-draws.ts';
 
 interface CommandOptions {
   engine: EngineName | null;

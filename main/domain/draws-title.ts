@@ -1,0 +1,14 @@
+import type { DrawsTask } from '../contract/draws.ts';
+import { findSetting, shownValue } from './settings.ts';
+import { drawSettings } from './stimuli-settings.ts';
+
+const ruleName = (rule: DrawsTask['rule']): string => String(shownValue(findSetting(drawSettings, 'rule'), rule));
+
+const designs = (design: DrawsTask['anchorDesign']): string =>
+  ({ one: 'one a class', several: design.kind === 'several' ? `${design.perClass} a class` : '', fresh: 'fresh' })[
+    design.kind
+  ];
+
+/** `any clear sample, fresh anchors`. */
+export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anchorDesign'>): string =>
+  `${ruleName(rule)}, ${anchorDesign.kind === 'fresh' ? 'fresh anchors' : designs(anchorDesign)}`;

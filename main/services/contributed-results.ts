@@ -1,0 +1,43 @@
+import { entryModule } from '../files/places.ts';
+import type { ReportedPart } from '../exhibits/report-data.ts';
+import type { PaperValues } from '../exhibits/paper-values.ts';
+import type { Storage, StudyRecord } from '../storage/index.ts';
+import type { Source, StudyData } from './analysis-input.ts';
+import type { ResultModule, Workbench } from './tools/workbench.ts';
+
+/** What a question of a contribution is answered from. What is read of it is noted, so that answers can be kept. */
+export interface AnswerTools {
+  readonly storage: Storage;
+  /** What the paper prints. */
+  readonly paper: PaperValues;
+  /** @throws UserError `study.not-found` */
+  study(name: string): StudyRecord;
+  /** Stimuli, labels and predictions; null: the study has no stimuli yet. */
+  source(study: StudyRecord): Source | null;
+}
+
+/** What a contribution makes its part of a report from. */
+export interface ReportTools {
+  readonly workbench: Workbench;
+  readonly study: StudyRecord;
+  readonly data: StudyData;
+  /** What the paper prints; null where it would mean nothing. */
+  readonly paper: PaperValues | null;
+}
+
+/** What a contribution adds to results: the default export of its module `results.ts`, which child processes load. */
+export interface ContributedResults {
+  /** Answers to `lab.analysis.askOf`. Inputs were checked by the schema of the call. */
+  readonly questions: Readonly<Record<string, (tools: AnswerTools, input: never) => unknown>>;
+  /** Its parts of a study's report. */
+  readonly report?: (from: ReportTools) => ReportedPart[];
+}
+
+/** Loads the results of contributions, by their names. */
+export async function loadResults(modules: readonly ResultModule[]): Promise<ReadonlyMap<string, ContributedResults>> {
+  const load = async ({ name, module }: ResultModule): Promise<[string, ContributedResults]> => {
+    const loaded: { default: ContributedResults } = await import(entryModule(module));
+    return [name, loaded.default];
+  };
+  return new Map(await Promise.all(modules.map(load)));
+}
