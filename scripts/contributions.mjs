@@ -22,6 +22,9 @@ import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
 import { importsOf } from './sources.mjs';
 
+/** What is compiled besides tests. */
+const program = ['main', 'preload', 'renderer', 'electron.vite.config.ts'];
+
 /** Lists with a line for each contribution. */
 const lists = ['main/contributions/all.ts', 'renderer/contributions/all.ts', 'electron.vite.config.ts'];
 
@@ -118,9 +121,10 @@ async function starts(node, folder, data) {
 
 /**
  * @param {string} node @param {string} name @param {string} data a data folder with the sample study
+ * @param {boolean} isTurn whether types of tests are left out, which take as long as all others
  * @param {boolean} withTests @returns {Promise<boolean>}
  */
-async function check(node, name, data, withTests) {
+async function check(node, name, data, isTurn, withTests) {
   const folder = copyWithout(name);
   const say = (/** @type {string} */ what, /** @type {boolean} */ passed) => {
     process.stdout.write(`[${name}] ${what}: ${passed ? 'passed' : 'FAILED'}\n`);
@@ -128,7 +132,10 @@ async function check(node, name, data, withTests) {
   };
   try {
     const run = async (/** @type {string[]} */ args) => (await runProgram(node, args, { cwd: folder })) === 0;
-    if (!say('types', await run([join(root, 'node_modules', 'typescript', 'bin', 'tsc')]))) return false;
+    const types = join(folder, 'tsconfig.types.json');
+    writeFileSync(types, JSON.stringify({ extends: './tsconfig.json', ...(isTurn && { include: program }) }));
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    if (!say('types', await run([compiler, '--incremental', 'false', '--project', types]))) return false;
     const listed = output(node, [commandLine(folder), '--data', data, 'study', 'list'], folder);
     if (!say('a data folder made with it opens', listed.includes('sample'))) return false;
     if (!say('the host of pages starts', await starts(node, folder, data))) return false;
@@ -144,7 +151,8 @@ if (process.argv[1] === import.meta.filename) {
     const node = await ensureSetUp(root);
     const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
     const names = namesOf();
-    const chosen = named.length > 0 ? named : process.argv.includes('--turn') ? turnOf(names, commits()) : names;
+    const isTurn = process.argv.includes('--turn');
+    const chosen = named.length > 0 ? named : isTurn ? turnOf(names, commits()) : names;
     const data = mkdtempSync(join(tmpdir(), 'with-all-'));
     let failed = 0;
     try {
@@ -152,7 +160,7 @@ if (process.argv[1] === import.meta.filename) {
       output(node, [commandLine(root), '--data', data, 'study', 'import', sample], root);
       const withTests = process.argv.includes('--tests');
       for (const name of chosen) {
-        if (!(await check(node, name, data, withTests))) failed += 1;
+        if (!(await check(node, name, data, isTurn, withTests))) failed += 1;
       }
     } finally {
       rmSync(data, { recursive: true, force: true });

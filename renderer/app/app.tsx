@@ -7,6 +7,7 @@ import { ClientProvider } from '../client/context.tsx';
 import { studyFromAddress, useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
 import { ScreenError } from '../ui/states.tsx';
+import { loadParts } from '../ui/later.tsx';
 import { cssVariables, theme } from '../ui/theme.ts';
 import { Frame } from './frame.tsx';
 import { allRoutes, drawers, loadScreens, type Screen, Shown } from './routes.tsx';
@@ -44,7 +45,7 @@ function Screens() {
   const [address] = useLocation();
   useEffect(() => {
     if (savesData()) return;
-    const timer = setTimeout(() => detach(loadScreens()), preloadDelay);
+    const timer = setTimeout(() => detach(loadScreens().then(loadParts)), preloadDelay);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -58,7 +58,8 @@ test('modules that lead to what is gone, and tests that make its calls, are foun
     ['tests/helper.ts', "import type { B } from '../main/b.ts';"],
     ['tests/uses.test.ts', "import { helper } from './helper.ts';"],
     ['tests/calls.test.ts', 'await client.gone.start({});'],
-    ['tests/core.test.ts', "import '../main/other.ts'; gone.start();"],
+    ['tests/core.test.ts', "import '../main/other.ts';\ngone.start();"],
+    ['tests/planted.test.ts', 'const planted = ["import \'../main/c/gone.ts\'", "() => import(\'./gone.ts\')"];'],
   ]);
   expect(importsOf('main/a.ts', texts.get('main/a.ts') ?? '')).toEqual(['main/b.ts']);
   expect([...leadingToGone(texts, 'gone')].sort()).toEqual(

@@ -1,3 +1,4 @@
+import { detach } from '../../contract/detach.ts';
 import { className } from '../../domain/format.ts';
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
@@ -25,11 +26,13 @@ import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 
-/** A study's generator, as its screen shows it. @throws UserError `study.not-found`, `generator.*` */
-export async function generatorView(
-  tools: Pick<Tools, 'workbench' | 'jobs' | 'settings' | 'launcher'>,
-  name: string,
-): Promise<GeneratorView> {
+type ViewTools = Pick<Tools, 'workbench' | 'jobs' | 'settings' | 'launcher' | 'changes'>;
+
+/**
+ * A study's generator, as its screen shows it. Real images that have to be drawn first are absent, and come with the topic
+ * `generator`. @throws UserError `study.not-found`, `generator.*`
+ */
+export function generatorView(tools: ViewTools, name: string): GeneratorView {
   const { storage } = tools.workbench;
   const study = findStudy(tools.workbench, name);
   const { generator, stimuli } = study.spec;
@@ -60,7 +63,7 @@ export async function generatorView(
       image: Downloads.imageAddress(grid),
       at: new Date(at).toISOString(),
     })),
-    real: await realImages(tools, study),
+    real: realImages(tools, study),
     quality: generatorFigures(tools.workbench, study),
     size: declared ? sizeOf(declared) : null,
     available: [...shippedGeneratorNames],
@@ -157,30 +160,51 @@ function shippedView(workbench: Workbench, name: ShippedGeneratorName): NonNulla
   return { provenance, image };
 }
 
-/** Hashes of pictures of real images, by data folder and data set; null: there was none at that time. */
-const grids = new Map<string, { drawing: Promise<string | null>; at: number }>();
+/** The hash of a picture of real images: undefined while it is being drawn; null: there was none at that time. */
+interface Grid {
+  image: string | null | undefined;
+  at: number;
+}
+
+/** By data folder and data set. */
+const grids = new Map<string, Grid>();
 
 /** Milliseconds after which images that could not be drawn are tried again, in a process that starts for it. */
 const retryAfter = 60_000;
 
-/** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
-async function realImages(
-  { workbench, launcher }: Pick<Tools, 'workbench' | 'launcher'>,
-  study: StudyRecord,
-): Promise<GeneratorView['real']> {
+/**
+ * Null where the files are not on this machine (a training on them says why; nothing else needs them), and until they are
+ * drawn, by a process that takes half a second to start.
+ */
+function realImages({ workbench, launcher, changes }: ViewTools, study: StudyRecord): GeneratorView['real'] {
   const { blobs, folder } = workbench.storage;
   const { dataSet: source } = study.spec;
   const hash = (isPrepared(source) ? declaredDataSet(workbench, study)?.hash : undefined) ?? null;
   const id = `${folder} ${hash ?? canonicalJson(source)}`;
   const now = workbench.now();
   const known = grids.get(id);
-  let image = (await known?.drawing) ?? null;
-  if (!known || (image === null ? now - known.at >= retryAfter : !blobs.has(image))) {
-    const drawing = runTask(launcher, 'drawRealImages', { source, hash, blobs: blobs.folder }).catch(nullIfRefused);
-    grids.set(id, { drawing, at: now });
-    image = await drawing;
+  const image = known?.image;
+  if (typeof image === 'string' && blobs.has(image)) {
+    return { image: Downloads.imageAddress(image), name: sourceName(source) };
   }
-  return image === null ? null : { image: Downloads.imageAddress(image), name: sourceName(source) };
+  const isBeingDrawn = known !== undefined && image === undefined;
+  if (isBeingDrawn || (known?.image === null && now - known.at < retryAfter)) return null;
+  const grid: Grid = { image: undefined, at: now };
+  grids.set(id, grid);
+  const drawing = runTask(launcher, 'drawRealImages', { source, hash, blobs: blobs.folder }).catch(nullIfRefused);
+  detach(
+    drawing.then(
+      (drawn) => {
+        grid.image = drawn;
+        if (drawn !== null) changes.publish('generator');
+      },
+      (error) => {
+        grid.image = null;
+        throw error;
+      },
+    ),
+  );
+  return null;
 }
 
 function nullIfRefused(error: unknown): null {

@@ -1,5 +1,5 @@
+import { later } from '../../ui/later.tsx';
 import { definePageParts } from '../define.ts';
-import { DrawsView } from './draws-view.tsx';
 
 export const draws = definePageParts({
   name: 'draws',
@@ -7,7 +7,7 @@ export const draws = definePageParts({
     {
       id: 'draws',
       name: 'Anchor draws',
-      View: DrawsView,
+      View: later(async () => (await import('./draws-view.tsx')).DrawsView),
       shows: 'It shows how far disagreement moves with the anchors alone.',
       isOffered: ({ generated }) => generated,
     },

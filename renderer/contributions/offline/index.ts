@@ -1,22 +1,25 @@
+import type { ComponentProps } from 'react';
+import type { WayToLabel } from '../../ui/places.ts';
+import { later } from '../../ui/later.tsx';
 import { definePageParts } from '../define.ts';
-import { KitPanel, SaveKit } from './kit-panel.tsx';
-import { PaperActions } from './paper-actions.tsx';
 
 export const offline = definePageParts({
   name: 'offline',
   parts: {
-    'labeling.cards': KitPanel,
+    'labeling.cards': later(async () => (await import('./kit-panel.tsx')).KitPanel),
     'labeling.ways': [
       {
         medium: 'kit',
         note: 'One file that opens in any browser, without a network. Import its result file here afterwards.',
-        NextStep: SaveKit,
+        NextStep: later<ComponentProps<WayToLabel['NextStep']>>(async () => (await import('./kit-panel.tsx')).SaveKit),
         width: 140,
       },
       {
         medium: 'paper',
         note: 'Sheets to print, in each person’s own order. You enter the answers twice.',
-        NextStep: PaperActions,
+        NextStep: later<ComponentProps<WayToLabel['NextStep']>>(
+          async () => (await import('./paper-actions.tsx')).PaperActions,
+        ),
         width: 212,
       },
     ],

@@ -16,6 +16,7 @@ import { Ago } from '../../ui/values.tsx';
 import { CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
+import './slurm.css';
 
 /** Shortest time between two readings while runs change, in milliseconds. */
 const refetchInterval = 2000;

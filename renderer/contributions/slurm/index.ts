@@ -1,13 +1,11 @@
+import { later } from '../../ui/later.tsx';
 import { definePageParts } from '../define.ts';
-import { ClustersPanel } from './clusters-panel.tsx';
-import { ClusterFacts, TaskLog } from './run-parts.tsx';
-import './slurm.css';
 
 export const slurm = definePageParts({
   name: 'slurm',
   parts: {
-    'machine.section': ClustersPanel,
-    'run.cluster': ClusterFacts,
-    'run.output': TaskLog,
+    'machine.section': later(async () => (await import('./clusters-panel.tsx')).ClustersPanel),
+    'run.cluster': later(async () => (await import('./run-parts.tsx')).ClusterFacts),
+    'run.output': later(async () => (await import('./run-parts.tsx')).TaskLog),
   },
 });

@@ -6,6 +6,7 @@ import { useApiOf } from '../../client/context.tsx';
 import { Output, Part } from '../../ui/output.tsx';
 import { Fact, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { Until } from '../../ui/values.tsx';
+import './slurm.css';
 
 /** Where a run is on a cluster, or was. */
 export function ClusterFacts({ run: { cluster, node, there } }: { run: RunRow }) {

@@ -1,7 +1,10 @@
+import { later } from '../../ui/later.tsx';
 import { definePageParts } from '../define.ts';
-import { GeneratorWeights, SnapshotWeights } from './downloads.tsx';
 
 export const weights = definePageParts({
   name: 'weights',
-  parts: { 'run.snapshot': SnapshotWeights, 'generator.weights': GeneratorWeights },
+  parts: {
+    'run.snapshot': later(async () => (await import('./downloads.tsx')).SnapshotWeights),
+    'generator.weights': later(async () => (await import('./downloads.tsx')).GeneratorWeights),
+  },
 });

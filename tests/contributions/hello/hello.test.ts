@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { expect, test, vi } from 'vitest';
+import { contributedBy } from '../../../main/contributions/define.ts';
 import { runCommandLine } from '../../../main/hosts/cli/program.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { routerWith } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { addSmallStudy } from '../../services/lab/lab-helper.ts';
@@ -12,7 +14,8 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { hello, type HelloCalls } from './index.ts';
 
 const open = (dataFolder: string, contributions = [hello]) => {
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const places = { root: repository, resources: join(repository, 'resources'), dataFolder };
+  const workbench = openWorkbench({ ...places, ...contributedBy(contributions) });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test', contributions });
   const clientOf = (desk: { isOwn: () => boolean; study: null; release: () => void } | null) => {
     const page = { desk, closed: new AbortController().signal };
@@ -44,6 +47,15 @@ test('its calls answer pages and refuse labeling desks, and its command prints w
   await expect(client.hello.greet({ study: 'no such study' })).rejects.toMatchObject({
     data: { code: 'study.not-found' },
   });
+  await lab.close();
+});
+
+test('the process that computes results answers its questions, and forgets an answer when what it read has changed', async () => {
+  const { lab, client } = open(join(temporaryFolder(), 'data'));
+  const study = addSmallStudy({ lab }, { title: 'Zeros, ones' });
+  expect(await client.hello.letters({ study })).toBe(9);
+  lab.workbench.storage.studies.put(study, { ...findStudy(lab.workbench, study).spec, title: 'Zeros' }, 1);
+  expect(await client.hello.letters({ study })).toBe(5);
   await lab.close();
 });
 

@@ -7,6 +7,7 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { commandOf } from '../../../main/terminal/command.ts';
 import { withReadOnlyWorkbench } from '../../../main/terminal/context.ts';
 import { printLine } from '../../../main/terminal/output.ts';
+import type { HelloQuestions } from './results.ts';
 
 const tables = {
   name: 'hello',
@@ -39,6 +40,10 @@ const calls = {
     .input(ofStudy)
     .output(z.int().min(0))
     .handler(({ input, context: { lab } }) => greetings(lab.workbench, findStudy(lab.workbench, input.study).id)),
+  letters: call
+    .input(ofStudy)
+    .output(z.int().min(0))
+    .handler(({ input, context: { lab } }) => lab.analysis.askOf<HelloQuestions, 'letters'>('hello', 'letters', input)),
 };
 export type HelloCalls = typeof calls;
 
@@ -56,6 +61,8 @@ const addCommands: AddCommands = (program) =>
 export const hello = defineContribution({
   name: 'hello',
   tables,
+  // From `main`, where the results of others lie.
+  results: '../tests/contributions/hello/results',
   calls: async () => ({ default: calls }),
   commands: async () => ({ default: addCommands }),
 });

@@ -9,7 +9,9 @@ test('a generator is trained and shown: grids over time, downsampled losses, a c
   const study = addSmallStudy(test);
   const before = await client.generator.get({ study });
   expect(before).toMatchObject({ kind: 'trained', training: null, grids: [], frozen: false, working: false });
-  expect(before.real?.name).toBe('zeros and ones');
+  expect(before.real).toBe(null);
+  // They are drawn beside the first look.
+  await expect.poll(async () => (await client.generator.get({ study })).real?.name).toBe('zeros and ones');
   expect(await client.generator.losses({ study, points: 100 })).toEqual([]);
   const { job } = await client.work.start({ study, goal: 'generator' });
   expect(await jobEnded(test, job)).toMatchObject({ state: 'done' });
@@ -17,6 +19,7 @@ test('a generator is trained and shown: grids over time, downsampled losses, a c
   expect(view.size).toEqual({ width: 28, height: 28, channels: 1 });
   expect(view.training).toMatchObject({ state: 'done', changed: false, step: 250, steps: 250, failure: null });
   expect(view.grids.map(({ step }) => step)).toEqual([50, 100, 150, 200, 250]);
+  expect(view.real).not.toBe(null);
   for (const { image } of [...view.grids, ...(view.real ? [view.real] : [])]) {
     expect(lab.downloads.find(image)).toMatchObject({ type: 'image/png' });
   }
@@ -50,8 +53,9 @@ test('the shipped generator shows with its provenance, its samples and real imag
     name: null,
     title: null,
   });
+  await expect.poll(async () => (await client.generator.get({ study: name })).real?.name).toBe('MNIST');
   const view = await client.generator.get({ study: name });
-  expect(view).toMatchObject({ kind: 'shipped', own: null, training: null, real: { name: 'MNIST' } });
+  expect(view).toMatchObject({ kind: 'shipped', own: null, training: null });
   expect(view.shipped?.provenance.name).toBe('mnist-dcgan64');
   expect(lab.downloads.find(view.shipped?.image ?? '')).toMatchObject({ type: 'image/png' });
   const chosen = client.generator.setCheckpoint({ study: name, step: 10 });
@@ -69,13 +73,16 @@ test('real images that cannot be drawn are tried again once a minute, not at eve
       return { pid: undefined, send: () => undefined, kill: () => undefined };
     },
   };
-  const { workbench, jobs, settings } = test.lab;
+  const { workbench, jobs, settings, changes } = test.lab;
   const at = workbench.now();
   const view = (now: number) =>
-    generatorView({ workbench: { ...workbench, now: () => now }, jobs, settings, launcher }, study);
-  for (const now of [at, at, at + 59_000]) expect((await view(now)).real).toBe(null);
+    generatorView({ workbench: { ...workbench, now: () => now }, jobs, settings, launcher, changes }, study);
+  for (const now of [at, at, at + 59_000]) expect(view(now).real).toBe(null);
   expect(launched).toBe(1);
-  expect((await view(at + 61_000)).real).toBe(null);
+  // It is tried again once the first process has ended, and then not at the next view.
+  await expect.poll(() => [view(at + 61_000).real, launched]).toEqual([null, 2]);
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const now of [at + 61_000, at + 119_000]) expect(view(now).real).toBe(null);
   expect(launched).toBe(2);
 });
 
