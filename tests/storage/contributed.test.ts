@@ -46,6 +46,14 @@ test('older tables are changed by a writer, after a backup; others say who can',
   expect(backups(folder)).toBe(before + 1);
 });
 
+test('each contribution has tables of its own', () => {
+  const storage = open(join(temporaryFolder(), 'data'));
+  storage.tablesOf(first);
+  const other = { name: 'other', migrations: ['CREATE TABLE other_row (n INTEGER NOT NULL) STRICT'] };
+  expect(storage.tablesOf(other)?.all('SELECT * FROM other_row')).toEqual([]);
+  expect(storage.contributors()).toEqual(['notes', 'other']);
+});
+
 test('newer tables are refused and stay as they are', () => {
   const storage = open(join(temporaryFolder(), 'data'));
   storage.tablesOf(second)?.insert('notes_note', { text: 'newer' });
