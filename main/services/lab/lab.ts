@@ -200,10 +200,9 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
-    await Promise.all(this.#endings.map((end) => end()));
     const { evaluation, previews, analysis, reading, teaching } = this;
-    const processes = [evaluation, previews, analysis, reading, teaching];
-    await Promise.all([this.work, this.searches, this.testAnswers, ...processes].map((each) => each.close()));
+    const own = [this.work, this.searches, this.testAnswers, evaluation, previews, analysis, reading, teaching];
+    await Promise.all([...own.map((each) => each.close()), ...this.#endings.map((end) => end())]);
     await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();
     this.downloads.close();
