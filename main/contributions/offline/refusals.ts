@@ -1,7 +1,4 @@
-import { UserError } from '../../contract/errors.ts';
-
-const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError(`labeling.${code}`, what, where, remedy);
+import { refusal } from '../../services/labels/refusals.ts';
 
 /** What only kits and paper are refused for; `services/labels/refusals.ts` has the others of labeling. */
 export const offlineRefusals = {

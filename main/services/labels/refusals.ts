@@ -1,7 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { SessionUse } from '../../storage/index.ts';
 
-const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
+/** A refusal of labeling, by the rest of its code. */
+export const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError(`labeling.${code}`, what, where, remedy);
 
 const used: Record<SessionUse, string> = {
