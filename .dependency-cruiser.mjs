@@ -8,6 +8,8 @@
  * Imports of types count: a type from a higher layer is knowledge of it.
  */
 
+import { needsOf } from './scripts/contribution-needs.mjs';
+
 /** What each folder may import from our own code, itself always included. */
 const science = ['main/exhibits', 'main/analysis', 'main/domain', 'main/contract'];
 const tools = ['main/processes', 'main/files', ...science];
@@ -61,6 +63,29 @@ const onlyIn = (name, names, places) => ({
   to: { path: packages(names) },
 });
 
+/** Manifests of the sources that are checked. */
+const needing = [...needsOf(process.cwd())].filter(([, needs]) => needs.length > 0);
+
+/** Folders of contributions, by a pattern of their names. */
+const contributionsOf = (names) => `^(?:main|renderer)/contributions/${names}/`;
+
+/** A contribution, or each but those with a rule of their own, and what else it may use. */
+const apart = (from, to) => ({
+  name: 'contributions-are-apart',
+  comment: 'A contribution imports no other, in the program or in the page, but those that its manifest `needs`.',
+  severity: 'error',
+  from,
+  to: {
+    path: '^(main|renderer)/contributions/',
+    pathNot: [contributionsOf(to), '^(main|renderer)/contributions/define.ts$'],
+  },
+});
+
+const apartRules = [
+  apart({ path: contributionsOf('([^/]+)'), pathNot: needing.map(([name]) => contributionsOf(name)) }, '$1'),
+  ...needing.map(([name, needs]) => apart({ path: contributionsOf(name) }, `(?:${[name, ...needs].join('|')})`)),
+];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -88,16 +113,7 @@ export default {
       from: { path: '^(main/hosts/|renderer/main.tsx$)' },
       to: { path: '^(main|renderer)/contributions/', pathNot: '^(main|renderer)/contributions/(all|define).ts$' },
     },
-    {
-      name: 'contributions-are-apart',
-      comment: 'A contribution can be deleted alone: none imports another, in the program or in the page.',
-      severity: 'error',
-      from: { path: '^(?:main|renderer)/contributions/([^/]+)/' },
-      to: {
-        path: '^(main|renderer)/contributions/',
-        pathNot: ['^(main|renderer)/contributions/$1/', '^(main|renderer)/contributions/define.ts$'],
-      },
-    },
+    ...apartRules,
     {
       name: 'contributions-use-no-screens',
       comment: 'On the page a contribution is made of what all screens share, and of the desk, which a kit shows too.',

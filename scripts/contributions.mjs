@@ -5,18 +5,10 @@
  * not use it. Works on a copy.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { namesOf, needsOf, withDependents } from './contribution-needs.mjs';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
@@ -30,11 +22,6 @@ const lists = ['main/contributions/all.ts', 'renderer/contributions/all.ts', 'el
 
 /** Folders of a contribution. @param {string} name */
 export const foldersOf = (name) => ['main', 'renderer', 'tests'].map((place) => `${place}/contributions/${name}`);
-
-export const namesOf = (folder = root) =>
-  readdirSync(join(folder, 'main', 'contributions'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
 
 /** Two of the names, others with each commit. @param {readonly string[]} names @param {number} commits */
 export const turnOf = (names, commits) =>
@@ -55,10 +42,10 @@ export const withoutLine = (text, name) =>
 
 /**
  * Modules that lead to one that is gone, and tests that make its calls. @param {ReadonlyMap<string, string>} texts
- * @param {string} name of the contribution @returns {Set<string>}
+ * @param {readonly string[]} names of the contributions that are gone @returns {Set<string>}
  */
-export function leadingToGone(texts, name) {
-  const calls = new RegExp(`\\.${name}\\.\\w+\\(`);
+export function leadingToGone(texts, names) {
+  const calls = new RegExp(`\\.(${names.join('|')})\\.\\w+\\(`);
   const gone = new Set([...texts].flatMap(([file, text]) => (/^tests\//.test(file) && calls.test(text) ? [file] : [])));
   for (let grows = true; grows; ) {
     const before = gone.size;
@@ -74,26 +61,31 @@ export function leadingToGone(texts, name) {
   return gone;
 }
 
-/** A copy of the product without a contribution, and without the tests that use it. @param {string} name */
+/** A copy of the product without a contribution, what needs it, and the tests that use them. @param {string} name */
 function copyWithout(name) {
   const folder = mkdtempSync(join(tmpdir(), `without-${name}-`));
+  const names = withDependents(needsOf(root), name);
   const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' });
   const files = stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
-  const kept = files.filter((path) => !foldersOf(name).some((each) => path.startsWith(`${each}/`)));
+  const kept = files.filter((path) => !names.flatMap(foldersOf).some((each) => path.startsWith(`${each}/`)));
   for (const path of kept) cpSync(join(root, path), join(folder, path));
   for (const path of lists) {
     const text = readFileSync(join(folder, path), 'utf8');
-    writeFileSync(join(folder, path), withoutLine(text, name));
+    writeFileSync(join(folder, path), names.reduce(withoutLine, text));
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const sources = kept.filter((path) => /\.(m?ts|tsx|mjs)$/.test(path));
   const texts = new Map(sources.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
-  const gone = [...leadingToGone(texts, name)];
+  const gone = [...leadingToGone(texts, names)];
   const core = gone.filter((path) => !path.startsWith('tests/'));
-  if (core.length > 0) throw new Error(`without ${name}, these modules lack what they import: ${core.join(', ')}`);
+  if (core.length > 0)
+    throw new Error(`without ${names.join(' and ')}, these modules lack what they import: ${core.join(', ')}`);
   for (const path of gone) rmSync(join(folder, path));
   const tests = (/** @type {readonly string[]} */ paths) => paths.filter((path) => path.endsWith('.test.ts')).length;
-  process.stdout.write(`[${name}] ${tests(sources) - tests(gone)} files of tests remain, ${tests(gone)} use it\n`);
+  const along = names.length > 1 ? `with ${names.slice(1).join(', ')}, ` : '';
+  process.stdout.write(
+    `[${name}] ${along}${tests(sources) - tests(gone)} files of tests remain, ${tests(gone)} use it\n`,
+  );
   return folder;
 }
 
@@ -150,7 +142,7 @@ if (process.argv[1] === import.meta.filename) {
   await main(async () => {
     const node = await ensureSetUp(root);
     const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-    const names = namesOf();
+    const names = namesOf(root);
     const isTurn = process.argv.includes('--turn');
     const chosen = named.length > 0 ? named : isTurn ? turnOf(names, commits()) : names;
     const data = mkdtempSync(join(tmpdir(), 'with-all-'));

@@ -15,6 +15,11 @@ export type AddCommands = (program: Command, outcome: Outcome) => void;
 export interface Contribution {
   /** Its folder, the area of its calls, and the owner of its tables in the database. */
   readonly name: string;
+  /**
+   * Names of contributions that it uses, and without which it cannot be. Import rules and `check:contributions` read this
+   * from the text of its `index.ts`.
+   */
+  readonly needs?: readonly string[];
   /** Its calls, made with `call` of `services/api/base.ts`: a page calls `name.call`. Loaded with the first call. */
   readonly calls?: () => Promise<{ default: AnyRouter }>;
   /** Adds commands, or parts of commands, to the command line, which alone loads them. */
