@@ -35,7 +35,7 @@ const commits = () =>
 export const withoutLine = (text, name) =>
   text
     .split('\n')
-    .filter((line) => !line.includes(`/${name}/`) && !new RegExp(`^\\s*${name}: `).test(line))
+    .filter((line) => !line.includes(`/${name}/`) && !new RegExp(`^\\s*${name}(: |,$)`).test(line))
     .join('\n')
     .replace(new RegExp(`\\b${name}, (?=[^(]*\\])`), '')
     .replace(new RegExp(`(, |\\[)${name}\\]`), (_, before) => (before === '[' ? '[]' : ']'));

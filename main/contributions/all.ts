@@ -4,6 +4,7 @@ import type { DrawsCalls } from './draws/calls.ts';
 import type { Contribution } from './define.ts';
 import { draws } from './draws/index.ts';
 import { doctor } from './doctor/index.ts';
+import { folders } from './folders/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
@@ -24,4 +25,13 @@ export interface ContributedCalls {
 }
 
 /** Every contribution: a line each. */
-export const contributions: readonly Contribution[] = [archives, doctor, draws, offline, outside, slurm, weights];
+export const contributions: readonly Contribution[] = [
+  archives,
+  doctor,
+  draws,
+  folders,
+  offline,
+  outside,
+  slurm,
+  weights,
+];

@@ -6,7 +6,7 @@ import { analyze } from '../../main/analysis/analyze.ts';
 import { humanConsistency, humanModelConsistency, modelConsistency } from '../../main/analysis/error-consistency.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
 import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
-import { analyzeFiles } from '../../main/services/tables/analyze.ts';
+import { analyzeFiles } from '../../main/contributions/folders/analyze.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { labeling, labelMatrix } from './people.ts';

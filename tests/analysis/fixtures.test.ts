@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyze.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
-import { tablesToInput } from '../../main/files/tables/analysis-tables.ts';
-import { readHumansCsv } from '../../main/files/tables/humans-csv-reader.ts';
-import { readPredictionsCsv } from '../../main/files/tables/predictions-csv-reader.ts';
+import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';
+import { readHumansCsv } from '../../main/contributions/folders/tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from '../../main/contributions/folders/tables/predictions-csv-reader.ts';
 import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
 import { asJson, differences, curveValues, withoutCorrelations } from './same.ts';
 

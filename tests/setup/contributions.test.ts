@@ -60,6 +60,7 @@ test('a list of contributions loses one, with its import, its calls and its plac
   );
   expect(withoutLine(text, 'other')).toContain('contributions = [one]');
   expect(withoutLine('[one]', 'one')).toBe('[]');
+  expect(withoutLine('[\n  one,\n  other,\n]', 'one')).toBe('[\n  other,\n]');
 });
 
 test('with each commit two others are tried, all in turn', () => {

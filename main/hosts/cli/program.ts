@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { contributedBy, type Contribution } from '../../contributions/define.ts';
-import { addAnalyze } from './commands/analyze.ts';
 import { addDataSet } from './commands/data-set.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
@@ -50,7 +49,6 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     addGenerator,
     addStimuli,
     addExports,
-    addAnalyze,
     addReport,
     addEngine,
   ]) {

@@ -12,7 +12,7 @@ import { choosePanel, listPanels } from '../../../main/services/labeling/panels/
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { isLabeledByPeople } from '../../../main/services/stimuli/state.ts';
 import type { Storage } from '../../../main/storage/index.ts';
-import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';
 import { differences } from '../../analysis/same.ts';
 import { study } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ms, tableText } from '../../../main/services/labeling/tables/export.ts';
 import { labelsJsonSchema } from '../../../main/contract/labeling/tables.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerAll } from '../../bench/labeled-study.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
+import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../../main/services/tables/study-tables.ts';

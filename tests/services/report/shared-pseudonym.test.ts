@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { analyze } from '../../../main/analysis/analyze.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { labelerNames } from '../../../main/services/labels/people.ts';

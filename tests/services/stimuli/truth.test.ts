@@ -9,14 +9,14 @@ import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { analyze } from '../../../main/analysis/analyze.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
-import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
+import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
 import { exportResponses, importResponses } from '../../../main/services/tables/study-tables.ts';
 import { sampleData } from '../../reports/sample.ts';
 import { hash, study } from '../../storage/records.ts';

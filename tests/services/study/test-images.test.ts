@@ -22,7 +22,7 @@ import { buildReport } from '../../../main/services/report/build.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
-import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { isQuantity } from '../../../main/domain/exhibits.ts';

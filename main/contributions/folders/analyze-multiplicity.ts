@@ -16,7 +16,7 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatCount } from '../../domain/format.ts';
-import type { ExperimentTables } from '../../files/tables/experiment-tables.ts';
+import type { ExperimentTables } from './tables/experiment-tables.ts';
 
 const name = z.string().min(1).max(200);
 const share = z.number().min(0).max(1);

@@ -4,7 +4,7 @@ import { labelTargets, type LabelTargets } from '../../analysis/label-targets.ts
 import { type ArmResult, LabelTrainingAnalysis } from '../../analysis/label-training.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
-import { readTraining } from '../../files/tables/training-tables.ts';
+import { readTraining } from './tables/training-tables.ts';
 
 const name = z.string().min(1).max(200);
 

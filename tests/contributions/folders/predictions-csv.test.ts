@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { humansToInput, predictionsToInput, tablesToInput } from '../../../main/files/tables/analysis-tables.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
-import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv-reader.ts';
+import {
+  humansToInput,
+  predictionsToInput,
+  tablesToInput,
+} from '../../../main/contributions/folders/tables/analysis-tables.ts';
+import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from '../../../main/contributions/folders/tables/predictions-csv-reader.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
-import { csvFile, refusal } from './csv-file.ts';
+import { csvFile, refusal } from '../../files/tables/csv-file.ts';
 import { nobody } from '../../../main/analysis/answers.ts';
 import { labeling, labelMatrix } from '../../analysis/people.ts';
 

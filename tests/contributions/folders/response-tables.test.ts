@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readResponses } from '../../../main/files/tables/response-tables.ts';
+import { readResponses } from '../../../main/contributions/folders/tables/response-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const images = [3, 5].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5 }));

@@ -2,18 +2,18 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { UserError } from '../../../contract/errors.ts';
-import { jsonChunks } from '../../../files/json-chunks.ts';
-import { existingPath } from '../../../terminal/context.ts';
-import { printable } from '../../../terminal/output.ts';
+import { UserError } from '../../contract/errors.ts';
+import { jsonChunks } from '../../files/json-chunks.ts';
+import { existingPath } from '../../terminal/context.ts';
+import { printable } from '../../terminal/output.ts';
 
-export function addAnalyze(program: Command): void {
+export default function addAnalyze(program: Command): void {
   program
     .command('analyze')
     .description('compare labels of people and models from CSV files, or analyze a folder of tables; prints JSON')
     .argument(
       '[folder]',
-      'images.csv, runs.csv, labels.csv, and a JSON file that says what to compute: docs/data-formats.md',
+      'images.csv, runs.csv, labels.csv, and a JSON file that says what to compute: main/contributions/folders/README.md',
     )
     .option('--humans <file>', 'labels of people: image,pair_i,pair_j,alpha,labeler,label')
     .option(
@@ -22,7 +22,7 @@ export function addAnalyze(program: Command): void {
     )
     .option('--out <file>', 'write the JSON to this file instead')
     .action(async (folder: string | undefined, options: AnalyzeOptions) => {
-      const { writeTextAtomic } = await import('../../../files/atomic.ts');
+      const { writeTextAtomic } = await import('../../files/atomic.ts');
       const result = await (folder === undefined ? ofFiles(options) : ofFolder(folder, options));
       if (options.out) await writeTextAtomic(resolve(options.out), jsonLine(result));
       else await pipeline(Readable.from(jsonLine(result)), process.stdout, { end: false });
@@ -36,7 +36,7 @@ interface AnalyzeOptions {
 }
 
 async function ofFiles(options: AnalyzeOptions): Promise<object> {
-  const { analyzeFiles } = await import('../../../services/tables/analyze.ts');
+  const { analyzeFiles } = await import('./analyze.ts');
   const { result, warnings } = await analyzeFiles({
     humans: options.humans && existingPath(options.humans, '--humans'),
     predictions: options.predictions && existingPath(options.predictions, '--predictions'),
@@ -54,7 +54,7 @@ async function ofFolder(folder: string, { humans, predictions }: AnalyzeOptions)
       'Name either a folder, or files with --humans and --predictions.',
     );
   }
-  const { analyzeFolder } = await import('../../../services/tables/analyze-folder.ts');
+  const { analyzeFolder } = await import('./analyze-folder.ts');
   return analyzeFolder(existingPath(folder, 'folder'));
 }
 

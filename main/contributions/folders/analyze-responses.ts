@@ -11,8 +11,8 @@ import {
 import { analyzeRatings, type GradedResponses } from '../../analysis/response-ratings.ts';
 import { analyzeSets, type SetResponses } from '../../analysis/response-sets.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { ExperimentTables } from '../../files/tables/experiment-tables.ts';
-import { readResponses } from '../../files/tables/response-tables.ts';
+import type { ExperimentTables } from './tables/experiment-tables.ts';
+import { readResponses } from './tables/response-tables.ts';
 
 /** Most networks of the group, and most numbers of labelers to rarefy to. */
 const most = { group: 1000, sizes: 200 };

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { csvFile, refusal } from './csv-file.ts';
+import { csvFile, refusal } from '../../files/tables/csv-file.ts';
 import { labelMatrix } from '../../analysis/people.ts';
 
 const header = 'image,pair_i,pair_j,alpha,labeler,label';
@@ -35,6 +35,12 @@ describe('readHumansCsv', () => {
       },
       simulated: false,
     });
+  });
+
+  it('refuses a table with a new labeler in every row when it gets too large', async () => {
+    const labels = Array.from({ length: 10_001 }, (_, index) => `0,0,1,0,H${index},0`);
+    const error = await refusal(readHumansCsv(csvFile([header, ...labels].join('\n'), 'humans.csv')));
+    expect(error).toMatchObject({ code: 'csv.too-large', where: 'humans.csv, row 10002' });
   });
 
   it('takes an absent row as a missing label', async () => {

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';
 import { claimFixtures, multiplicityFixtures } from '../../fixtures/fixtures.ts';
 import { differences } from '../../analysis/same.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

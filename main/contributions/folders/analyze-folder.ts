@@ -15,7 +15,7 @@ import { components, pairUnits } from '../../analysis/units.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { at } from '../../domain/arrays.ts';
-import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
+import { type ExperimentTables, readDescription, readExperiment } from './tables/experiment-tables.ts';
 import { analyzeMultiplicity, multiplicitySchema, type MultiplicityResult } from './analyze-multiplicity.ts';
 import { analyzeTraining, trainingSchema, type TrainingResult } from './analyze-training.ts';
 import { analyzeResponses, responsesSchema, type ResponsesResult } from './analyze-responses.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { missing } from '../../../main/analysis/labels.ts';
-import { LabelColumns, noRow } from '../../../main/files/tables/label-columns.ts';
+import { LabelColumns, noRow } from '../../../main/contributions/folders/tables/label-columns.ts';
 
 it('holds labels that come in any order', () => {
   const cell = fc.record({ rater: fc.nat(3), image: fc.nat(300), label: fc.integer({ min: missing, max: 999 }) });

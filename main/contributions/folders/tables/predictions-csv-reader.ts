@@ -1,6 +1,6 @@
-import { at } from '../../domain/arrays.ts';
-import type { ModelInput } from '../../analysis/input.ts';
-import { readCsv } from './csv-reader.ts';
+import { at } from '../../../domain/arrays.ts';
+import type { ModelInput } from '../../../analysis/input.ts';
+import { readCsv } from '../../../files/tables/csv-reader.ts';
 import {
   CellReader,
   type CsvHeader,
@@ -10,13 +10,13 @@ import {
   rowLocation,
   tableError,
   type TableWarning,
-} from './table-cells.ts';
-import { formatCount } from '../../domain/format.ts';
-import { predictionsColumns } from './predictions-csv.ts';
-import { maxClasses } from './humans-csv.ts';
+} from '../../../files/tables/table-cells.ts';
+import { formatCount } from '../../../domain/format.ts';
+import { predictionsColumns } from '../../../files/tables/predictions-csv.ts';
+import { maxClasses } from '../../../files/tables/humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle, parseTarget, isAccuracy } from '../../domain/targets.ts';
+import type { Target } from '../../../contract/recipes.ts';
+import { targetTitle, parseTarget, isAccuracy } from '../../../domain/targets.ts';
 
 /** A predictions.csv, images and models in the order in which they first came; complete groups only. */
 export interface PredictionsTable {

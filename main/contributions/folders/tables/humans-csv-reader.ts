@@ -1,6 +1,6 @@
-import { at } from '../../domain/arrays.ts';
-import type { ImageInput } from '../../analysis/input.ts';
-import { type LabelMatrix, missing } from '../../analysis/labels.ts';
+import { at } from '../../../domain/arrays.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
 import {
   anchorsOf,
   independenceOf,
@@ -8,11 +8,24 @@ import {
   namePlaces,
   placeColumns,
   samePlace,
-} from '../../domain/stimulus-set.ts';
-import { readCsv } from './csv-reader.ts';
-import { anchorColumns, humansColumns, maxClasses, simulatedColumn, truthColumn } from './humans-csv.ts';
+} from '../../../domain/stimulus-set.ts';
+import { readCsv } from '../../../files/tables/csv-reader.ts';
+import {
+  anchorColumns,
+  humansColumns,
+  maxClasses,
+  simulatedColumn,
+  truthColumn,
+} from '../../../files/tables/humans-csv.ts';
 import { LabelColumns } from './label-columns.ts';
-import { CellReader, type CsvHeader, quote, requireColumns, type RowHandler, tableError } from './table-cells.ts';
+import {
+  CellReader,
+  type CsvHeader,
+  quote,
+  requireColumns,
+  type RowHandler,
+  tableError,
+} from '../../../files/tables/table-cells.ts';
 
 /** What is known before humans.csv is read. */
 interface HumansContext {

@@ -1,9 +1,9 @@
 import { analyze, type SpecAnalysis, specLayout } from '../../analysis/analyze.ts';
 import type { AnalysisInput } from '../../analysis/input.ts';
 import { UserError } from '../../contract/errors.ts';
-import { tablesToInput, humansToInput, predictionsToInput } from '../../files/tables/analysis-tables.ts';
-import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv-reader.ts';
-import { readPredictionsCsv } from '../../files/tables/predictions-csv-reader.ts';
+import { tablesToInput, humansToInput, predictionsToInput } from './tables/analysis-tables.ts';
+import { readHumansCsv, type HumansTable } from './tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from './tables/predictions-csv-reader.ts';
 import type { TableWarning } from '../../files/tables/table-cells.ts';
 
 interface AnalyzeFiles {

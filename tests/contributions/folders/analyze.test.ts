@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
+import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
 import { differences } from '../../analysis/same.ts';
 import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { EffectRun, Experiment } from '../../analysis/effect-cells.ts';
-import type { ImageInput } from '../../analysis/input.ts';
-import { type LabelMatrix, missing } from '../../analysis/labels.ts';
-import { at } from '../../domain/arrays.ts';
-import { namePlaces, placeColumns } from '../../domain/stimulus-set.ts';
-import { messageOf, UserError } from '../../contract/errors.ts';
-import { onFile } from '../file-errors.ts';
-import { readCsv } from './csv-reader.ts';
-import { CellReader, type CsvHeader, quote, requireColumns, tableError } from './table-cells.ts';
-import { maxClasses } from './humans-csv.ts';
+import type { EffectRun, Experiment } from '../../../analysis/effect-cells.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
+import { at } from '../../../domain/arrays.ts';
+import { namePlaces, placeColumns } from '../../../domain/stimulus-set.ts';
+import { messageOf, UserError } from '../../../contract/errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
+import { readCsv } from '../../../files/tables/csv-reader.ts';
+import { CellReader, type CsvHeader, quote, requireColumns, tableError } from '../../../files/tables/table-cells.ts';
+import { maxClasses } from '../../../files/tables/humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 import { readSoftmax } from './predictions-csv-reader.ts';
 
