@@ -1,4 +1,4 @@
-import type { EffectUnit } from '../contract/api/effects.ts';
+import type { OutcomeUnit } from '../contract/api/size-plan.ts';
 import { smallestProbability } from './distances.ts';
 import {
   againstShares,
@@ -32,7 +32,7 @@ export interface EffectOutcome {
   readonly key: string;
   /** `people` stands for simulated labelers in a rehearsal. */
   readonly title: string;
-  readonly unit: EffectUnit;
+  readonly unit: OutcomeUnit;
   /** It can be below 0. */
   readonly isSigned?: true;
   /** What lower values mean, in a few words. */

@@ -2,6 +2,7 @@ import type { EffectOutcome } from '../analysis/effect-outcomes.ts';
 import type { Figure, FigureAxis, LinesChart, RowsChart } from '../contract/figure.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { formatCount } from '../domain/format.ts';
+import { differenceNames, toRange } from './differences.ts';
 import {
   type AnsweredEffects,
   decimalsOf,
@@ -57,18 +58,11 @@ export function effectsChart(whose: Whose, answered: AnsweredEffects, withFactor
   };
 }
 
-/** What rows of differences show. */
-export const differenceNames = { valueName: 'Difference', intervalName: '95 % interval' };
-
 /** The axis of differences in an outcome. */
 export const differenceAxis = (whose: Whose, outcome: EffectOutcome): FigureAxis => ({
   title: `Difference (${outcome.unit === '%' ? 'percentage points' : outcome.unit}); lower: ${named(whose, outcome.lower)}`,
   decimals: decimalsOf(outcome),
 });
-
-/** Both ends of an interval, or null. */
-export const toRange = ({ lo, hi }: { lo: number | null; hi: number | null }): [number, number] | null =>
-  lo === null || hi === null ? null : [lo, hi];
 
 const marks = ['circle', 'square', 'triangle', 'diamond'] as const;
 const lineHues = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'] as const;

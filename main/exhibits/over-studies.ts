@@ -6,7 +6,8 @@ import { factorTitle } from '../domain/factors.ts';
 import { formatCount, formatFixed } from '../domain/format.ts';
 import { count, orWhy, undefinedCell } from './cells.ts';
 import { decimalsOf, differenceUnit, levelText, outcomeTitle, timesOf } from './effects.ts';
-import { differenceAxis, differenceNames, toRange } from './effects-figure.ts';
+import { differenceAxis } from './effects-figure.ts';
+import { differenceNames, toRange } from './differences.ts';
 import { inWords, type StudyNumbers } from './study-numbers.ts';
 
 /** An effect as one study has it. */

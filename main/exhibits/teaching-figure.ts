@@ -1,7 +1,7 @@
 import type { Figure, RowsChart } from '../contract/figure.ts';
 import { formatCount, formatFixed, formatInteger } from '../domain/format.ts';
 import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../domain/target-arms.ts';
-import { differenceNames, toRange } from './effects-figure.ts';
+import { differenceNames, toRange } from './differences.ts';
 import { inWords, named } from './study-numbers.ts';
 import {
   type ArmOutcome,

@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { cellSchema, effectNumberSchema, exhibitSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
 import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
+import { outcomeUnits } from './size-plan.ts';
 
 /** Effects of what a study's networks differ in. */
 
 const key = z.string().max(200);
 /** A level's value, as an answer names it. */
 const level = z.string().max(1000);
-
-/** Shares are read in percent; `1/alpha`: of slopes; `κ`: of error consistency. */
-export const effectUnits = ['%', 'bits', 'nats', 'score', 'alpha', '1/alpha', 'κ'] as const;
-export type EffectUnit = (typeof effectUnits)[number];
 
 /** Null: as the study suggests. */
 export const effectsInput = peopleInput.pick({ study: true, labelers: true }).extend({
@@ -66,7 +63,7 @@ export const effectsSchema = z.strictObject({
       people: effectsInput.shape.people,
       /** Null: the outcome is not of groups of any size. */
       m: z.int().nullable(),
-      unit: z.enum(effectUnits),
+      unit: z.enum(outcomeUnits),
       /** `Type A: only networks disagree`. */
       title: z.string(),
       lower: z.string(),
@@ -107,65 +104,6 @@ export const effectPlanInput = effectsInput.extend({
   difference: z.number().gt(0).max(1000),
 });
 export type EffectPlanInput = z.infer<typeof effectPlanInput>;
-
-const count = z.int();
-
-export const effectPlanSchema = z.strictObject({
-  /** Why nothing can be planned; null: it can. */
-  undefined: z.string().nullable(),
-  /** What pairs are: of classes, or single images that lie between none. */
-  units: z.enum(['pairs', 'images']),
-  /** What the study has: pairs, trainings of each cell at least, and labelers; null: these very people. */
-  pairs: count,
-  seeds: count,
-  people: count.nullable(),
-  /** The most that is tried. */
-  mostPairs: count,
-  mostPeople: count.nullable(),
-  /** The smallest study that is expected to show the difference; half its interval, and where that lies in four of five studies like this. */
-  needed: z
-    .strictObject({
-      pairs: count,
-      seeds: count,
-      people: count.nullable(),
-      half: z.number(),
-      low: z.number(),
-      high: z.number(),
-    })
-    .nullable(),
-  /** Half the width of the interval by number of pairs, seeds or people, all else as needed. */
-  curves: z.array(
-    z.strictObject({
-      by: z.enum(['pairs', 'seeds', 'people']),
-      series: z.array(
-        z.strictObject({ name: z.string(), points: z.array(z.strictObject({ x: count, half: z.number() })) }),
-      ),
-    }),
-  ),
-  rows: z.array(
-    z.strictObject({
-      pairs: count,
-      /** The fewest seeds of each cell, with how many people; null: not with 200, and the most people. */
-      seeds: count.nullable(),
-      people: count.nullable(),
-      /** Half the width with the study's own seeds and people, its range, and with 200 seeds and the most people. */
-      half: z.number(),
-      low: z.number(),
-      high: z.number(),
-      least: z.number(),
-      /** More trainings than there are, and hours of them on this machine; null: no seeds suffice. */
-      trainings: count.nullable(),
-      hours: z.number().nullable(),
-      images: count,
-      /** Minutes of one volunteer; null: the outcome needs none. */
-      minutes: z.number().nullable(),
-    }),
-  ),
-  /** What to do, in a sentence or two. */
-  advice: z.string(),
-  notes: z.array(z.string()),
-});
-export type EffectPlanResult = z.infer<typeof effectPlanSchema>;
 
 /** Other studies of the data folder in which networks differ in the same way. */
 export const effectStudiesInput = z.strictObject({

@@ -108,6 +108,10 @@ export const trainingProgressShape = {
   done: z.int().min(0),
   cost: costSchema,
 };
+const trainedCellSchema = z.strictObject(trainedCellShape);
+const trainingProgressSchema = z.strictObject(trainingProgressShape);
+export type TrainedCell = z.infer<typeof trainedCellSchema>;
+export type TrainingProgress = z.infer<typeof trainingProgressSchema>;
 
 export const matrixSchema = z.strictObject({
   groups: z.array(

@@ -11,9 +11,9 @@ import {
   testAnswersPlanSchema,
   viewInput,
 } from './results-parts.ts';
+import { sizePlanSchema } from './size-plan.ts';
 import {
   effectPlanInput,
-  effectPlanSchema,
   effectsInput,
   effectsSchema,
   effectSourceInput,
@@ -109,7 +109,7 @@ export const resultsContract = {
   /** Networks and images behind a number of it. */
   effectSource: oc.input(effectSourceInput).output(effectSourceSchema),
   /** How many pairs and seeds show a difference, and what they cost. */
-  effectPlan: oc.input(effectPlanInput).output(effectPlanSchema),
+  effectPlan: oc.input(effectPlanInput).output(sizePlanSchema),
   /** Names of other studies that declare networks at both levels. */
   effectStudies: oc.input(effectStudiesInput).output(effectStudiesSchema),
   /** An effect in several studies, and over all of them. */
@@ -117,7 +117,7 @@ export const resultsContract = {
   /** Outcomes of networks that people's labels taught, against other targets. Refused also with `teaching.*`. */
   teachers: oc.input(teachersInput).output(teachersResultSchema),
   /** How many pairs and seeds show a difference between two of them, and what they cost. */
-  teachersPlan: oc.input(teachersPlanInput).output(effectPlanSchema),
+  teachersPlan: oc.input(teachersPlanInput).output(sizePlanSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

@@ -3,7 +3,7 @@ import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } 
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
-import { withCosts } from '../results/effect-costs.ts';
+import { withCosts } from '../results/size-costs.ts';
 import type { ResultInput } from '../results/analysis-process.ts';
 import type { ResultCall } from '../results/answers.ts';
 import { picture, pictures } from '../results/pictures.ts';

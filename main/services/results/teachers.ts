@@ -15,7 +15,7 @@ import {
 import { teachingFigure } from '../../exhibits/teaching-figure.ts';
 import { teachingDifference, teachingOutcomes } from '../teaching/outcomes.ts';
 import { findStudy } from '../tools/find.ts';
-import { type PlannedEffect, planParts } from './effect-plan.ts';
+import { type PlannedSize, planParts } from './size-plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** What a study lacks before there are outcomes, in words of the screen. */
@@ -69,7 +69,7 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
 }
 
 /** How many pairs and seeds show a difference of an arm from the reference. @throws UserError as `teachersResult` */
-export function teachersPlan(workbench: Pick<Workbench, 'storage'>, input: TeachersPlanInput): PlannedEffect {
+export function teachersPlan(workbench: Pick<Workbench, 'storage'>, input: TeachersPlanInput): PlannedSize {
   const { parts, teaching, classes, runId } = teachingDifference(workbench, input.study, input);
   const { reason } = parts.effect;
   return planParts(parts, {

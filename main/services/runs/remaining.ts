@@ -1,6 +1,5 @@
-import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
+import type { RemainingTraining, SeedMatrix, TrainedCell, TrainingProgress } from '../../contract/api/models.ts';
 import type { Cost } from '../../contract/api/studies.ts';
-import type { SweepView } from '../../contract/api/sweeps.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { remainder } from '../../domain/time-range.ts';
@@ -42,14 +41,14 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
 
 const shownTrainings = 100;
 
-interface TrainingProgress {
+interface ProgressOf {
   /** Progress of entries of one recipe. */
-  cell: (entries: readonly ModelEntry[]) => Pick<SweepView['cells'][number], 'targets' | 'trainings'>;
-  of: (entries: readonly ModelEntry[]) => { runs: number; done: number; cost: Cost };
+  cell: (entries: readonly ModelEntry[]) => TrainedCell;
+  of: (entries: readonly ModelEntry[]) => TrainingProgress;
 }
 
 /** How trainings of some of a study's models stand; what is read of the study is read once. */
-export function trainingProgress(tools: StatusTools, study: StudyRecord): TrainingProgress {
+export function trainingProgress(tools: StatusTools, study: StudyRecord): ProgressOf {
   const standings = readStandings(tools, study);
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
   return {

@@ -4,6 +4,7 @@ import { shownRunState } from '../../domain/status.ts';
 import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { ModelIdentity } from '../declaration/plan.ts';
 import { pauseNow } from '../tools/settings.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { covered } from './table.ts';
 import type { Target } from '../../contract/recipes.ts';
@@ -23,6 +24,19 @@ const byState: Record<ShownRunState, Standing> = {
   missed: 'missed',
   done: 'missed',
 };
+
+/** Names of models that have a run which began. */
+export const begunNames = (
+  { storage }: Pick<Workbench, 'storage'>,
+  { id }: Pick<StudyRecord, 'id'>,
+): ReadonlySet<string> =>
+  new Set(
+    storage.studyRuns
+      .list(id)
+      .flatMap(({ kind, model, state, attempts }) =>
+        kind === 'classifier' && model && (state !== 'queued' || attempts > 0) ? [model.modelName] : [],
+      ),
+  );
 
 const shownRuns = 100;
 

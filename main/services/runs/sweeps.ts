@@ -13,14 +13,12 @@ import { identities, recipeTitle } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import type { ForecastTools } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
-import { statusElsewhere } from '../pipeline/elsewhere.ts';
-import { ChangeFeed } from '../tools/change-feed.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
 import { type AdditionTools, costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
 import { trainingProgress } from './remaining.ts';
+import { begunNames } from './standings.ts';
 
 /** Sweeps of the presets. One that several presets have is listed under the first. */
 export function sweepPresets(resources: string): SweepPreset[] {
@@ -69,16 +67,6 @@ function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, 
   return checked;
 }
 
-/** Names of models that have a run which began. */
-export const begunNames = ({ storage }: Tools['workbench'], { id }: StudyRecord): ReadonlySet<string> =>
-  new Set(
-    storage.studyRuns
-      .list(id)
-      .flatMap(({ kind, model, state, attempts }) =>
-        kind === 'classifier' && model && (state !== 'queued' || attempts > 0) ? [model.modelName] : [],
-      ),
-  );
-
 /** A sweep only grows: a model that began to train keeps its name, recipe and seed. */
 function refuseChanged(
   { name }: StudyRecord,
@@ -102,13 +90,6 @@ function refuseChanged(
     'Only add levels, seeds, or twice as many samples. To plan other cells, give the sweep another name; trainings that both have are shared.',
   );
 }
-
-/** For a process without jobs of its own; its data folder is not open elsewhere. */
-export const sweepToolsElsewhere = (workbench: Workbench): AdditionTools & StatusTools => ({
-  ...statusElsewhere(workbench),
-  changes: new ChangeFeed(),
-  work: { isWorkingOn: () => false, start: () => '' },
-});
 
 const sameRecipe = (a: ModelEntry, b: ModelEntry): boolean =>
   a.seed === b.seed && canonicalJson(a.recipe) === canonicalJson(b.recipe);

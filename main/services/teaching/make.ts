@@ -38,7 +38,7 @@ import { identities } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import type { ForecastTools } from '../estimates/forecast.ts';
 import { type AdditionTools, costOfAddition } from '../runs/change-models.ts';
-import { begunNames } from '../runs/sweeps.ts';
+import { begunNames } from '../runs/standings.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { declareTargets, stateOf, type StoredTargets } from './declare.ts';

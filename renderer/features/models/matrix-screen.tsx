@@ -12,7 +12,7 @@ import { LinkButton } from '../../ui/buttons.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Empty, HelpNote, useActionError } from '../../ui/states.tsx';
 import { PartScreen } from '../../ui/part-screen.tsx';
-import { CellBox } from './cell-box.tsx';
+import { CellBox } from '../../recipes/cell-box.tsx';
 
 type Group = SeedMatrix['groups'][number];
 

@@ -1,16 +1,12 @@
-import { SegmentedControl, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
-import type { EffectPlanResult, EffectsInput, EffectsResult, EffectUnit } from '../../../main/contract/api/effects.ts';
-import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/format.ts';
-import { LineChart } from '../../charts/line-chart.tsx';
+import { useState } from 'react';
+import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
+import type { OutcomeUnit } from '../../../main/contract/api/size-plan.ts';
 import { useApi } from '../../client/context.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { NumberField } from '../../ui/fields.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { Undefined } from '../../ui/values.tsx';
 import { QueryResult } from '../../results/notes.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { PlanView } from '../../results/size-plan.tsx';
 
 interface EffectPlannerProps {
   input: EffectsInput;
@@ -19,7 +15,7 @@ interface EffectPlannerProps {
 }
 
 /** Differences that are first asked for; 0.02 in other units. */
-const usualDifferences: Partial<Record<EffectUnit, number>> = { '%': 2, κ: 0.1 };
+const usualDifferences: Partial<Record<OutcomeUnit, number>> = { '%': 2, κ: 0.1 };
 
 /** How many pairs and seeds a difference needs, from the variances of this study. */
 export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
@@ -38,7 +34,7 @@ export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
   return (
     <section className="results-section" aria-labelledby="effect-planner">
       <h2 id="effect-planner">Plan the next study</h2>
-      <div className="effects-question">
+      <div className="results-question">
         <Select label="Difference of" w={220} allowDeselect={false} data={levels} value={level} onChange={setLevel} />
         <NumberField
           label={`Difference to see (${isPercent ? 'percentage points' : asked.unit})`}
@@ -61,145 +57,5 @@ export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
         )}
       </QueryResult>
     </section>
-  );
-}
-
-type Curve = EffectPlanResult['curves'][number];
-
-const axesOf = (units: EffectPlanResult['units']): Record<Curve['by'], { button: string; title: string }> => ({
-  pairs:
-    units === 'images'
-      ? { button: 'By images', title: 'Images' }
-      : { button: 'By pairs', title: 'Pairs with fresh anchors' },
-  seeds: { button: 'By seeds', title: 'Seeds of each cell' },
-  people: { button: 'By people', title: 'Labelers' },
-});
-
-/** A column, with the cell of each row: as text, and as a number for files. */
-interface PlanColumn {
-  readonly name: string;
-  readonly text: (row: PlanRow) => ReactNode;
-  readonly value: (row: PlanRow) => number | null;
-}
-type PlanRow = EffectPlanResult['rows'][number];
-
-function columnsOf({ people, mostPeople, rows, units }: EffectPlanResult, decimals: number): PlanColumn[] {
-  const most = people === null ? '200 seeds' : `200 seeds, ${formatInteger(mostPeople ?? people)} people`;
-  const whole = (value: number | null): string => (value === null ? '' : formatInteger(value));
-  const hours = ({ hours: of }: PlanRow): string =>
-    of === null ? '' : of === 0 ? '0' : formatDuration(of * 3_600_000);
-  const column = (name: string, value: PlanColumn['value'], text?: PlanColumn['text']): PlanColumn => ({
-    name,
-    value,
-    text: text ?? ((row) => whole(value(row))),
-  });
-  return [
-    column(
-      'Seeds of each cell',
-      (row) => row.seeds,
-      (row) => (row.seeds === null ? <Undefined reason={`More seeds won’t help: not even ${most} do.`} /> : row.seeds),
-    ),
-    ...(people === null ? [] : [column('People', (row) => row.people)]),
-    column(
-      'Half the interval as it is',
-      (row) => row.half,
-      ({ half, low, high }) =>
-        `${formatFixed(half, decimals)} (${formatFixed(low, decimals)}\u2013${formatFixed(high, decimals)})`,
-    ),
-    column(
-      `With ${most}`,
-      (row) => row.least,
-      (row) => formatFixed(row.least, decimals),
-    ),
-    column('More trainings', (row) => row.trainings),
-    column('Hours here', (row) => row.hours, hours),
-    ...(units === 'images' ? [] : [column('Images', (row) => row.images)]),
-    ...(rows.some(({ minutes }) => minutes !== null)
-      ? [
-          column(
-            'Minutes a volunteer',
-            (row) => row.minutes,
-            ({ minutes }) => (minutes === null ? '' : formatFixed(minutes, 0)),
-          ),
-        ]
-      : []),
-  ];
-}
-
-interface PlanViewProps {
-  plan: EffectPlanResult;
-  decimals: number;
-  difference: number;
-  unit: string;
-}
-
-/** A plan in a sentence, curves and a table; or why there is none. */
-export function PlanView(props: PlanViewProps) {
-  const why = props.plan.undefined;
-  if (why === null) return <DefinedPlan {...props} />;
-  return (
-    <p className="help-note" role="status">
-      {why}
-    </p>
-  );
-}
-
-function DefinedPlan({ plan, decimals, difference, unit }: PlanViewProps) {
-  const { rows, curves, advice, notes } = plan;
-  const [by, setBy] = useState<Curve['by']>('pairs');
-  const curve = curves.find((each) => each.by === by) ?? curves[0];
-  const numbers = [...new Set(curve?.series.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted(
-    (a, b) => a - b,
-  );
-  const axes = axesOf(plan.units);
-  const first = plan.units === 'images' ? 'Images' : 'Pairs';
-  const columns = columnsOf(plan, decimals);
-  return (
-    <>
-      <p role="status">
-        <strong>{advice}</strong>
-      </p>
-      <SegmentedControl
-        aria-label="Curve"
-        data={curves.map((each) => ({ value: each.by, label: axes[each.by].button }))}
-        value={curve?.by ?? by}
-        onChange={setBy}
-      />
-      {curve && (
-        <LineChart
-          key={curve.by}
-          title={`Half the width of the interval, ${axes[curve.by].button.toLowerCase()}`}
-          x={{ title: axes[curve.by].title, format: formatInteger, ...(numbers.length <= 7 && { ticks: numbers }) }}
-          y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
-          targets={[{ from: difference, to: difference, label: 'to see' }]}
-          series={curve.series.map(({ name, points }) => ({
-            id: name,
-            name,
-            points: points.map(({ x, half }) => [x, half] as const),
-          }))}
-        />
-      )}
-      <PlainTable
-        label={`${first} and seeds`}
-        className="quantity-table"
-        rows={rows}
-        rowKey={({ pairs }) => pairs}
-        columns={[
-          { title: first, cell: ({ pairs }) => formatInteger(pairs) },
-          ...columns.map(({ name, text }) => ({
-            title: name,
-            cell: (row: (typeof rows)[number]) => <span className="on-one-line">{text(row)}</span>,
-          })),
-        ]}
-      />
-      <ExportMenu
-        title={`${first} and seeds`}
-        table={() => ({
-          columns: [first, ...columns.map(({ name }) => name)],
-          rows: rows.map((row) => [row.pairs, ...columns.map(({ value }) => value(row))]),
-        })}
-      />
-      <HelpNote>{notes.join(' ')}</HelpNote>
-    </>
   );
 }

@@ -54,7 +54,7 @@ function Question({ data, input }: { data: EffectsResult; input: EffectsInput })
   const outcome = outcomes.find(({ key }) => key === asked?.outcome);
   const hasPeople = data.labelers > 0;
   return (
-    <div className="effects-question">
+    <div className="results-question">
       <Select
         label="Outcome"
         w={330}

@@ -45,7 +45,7 @@ export function OverStudies({ input, asked, levels }: OverStudiesProps) {
           const question = { ...input, outcome: asked.outcome, factor, reference: asked.reference, m: asked.m };
           return (
             <>
-              <div className="effects-question">
+              <div className="results-question">
                 <Select
                   label="Effect of"
                   w={220}

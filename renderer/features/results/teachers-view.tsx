@@ -12,7 +12,7 @@ import { modelsAddress } from '../../navigation/addresses.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { useParameters } from '../../results/address.ts';
 import { useChoice, useOpenMark } from '../../results/choice.tsx';
-import { PlanView } from './effect-planner.tsx';
+import { PlanView } from '../../results/size-plan.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 
@@ -55,7 +55,7 @@ function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
   const { targets, missing, directions, figure, scores, differences, own } = data;
   return (
     <>
-      <div className="effects-question">
+      <div className="results-question">
         {targets.length > 1 && (
           <Select
             label="Networks at"
@@ -99,7 +99,7 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
   return (
     <section className="results-section" aria-labelledby="teachers-planner">
       <h2 id="teachers-planner">How many are enough?</h2>
-      <div className="effects-question">
+      <div className="results-question">
         <Select
           label="Difference of"
           w={240}

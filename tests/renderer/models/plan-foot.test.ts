@@ -10,7 +10,7 @@ async function planned(make: () => Promise<{ runs: number }>) {
   const { MantineProvider } = await import('@mantine/core');
   const { notificationsStore } = await import('@mantine/notifications');
   const { ClientProvider } = await import('../../../renderer/client/context.tsx');
-  const { PlanFoot } = await import('../../../renderer/features/models/plan-foot.tsx');
+  const { PlanFoot } = await import('../../../renderer/recipes/plan-foot.tsx');
   const start = () => Promise.reject(new UserError('work.busy', 'Nothing was started', 'study', 'Start it later.'));
   const client = { work: { start }, changes: { listen: () => new Promise(() => undefined) } };
   const connection = { client: client as unknown as WorkbenchClient, state: 'open', onState: () => vi.fn() } as const;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweepPresets } from '../../../main/services/runs/sweeps.ts';
 import { recipeSettings } from '../../../main/domain/recipe-settings.ts';
-import { draftOf } from '../../../renderer/features/models/add/setting-drafts.ts';
+import { draftOf } from '../../../renderer/recipes/setting-drafts.ts';
 import { parsePlan } from '../../../renderer/features/models/sweeps/sweep-drawer.tsx';
 import { fieldsOf } from '../../../renderer/features/models/sweeps/sweep-fields.ts';
 import { repository } from '../../architecture/tools.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
-import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
 import { makeTargets } from '../../../main/services/teaching/make.ts';
 import { fieldsOf, parseTeaching } from '../../../renderer/features/models/teachers/teaching-fields.ts';
 import { openBench } from '../../contributions/archives/archive-helper.ts';
@@ -14,7 +14,7 @@ const shared = shareHost(async (folder) => {
   const path = writeSmallStudy(folder, taughtStudy(teaching));
   const workbench = openBench(join(folder, 'data'));
   await runFile(workbench, path);
-  await makeTargets(sweepToolsElsewhere(workbench), 'small', { teaching: null });
+  await makeTargets(additionsElsewhere(workbench), 'small', { teaching: null });
   await runFile(workbench, path);
   workbench.storage.close();
   return join(folder, 'data');

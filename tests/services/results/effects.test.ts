@@ -10,7 +10,7 @@ import type { EffectsInput, EffectsResult } from '../../../main/contract/api/eff
 import type { EffectNumber } from '../../../main/contract/exhibit.ts';
 import { isQuantity, quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
-import { withCosts } from '../../../main/services/results/effect-costs.ts';
+import { withCosts } from '../../../main/services/results/size-costs.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';

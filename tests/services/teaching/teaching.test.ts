@@ -13,7 +13,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { parseStudy } from '../../../main/services/declaration/study-file.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
 import { splitOf, whyNothing } from '../../../main/services/teaching/enough.ts';
 import { listTeaching } from '../../../main/services/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/services/teaching/make.ts';
@@ -60,7 +60,7 @@ async function taught() {
   const plan = await madeOnce('taught', join(folder, 'data'), async (made) => {
     const path = await labeled(made);
     const workbench = openBench(made);
-    const plan = await makeTargets(sweepToolsElsewhere(workbench), 'small', input);
+    const plan = await makeTargets(additionsElsewhere(workbench), 'small', input);
     // The file does not say what was made, and running it again keeps that.
     await runFile(workbench, path);
     workbench.storage.close();
@@ -74,7 +74,7 @@ async function taughtBench() {
   const workbench = newBench(join(folder, 'data'));
   const made = findStudy(workbench, 'small').spec.teaching?.made;
   if (!made) throw new Error('targets were made');
-  return { folder, plan, workbench, tools: sweepToolsElsewhere(workbench), made };
+  return { folder, plan, workbench, tools: additionsElsewhere(workbench), made };
 }
 
 async function taughtLab() {
@@ -89,7 +89,7 @@ test('a plan says what will be trained, and changes nothing', async () => {
   const workbench = newBench(dataFolder);
   expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-made' }));
 
-  const tools = sweepToolsElsewhere(workbench);
+  const tools = additionsElsewhere(workbench);
   const planned = planTargets(tools, 'small', input);
   expect(findStudy(workbench, 'small').spec.teaching?.made).toBeUndefined();
   const wanted = (change: object) =>

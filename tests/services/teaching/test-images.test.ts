@@ -5,7 +5,7 @@ import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
-import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
 import { declareTargets } from '../../../main/services/teaching/declare.ts';
 import { makeTargets, planTargets, storeTargets } from '../../../main/services/teaching/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
@@ -38,7 +38,7 @@ test('images that lie between no classes are folded one by one, and only where n
     warn: () => undefined,
     read: () => Promise.reject(new Error('a rehearsal needs no file')),
   });
-  const tools = sweepToolsElsewhere(workbench);
+  const tools = additionsElsewhere(workbench);
   const plan = (change: object) => {
     const design = { base: 'MLP', arms: ['majority', 'human'], folds: 4, seeds: 1, ...change };
     return planTargets(tools, 'small', { teaching: teachingSchema.parse(design) });
@@ -113,7 +113,7 @@ describe.each(['test-images', 'imported'] as const)('networks that test images t
     const rows = Array.from({ length: 20 }, (_, image) => `${image},1,5`);
     writeFileSync(counts, ['image,count_0,count_1', ...rows, ''].join('\n'));
     await importResponses(workbench, 'small', counts, { kind: 'counts', total: null });
-    await makeTargets(sweepToolsElsewhere(workbench), 'small', { teaching: null });
+    await makeTargets(additionsElsewhere(workbench), 'small', { teaching: null });
     await runFile(workbench, path);
     const found = teachingOutcomes(workbench, 'small');
     expect(found).toMatchObject({ accuracyOf: 'held-out test images', directions: [{ images: 20 }] });

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import type { Cost } from '../../../contract/api/studies.ts';
-import type { SweepPlan, SweepView } from '../../../contract/api/sweeps.ts';
-import { formatCost, formatCount } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { settingTitle } from '../../../domain/recipe-settings.ts';
-import { targetTitle } from '../../../domain/targets.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
 import { printLine, table } from '../../../terminal/output.ts';
+import { additionText, endedText, standingsTable } from '../../../terminal/trainings.ts';
 
 /** `sweeps`: recipes of a study that differ in some factors. */
 export function addSweeps(program: Command): void {
@@ -18,11 +16,12 @@ export function addSweeps(program: Command): void {
     .option('--preview', 'only show the cells, and what they take')
     .action(async (study: string, file: string, { preview = false }: { preview?: boolean }, command: Command) => {
       const { loadSweep } = await import('../../../services/declaration/study-file.ts');
-      const { planSweep, putSweep, sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      const { additionsElsewhere } = await import('../../../services/runs/elsewhere.ts');
+      const { planSweep, putSweep } = await import('../../../services/runs/sweeps.ts');
       const sweep = loadSweep(file);
       const plan = preview
-        ? await withReadOnlyWorkbench(command, (workbench) => planSweep(sweepToolsElsewhere(workbench), study, sweep))
-        : await withWorkbench(command, (workbench) => putSweep(sweepToolsElsewhere(workbench), study, sweep));
+        ? await withReadOnlyWorkbench(command, (workbench) => planSweep(additionsElsewhere(workbench), study, sweep))
+        : await withWorkbench(command, (workbench) => putSweep(additionsElsewhere(workbench), study, sweep));
       if (preview) {
         const header = ['cell', ...sweep.factors.map(({ of }) => settingTitle(of)), 'first seed', 'recipe'];
         const rows = plan.cells.map(({ name, levels, seed, recipe }) => [name, ...levels, seed, recipe]);
@@ -35,9 +34,10 @@ export function addSweeps(program: Command): void {
     .command('list <study>')
     .description('list the cells of a study’s sweeps, with how many seeds of each reached the target')
     .action(async (study: string, _: unknown, command: Command) => {
-      const { listSweeps, sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      const { additionsElsewhere } = await import('../../../services/runs/elsewhere.ts');
+      const { listSweeps } = await import('../../../services/runs/sweeps.ts');
       await withReadOnlyWorkbench(command, (workbench) => {
-        const found = listSweeps(sweepToolsElsewhere(workbench), study);
+        const found = listSweeps(additionsElsewhere(workbench), study);
         if (found.length === 0) printLine('This study has no sweeps.');
         for (const { sweep, factors, cells, runs, done, cost } of found) {
           printLine(`${sweep.name}: ${formatCount(cells.length, 'cell')}, ${endedText({ runs, done, cost })}`);
@@ -47,32 +47,3 @@ export function addSweeps(program: Command): void {
       });
     });
 }
-
-/** What models are added, and what they take. @param to what has some of them already */
-export function additionText(
-  { runs, kept, known, ...cost }: Pick<SweepPlan, 'runs' | 'kept' | 'known'> & Cost,
-  cells: number,
-  to: string,
-): string {
-  const shared = known > 0 ? `, ${known} of them trained already` : '';
-  const before = kept > 0 ? ` beside ${kept} that ${to} has` : '';
-  return `${formatCount(runs, 'training')}${before} in ${formatCount(cells, 'cell')}${shared}: ${formatCost(cost)}`;
-}
-
-/** How far trainings are. */
-export const endedText = ({ runs, done, cost }: Pick<SweepView, 'runs' | 'done' | 'cost'>): string =>
-  `${done} of ${formatCount(runs, 'training')} ended${done < runs ? `; ${formatCost(cost)} to go` : ''}`;
-
-type Standing = Pick<SweepView['cells'][number], 'targets'> & { heads: readonly (string | number)[] };
-
-/** How many seeds of each cell reached each target. */
-export const standingsTable = (heads: readonly string[], cells: readonly Standing[]): string =>
-  table(
-    [...heads, 'target', 'reached', 'missed', 'failed', 'others'],
-    cells.flatMap(({ heads: own, targets }) =>
-      targets.map(({ target, planned, done, missed, failed }) => [
-        ...[...own, targetTitle(target), `${done} of ${planned}`],
-        ...[missed, failed, planned - done - missed - failed],
-      ]),
-    ),
-  );

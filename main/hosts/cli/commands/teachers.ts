@@ -14,7 +14,7 @@ import {
 } from '../../../domain/teaching-enough.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../../../terminal/context.ts';
 import { printJson, printLine, table } from '../../../terminal/output.ts';
-import { additionText, endedText, standingsTable } from './sweeps.ts';
+import { additionText, endedText, standingsTable } from '../../../terminal/trainings.ts';
 
 interface MakeOptions {
   preview?: boolean;
@@ -45,15 +45,15 @@ export function addTeachers(program: Command): void {
     .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
       const { loadTeaching } = await import('../../../services/declaration/study-file.ts');
       const { makeTargets, planTargets } = await import('../../../services/teaching/make.ts');
-      const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      const { additionsElsewhere } = await import('../../../services/runs/elsewhere.ts');
       const { preview = false, again = false } = options;
       const input = { teaching: file === undefined ? null : loadTeaching(file), again };
       const enough = preview ? await readEnough(command, study, input.teaching) : null;
       if (enough) printEnough(enough);
       if (enough?.plan?.assumed) return printLine('Collect or import labels first: targets are made of them.');
       const plan = preview
-        ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
-        : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
+        ? await withReadOnlyWorkbench(command, (bench) => planTargets(additionsElsewhere(bench), study, input))
+        : await withWorkbench(command, (bench) => makeTargets(additionsElsewhere(bench), study, input));
       printPlan(plan);
       printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.cells, 'the study')}.`);
     });
@@ -62,9 +62,9 @@ export function addTeachers(program: Command): void {
     .description('list the cells of the experiment, with how many seeds of each reached the target')
     .action(async (study: string, _: unknown, command: Command) => {
       const { listTeaching } = await import('../../../services/teaching/list.ts');
-      const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      const { additionsElsewhere } = await import('../../../services/runs/elsewhere.ts');
       await withReadOnlyWorkbench(command, (workbench) => {
-        const { teaching, cells, ...progress } = listTeaching(sweepToolsElsewhere(workbench), study);
+        const { teaching, cells, ...progress } = listTeaching(additionsElsewhere(workbench), study);
         if (!teaching.made) return printLine('No targets were made yet: `boundary teachers make` makes them.');
         printLine(`${teaching.name}: ${endedText(progress)}`);
         const rows = cells.map(({ arm, fold, teachers: half, targets }) => ({ heads: [arm, fold, half], targets }));

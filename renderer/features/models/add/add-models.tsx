@@ -14,9 +14,9 @@ import { TextButton } from '../../../ui/buttons.tsx';
 import { Segments } from '../../../ui/fields.tsx';
 import { HelpNote, Loading, QueryState } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
-import { estimateText, PlanFoot } from '../plan-foot.tsx';
+import { estimateText, PlanFoot } from '../../../recipes/plan-foot.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
-import { useUsualRecipe } from './use-usual-recipe.ts';
+import { useUsualRecipe } from '../../../recipes/use-usual-recipe.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
 
 interface AddDrawerProps {

@@ -1,15 +1,14 @@
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../../../main/contract/recipes.ts';
-import type { LevelsFactor } from '../../../../main/contract/sweep.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import { architectureName } from '../../../../main/domain/architectures.ts';
 import { gridSettings } from '../../../../main/domain/model-settings.ts';
-import { recipeSettings, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
+import { recipeSettings, settingText } from '../../../../main/domain/recipe-settings.ts';
 import { issueText } from '../../../../main/domain/settings.ts';
-import { unsuitableTargets } from '../../../../main/domain/targets.ts';
 import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
-import { type Draft, draftOf, parseDraft } from './setting-drafts.ts';
-import { DraftFields } from './draft-fields.tsx';
+import { parseRecipe } from '../../../recipes/parse-recipe.ts';
+import { type Draft, draftOf } from '../../../recipes/setting-drafts.ts';
+import { DraftFields } from '../../../recipes/draft-fields.tsx';
 
 /** The form's fields as typed. */
 export interface GridFields {
@@ -35,19 +34,6 @@ export const gridLike = (name: string, { recipe, seed }: { recipe: ClassifierRec
 /** The fields for further models of a study. @param recipe what is usual there */
 export const firstGrid = (recipe: ClassifierRecipe): GridFields =>
   gridLike(architectureName(recipe.architecture), { recipe, seed: 1 });
-
-/** A recipe, and the settings of it that have several values. */
-type ParsedRecipe = { base: ClassifierRecipe; factors: readonly LevelsFactor[] } | { problem: string };
-
-export function parseRecipe(draft: Draft): ParsedRecipe {
-  const { values, factors, problem } = parseDraft(recipeSettings, draft);
-  if (problem !== null) return { problem };
-  const { success, data, error } = classifierRecipeSchema.safeParse(values);
-  if (!success) return { problem: issueText(recipeSettings, error) };
-  const unsuitable = unsuitableTargets(data);
-  if (unsuitable) return { problem: `${settingTitle('targets')}: ${unsuitable.what}. ${unsuitable.remedy}` };
-  return { base: data, factors };
-}
 
 /** Parses the fields: the grid, or the first problem. */
 export function parseGrid({ recipe, ...fields }: GridFields): { grid: ModelGrid } | { problem: string } {

@@ -15,11 +15,11 @@ import { TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField } from '../../../ui/fields.tsx';
 import { SettingFields } from '../../../ui/setting-fields.tsx';
 import { HelpNote, QueryState } from '../../../ui/states.tsx';
-import { parseRecipe } from '../add/grid-form.tsx';
-import { type Draft, draftOf } from '../add/setting-drafts.ts';
-import { DraftFields } from '../add/draft-fields.tsx';
-import { estimateText, PlanFoot, plannedText } from '../plan-foot.tsx';
-import { useUsualRecipe } from '../add/use-usual-recipe.ts';
+import { parseRecipe } from '../../../recipes/parse-recipe.ts';
+import { type Draft, draftOf } from '../../../recipes/setting-drafts.ts';
+import { DraftFields } from '../../../recipes/draft-fields.tsx';
+import { estimateText, PlanFoot, plannedText } from '../../../recipes/plan-foot.tsx';
+import { useUsualRecipe } from '../../../recipes/use-usual-recipe.ts';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
 

@@ -4,7 +4,7 @@ import { settingTitle, variedSettings } from '../../../../main/domain/recipe-set
 import { sweepSettings } from '../../../../main/domain/model-settings.ts';
 import { isRecord, issueText, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
 import { levelName } from '../../../../main/domain/sweep-levels.ts';
-import { words } from '../add/setting-drafts.ts';
+import { words } from '../../../recipes/setting-drafts.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {

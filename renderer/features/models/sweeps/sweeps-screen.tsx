@@ -9,8 +9,9 @@ import { useStudy } from '../../../navigation/addresses.ts';
 import { type ActionError, Empty, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { PartScreen } from '../../../ui/part-screen.tsx';
-import { CellTable, endedText, PlannedPart } from '../planned-part.tsx';
+import { CellTable, endedText, PlannedPart } from '../../../recipes/planned-part.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
+import '../models.css';
 
 /** What is planned: a new sweep, or more of one, by its name. */
 type Planning = 'new' | { name: string } | null;

@@ -11,7 +11,7 @@ import { Enough, type EnoughProps } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
 import { PlainTable } from '../../../ui/plain-table.tsx';
 import { CheckField } from '../../../ui/fields.tsx';
-import { estimateText, PlanFoot, plannedText } from '../plan-foot.tsx';
+import { estimateText, PlanFoot, plannedText } from '../../../recipes/plan-foot.tsx';
 
 interface DesignPreviewProps {
   study: string;

@@ -12,9 +12,10 @@ import { LinkButton } from '../../../ui/buttons.tsx';
 import { type ActionError, Empty, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { PartScreen } from '../../../ui/part-screen.tsx';
-import { CellTable, endedText, PlannedPart } from '../planned-part.tsx';
+import { CellTable, endedText, PlannedPart } from '../../../recipes/planned-part.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
 import { detach } from '../../../../main/contract/detach.ts';
+import '../models.css';
 
 /** Networks that are taught a study's images by people's labels and other targets: the design, and how it stands. */
 export function TeachersScreen() {

@@ -1,5 +1,6 @@
-import type { SeedMatrix } from '../../../main/contract/api/models.ts';
-import { useParameter } from '../../navigation/addresses.ts';
+import type { SeedMatrix } from '../../main/contract/api/models.ts';
+import { useParameter } from '../navigation/addresses.ts';
+import './recipes.css';
 
 export type Cell = Omit<SeedMatrix['groups'][number]['cells'][number], 'repeat'>;
 

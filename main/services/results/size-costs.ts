@@ -1,4 +1,4 @@
-import type { EffectPlanInput, EffectPlanResult } from '../../contract/api/effects.ts';
+import type { SizePlan } from '../../contract/api/size-plan.ts';
 import { leastSeeds, mostSeeds } from '../../analysis/effect-planner.ts';
 import { formatCount, formatFixed, formatInteger } from '../../domain/format.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -6,16 +6,20 @@ import { forecast } from '../estimates/forecast.ts';
 import { trialPace } from '../labeling/plans.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { PlannedEffect } from './effect-plan.ts';
+import type { PlannedSize } from './size-plan.ts';
 
-type Question = Pick<EffectPlanInput, 'study' | 'difference'>;
+interface Question {
+  readonly study: string;
+  /** The smallest one to see, as it is read. */
+  readonly difference: number;
+}
 
 /** A plan with what it takes: hours of this machine, and minutes of a volunteer. @throws UserError `study.not-found` */
 export function withCosts(
   tools: Pick<Tools, 'workbench' | 'settings'>,
   { study: name, difference }: Question,
-  planned: PlannedEffect,
-): EffectPlanResult {
+  planned: PlannedSize,
+): SizePlan {
   const { runs, needsPeople, labeled, texts, unit, rows: withoutCosts, ...plan } = planned;
   const { units } = plan;
   const { workbench, settings } = tools;
@@ -58,7 +62,7 @@ export function withCosts(
   };
 }
 
-type Words = Pick<PlannedEffect, 'units' | 'texts' | 'unit'> & { difference: number };
+type Words = Pick<PlannedSize, 'units' | 'texts' | 'unit'> & { difference: number };
 
 /** `10 seeds of each cell`, with pairs before and people after it. */
 function sizeText(
@@ -73,7 +77,7 @@ function sizeText(
   return parts.length === 2 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
-function advice(words: Words, plan: Omit<EffectPlanResult, 'advice' | 'notes'>): string {
+function advice(words: Words, plan: Omit<SizePlan, 'advice' | 'notes'>): string {
   const { difference, unit, units, texts } = words;
   const { needed, rows, people, seeds, mostPairs, mostPeople } = plan;
   const own = rows[0];

@@ -1,16 +1,15 @@
 import { Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { SweepView } from '../../../main/contract/api/sweeps.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { formatCost, formatCount } from '../../../main/domain/format.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { useParameter } from '../../navigation/addresses.ts';
-import { type Call, CallButton, TextButton } from '../../ui/buttons.tsx';
-import { type PlainColumn, PlainTable } from '../../ui/plain-table.tsx';
-import { capitalize } from '../../ui/rehearsal.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import type { TrainedCell, TrainingProgress } from '../../main/contract/api/models.ts';
+import type { Target } from '../../main/contract/recipes.ts';
+import { formatCost, formatCount } from '../../main/domain/format.ts';
+import { targetTitle } from '../../main/domain/targets.ts';
+import { useParameter } from '../navigation/addresses.ts';
+import { type Call, CallButton, TextButton } from '../ui/buttons.tsx';
+import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx';
+import { capitalize } from '../ui/rehearsal.tsx';
+import { HelpNote } from '../ui/states.tsx';
 import { CellBox } from './cell-box.tsx';
-import './models.css';
 
 interface PlannedPartProps<Input> {
   /** `sweep`. */
@@ -42,10 +41,11 @@ export function PlannedPart<Input>({ kind, name, tools, remove, input, note, chi
 }
 
 /** `3 of 12 trainings ended, about 2 min to go`. */
-export const endedText = ({ done, runs, cost }: Pick<SweepView, 'done' | 'runs' | 'cost'>): string =>
+export const endedText = ({ done, runs, cost }: TrainingProgress): string =>
   `${done} of ${formatCount(runs, 'training')} ended${done < runs ? `, ${formatCost(cost)} to go` : ''}`;
 
-type PlannedCell = Pick<SweepView['cells'][number], 'name' | 'targets' | 'trainings'>;
+/** A cell of trainings that were planned together. */
+type PlannedCell = TrainedCell & { readonly name: string };
 
 interface CellTableProps<Cell> {
   /** Accessible name. */

@@ -1,7 +1,8 @@
-import { helpOf, type Setting, titleOf } from '../../../../main/domain/settings.ts';
-import { TextField } from '../../../ui/fields.tsx';
-import { ChoiceSetting, SwitchSetting } from '../../../ui/setting-fields.tsx';
+import { helpOf, type Setting, titleOf } from '../../main/domain/settings.ts';
+import { TextField } from '../ui/fields.tsx';
+import { ChoiceSetting, SwitchSetting } from '../ui/setting-fields.tsx';
 import { type Draft, fieldText } from './setting-drafts.ts';
+import './recipes.css';
 
 interface DraftFieldsProps {
   settings: readonly Setting[];

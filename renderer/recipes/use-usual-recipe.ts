@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../../client/context.tsx';
+import { useApi } from '../client/context.tsx';
 
 /** What forms of recipes begin with in a study. */
 export function useUsualRecipe(study: string, enabled = true) {
