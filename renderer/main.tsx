@@ -14,7 +14,6 @@ import { DeskApp } from './features/desk/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
 import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
 import { Sitting } from './features/desk/sitting.ts';
-import { addResultViews } from './results/views.ts';
 import { addParts } from './ui/places.ts';
 import { detach } from '../main/contract/detach.ts';
 
@@ -57,8 +56,5 @@ function page() {
   return <DeskApp token={token} connect={() => connect(window)} />;
 }
 
-for (const { name, parts = {}, resultViews = [] } of pageParts) {
-  addParts(name, parts);
-  addResultViews(resultViews);
-}
+for (const { name, parts = {} } of pageParts) addParts(name, parts);
 createRoot(root).render(<StrictMode>{page()}</StrictMode>);

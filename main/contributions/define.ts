@@ -1,5 +1,6 @@
 import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
+import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab } from '../services/lab/lab.ts';
 import type { LiveVoter } from '../services/stimuli/live-votes.ts';
@@ -28,6 +29,8 @@ export interface Contribution {
   readonly tables?: ContributedTables;
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
+  /** Its settings, by the names of their tables in its README.md: `<!-- settings of NAME -->`. */
+  readonly settings?: () => Promise<Readonly<Record<string, readonly Setting[]>>>;
   /** Its module of results (`ContributedResults`), from `main` and without ending: processes that compute results load it. */
   readonly results?: string;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */

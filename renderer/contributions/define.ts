@@ -1,14 +1,11 @@
-import type { ResultView } from '../results/views.ts';
 import type { Parts } from '../ui/places.ts';
 
 /** What a contribution adds to the page. */
 export interface PageParts {
   /** As in its manifest in `main/contributions`. */
   readonly name: string;
-  /** Components for places of the core's screens. */
+  /** Components for places of the core's screens, and entries of their lists. */
   readonly parts?: Parts;
-  /** Views of Results. */
-  readonly resultViews?: readonly ResultView[];
 }
 
 /** Checks it by its types. */

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
+import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { BoardRow } from '../../main/contract/labeling/board.ts';
@@ -53,10 +54,23 @@ export interface ModelsScreen {
   readonly load: () => Promise<ComponentType>;
 }
 
+/** A view of Results. */
+export interface ResultView {
+  /** The end of its address. */
+  readonly id: string;
+  readonly name: string;
+  readonly View: ComponentType;
+  /** What it shows, as a sentence, for studies without groups of networks, where it is not shown. */
+  readonly shows: string;
+  /** Whether its name stands among the views of a study; it always does while it is open. */
+  readonly isOffered: (overview: ResultsOverview) => boolean;
+}
+
 /** Lists of the core's screens to which contributions add, by what they consist of. */
 export interface Lists {
   'labeling.ways': WayToLabel;
   'models.screens': ModelsScreen;
+  'results.views': ResultView;
 }
 
 type Components = { readonly [Each in Place]?: ComponentType<Places[Each]> };

@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { contributions } from '../../main/contributions/all.ts';
+import type { Contribution } from '../../main/contributions/define.ts';
 import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
@@ -9,8 +11,8 @@ import { teachingSettings } from '../../main/domain/teaching-settings.ts';
 import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
 import { allSettings, isRecord, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
-/** What the pages have a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
-export const documented: Readonly<Record<string, readonly Setting[]>> = {
+/** What the core's page has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
+const ofCore: Readonly<Record<string, readonly Setting[]>> = {
   'an image folder': folderSettings,
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
@@ -76,16 +78,25 @@ const defaults = (same: readonly Setting[]): string =>
     return facts.absent === undefined ? 'left out' : `left out: ${shownValue(each, null)}`;
   });
 
-/** The page with these tables. */
-export const page = new URL('../../docs/data-formats.md', import.meta.url);
+const pageOfCore = new URL('../../docs/data-formats.md', import.meta.url);
 
-/** Writes the table of settings in a page anew. */
-export function writeTable(to: URL, name: string, settings: readonly Setting[]): void {
-  const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
-  writeFileSync(
-    to,
-    readFileSync(to, 'utf8').replace(table, () => `${settingsTable(settings)}\n`),
-  );
+/** Every table of settings: its name, the settings, and the page that has it. */
+export const documented: readonly { name: string; settings: readonly Setting[]; page: URL }[] = [
+  ...Object.entries(ofCore).map(([name, settings]) => ({ name, settings, page: pageOfCore })),
+  ...(await Promise.all(contributions.map(ofContribution))).flat(),
+];
+
+async function ofContribution(contribution: Contribution) {
+  const page = new URL(`../../main/contributions/${contribution.name}/README.md`, import.meta.url);
+  return Object.entries((await contribution.settings?.()) ?? {}).map(([name, settings]) => ({ name, settings, page }));
 }
 
-if (import.meta.main) for (const [name, settings] of Object.entries(documented)) writeTable(page, name, settings);
+if (import.meta.main) {
+  for (const { name, settings, page } of documented) {
+    const table = new RegExp(`(?<=<!-- settings of ${name} -->\\n).*?(?=<!-- end -->)`, 's');
+    writeFileSync(
+      page,
+      readFileSync(page, 'utf8').replace(table, () => `${settingsTable(settings)}\n`),
+    );
+  }
+}

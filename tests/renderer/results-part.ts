@@ -6,7 +6,7 @@ import { coreViews } from '../../renderer/results/address.ts';
 /** Waits until the view of a route is shown with all its data. */
 export async function waitForPart(page: Page, route: string): Promise<void> {
   const id = /^\/(\w+)/.exec(route)?.[1] ?? 'types';
-  const views = [...coreViews, ...pageParts.flatMap(({ resultViews = [] }) => resultViews)];
+  const views = [...coreViews, ...pageParts.flatMap(({ parts }) => parts?.['results.views'] ?? [])];
   const name = views.find((view) => view.id === id)?.name ?? '';
   const current = page.getByRole('navigation', { name: 'Views of the results' }).locator('[aria-current="page"]');
   await current.and(page.getByText(name, { exact: true })).waitFor();

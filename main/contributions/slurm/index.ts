@@ -8,6 +8,7 @@ export const slurm = defineContribution({
   calls: () => import('./calls.ts'),
   clusters: slurmClusters,
   commands: () => import('./commands.ts'),
+  settings: async () => ({ 'a cluster': (await import('./profile/cluster-profile.ts')).clusterSettings }),
   opened: (lab) => {
     const unlisten = clusterTroubles(lab.workbench).onChange(() => lab.changes.publish('clusters'));
     return async () => {

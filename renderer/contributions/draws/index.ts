@@ -3,13 +3,15 @@ import { definePageParts } from '../define.ts';
 
 export const draws = definePageParts({
   name: 'draws',
-  resultViews: [
-    {
-      id: 'draws',
-      name: 'Anchor draws',
-      View: later(async () => (await import('./draws-view.tsx')).DrawsView),
-      shows: 'It shows how far disagreement moves with the anchors alone.',
-      isOffered: ({ generated }) => generated,
-    },
-  ],
+  parts: {
+    'results.views': [
+      {
+        id: 'draws',
+        name: 'Anchor draws',
+        View: later(async () => (await import('./draws-view.tsx')).DrawsView),
+        shows: 'It shows how far disagreement moves with the anchors alone.',
+        isOffered: ({ generated }) => generated,
+      },
+    ],
+  },
 });

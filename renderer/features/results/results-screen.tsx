@@ -33,7 +33,7 @@ import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
 import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
 import { StepState } from '../../ui/step-state.tsx';
-import { addedViews } from '../../results/views.ts';
+import { listAt } from '../../ui/places.ts';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { TeachersView } from './teachers-view.tsx';
@@ -85,7 +85,7 @@ function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {
 
 /** A view's screen. @param hasNetworks whether the study has groups of networks */
 function screenOf(view: string, hasNetworks: boolean): ComponentType {
-  const added = addedViews().find(({ id }) => id === view);
+  const added = listAt('results.views').find(({ id }) => id === view);
   if (added) return hasNetworks ? added.View : needsNetworks(added.name, added.shows);
   const core = coreViews.find(({ id }) => id === view)?.id ?? 'types';
   return (hasNetworks ? viewScreens : peopleScreens)[core];
@@ -97,7 +97,7 @@ export function ResultsScreen() {
   const { view = 'types' } = useParams<{ view?: string }>();
   const api = useApi();
   const overview = useQuery(api.results.overview.queryOptions({ input: { study } }));
-  const isKnown = [...coreViews, ...addedViews()].some(({ id }) => id === view);
+  const isKnown = [...coreViews, ...listAt('results.views')].some(({ id }) => id === view);
   if (!isKnown) return <NotFound />;
   return (
     <div className="page">
@@ -196,7 +196,7 @@ function Parts({ view, overview }: { view: string; overview: ResultsOverview }) 
   };
   const offered = [
     ...coreViews.filter(({ id }) => isAbsent[id] !== true || view === id),
-    ...addedViews().filter(({ id, isOffered }) => view === id || isOffered(overview)),
+    ...listAt('results.views').filter(({ id, isOffered }) => view === id || isOffered(overview)),
   ];
   return (
     <nav className="results-parts" aria-label="Views of the results">

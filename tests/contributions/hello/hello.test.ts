@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { expect, test, vi } from 'vitest';
@@ -9,9 +10,12 @@ import { Lab } from '../../../main/services/lab/lab.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
+import { hasBrowser, openPage, screenshot, violations } from '../../renderer/harness.ts';
 import { addSmallStudy } from '../../services/lab/lab-helper.ts';
+import { sampleFolder } from '../../services/report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hello, type HelloCalls } from './index.ts';
+import { servePage } from './serve-page.ts';
 
 const open = (dataFolder: string, contributions = [hello]) => {
   const places = { root: repository, resources: join(repository, 'resources'), dataFolder };
@@ -25,37 +29,44 @@ const open = (dataFolder: string, contributions = [hello]) => {
   return { lab, client: clientOf(null), desk: clientOf({ isOwn: () => true, study: null, release: () => undefined }) };
 };
 
+/** What its command prints. */
+async function printed(dataFolder: string, ...args: string[]): Promise<string> {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const exitCode = await runCommandLine(['--data', dataFolder, ...args], [hello]);
+  const text = out.mock.calls.map(([each]) => each).join('');
+  out.mockRestore();
+  expect(exitCode).toBe(0);
+  return text;
+}
+
 test('its calls answer pages and refuse labeling desks, and its command prints what they stored', async () => {
   const dataFolder = join(temporaryFolder(), 'data');
   const { lab, client, desk } = open(dataFolder);
   const study = addSmallStudy({ lab });
-  const print = async (): Promise<string> => {
-    const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    const exitCode = await runCommandLine(['--data', dataFolder, 'study', 'greetings', study], [hello]);
-    const printed = out.mock.calls.map(([text]) => text).join('');
-    out.mockRestore();
-    expect(exitCode).toBe(0);
-    return printed;
-  };
-  expect(await print()).toBe('0\n');
+  const print = (...args: string[]): Promise<string> => printed(dataFolder, 'study', 'greetings', study, ...args);
+  expect(await print()).toBe('');
   expect(lab.workbench.storage.contributors()).toEqual([]);
   await client.hello.greet({ study });
-  await client.hello.greet({ study });
-  expect(await client.hello.greetings({ study })).toBe(2);
-  expect(await print()).toBe('2\n');
-  await expect(desk.hello.greetings({ study })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await client.hello.greet({ study, word: 'Good day' });
+  expect(await print()).toBe('Hello\nGood day\n');
+  expect(await print('--word', 'Hello')).toBe('Hello\n');
+  await expect(desk.hello.table({ study })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(client.hello.greet({ study, word: '' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(client.hello.greet({ study: 'no such study' })).rejects.toMatchObject({
     data: { code: 'study.not-found' },
   });
   await lab.close();
 });
 
-test('the process that computes results answers its questions, and forgets an answer when what it read has changed', async () => {
+test('the process that computes results makes its table, and makes it again when what it read has changed', async () => {
   const { lab, client } = open(join(temporaryFolder(), 'data'));
   const study = addSmallStudy({ lab }, { title: 'Zeros, ones' });
-  expect(await client.hello.letters({ study })).toBe(9);
+  const rows = async () => (await client.hello.table({ study })).rows;
+  expect(await rows()).toEqual([]);
+  await client.hello.greet({ study });
+  expect(await rows()).toEqual([['Hello, Zeros, ones']]);
   lab.workbench.storage.studies.put(study, { ...findStudy(lab.workbench, study).spec, title: 'Zeros' }, 1);
-  expect(await client.hello.letters({ study })).toBe(5);
+  expect(await rows()).toEqual([['Hello, Zeros']]);
   await lab.close();
 });
 
@@ -70,9 +81,31 @@ test('without it the folder opens and keeps its data, and says so; a deleted stu
   await without.lab.close();
   const again = open(dataFolder);
   expect(again.lab.notices).toEqual([]);
-  expect(await again.client.hello.greetings({ study })).toBe(1);
+  expect((await again.client.hello.table({ study })).rows).toHaveLength(1);
   const { storage } = again.lab.workbench;
   storage.database.run('DELETE FROM study WHERE name = ?', study);
   expect(storage.tablesOf(hello.tables)?.all('SELECT * FROM hello_greeting')).toEqual([]);
   await again.lab.close();
 });
+
+test.skipIf(!hasBrowser)(
+  'Results has its view, which greets and shows at once who did; the report has the table',
+  async () => {
+    const dataFolder = await sampleFolder(temporaryFolder());
+    const { lab } = open(dataFolder);
+    const host = await servePage(lab);
+    const page = await openPage(host, { route: '/studies/sample/results' });
+    const views = page.getByRole('navigation', { name: 'Views of the results' });
+    await views.getByRole('link', { name: 'Greetings' }).click();
+    await page.getByLabel('Word').fill('Welcome');
+    await page.getByRole('button', { name: 'Greet', exact: true }).click();
+    await page.getByRole('rowheader', { name: /^Welcome, / }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'hello');
+    await host.close();
+    await lab.close();
+    const out = join(temporaryFolder(), 'report');
+    await printed(dataFolder, 'report', 'sample', '--sections', 'images', '--out', out);
+    expect(readFileSync(join(out, 'index.html'), 'utf8')).toContain('Welcome, ');
+  },
+);

@@ -1,67 +1,65 @@
-import { z } from 'zod';
 import { type AddCommands, defineContribution } from '../../../main/contributions/define.ts';
 import { nothing, ofStudy } from '../../../main/contract/base.ts';
+import { type Exhibit, exhibitSchema } from '../../../main/contract/exhibit.ts';
 import { call, done } from '../../../main/services/api/base.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Storage, StudyRecord } from '../../../main/storage/index.ts';
 import { commandOf } from '../../../main/terminal/command.ts';
 import { withReadOnlyWorkbench } from '../../../main/terminal/context.ts';
 import { printLine } from '../../../main/terminal/output.ts';
+import { settingOption } from '../../../main/terminal/setting-options.ts';
 import type { HelloQuestions } from './results.ts';
+import { greetingSchema, greetingSettings } from './settings.ts';
 
-const tables = {
-  name: 'hello',
-  migrations: [
-    `CREATE TABLE hello_greeting (
-       study_id INTEGER PRIMARY KEY REFERENCES study (id) ON DELETE CASCADE, greetings INTEGER NOT NULL
-     ) STRICT`,
-  ],
-};
+const table = 'hello_greeting (study_id INTEGER REFERENCES study (id) ON DELETE CASCADE, word TEXT NOT NULL)';
+const tables = { name: 'hello', migrations: [`CREATE TABLE ${table} STRICT`] };
 
-/** How often a study was greeted. */
-function greetings({ storage }: Workbench, studyId: number): number {
-  const sql = 'SELECT greetings FROM hello_greeting WHERE study_id = ?';
-  return storage.tablesOf(tables)?.get<{ greetings: number }>(sql, studyId)?.greetings ?? 0;
-}
+const greetings = (storage: Storage, { id }: StudyRecord): { word: string }[] =>
+  storage.tablesOf(tables)?.all('SELECT word FROM hello_greeting WHERE study_id = ?', id) ?? [];
 
-function greet(workbench: Workbench, studyId: number): void {
-  const row = { studyId, greetings: greetings(workbench, studyId) + 1 };
-  workbench.storage
-    .tablesOf(tables)
-    ?.insert('hello_greeting', row, 'ON CONFLICT (study_id) DO UPDATE SET greetings = excluded.greetings');
-}
+export const greetingsTable = (storage: Storage, study: StudyRecord): Exhibit => ({
+  id: 'greetings',
+  number: '',
+  title: 'Greetings',
+  people: false,
+  notes: [],
+  columns: [{ name: 'Greeting' }],
+  rows: greetings(storage, study).map(({ word }) => [`${word}, ${study.spec.title}`]),
+});
 
 const calls = {
   greet: call
-    .input(ofStudy)
+    .input(ofStudy.extend(greetingSchema.shape))
     .output(nothing)
-    .handler(({ input, context: { lab } }) => done(greet(lab.workbench, findStudy(lab.workbench, input.study).id))),
-  greetings: call
+    .handler(({ input: { study, word }, context: { lab } }) => {
+      const { id } = findStudy(lab.workbench, study);
+      lab.workbench.storage.tablesOf(tables)?.insert('hello_greeting', { studyId: id, word });
+      return done(lab.changes.publish('studies'));
+    }),
+  table: call
     .input(ofStudy)
-    .output(z.int().min(0))
-    .handler(({ input, context: { lab } }) => greetings(lab.workbench, findStudy(lab.workbench, input.study).id)),
-  letters: call
-    .input(ofStudy)
-    .output(z.int().min(0))
-    .handler(({ input, context: { lab } }) => lab.analysis.askOf<HelloQuestions, 'letters'>('hello', 'letters', input)),
+    .output(exhibitSchema)
+    .handler(({ input, context: { lab } }) => lab.analysis.askOf<HelloQuestions, 'table'>('hello', 'table', input)),
 };
 export type HelloCalls = typeof calls;
 
 const addCommands: AddCommands = (program) =>
   commandOf(program, 'study')
     .command('greetings <study>')
-    .description('print how often a study was greeted')
-    .action((name: string, _options: unknown, command) =>
-      withReadOnlyWorkbench(command, (workbench) =>
-        printLine(String(greetings(workbench, findStudy(workbench, name).id))),
-      ),
+    .description('print the greetings of a study')
+    .option(...settingOption(greetingSettings, 'word'))
+    .action((name: string, options: { word?: string }, command) =>
+      withReadOnlyWorkbench(command, ({ storage }) => {
+        for (const { word } of greetings(storage, findStudy({ storage }, name)))
+          if (word === (options.word ?? word)) printLine(word);
+      }),
     );
 
 /** A small contribution, which docs/architecture.md explains. */
 export const hello = defineContribution({
   name: 'hello',
   tables,
-  // From `main`, where the results of others lie.
+  settings: async () => ({ 'a greeting': greetingSettings }),
   results: '../tests/contributions/hello/results',
   calls: async () => ({ default: calls }),
   commands: async () => ({ default: addCommands }),

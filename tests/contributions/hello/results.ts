@@ -1,10 +1,14 @@
 import type { AnswerTools, ContributedResults } from '../../../main/services/contributed-results.ts';
+import { greetingsTable } from './index.ts';
 
 const questions = {
-  /** Letters in the title of a study. */
-  letters: (tools: AnswerTools, { study }: { study: string }) =>
-    tools.study(study).spec.title.replace(/[^a-z]/gi, '').length,
+  table: (tools: AnswerTools, { study }: { study: string }) => greetingsTable(tools.storage, tools.study(study)),
 };
 export type HelloQuestions = typeof questions;
 
-export default { questions } satisfies ContributedResults;
+export default {
+  questions,
+  report: ({ workbench: { storage }, study }) => [
+    { section: 'images', tables: [greetingsTable(storage, study)], figures: [] },
+  ],
+} satisfies ContributedResults;
