@@ -116,12 +116,12 @@ export default {
     ...apartRules,
     {
       name: 'contributions-use-no-screens',
-      comment: 'On the page a contribution is made of what all screens share, and of the desk, which a kit shows too.',
+      comment: 'On the page a contribution is made of what all screens share.',
       severity: 'error',
       from: { path: '^renderer/contributions/' },
       to: {
         path: '^renderer/',
-        pathNot: '^renderer/(contributions|recipes|results|ui|charts|client|navigation|features/desk)/',
+        pathNot: '^renderer/(contributions|recipes|results|ui|charts|client|navigation)/',
       },
     },
     {

@@ -10,50 +10,33 @@ import { App } from './app/app.tsx';
 import { onAccessChange, ownAccess } from './client/access.ts';
 import { connect } from './client/client.ts';
 import { pageParts } from './contributions/all.ts';
-import { DeskApp } from './features/desk/desk-app.tsx';
-import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
-import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
-import { Sitting } from './features/desk/sitting.ts';
+import { NoAccess } from './ui/alone.tsx';
 import { addParts } from './ui/places.ts';
 import { detach } from '../main/contract/detach.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-// A volunteer's page is another program: decided when the page is loaded, so that one never turns into the other.
-const standsBy = isStandingBy();
-const token = keptDesk();
-const hasAccess = window.location.protocol === 'app:' || ownAccess().secret !== '';
-window.addEventListener('hashchange', () => {
-  if (keptDesk() !== token) window.location.reload();
-});
-// Whoever looks at the tab is not to read what the study is about.
-if (token !== null) document.title = 'Labeling';
+const own = pageParts.flatMap(({ ownPage }) => ownPage?.open() ?? [])[0] ?? null;
+if (own) document.title = own.title;
+// A browser that is limited to a page which nothing here shows can show nothing else.
+const isLimited = own === null && ownAccess().desk !== null;
+const hasAccess = !isLimited && (window.location.protocol === 'app:' || ownAccess().secret !== '');
 // The browser may keep pages in memory and show them again, e.g. the researcher's to a volunteer who goes back.
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) window.location.reload();
 });
 onAccessChange(() => detach(loadAgain()));
 
-/** Milliseconds that a labeling page has to store its last answers when another tab ends the session. */
-const storingTime = 10_000;
-
 /** Another tab changed what this browser has access to. */
 async function loadAgain(): Promise<void> {
-  if (ownAccess().desk !== null && (token === null || standsBy)) return standBy();
-  if (token !== null) {
-    await Promise.race([Sitting.stored(), new Promise((resolve) => setTimeout(resolve, storingTime))]);
-    // The session was left, so this tab must not open it again.
-    if (ownAccess().desk === null) goToStudies();
-  }
+  for (const { ownPage } of pageParts) await ownPage?.beforeReload();
   window.location.reload();
 }
 
 function page() {
   if (!hasAccess) return <NoAccess />;
-  if (standsBy) return <OpenElsewhere />;
-  if (token === null) return <App connection={connect(window)} />;
-  return <DeskApp token={token} connect={() => connect(window)} />;
+  return own ? <own.Page /> : <App connection={connect(window)} />;
 }
 
 for (const { name, parts = {} } of pageParts) addParts(name, parts);

@@ -1,6 +1,7 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
 import type { DrawsCalls } from './draws/calls.ts';
+import { desk } from './desk/index.ts';
 import type { Contribution } from './define.ts';
 import { draws } from './draws/index.ts';
 import { doctor } from './doctor/index.ts';
@@ -27,6 +28,7 @@ export interface ContributedCalls {
 /** Every contribution: a line each. */
 export const contributions: readonly Contribution[] = [
   archives,
+  desk,
   doctor,
   draws,
   folders,

@@ -1,5 +1,6 @@
 import { archives } from './archives/index.ts';
 import type { PageParts } from './define.ts';
+import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
@@ -7,4 +8,4 @@ import { slurm } from './slurm/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, draws, offline, outside, slurm, weights];
+export const pageParts: readonly PageParts[] = [archives, desk, draws, offline, outside, slurm, weights];

@@ -3,10 +3,12 @@ import type { Target } from '../../main/contract/recipes.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
-import type { BoardRow } from '../../main/contract/labeling/board.ts';
-import type { Medium } from '../../main/contract/labeling/plan.ts';
+import type { LabelingState, LabelingStimuli } from '../../main/contract/labeling/state.ts';
 
-/** Places of the core's screens to which contributions add, by what a component there gets. */
+/**
+ * Places of screens to which contributions add, by what a component there gets. A contribution that others need declares
+ * those of its own screens beside them, as `Lists` too.
+ */
 export interface Places {
   /** Beside the buttons of the list of studies. */
   'studies.actions': { studies: readonly StudyCard[] };
@@ -22,8 +24,8 @@ export interface Places {
   'run.snapshot': { id: number; name: string; target: Target; bytes: number };
   /** A generator: at a step that has a grid, or shipped (`study` is its name, and `step` null). `label` says which. */
   'generator.weights': { study: string; step: number | null; label: string };
-  /** Cards beside those that create labeling sessions. */
-  'labeling.cards': { study: string; sessions: readonly BoardRow[] };
+  /** Above the labels of a study: how people gave them. */
+  'labeling.labels': { study: string };
   /** Sections of the Machine screen, before the disk. */
   'machine.section': object;
   /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */
@@ -33,15 +35,20 @@ export interface Places {
 }
 export type Place = keyof Places;
 
-/** Where people label besides this screen. */
-export interface WayToLabel {
-  readonly medium: Medium;
-  /** What to do with such sessions, in a sentence or two. */
-  readonly note: string;
-  /** The next step of a session that has not ended, in the table of sessions. */
-  readonly NextStep: ComponentType<{ study: string; row: BoardRow }>;
-  /** Pixels of a column with that step. */
-  readonly width: number;
+/** A part of the Labeling screen before the labels: a way to get some. */
+export interface LabelingPart {
+  /** Of the address: `?part=sessions`. */
+  readonly part: string;
+  readonly title: string;
+  /** Whether the screen opens with it. */
+  isFirst(state: LabelingState): boolean;
+  readonly Part: ComponentType<{
+    study: string;
+    /** The frozen stimuli. */
+    stimuli: LabelingStimuli;
+    /** Shows another part. */
+    onPart: (part: string) => void;
+  }>;
 }
 
 /** A screen behind a study's models. */
@@ -68,7 +75,7 @@ export interface ResultView {
 
 /** Lists of the core's screens to which contributions add, by what they consist of. */
 export interface Lists {
-  'labeling.ways': WayToLabel;
+  'labeling.parts': LabelingPart;
   'models.screens': ModelsScreen;
   'results.views': ResultView;
 }

@@ -9,9 +9,9 @@ test('a file of the page has its unit tests first, then those that open it in a 
   const ofKit = testsOf('renderer/contributions/offline/kit/kit-log.ts');
   expect(ofKit[0]).toBe('tests/contributions/offline/kit/kit-log.test.ts');
   expect(ofKit).toContain('tests/contributions/offline/kit/kit.test.ts');
-  expect(ofKit).not.toContain('tests/renderer/desk/desk.test.ts');
-  const ofDesk = testsOf('renderer/features/desk/labeling.tsx');
-  expect(ofDesk).toEqual(expect.arrayContaining([ofKit.at(-1), 'tests/renderer/desk/time-limit.test.ts']));
+  expect(ofKit).not.toContain('tests/contributions/desk/page/desk.test.ts');
+  const ofDesk = testsOf('renderer/contributions/desk/page/labeling.tsx');
+  expect(ofDesk).toEqual(expect.arrayContaining([ofKit.at(-1), 'tests/contributions/desk/page/time-limit.test.ts']));
   expect(testsOf('renderer/results/quantity.tsx')).toEqual(
     expect.arrayContaining(['tests/renderer/results-values.test.ts', 'tests/renderer/results-charts.test.ts']),
   );

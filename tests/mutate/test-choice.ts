@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync } from 'vite';
+import { needsOf, withDependents } from '../../scripts/contribution-needs.mjs';
 
 /** What puts files of the page into a bundle, and the first file of each bundle: tests open it in a browser. */
 const bundles: Record<string, string[]> = {
@@ -9,16 +10,16 @@ const bundles: Record<string, string[]> = {
   'tests/renderer/gallery/open.ts': ['tests/renderer/gallery/gallery.tsx'],
 };
 
-/** The paths of a file's own tests. */
-function roomOf(file: string): RegExp {
+/** The paths of a file's own tests: of a contribution, also of those that need it. */
+function roomOf(file: string, root: string): RegExp {
   const parts = file.split('/');
-  if (parts[1] === 'contributions') return new RegExp(`^tests/contributions/${parts[2]}[/.-]`);
+  if (parts[1] === 'contributions') {
+    const names = withDependents(needsOf(root), parts[2] ?? '');
+    return new RegExp(`^tests/contributions/(?:${names.join('|')})[/.-]`);
+  }
   if (parts[0] === 'renderer') {
     const name = parts[1] === 'features' ? parts[2] : parts[1];
-    // A kit is the desk in a file.
-    return new RegExp(
-      name === 'desk' ? '^tests/(?:renderer/desk|contributions/offline/kit)/' : `^tests/renderer/${name}[/.-]`,
-    );
+    return new RegExp(`^tests/renderer/${name}[/.-]`);
   }
   const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
   return new RegExp(`^tests/${parts.slice(1, depth).join('/')}/`);
@@ -55,7 +56,8 @@ export class TestChoice {
    */
   of(file: string): Test[] {
     const reaching = this.#reaching(file);
-    const own = reaching.filter(({ path }) => roomOf(file).test(path));
+    const room = roomOf(file, this.#root);
+    const own = reaching.filter(({ path }) => room.test(path));
     if (own.length > 0) return own;
     const [nearest] = reaching;
     return reaching.filter(({ distance }) => distance === nearest?.distance);

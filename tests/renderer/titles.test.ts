@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { studySteps } from '../../renderer/navigation/addresses.ts';
-import { prepareSession } from './desk/sessions.ts';
+import { prepareSession } from '../contributions/desk/page/sessions.ts';
 import { hasBrowser, openPage, startHost } from './harness.ts';
-import { route as labeling } from './labeling/prepare.ts';
+import { route as labeling } from '../contributions/desk/screen/prepare.ts';
 
 const study = /^\/studies\/([^/]+)\//.exec(labeling)?.[1] ?? '';
 const program = 'Boundary Workbench';

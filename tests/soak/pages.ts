@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../main/contributions/offline/kit-format.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
 import { buildPage } from '../renderer/build-page.ts';
-import { shownAnswers, stored } from '../renderer/desk/sessions.ts';
+import { shownAnswers, stored } from '../contributions/desk/page/sessions.ts';
 import { browserArguments, executablePath } from '../renderer/harness.ts';
 import { makeSessions } from '../services/labeling/labeling-helper.ts';
 import type { Attack, Step } from './campaign.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { boardSchema, boardRowSchema, lockSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
+import { boardSchema, boardRowSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
+import { labelingStateSchema, lockSchema } from '../labeling/state.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import { exportedFileSchema, exportFormats, namesChoiceSchema } from '../labeling/tables.ts';
 import {
@@ -169,6 +170,8 @@ export const labelingContract = {
   plan,
   sessions,
   others,
+  /** Whose labels the study has, and what is locked. */
+  state: oc.input(ofStudy).output(labelingStateSchema),
   board: oc.input(ofStudy).output(boardSchema),
   /** Times, consistency and advice on finished sessions. */
   quality: oc.input(ofStudy).output(z.array(qualitySchema)),

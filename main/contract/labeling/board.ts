@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from '../base.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './plan.ts';
-import { channelsSchema } from '../images.ts';
+import { sessionStates } from './state.ts';
 import { sessionTokenSchema } from './volunteer.ts';
 
 const time = z.iso.datetime();
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A saved plan. Sessions keep the version they were created with. */
 export const savedPlanSchema = z.strictObject({
@@ -16,19 +15,6 @@ export const savedPlanSchema = z.strictObject({
   plan: labelingPlanSchema,
 });
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
-
-const labelingStimuliSchema = z.strictObject({
-  hash,
-  images: z.int().min(1),
-  width: z.int().min(1),
-  height: z.int().min(1),
-  channels: channelsSchema,
-  classes: z.array(z.string()),
-  /** Clear images (alpha 0 or 1), used for practice and attention trials. */
-  clear: z.int().min(0),
-});
-
-export const sessionStates = ['planned', 'active', 'finished', 'declined'] as const;
 
 /** One session as the researcher sees it: its progress, without answers. */
 export const boardRowSchema = z.strictObject({
@@ -61,28 +47,11 @@ export const boardRowSchema = z.strictObject({
 });
 export type BoardRow = z.infer<typeof boardRowSchema>;
 
-export const lockSchema = z.strictObject({
-  /** SHA-256 over all labels of all counted people: see docs/data-formats.md. */
-  hash,
-  lockedAt: time,
-  sessions: z.int().min(0),
-  labels: z.int().min(0),
-  /** Who locked: the researcher, or the program again after a withdrawal. */
-  reason: z.enum(['researcher', 'withdrawal']),
-});
-export type Lock = z.infer<typeof lockSchema>;
-
 export const boardSchema = z.strictObject({
-  stimuli: labelingStimuliSchema.nullable(),
   plan: savedPlanSchema.nullable(),
   hasPin: z.boolean(),
   sessions: z.array(boardRowSchema),
   withdrawn: z.array(z.strictObject({ at: time })),
-  lock: lockSchema.nullable(),
-  /** Number of people whose labels figures use, from sessions or files, without simulated ones. A lock covers them. */
-  people: z.int().min(0),
-  /** `named`: people with the name of their table, which may be a real one. */
-  otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0), named: z.int().min(0) }),
 });
 export type Board = z.infer<typeof boardSchema>;
 

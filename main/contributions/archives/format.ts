@@ -1,6 +1,6 @@
 import { storedStatistics, suitsChannels, channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
-import { sessionStates } from '../../contract/labeling/board.ts';
+import { sessionStates } from '../../contract/labeling/state.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from '../../contract/labeling/plan.ts';
 import { choiceSchema } from '../../contract/labeling/choice.ts';
 import {

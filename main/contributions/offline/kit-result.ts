@@ -5,7 +5,7 @@ import { runAtOnce, runInBatches, type SessionRecord, type SittingRecord } from 
 import { findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { checkEvent, endingSteps, endSession, sessionLimitMs } from '../../services/labeling/answers.ts';
-import { iso } from '../../services/labeling/board.ts';
+import { iso } from '../../services/tools/iso.ts';
 import type { LabelingService } from '../../services/labeling/service.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../../services/labels/find.ts';

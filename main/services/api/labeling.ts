@@ -1,5 +1,6 @@
 import type { Lab } from '../lab/lab.ts';
 import { readBoard, readQuality } from '../labeling/board.ts';
+import { readLabeling } from '../labeling/state.ts';
 import { findStudy } from '../tools/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
@@ -63,6 +64,7 @@ export const labelingHandlers = {
       remains: await withdrawLabeler(lab.labeling, input, () => forgetLabels(lab)),
     })),
   },
+  state: api.labeling.state.handler(({ input, context: { lab } }) => readLabeling(lab.labeling, input.study)),
   board: api.labeling.board.handler(({ input, context: { lab } }) => readBoard(lab.labeling, input.study)),
   quality: api.labeling.quality.handler(({ input, context: { lab } }) => readQuality(lab.workbench, input.study)),
   setPin: api.labeling.setPin.handler(({ input, context: { lab } }) => {

@@ -1,8 +1,5 @@
-import { sizeOf } from '../../domain/images.ts';
-import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
-import type { Board, BoardRow, Lock, Quality } from '../../contract/labeling/board.ts';
+import type { Board, BoardRow, Quality } from '../../contract/labeling/board.ts';
 import {
-  type LockRecord,
   runInBatches,
   type SessionCounts,
   type SessionRecord,
@@ -12,52 +9,31 @@ import {
 } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { countedPeople } from '../labels/people.ts';
+import { iso, isoOrNull } from '../tools/iso.ts';
 import type { LabelingService } from './service.ts';
 import { toSavedPlan } from './plans.ts';
-import { otherLabelers } from './withdraw.ts';
 import { setImmediate } from 'node:timers/promises';
 import { type Period, withoutOverlap } from '../../domain/labeling/time-limits.ts';
 import { assessSession } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/order.ts';
 import { sessionPlan } from '../labels/find.ts';
 
-/** The state of the study's labeling and the progress of its sessions, without labels. @throws UserError `study.not-found` */
+/** The plan of the study's sessions and their progress, without labels. @throws UserError `study.not-found` */
 export function readBoard(service: LabelingService, studyName: string): Board {
   const { workbench, pins } = service;
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
-  const setHash = storage.studies.stimuli(study.id);
   const plan = storage.labeling.plans.newest(study.id);
-  const lock = storage.labeling.locks.current(study.id);
-  const sessions = storage.labeling.sessions.board(study.id);
-  const others = otherLabelers(service, study.id);
   return {
-    stimuli: setHash === undefined ? null : describe(workbench, setHash),
     plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),
-    sessions: sessions.map(toRow),
+    sessions: boardRows(workbench, study.id),
     withdrawn: storage.labeling.withdrawals.datesOfStudy(study.id).map((at) => ({ at: iso(at) })),
-    lock: lock ? toLock(lock) : null,
-    people: countedPeople(workbench, study.id).length,
-    otherLabelers: {
-      people: others.filter(({ simulated }) => !simulated).length,
-      simulated: others.filter(({ simulated }) => simulated).length,
-      named: others.filter(({ simulated, pseudonym }) => !simulated && !isDrawnPseudonym(pseudonym)).length,
-    },
   };
 }
 
 export function boardRows({ storage }: Workbench, studyId: number): BoardRow[] {
   return storage.labeling.sessions.board(studyId).map(toRow);
-}
-
-function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board['stimuli'] {
-  const header = stimulusSets.header(hash);
-  if (!header) return null;
-  const { classes } = header;
-  const { images, ends } = stimulusSets.counts(hash);
-  return { hash, images, ...sizeOf(header), classes, clear: ends };
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {
@@ -85,13 +61,6 @@ function toRow(session: SessionRecord & SessionCounts): BoardRow {
     finishedAt: isoOrNull(session.finishedAt),
   };
 }
-
-export function toLock({ hash, lockedAt, sessions, labels, reason }: LockRecord): Lock {
-  return { hash, lockedAt: iso(lockedAt), sessions, labels, reason };
-}
-
-export const iso = (at: number): string => new Date(at).toISOString();
-export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 /** Times, consistency and advice for every finished session. @throws UserError `study.not-found` */
 export async function readQuality(workbench: Workbench, studyName: string): Promise<Quality[]> {

@@ -1,8 +1,8 @@
-import type { Lock } from '../../contract/labeling/board.ts';
-import type { SessionRecord, StudyRecord } from '../../storage/index.ts';
+import type { Lock } from '../../contract/labeling/state.ts';
+import type { LockRecord, SessionRecord, StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { toLock } from './board.ts';
+import { iso } from '../tools/iso.ts';
 import { countedPeople, withLabelsHash } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
@@ -50,4 +50,8 @@ export function openLock(service: LabelingService, studyName: string): void {
   if (!workbench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
   workbench.storage.labeling.locks.unlock(study.id, workbench.now());
   service.notifyLabels();
+}
+
+export function toLock({ hash, lockedAt, sessions, labels, reason }: LockRecord): Lock {
+  return { hash, lockedAt: iso(lockedAt), sessions, labels, reason };
 }

@@ -1,4 +1,4 @@
-import type { Lock } from '../../contract/labeling/board.ts';
+import type { Lock } from '../../contract/labeling/state.ts';
 import {
   type LabelingPlan,
   labelingPlanSchema,

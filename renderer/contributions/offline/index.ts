@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react';
-import type { WayToLabel } from '../../ui/places.ts';
+import type { WayToLabel } from '../desk/places.ts';
 import { later } from '../../ui/later.tsx';
 import { definePageParts } from '../define.ts';
 

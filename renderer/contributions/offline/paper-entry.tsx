@@ -8,7 +8,7 @@ import type { OfflineCalls } from '../../../main/contributions/offline/calls.ts'
 import { useApiOf } from '../../client/context.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { keyEffect, type KeyEffect, signEffect } from '../../features/desk/answer-keys.ts';
+import { keyEffect, type KeyEffect, signEffect } from '../desk/page/answer-keys.ts';
 import './paper.css';
 import { NumberField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
 import { CallButton } from '../../ui/buttons.tsx';

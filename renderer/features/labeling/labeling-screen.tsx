@@ -1,70 +1,63 @@
 import { Box } from '@mantine/core';
 import { useState } from 'react';
-import type { Board } from '../../../main/contract/labeling/board.ts';
-import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
+import type { LabelingState } from '../../../main/contract/labeling/state.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { Empty, QueryState, PartTabs } from '../../ui/states.tsx';
-import { AfterPart } from './labels-part.tsx';
-import { StepState } from '../../ui/step-state.tsx';
+import { studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { LinkButton } from '../../ui/buttons.tsx';
+import { listAt } from '../../ui/places.ts';
+import { Empty, PartTabs, QueryState } from '../../ui/states.tsx';
+import { StepState } from '../../ui/step-state.tsx';
 import './labeling.css';
-import { PlanPart } from './plan-part.tsx';
-import { SessionsPart } from './sessions-part.tsx';
-import { useBoard } from './use-labeling.ts';
+import { LabelsPart } from './labels-part.tsx';
+import { useLabelingState } from './use-labeling-state.ts';
 
-const parts = ['plan', 'sessions', 'after'] as const;
-type Part = (typeof parts)[number];
+/** The part with the labels, in the address. */
+const labels = 'after';
 
-/** Labeling by people: the plan, the sessions, and the labels. */
+/** Labeling by people: ways to get labels, and the labels. */
 export function LabelingScreen() {
   const study = useStudy();
-  const board = useBoard(study);
+  const state = useLabelingState(study);
   return (
     <Box className="screen labeling" maw={1600}>
       <div className="screen-head">
         <h1>Labeling</h1>
         <StepState study={study} step="labeling" />
-        {board.data && <span className="soft">{summary(board.data)}</span>}
+        {state.data && <span className="soft">{summary(state.data)}</span>}
       </div>
-      <QueryState query={board} loading="Reading the labeling" lines={8} />
-      {board.data && <Parts key={study} study={study} board={board.data} />}
+      <QueryState query={state} loading="Reading the labeling" lines={8} />
+      {state.data && <Parts key={study} study={study} state={state.data} />}
     </Box>
   );
 }
 
-function Parts({ study, board }: { study: string; board: Board }) {
+function Parts({ study, state }: { study: string; state: LabelingState }) {
   const [part, setPart] = useParameter('part');
-  // Saving a plan must not switch the tab.
-  const [first] = useState<Part>(board.plan ? 'sessions' : 'plan');
-  const shown = parts.find((each) => each === part) ?? first;
-  if (!board.stimuli) return <NoStimuli study={study} />;
+  const ways = listAt('labeling.parts');
+  // What is saved must not switch the part.
+  const [first] = useState(() => ways.find((way) => way.isFirst(state))?.part ?? labels);
+  const all = [...ways.map((way) => way.part), labels];
+  const { stimuli } = state;
+  if (!stimuli) return <NoStimuli study={study} />;
   return (
     <PartTabs
-      shown={shown}
+      shown={all.find((each) => each === part) ?? first}
       onShow={(next) => setPart(next, { replace: true })}
       parts={[
-        {
-          part: 'plan',
-          title: 'Plan',
-          content: <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions} />,
-        },
-        {
-          part: 'sessions',
-          title: 'Sessions',
-          content: <SessionsPart study={study} board={board} onPlan={() => setPart('plan')} />,
-        },
-        { part: 'after', title: 'Labels', content: <AfterPart study={study} board={board} /> },
+        ...ways.map(({ Part, ...way }) => ({
+          ...way,
+          content: <Part study={study} stimuli={stimuli} onPart={setPart} />,
+        })),
+        { part: labels, title: 'Labels', content: <LabelsPart study={study} state={state} /> },
       ]}
     />
   );
 }
 
-function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
-  const finished = sessions.filter(({ state }) => state === 'finished').length;
-  const active = sessions.filter(({ state }) => state === 'active').length;
+function summary({ stimuli, sessions: { all, active, finished }, lock, otherLabelers }: LabelingState): string {
   return [
     stimuli ? formatCount(stimuli.images, 'image') : 'no frozen stimuli',
-    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${formatCount(sessions.length, 'session')} finished`,
+    all === 0 ? 'no sessions yet' : `${finished} of ${formatCount(all, 'session')} finished`,
     ...(active > 0 ? [`${active} in progress`] : []),
     ...(otherLabelers.people > 0 ? [`${formatCount(otherLabelers.people, 'labeler')} from files`] : []),
     ...(otherLabelers.simulated > 0 ? [`${formatCount(otherLabelers.simulated, 'simulated labeler')}`] : []),

@@ -1,6 +1,5 @@
-import type { Board } from '../../../main/contract/labeling/board.ts';
+import type { LabelingState } from '../../../main/contract/labeling/state.ts';
 import { ImportTable } from './import-table.tsx';
-import { QualityPanel } from './quality-panel.tsx';
 import { Button, Group, Box, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
@@ -12,20 +11,21 @@ import { Ago } from '../../ui/values.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
 import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
+import { PartsAt } from '../../ui/place.tsx';
 import { OtherLabelers } from './other-labelers.tsx';
 import { PanelsCard } from './panels-card.tsx';
 
-/** After labeling: quality of the sessions, the lock, export, import and other labelers. */
-export function AfterPart({ study, board }: { study: string; board: Board }) {
-  const { people, simulated, named } = board.otherLabelers;
+/** How people gave their labels, the lock, export, import and other labelers. */
+export function LabelsPart({ study, state }: { study: string; state: LabelingState }) {
+  const { people, simulated, named } = state.otherLabelers;
   return (
     <Stack gap="lg" miw={0}>
-      <QualityPanel study={study} board={board} />
-      <div className="labeling-pair">
-        <LockPanel study={study} board={board} />
+      <PartsAt place="labeling.labels" study={study} />
+      <div className="card-columns">
+        <LockPanel study={study} state={state} />
         <ExportLabels study={study} named={named} />
         <PanelsCard study={study} />
-        <ImportTable study={study} names={board.stimuli?.classes ?? []} />
+        <ImportTable study={study} names={state.stimuli?.classes ?? []} />
         {people + simulated > 0 && <OtherLabelers study={study} title={othersTitle(people, simulated)} />}
       </div>
     </Stack>
@@ -37,7 +37,7 @@ function othersTitle(people: number, simulated: number): string {
   return people === 0 ? 'Simulated labelers' : 'Imported and simulated labelers';
 }
 
-function LockPanel({ study, board }: { study: string; board: Board }) {
+function LockPanel({ study, state }: { study: string; state: LabelingState }) {
   const api = useApi();
   const set = useMutation(api.labeling.lock.set.mutationOptions());
   const open = useMutation(
@@ -46,7 +46,7 @@ function LockPanel({ study, board }: { study: string; board: Board }) {
         showUndoToast({ message: 'The labels are unlocked', undo: () => set.mutate({ study }), undoLabel: 'Lock' }),
     }),
   );
-  const { lock, people } = board;
+  const { lock, people } = state;
   return (
     <Card title={lock ? 'The labels are locked' : 'Lock the labels'}>
       {lock ? (

@@ -7,7 +7,7 @@ import { download } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
-import { WithdrawSteps } from './session-actions.tsx';
+import { WithdrawSteps } from '../../ui/withdraw-steps.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
 

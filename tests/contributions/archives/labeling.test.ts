@@ -25,9 +25,10 @@ import { labeledLab, secretsOf } from './labeled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {
-  const { sessions, withdrawn, lock, plan } = await client.labeling.board({ study: studyName });
+  const { sessions, withdrawn, plan } = await client.labeling.board({ study: studyName });
+  const state = await client.labeling.state({ study: studyName });
   const rows = sessions.map(({ id: _, token: __, isUsed: ___, ...row }) => row);
-  return { rows, withdrawn, lock, plan: { ...plan, id: 0 } };
+  return { rows, withdrawn, state, plan: { ...plan, id: 0 } };
 }
 
 test('a study takes its sessions along: events, orders, exclusions, texts, tombstones and a lock whose hash holds', async () => {
@@ -107,11 +108,11 @@ test('a copy in the same data folder: a withdrawal reaches it, its lock and its 
   await it.client.labeling.lock.set({ study: copy });
   const report = reportFolder(workbench.storage.folder, copy);
   mkdirSync(report, { recursive: true });
-  const before = await it.client.labeling.board({ study: copy });
+  const before = await it.client.labeling.state({ study: copy });
   const { remains } = await it.client.labeling.sessions.withdraw({ session: done.id });
   expect(remains.map(({ path }) => path)).toEqual([report]);
   expect(await table(it, 'humans', copy)).not.toContain(done.pseudonym);
-  const { lock } = await it.client.labeling.board({ study: copy });
+  const { lock } = await it.client.labeling.state({ study: copy });
   expect(lock).toMatchObject({ reason: 'withdrawal', hash: labelsHash(workbench, idOf(it, copy)).hash });
   expect(lock?.hash).not.toBe(before.lock?.hash);
   const labels = await table(it, 'humans', copy);
@@ -208,7 +209,7 @@ test('a lock of other labels than those in the archive does not hold', async () 
   relist(files);
   const to = openLab();
   expect(await importArchive(to.lab.workbench, pack(files))).toMatchObject({ lock: 'opened' });
-  expect((await to.client.labeling.board({ study: studyName })).lock).toBeNull();
+  expect((await to.client.labeling.state({ study: studyName })).lock).toBeNull();
 });
 
 test('exports and imports say what an archive contains about people, and what was done with it', async () => {

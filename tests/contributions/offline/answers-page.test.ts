@@ -3,7 +3,7 @@ import { openStorage } from '../../../main/storage/index.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
 import { addStimuli, answer, makeSessions, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../renderer/harness.ts';
-import { button, prepare, route } from '../../renderer/labeling/prepare.ts';
+import { button, prepare, route } from '../desk/screen/prepare.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
 

@@ -6,7 +6,7 @@ import { readPdf } from '../../reports/pdf.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
-import { button, prepare, route } from '../../renderer/labeling/prepare.ts';
+import { button, prepare, route } from '../desk/screen/prepare.ts';
 
 test.skipIf(!hasBrowser)(
   'paper: sheets in the own order, answers typed twice, a difference settled, then taken',

@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { expect, test, vi } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
-import { SmallPage } from '../desk/small-dom.ts';
+import { SmallPage } from '../small-dom.ts';
 
 /** A page with the foot of a plan, whose trainings cannot be started. */
 async function planned(make: () => Promise<{ runs: number }>) {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { focused } from '../desk/sessions.ts';
+import { focused } from '../../contributions/desk/page/sessions.ts';
 import { hasBrowser, type Host, openPage, screenshot, startHost } from '../harness.ts';
 import { labelOn, openKit, otherComputer, saveKit } from '../../contributions/offline/kit/computers.ts';
 import { sample, type SampleFolder, type Session, sampleWithSessions, withSessions } from './sample-with-sessions.ts';

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import { readLabeling } from '../../../main/services/labeling/state.ts';
 import { readBoard, readQuality } from '../../../main/services/labeling/board.ts';
 import { createSessions, reopenSession } from '../../../main/services/labeling/sessions.ts';
 import { addEvents, addNotes, finishSession, openSession } from '../../../main/services/labeling/volunteer.ts';
 import { screen, studyName } from './labeling-helper.ts';
 import { given, note, runOut, start, withSession } from './session-helper.ts';
 
-test('the board shows stimuli, plan, sessions and other labelers, without answers', async () => {
+test('the board shows plan and sessions, and the state stimuli and other labelers, without answers', async () => {
   const it = await withSession({ order: { seed: 5, apart: 1, blocks: 2 } });
   const { service, workbench, page, open, stored, id, token, hash, studyId, clock } = it;
   const row = {
@@ -33,16 +34,20 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
     finishedAt: null,
   };
   const board = {
-    stimuli: { hash, images: 9, width: 6, height: 6, channels: 1, classes: ['zero', 'one', 'two'], clear: 6 },
     plan: expect.objectContaining({ version: 1, savedAt: new Date(start).toISOString() }),
     hasPin: false,
     sessions: [row],
     withdrawn: [],
+  };
+  expect(readBoard(service, studyName)).toEqual(board);
+  expect(readLabeling(service, studyName)).toEqual({
+    stimuli: { hash, images: 9, width: 6, height: 6, channels: 1, classes: ['zero', 'one', 'two'], clear: 6 },
+    hasPlan: true,
+    sessions: { all: 1, active: 0, finished: 0 },
     lock: null,
     people: 0,
     otherLabelers: { people: 0, simulated: 0, named: 0 },
-  };
-  expect(readBoard(service, studyName)).toEqual(board);
+  });
   open();
   clock.now += 1000;
   const trials = stored.sessions.trials(id);
@@ -64,6 +69,7 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
       lastSeenAt: then,
     },
   ]);
+  expect(readLabeling(service, studyName).sessions).toEqual({ all: 1, active: 1, finished: 0 });
   finishSession(service, page, true);
   stored.sessions.setExcluded(id, 'asleep');
   const { storage } = workbench;
@@ -76,12 +82,14 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
   storage.studies.useLabelers(studyId, people, start);
   service.pins.set(studyId, '1234');
   stored.locks.set(studyId, { hash: 'a'.repeat(64), sessions: 1, labels: 3, reason: 'withdrawal' }, clock.now);
-  const after = readBoard(service, studyName);
-  expect(after).toMatchObject({
-    hasPin: true,
+  expect(readLabeling(service, studyName)).toMatchObject({
+    sessions: { all: 1, active: 0, finished: 1 },
     otherLabelers: { people: 2, simulated: 1, named: 2 },
     people: 3,
     lock: { hash: 'a'.repeat(64), lockedAt: then, sessions: 1, labels: 3, reason: 'withdrawal' },
+  });
+  expect(readBoard(service, studyName)).toMatchObject({
+    hasPin: true,
     sessions: [{ state: 'finished', at: null, excluded: 'asleep', finishedAt: then }],
   });
 });

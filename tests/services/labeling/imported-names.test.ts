@@ -36,7 +36,7 @@ test('names of a table are kept apart from the labels; they withdraw, and go for
     expect(pseudonym).toMatch(/^P-[A-Z2-9]{4}$/);
     expect(file).toBe('anns-answers.csv');
   }
-  expect((await client.labeling.board({ study })).otherLabelers).toEqual({ people: 3, simulated: 0, named: 0 });
+  expect((await client.labeling.state({ study })).otherLabelers).toEqual({ people: 3, simulated: 0, named: 0 });
 
   // Neither the database, nor backups, nor archives, nor exports have them.
   lab.workbench.storage.backUp();
@@ -72,7 +72,7 @@ test('names of a table are kept apart from the labels; they withdraw, and go for
   await client.labeling.others.deleteNames({ study });
   for (const secret of ['ben-of-the-file', 'cleo', 'anns-answers']) expect(filesWith(dataFolder, secret)).toEqual([]);
   expect((await list(it)).map(({ name, file }) => [name, file])).toEqual(Array(3).fill([null, null]));
-  expect((await client.labeling.board({ study })).people).toBe(3);
+  expect((await client.labeling.state({ study })).people).toBe(3);
   await expect(take(it, table)).rejects.toThrow(/list of its names was deleted/);
   expect(it.defects).toEqual([]);
 });
@@ -87,7 +87,7 @@ test('names that are kept are said to be kept; a table of the command line shows
     ['ann-of-the-file', null],
     ['ben-of-the-file', null],
   ]);
-  expect((await it.client.labeling.board({ study })).otherLabelers).toMatchObject({ people: 3, named: 2 });
+  expect((await it.client.labeling.state({ study })).otherLabelers).toMatchObject({ people: 3, named: 2 });
   const path = join(temporaryFolder(), 'archive.zip');
   const outcome = await exportArchive(it.lab.workbench, { study, path, weights: false });
   expect(privacyWords(outcome)).toBe(' It names 2 people as imported tables do.');

@@ -279,9 +279,9 @@ test('whoever withdraws leaves every panel, with the lock renewed, and does not 
   const answers = inUse(storage);
   expect(answers).toMatchObject({ kind: 'set', labelers: ['Bert'], answers: [{ labels: [0] }, { labels: [2] }] });
   expect(filesWith(dataFolder, 'Anna-Gone')).toEqual([]);
-  const board = await client.labeling.board({ study: studyName });
-  expect(board.lock).toMatchObject({ reason: 'withdrawal' });
-  expect(board.lock?.hash).not.toBe(hash);
+  const { lock } = await client.labeling.state({ study: studyName });
+  expect(lock).toMatchObject({ reason: 'withdrawal' });
+  expect(lock?.hash).not.toBe(hash);
   await client.labeling.lock.open({ study: studyName });
   const other = file('image,labeler,labels\n2,Anna-Gone,zero|one\n2,Bert,zero\n');
   await importResponses(lab.workbench, studyName, other);

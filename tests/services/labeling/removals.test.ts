@@ -103,8 +103,8 @@ test('while a person withdraws, answers are stored and nothing shows half of the
   const withdrawal = client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
   const stored = await answersDuring(it, withdrawal, async () => {
     seen.add(rowCount(dataFolder, 'response'));
-    const { sessions, people } = await client.labeling.board({ study: studyName });
-    expect([sessions.length, people]).toEqual([3, 3]);
+    const { sessions, people } = await client.labeling.state({ study: studyName });
+    expect([sessions.all, people]).toEqual([3, 3]);
   });
   expect(stored).toBeGreaterThan(3);
   expect(seen.size).toBeGreaterThan(1);
@@ -324,8 +324,8 @@ test('while a table is imported, answers are stored and nothing shows a part of 
   eachStepABatch();
   const people = new Set<number>();
   const stored = await answersDuring(it, client.labeling.tables.import(table), async () => {
-    people.add((await client.labeling.board({ study: 'other' })).people);
+    people.add((await client.labeling.state({ study: 'other' })).people);
   });
   expect(stored).toBeGreaterThan(3);
-  expect([...people, (await client.labeling.board({ study: 'other' })).people]).toEqual([0, 2]);
+  expect([...people, (await client.labeling.state({ study: 'other' })).people]).toEqual([0, 2]);
 });

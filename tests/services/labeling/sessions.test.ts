@@ -162,13 +162,13 @@ test('labels of files alone can be locked; without people there is nothing to lo
   writeFileSync(path, rows('R1', ',yes'));
   await importResponses(lab.workbench, studyName, path);
   await expect(set()).rejects.toMatchObject({ data: { code: 'labeling.nothing-to-lock' } });
-  expect(await client.labeling.board({ study: studyName })).toMatchObject({ people: 0 });
+  expect(await client.labeling.state({ study: studyName })).toMatchObject({ people: 0 });
   writeFileSync(path, rows('ann'));
   await importResponses(lab.workbench, studyName, path);
   expect(await set()).toMatchObject({ sessions: 0, labels: 1 });
-  const board = await client.labeling.board({ study: studyName });
-  expect(board).toMatchObject({ people: 1, lock: { labels: 1 } });
-  expect(reportLabeling(lab.workbench, findStudy(lab.workbench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
+  const state = await client.labeling.state({ study: studyName });
+  expect(state).toMatchObject({ people: 1, lock: { labels: 1 } });
+  expect(reportLabeling(lab.workbench, findStudy(lab.workbench, studyName).id)?.lock?.hash).toBe(state.lock?.hash);
 });
 
 test('stimuli stay as they are from the first answer on; a session of other stimuli does not count', async () => {

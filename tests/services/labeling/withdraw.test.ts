@@ -44,7 +44,7 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
     expect(before.some((path) => path.includes('backups'))).toBe(true);
   }
   await client.labeling.lock.set({ study: studyName });
-  const locked = (await client.labeling.board({ study: studyName })).lock;
+  const locked = (await client.labeling.state({ study: studyName })).lock;
   const { remains } = await client.labeling.sessions.withdraw({ session: gone.id });
   expect(remains).toEqual([]);
   for (const trace of traces) expect(filesWith(dataFolder, trace)).toEqual([]);
@@ -53,8 +53,9 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
   const board = await client.labeling.board({ study: studyName });
   expect(board.sessions).toHaveLength(5);
   expect(board.withdrawn).toHaveLength(1);
-  expect(board.lock).toMatchObject({ reason: 'withdrawal', sessions: 5 });
-  expect(board.lock?.hash).not.toBe(locked?.hash);
+  const { lock } = await client.labeling.state({ study: studyName });
+  expect(lock).toMatchObject({ reason: 'withdrawal', sessions: 5 });
+  expect(lock?.hash).not.toBe(locked?.hash);
   for (const format of ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const) {
     const { files } = await client.labeling.tables.export({ study: studyName, format });
     const text = await fetched(it, files[0]?.address ?? '');

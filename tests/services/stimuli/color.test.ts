@@ -173,7 +173,7 @@ test('people label in color on a screen', async () => {
     .slice(1, 3)
     .map((image) => Buffer.from(imagePixels(image)));
   expect(Buffer.from(shown.pixels, 'base64')).toEqual(Buffer.concat(expected));
-  expect((await client.labeling.board({ study: studyName })).stimuli).toMatchObject(size);
+  expect((await client.labeling.state({ study: studyName })).stimuli).toMatchObject(size);
 });
 
 test('an archive and a report are in color', async () => {

@@ -51,12 +51,12 @@ test('an earlier set is used again with its declaration, labels and sessions, an
   await labeling.sessions.exclude({ session: rows[1]?.id ?? 0, reason: 'asleep' });
   expect((await stimuli.sets({ study })).sessions).toBe(3);
   await stimuli.useSet({ study, set: second });
-  expect((await labeling.board({ study })).people).toBe(0);
+  expect((await labeling.state({ study })).people).toBe(0);
   expect((await stimuli.sets({ study })).earlier).toMatchObject([
     { hash: first, labelers: 1, simulated: false, sessions: 3 },
   ]);
   await stimuli.useSet({ study, set: first });
-  expect((await labeling.board({ study })).people).toBe(1);
+  expect((await labeling.state({ study })).people).toBe(1);
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: first, labelers: 1, simulated: false });
 
   // Nothing changes under a lock, while somebody labels, or for a set of another study.

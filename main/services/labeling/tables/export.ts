@@ -25,7 +25,7 @@ import {
   type PlacedImage,
   sameAlpha,
 } from '../../../domain/stimulus-set.ts';
-import { iso, isoOrNull } from '../board.ts';
+import { iso, isoOrNull } from '../../tools/iso.ts';
 
 const csv = 'text/csv; charset=utf-8';
 

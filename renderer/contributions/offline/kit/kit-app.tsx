@@ -1,10 +1,10 @@
 import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react';
 import type { KitPayload, KitSession, LockedSessions } from '../../../../main/contributions/offline/kit-format.ts';
-import { DeskView } from '../../../features/desk/desk-view.tsx';
-import '../../../features/desk/desk.css';
-import '../../../features/desk/answers.css';
-import { Alone } from '../../../features/desk/intro.tsx';
-import { Ruler, pixelsPerMm } from '../../../features/desk/screen-size.tsx';
+import { DeskView } from '../../desk/page/desk-view.tsx';
+import '../../desk/page/desk.css';
+import '../../desk/page/answers.css';
+import { Alone } from '../../desk/page/intro.tsx';
+import { Ruler, pixelsPerMm } from '../../desk/page/screen-size.tsx';
 import { saveFile } from '../../../client/files.ts';
 import './kit.css';
 import { kitPort, resultFile } from './kit-port.ts';
@@ -19,7 +19,7 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   if (!kit) {
     return (
       <Alone title="Please call the researcher">
-        <p className="desk-text">This file is incomplete. Copy it to this computer again.</p>
+        <p className="alone-text">This file is incomplete. Copy it to this computer again.</p>
       </Alone>
     );
   }

@@ -6,8 +6,8 @@ import type {
   KitSession,
 } from '../../../../main/contributions/offline/kit-format.ts';
 import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
-import type { DeskPort } from '../../../features/desk/desk-port.ts';
-import { Sitting } from '../../../features/desk/sitting.ts';
+import type { DeskPort } from '../../desk/page/desk-port.ts';
+import { Sitting } from '../../desk/page/sitting.ts';
 import { sortEntries, kitRemainingMs, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
 import { decodePixels } from '../../../ui/pixel-image.tsx';

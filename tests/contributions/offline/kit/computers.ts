@@ -7,9 +7,9 @@ import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
 import type { TestLab } from '../../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { focused } from '../../../renderer/desk/sessions.ts';
+import { focused } from '../../desk/page/sessions.ts';
 import { browserArguments, executablePath, patience, openPage, startHost } from '../../../renderer/harness.ts';
-import { button, prepare, route } from '../../../renderer/labeling/prepare.ts';
+import { button, prepare, route } from '../../desk/screen/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
 

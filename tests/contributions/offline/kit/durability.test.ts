@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../../main/contributions/offline/kit-format.ts';
 import { randomStream, type RandomStream } from '../../../../main/domain/random.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { focused, shownAnswers } from '../../../renderer/desk/sessions.ts';
+import { focused, shownAnswers } from '../../desk/page/sessions.ts';
 import { hasBrowser } from '../../../renderer/harness.ts';
-import { button } from '../../../renderer/labeling/prepare.ts';
+import { button } from '../../desk/screen/prepare.ts';
 import { openKit, otherComputer, saveResult, savedKit } from './computers.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */

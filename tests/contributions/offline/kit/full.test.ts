@@ -4,9 +4,9 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../../main/contributions/offline/kit-format.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { focused, stopIn } from '../../../renderer/desk/sessions.ts';
+import { focused, stopIn } from '../../desk/page/sessions.ts';
 import { hasBrowser, screenshot, violations } from '../../../renderer/harness.ts';
-import { button } from '../../../renderer/labeling/prepare.ts';
+import { button } from '../../desk/screen/prepare.ts';
 import { labelOn, openKit, otherComputer, saveResult, savedKit } from './computers.ts';
 
 test.skipIf(!hasBrowser)(

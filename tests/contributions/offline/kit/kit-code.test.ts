@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { createElement } from 'react';
 import { expect, test } from 'vitest';
-import { SmallPage } from '../../../renderer/desk/small-dom.ts';
+import { SmallPage } from '../../../renderer/small-dom.ts';
 import { lockedKit } from './kit-of.ts';
 
 /** A kit for two people in a browser that has no database: what comes before a session. */

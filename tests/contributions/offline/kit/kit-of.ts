@@ -1,7 +1,7 @@
 import { createCipheriv, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
 import type { KitPayload, KitSession, LockedSessions } from '../../../../main/contributions/offline/kit-format.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
-import { viewOf } from '../../../renderer/desk/view-of.ts';
+import { viewOf } from '../../desk/page/view-of.ts';
 
 /** When a kit was made. */
 export const start = Date.UTC(2026, 2, 1, 9, 0, 0);

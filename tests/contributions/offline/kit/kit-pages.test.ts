@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { KitPayload } from '../../../../main/contributions/offline/kit-format.ts';
 import { KitApp } from '../../../../renderer/contributions/offline/kit/kit-app.tsx';
 import { storeCode, storedCode, unlock } from '../../../../renderer/contributions/offline/kit/unlock.ts';
-import { viewOf } from '../../../renderer/desk/view-of.ts';
+import { viewOf } from '../../desk/page/view-of.ts';
 import { markupOf, textOf } from '../../../renderer/text-of.ts';
 import { kitOf, lockedKit } from './kit-of.ts';
 

@@ -13,7 +13,7 @@ import {
   type StoredSitting,
   type StoredState,
 } from '../../../../renderer/contributions/offline/kit/kit-store.ts';
-import { viewOf } from '../../../renderer/desk/view-of.ts';
+import { viewOf } from '../../desk/page/view-of.ts';
 import { grayOf, kitOf } from './kit-of.ts';
 
 /** What a browser would store, in memory. */

@@ -5,9 +5,9 @@ import type { SessionNote } from '../../../../main/contract/labeling/volunteer.t
 import { openedKit, resultFile, sitting } from '../kit-results.ts';
 import { answer, studyName, upload } from '../../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { focused } from '../../../renderer/desk/sessions.ts';
+import { focused } from '../../desk/page/sessions.ts';
 import { hasBrowser, screenshot, violations } from '../../../renderer/harness.ts';
-import { button } from '../../../renderer/labeling/prepare.ts';
+import { button } from '../../desk/screen/prepare.ts';
 import { labelOn, openKit, otherComputer, readIn, savedKit, saveResult } from './computers.ts';
 
 const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({ seq, kind, trial: null, atMs });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { focused } from '../../../renderer/desk/sessions.ts';
+import { focused } from '../../desk/page/sessions.ts';
 import { hasBrowser, screenshot, violations } from '../../../renderer/harness.ts';
-import { button } from '../../../renderer/labeling/prepare.ts';
+import { button } from '../../desk/screen/prepare.ts';
 import { labelOn, openKit, otherComputer, readIn, saveKit, saveResult, savedKit } from './computers.ts';
 
 test.skipIf(!hasBrowser)(

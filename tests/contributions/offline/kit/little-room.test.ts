@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { hasBrowser, screenshot } from '../../../renderer/harness.ts';
 import { openKit, otherComputer, savedKit } from './computers.ts';
-import { doubled, expectInSight, expectWhole, proposed } from '../../../renderer/desk/in-sight.ts';
-import { focused } from '../../../renderer/desk/sessions.ts';
+import { doubled, expectInSight, expectWhole, proposed } from '../../desk/page/in-sight.ts';
+import { focused } from '../../desk/page/sessions.ts';
 
 test.skipIf(!hasBrowser)('a kit at 200 %: the same, and the button for the result file covers nothing', async () => {
   const { address } = await savedKit(1, { ...proposed, size: { unit: 'px', value: 76 } });

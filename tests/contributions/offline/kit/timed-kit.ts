@@ -15,7 +15,7 @@ import { hashSources } from '../../../../scripts/setup/page.mjs';
 import { repository } from '../../../architecture/tools.ts';
 import { madeOnce } from '../../../made-once.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { frameMs } from '../../../renderer/desk/whole-sittings.ts';
+import { frameMs } from '../../desk/page/whole-sittings.ts';
 import { patience, sharedBrowser } from '../../../renderer/harness.ts';
 import { start } from './kit-of.ts';
 
@@ -100,7 +100,7 @@ export class TimedPage {
     const now = await this.now();
     this.#openedMs = (Math.floor(now / frameMs) + measuredFrames) * frameMs;
     await this.pass(this.#openedMs - now);
-    await this.page.locator('.desk-sheet').waitFor();
+    await this.page.locator('.alone-sheet').waitFor();
   }
 
   /** Milliseconds of the page's own clock. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fixationMs, labelGrid, labelSingly, sittingPlan } from '../../../renderer/desk/whole-sittings.ts';
-import { viewOf } from '../../../renderer/desk/view-of.ts';
+import { fixationMs, labelGrid, labelSingly, sittingPlan } from '../../desk/page/whole-sittings.ts';
+import { viewOf } from '../../desk/page/view-of.ts';
 import { hasBrowser } from '../../../renderer/harness.ts';
 import { kitOf } from './kit-of.ts';
 import { timedContext, TimedPage } from './timed-kit.ts';

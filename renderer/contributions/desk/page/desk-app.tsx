@@ -1,0 +1,86 @@
+import { useMemo, useState } from 'react';
+import { ownAccess } from '../../../client/access.ts';
+import type { Connection, WorkbenchClient } from '../../../client/client.ts';
+import { toRefusal } from '../../../client/context.tsx';
+import { DeskView } from './desk-view.tsx';
+import { enterDesk, leaveDesk } from './kept-desk.ts';
+import type { Screen, VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import { decodePixels } from '../../../ui/pixel-image.tsx';
+import type { DeskPort } from './desk-port.ts';
+import { Sitting } from './sitting.ts';
+import { detach } from '../../../../main/contract/detach.ts';
+
+interface DeskAppProps {
+  token: string;
+  /** Connects to the program. */
+  connect: () => Connection;
+}
+
+/**
+ * The page of a labeling session on this screen. It stands alone: no navigation, no change feed, and no access to studies.
+ * It connects once the browser is limited to this session.
+ */
+export function DeskApp({ token, connect }: DeskAppProps) {
+  const [isLost, setLost] = useState(false);
+  const port = useMemo(() => {
+    let connected: Promise<WorkbenchClient> | undefined;
+    const open = (): WorkbenchClient => {
+      const connection = connect();
+      connection.onState((state) => setLost(state === 'lost'));
+      return connection.client;
+    };
+    const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(open));
+    return callPort(client, token, crypto.randomUUID());
+  }, [connect, token]);
+  return <DeskView port={port} isMissing={isMissing} isLost={isLost} onLeave={leave} />;
+}
+
+const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
+const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().desk === null;
+
+async function leave(study: string | null): Promise<void> {
+  await leaveDesk(study);
+  if (document.fullscreenElement) detach(document.exitFullscreen());
+}
+
+/** A session on this screen: everything is sent to the program. */
+function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting: string): DeskPort {
+  const calls = async () => (await client()).labeling.volunteer;
+  const page = { token, sitting };
+  let shownOn: Screen | null = null;
+  const open = async (screen: Screen): Promise<VolunteerView> => {
+    shownOn = screen;
+    return (await calls()).open({ ...page, screen, openedMs: Sitting.now() });
+  };
+  return {
+    session: token,
+    open,
+    images: async (from, count) => decodePixels((await (await calls()).images({ token, from, count })).pixels),
+    consent: async (agrees) => {
+      await (await calls()).consent({ ...page, agrees });
+      // Without consent, opening did not begin a sitting.
+      if (agrees && shownOn) await open(shownOn);
+    },
+    addEvents: async (events) => {
+      await (await calls()).addEvents({ ...page, events: [...events] });
+    },
+    addNotes: async (notes) => {
+      await (await calls()).addNotes({ ...page, notes: [...notes] });
+    },
+    finish: async (leaveBlank) => {
+      await (await calls()).finish({ ...page, leaveBlank });
+    },
+    timeUp: async () => {
+      await (await calls()).timeUp(page);
+    },
+    checkPin: async (pin) => {
+      try {
+        return await (await calls()).checkPin({ ...page, pin });
+      } catch (error) {
+        // There is no PIN to check: whether the page may leave is decided when it leaves.
+        if (hasNoSession(error)) return { ok: true, waitSeconds: 0, study: null };
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { closeDesk, openDesk, ownAccess } from '../../../client/access.ts';
+import { studyAddress } from '../../../navigation/addresses.ts';
+import { hasStrayed, markStrayed } from './kiosk.ts';
+
+/** The session token in an address `#/desk/<token>`, or null. */
+const deskToken = (hash: string): string | null => /^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(hash)?.[1] ?? null;
+
+/**
+ * The session that this browser must stay in, or that its address asks for; null: none. Once a session was opened, every
+ * address of the program leads back to it (after Back, a swipe or typing, and in new tabs), until the researcher leaves.
+ */
+export function keptDesk(): string | null {
+  const named = deskToken(window.location.hash);
+  const { desk } = ownAccess();
+  if (desk !== null && named !== desk) {
+    markStrayed();
+    // Replaces this history entry, so that it does not lead away again.
+    window.history.replaceState(null, '', `#/desk/${desk}`);
+  }
+  return desk ?? named;
+}
+
+const standingByKey = 'labeling-session-elsewhere';
+
+/** Before this tab is loaded again, because another one opened a session, which stays the only one with it. */
+export const markStandingBy = (): void => sessionStorage.setItem(standingByKey, 'yes');
+
+/** Whether this is the load after `markStandingBy`. Loaded once more by hand, the tab opens the session. */
+export function isStandingBy(): boolean {
+  const was = sessionStorage.getItem(standingByKey) !== null;
+  sessionStorage.removeItem(standingByKey);
+  const { desk } = ownAccess();
+  if (!was || desk === null) return false;
+  // Nobody left the session here, and the address is not to name the study.
+  window.history.replaceState(null, '', `#/desk/${desk}`);
+  return true;
+}
+
+/** Opens the page of a session in this tab. Back does not return to the address before it. */
+export function goToDesk(token: string): void {
+  window.location.replace(`#/desk/${token}`);
+}
+
+/** Limits this browser to a session, unless it is already. @throws ORPCError `REFUSED`: `labeling.no-session` */
+export async function enterDesk(token: string): Promise<void> {
+  if (ownAccess().desk === null) await openDesk(token);
+}
+
+/** Opens the sessions of the study, or the studies where it is unknown. The page is loaded again, so that nothing of the session stays in memory. @throws ORPCError */
+export async function leaveDesk(study: string | null): Promise<void> {
+  if (ownAccess().desk !== null) await closeDesk();
+  hasStrayed();
+  if (study === null) return goToStudies();
+  window.location.replace(`#${studyAddress(study, '/labeling')}?part=sessions`);
+}
+
+export const goToStudies = (): void => window.location.replace('#/studies');

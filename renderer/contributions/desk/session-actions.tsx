@@ -1,0 +1,115 @@
+import { ActionIcon, Menu, Button, Modal, Stack, Text } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { SessionActions, NamedSession } from './use-sessions.ts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { Confirm, DialogButtons } from '../../ui/confirm.tsx';
+import { WithdrawSteps } from '../../ui/withdraw-steps.tsx';
+import { TextArea, submitting } from '../../ui/fields.tsx';
+import type { DataColumn } from '../../ui/table/data-table.tsx';
+
+/** A column with the menu of each row's session. */
+export const menuColumn = <Row,>(
+  actions: SessionActions,
+  sessionOf: (row: Row) => BoardRow | undefined,
+): DataColumn<Row> => ({
+  id: 'more',
+  title: 'Actions',
+  width: 60,
+  value: () => null,
+  cell: (row) => {
+    const session = sessionOf(row);
+    return session && <SessionMenu row={session} actions={actions} />;
+  },
+});
+
+function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
+  const { pseudonym, state, excluded, isUsed } = row;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label={`Actions for ${pseudonym}`} size="sm">
+          <IconDots size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Reopen the session</Menu.Item>}
+        {state === 'declined' && <Menu.Item onClick={() => actions.reopen(row)}>Ask for consent again</Menu.Item>}
+        {excluded === null ? (
+          <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
+        ) : (
+          <Menu.Item onClick={() => actions.include(row)}>Include again</Menu.Item>
+        )}
+        {!isUsed && <Menu.Item onClick={() => actions.ask({ kind: 'remove', row })}>Remove</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item onClick={() => actions.ask({ kind: 'withdraw', row })}>Withdraw the person</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const titles = { exclude: 'Exclude', remove: 'Remove', withdraw: 'Withdraw' };
+
+/** Asks for the reason of an exclusion, and for confirmation before anything that cannot be undone. */
+export function SessionQuestions({ actions }: { actions: SessionActions }) {
+  const { question, ask } = actions;
+  const close = (): void => ask(null);
+  const { kind, row } = question ?? {};
+  const title = kind && `${titles[kind]} ${row?.pseudonym}`;
+  if (row && kind === 'remove')
+    return (
+      <Confirm
+        opened
+        danger
+        title={title ?? ''}
+        action="Remove the session"
+        onConfirm={() => actions.remove(row)}
+        onClose={close}
+      >
+        <Text>This deletes the pseudonym, the image order and the address. The session has no answers.</Text>
+        <HelpNote>This cannot be undone. You can create new sessions at any time.</HelpNote>
+      </Confirm>
+    );
+  return (
+    <Modal opened={question !== null} onClose={close} title={title}>
+      {row && kind === 'exclude' && (
+        <ExcludeForm
+          onCancel={close}
+          onExclude={(reason) => {
+            actions.exclude(row, reason);
+            close();
+          }}
+        />
+      )}
+      {row && kind === 'withdraw' && <WithdrawForm row={row} onClose={close} />}
+    </Modal>
+  );
+}
+
+function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => void; onCancel: () => void }) {
+  const [reason, setReason] = useState('');
+  return (
+    <form onSubmit={submitting(() => onExclude(reason.trim()))}>
+      <Stack gap="sm">
+        <HelpNote>The answers stay stored and can be included again. Reports show the reason.</HelpNote>
+        <TextArea label="Reason" data-autofocus maxLength={500} value={reason} onChange={setReason} />
+        <DialogButtons onCancel={onCancel}>
+          <Button variant="filled" type="submit" disabled={reason.trim() === ''}>
+            Exclude
+          </Button>
+        </DialogButtons>
+      </Stack>
+    </form>
+  );
+}
+
+function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
+  const api = useApi();
+  const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
+  return (
+    <WithdrawSteps withdraw={withdraw} onClose={onClose} onWithdraw={() => withdraw.mutate({ session: row.id })} />
+  );
+}
