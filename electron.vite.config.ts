@@ -32,6 +32,7 @@ export default defineConfig({
           'main/contributions/draws/results.ts',
           'main/contributions/offline/kit-child.ts',
           'main/contributions/outside/model/model-child.ts',
+          'main/contributions/sets/set-child.ts',
           'main/services/labeling/reading-child.ts',
           'main/services/teaching/teaching-child.ts',
           'main/training/engine-choice/check-process.ts',

@@ -10,6 +10,8 @@ import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
 import { outside } from './outside/index.ts';
+import type { SetsCalls } from './sets/calls.ts';
+import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
 import { slurm } from './slurm/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
@@ -21,6 +23,7 @@ export interface ContributedCalls {
   draws: DrawsCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
+  sets: SetsCalls;
   slurm: SlurmCalls;
   weights: WeightsCalls;
 }
@@ -34,6 +37,7 @@ export const contributions: readonly Contribution[] = [
   folders,
   offline,
   outside,
+  sets,
   slurm,
   weights,
 ];

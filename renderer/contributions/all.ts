@@ -4,8 +4,9 @@ import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
+import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, desk, draws, offline, outside, slurm, weights];
+export const pageParts: readonly PageParts[] = [archives, desk, draws, offline, outside, sets, slurm, weights];

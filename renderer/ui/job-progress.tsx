@@ -71,6 +71,13 @@ export function JobProgress(props: JobProgressProps) {
 /** A job that waits has nothing to stop yet. */
 export const removeLabel = 'Remove from queue';
 
+/** The job of a study that works towards one of these goals, if there is one. */
+export function useStudyJob(study: string, goals: readonly Job['goal'][]): Job | null {
+  const api = useApi();
+  const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  return data?.find((job) => job.study === study && job.endedAt === null && goals.includes(job.goal)) ?? null;
+}
+
 /** `12 % · about 2 min left`; of a job that waits, nothing. */
 export const progressText = ({ state, share, secondsLeft }: Job): string =>
   state === 'waiting'

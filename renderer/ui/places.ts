@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunRow } from '../../main/contract/api/runs.ts';
+import type { StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { LabelingState, LabelingStimuli } from '../../main/contract/labeling/state.ts';
 
@@ -24,6 +25,10 @@ export interface Places {
   'run.snapshot': { id: number; name: string; target: Target; bytes: number };
   /** A generator: at a step that has a grid, or shipped (`study` is its name, and `step` null). `label` says which. */
   'generator.weights': { study: string; step: number | null; label: string };
+  /** Cards below those that freeze a set. */
+  'stimuli.cards': { study: string; state: StimuliState };
+  /** After the sentence that another set will replace the frozen one: what becomes of that. */
+  'stimuli.replaced': object;
   /** Above the labels of a study: how people gave them. */
   'labeling.labels': { study: string };
   /** Sections of the Machine screen, before the disk. */

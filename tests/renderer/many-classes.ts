@@ -8,7 +8,7 @@ import { rehearse } from '../../main/domain/rehearsal.ts';
 import { isPlaced, layOutStimuli, type Pair, type PlacedImage } from '../../main/domain/stimulus-set.ts';
 import { planTraining } from '../../main/services/declaration/plan.ts';
 import { studySchema } from '../../main/contract/study.ts';
-import { exportStimulusSet } from '../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../main/contributions/sets/write-set.ts';
 import { importStimulusSet } from '../../main/files/stimuli/import-stimuli.ts';
 import { openLab, type TestLab } from '../services/lab/lab-helper.ts';
 import { plan } from '../services/labeling/labeling-helper.ts';

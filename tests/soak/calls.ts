@@ -60,7 +60,7 @@ const reading = new RegExp(
     ...['inspect', 'overview', 'people', 'tables', 'images', 'labels', 'testAnswers', 'compare', 'which', 'pictures'],
     ...['picture', 'image', 'selfTest', 'table', 'draws', 'effects', 'effectSource', 'effectPlan', 'effectStudies'],
     ...['overStudies', 'teachers', 'teachersPlan', 'choices'],
-    ...['sets', 'saveNames'],
+    'saveNames',
     ...[
       'rows',
       'curves',
@@ -74,7 +74,7 @@ const reading = new RegExp(
       'directions',
       'strip',
     ],
-    ...['norms', 'frozenStrip', 'exported', 'written', 'file', 'export', 'exportSet', 'sheet', 'sheets'],
+    ...['norms', 'frozenStrip', 'exported', 'written', 'file', 'export', 'sheet', 'sheets'],
   ].join('|')})$`,
 );
 

@@ -29,7 +29,7 @@ async function makeHonest(step: Step): Promise<Honest> {
   try {
     const path = join(step.folder, 'honest.zip');
     await exportArchive(it.lab.workbench, { study: studyName, path, weights: false });
-    const { address } = await it.client.stimuli.exportSet({ study: studyName, size: 'original' });
+    const { address } = await it.client.sets.export({ study: studyName, size: 'original' });
     const found = it.lab.downloads.find(address);
     const content = found?.content ?? { bytes: Buffer.alloc(0) };
     const set =
@@ -161,8 +161,7 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
   }
   const upload = await host.upload(kind === 'table of labels' ? 'a.csv' : 'a.zip', content);
   if (kind === 'archive') return jobFailure(client, (await client.archives.startImport({ upload })).job);
-  if (kind === 'stimulus set')
-    return jobFailure(client, (await client.stimuli.importSet({ study: bareStudy, upload })).job);
+  if (kind === 'stimulus set') return jobFailure(client, (await client.sets.import({ study: bareStudy, upload })).job);
   if (kind === 'kit result') {
     await client.offline.inspectResult({ study, upload });
     await client.offline.applyResult({ study, upload });

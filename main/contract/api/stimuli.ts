@@ -161,24 +161,6 @@ const frozenSchema = z.strictObject({
 });
 export type FrozenSet = z.infer<typeof frozenSchema>;
 
-const earlierSetSchema = z.strictObject({
-  hash: hashSchema,
-  images: z.int(),
-  pairs: z.int(),
-  source: z.enum(stimulusSources),
-  /** When the study last used it. */
-  since: z.iso.datetime(),
-  until: z.iso.datetime(),
-  /** Labelers whose labels count again with it, and whether they are simulated; its sessions, begun or not. */
-  labelers: z.int(),
-  simulated: z.boolean(),
-  sessions: z.int(),
-  /** Snapshots of the study with stored predictions of it, and all of them. */
-  predicted: z.int(),
-  snapshots: z.int(),
-});
-export type EarlierSet = z.infer<typeof earlierSetSchema>;
-
 const stimuliStateSchema = z.strictObject({
   source: z.enum(stimulusSources),
   classes: z.array(z.string()),
@@ -442,16 +424,4 @@ export const stimuliContract = {
   freeze: oc.input(ofStudy.extend(acceptDoubtful)).output(jobStarted),
   /** The study once more, without labels, to change its stimuli. Gives its name. */
   copy: oc.input(ofStudy).output(ofStudy),
-  /** The frozen set as a zip of PNGs with a manifest; gives its address. `original`: what people see. */
-  exportSet: oc
-    .input(ofStudy.extend({ size: z.enum(['original', 'model']) }))
-    .output(z.strictObject({ address: z.string() })),
-  /** Labeling sessions of the current set, begun or not, and the sets that the study used before. */
-  sets: oc.input(ofStudy).output(z.strictObject({ sessions: z.int(), earlier: z.array(earlierSetSchema) })),
-  /** Uses an earlier set again, with the draft that made it, its labels and its predictions. */
-  useSet: oc.input(ofStudy.extend({ set: hashSchema })).output(nothing),
-  /** Takes a set made elsewhere (an uploaded zip) for the study's, and freezes it. Refused as `saveDraft` is. */
-  importSet: oc
-    .input(ofStudy.extend({ upload: z.string().min(1).max(200) }))
-    .output(z.strictObject({ job: z.string(), images: z.int() })),
 };

@@ -1,17 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { channelsSchema } from '../../contract/images.ts';
-import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
-import { storedSize } from '../../domain/images.ts';
-import {
-  arePlaced,
-  hasAnchors,
-  hasTruth,
-  pixelsAt,
-  placeColumns,
-  type StimulusSet,
-} from '../../domain/stimulus-set.ts';
-import { formatCsv } from '../tables/csv-writer.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
@@ -33,30 +22,10 @@ export const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 /** The class that an image shows in truth, by index. Written only for sets that state it. */
 export const truthColumn = 'truth';
 
-/** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
-export function formatManifest(set: StimulusSet, files: readonly string[]): string {
-  const inColor = set.channels > 1;
-  const withAnchors = hasAnchors(set.images);
-  const withTruth = hasTruth(set.images);
-  const placed = arePlaced(set.images);
-  const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, position) => {
-    const hash = imageHash(pixelsAt(set, position));
-    const row = [id, files[position] ?? null, ...(placed ? [pairI, pairJ, alpha] : []), set.width, set.height, hash];
-    const channels = inColor ? [set.channels] : [];
-    return [...row, ...channels, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])];
-  });
-  const further = [
-    ...(inColor ? [channelsColumn] : []),
-    ...(withAnchors ? anchorColumns : []),
-    ...(withTruth ? [truthColumn] : []),
-  ];
-  return formatCsv([[...required, ...(placed ? placeColumns : []), ...optional, ...further], ...rows]);
-}
-
 export const descriptionName = 'manifest.json';
 
 /** The second one is for sets in color, which earlier versions would turn gray. */
-const schemaNames = ['boundary-workbench/stimuli/1', 'boundary-workbench/stimuli/2'] as const;
+export const schemaNames = ['boundary-workbench/stimuli/1', 'boundary-workbench/stimuli/2'] as const;
 
 /** Contents of manifest.json. */
 export const descriptionSchema = z.object({
@@ -69,13 +38,3 @@ export const descriptionSchema = z.object({
   /** See main/domain/identity.ts. */
   setHash: z.string(),
 });
-
-export function formatDescription(set: StimulusSet): string {
-  const description: z.infer<typeof descriptionSchema> = {
-    schema: schemaNames[set.channels > 1 ? 1 : 0],
-    images: set.images.length,
-    ...storedSize(set),
-    setHash: stimulusSetHash(set),
-  };
-  return `${JSON.stringify(description, null, 2)}\n`;
-}

@@ -1,17 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { beginSetHash, stimulusSetHash } from '../../domain/identity.ts';
-import {
-  changeChannels,
-  type Channels,
-  type ImageSize,
-  imageLength,
-  isSameSize,
-  resizeImages,
-  sizeOf,
-} from '../../domain/images.ts';
+import { changeChannels, type ImageSize, imageLength, isSameSize, resizeImages, sizeOf } from '../../domain/images.ts';
 import type { StimulusImage } from '../../domain/stimulus-set.ts';
-import { moveDurably, writeHashed } from '../atomic.ts';
 import type { BlobStore } from '../blobs.ts';
 import { type ImportProgress, importStimulusSet, refuseManyPixels } from './import-stimuli.ts';
 import { stimuliError } from './manifest.ts';
@@ -87,30 +76,10 @@ function hashOf(pieces: Iterable<Uint8Array>, size: ImageSize, count: number): s
 }
 
 /**
- * Checks a set as an import will, and keeps its archive in a folder, under the SHA-256 of its bytes.
- * @param wanted number of classes, and channels of the data set; null: not known yet
- * @throws UserError as `importStimulusSet`, `stimuli.color`; nothing is stored then
- */
-export async function keepStimuli(
-  path: string,
-  { classes, channels }: { classes: number; channels: Channels | null },
-  folder: string,
-  progress: ImportProgress,
-): Promise<{ images: number; name: string }> {
-  const set = await importStimulusSet(path, { classes, progress });
-  if (channels !== null) refuseColor(set, { channels }, path);
-  const nameOf = (hash: string): string => `${hash}.zip`;
-  const hash = await writeHashed(folder, createReadStream(path), (temporary, hash) =>
-    moveDurably(temporary, join(folder, nameOf(hash))),
-  );
-  return { images: set.images.length, name: nameOf(hash) };
-}
-
-/**
  * No image is turned gray unasked: networks and people would see less than the set has.
  * @throws UserError `stimuli.color`
  */
-function refuseColor(set: ImageSize, { channels }: Pick<ImageSize, 'channels'>, where: string): void {
+export function refuseColor(set: ImageSize, { channels }: Pick<ImageSize, 'channels'>, where: string): void {
   if (set.channels <= channels) return;
   throw stimuliError(
     'color',

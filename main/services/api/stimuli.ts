@@ -5,8 +5,6 @@ import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
-import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
-import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { liveVotes } from '../stimuli/live-votes.ts';
 import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
@@ -130,29 +128,6 @@ export const stimuliHandlers = {
     const study = copyStudy(lab.workbench, findStudy(lab.workbench, input.study));
     changed(lab);
     return { study };
-  }),
-  sets: api.stimuli.sets.handler(({ input, context: { lab } }) =>
-    listSets(lab.workbench, findStudy(lab.workbench, input.study)),
-  ),
-  useSet: api.stimuli.useSet.handler(({ input, context: { lab } }) => {
-    chooseSet(lab, findStudy(lab.workbench, input.study), input.set);
-    lab.labeling.notifyLabels();
-    changed(lab);
-    return {};
-  }),
-  exportSet: api.stimuli.exportSet.handler(async ({ input, context: { lab } }) => {
-    const { name, bytes } = await exportedSet(lab.workbench, findStudy(lab.workbench, input.study), input.size);
-    return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
-  }),
-  importSet: api.stimuli.importSet.handler(async ({ input, context: { lab }, signal }) => {
-    const take = ({ path }: { path: string }) => takeSet(lab, findStudy(lab.workbench, input.study), path, signal);
-    try {
-      const images = await lab.uploads.use(input.upload, take);
-      changed(lab);
-      return { job: lab.work.start(input.study, 'stimuli'), images };
-    } finally {
-      lab.uploads.discard(input.upload);
-    }
   }),
 };
 

@@ -8,9 +8,8 @@ import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
-import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { keepStimuli, storeStimuli } from '../../files/stimuli/store-stimuli.ts';
+import { storeStimuli } from '../../files/stimuli/store-stimuli.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { previewDataSet } from '../../training/data/preview.ts';
@@ -18,11 +17,11 @@ import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepare.ts';
 import { drawRealImages } from '../../training/generator/real-grid.ts';
 import { sourceFingerprint } from '../../training/data/sources/index.ts';
-import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
 import { installReport } from './engines.ts';
 import { refused, type TaskEvent } from './task-events.ts';
+import { throttledProgress } from './throttled-progress.ts';
 
 /** `launch` starts further processes. */
 const port = parentPort<ChildMessage>();
@@ -81,11 +80,6 @@ const handlers = {
     const files = testFiles && [...testFiles];
     return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
   },
-  /** Checks a stimulus set from elsewhere, and keeps its archive in a folder. */
-  keepStimuli: (
-    { path, folder, ...wanted }: Parameters<typeof keepStimuli>[1] & { path: string; folder: string },
-    { emit }: Working,
-  ) => keepStimuli(path, wanted, folder, throttledProgress(emit)),
   /** Reads a stimulus set from elsewhere, and stores its pixels as blobs. */
   storeStimuli: (
     { path, blobs, ...wanted }: Parameters<typeof storeStimuli>[1] & { path: string; blobs: string },
@@ -100,20 +94,6 @@ const handlers = {
 export type MachineHandlers = typeof handlers;
 
 export const serveMachine = (): void => serve(handlers, port);
-
-/** Milliseconds between two reports of progress. */
-const progressInterval = 100;
-
-function throttledProgress(emit: (event: TaskEvent) => void): ReadContext['progress'] {
-  let last = 0;
-  return (done, total, what) => {
-    const now = performance.now();
-    if (total !== null && done < total && now - last < progressInterval) return;
-    last = now;
-    const note = total === null ? what : `${formatInteger(done)} of ${formatInteger(total)} ${what}`;
-    emit({ type: 'progress', share: total === null ? null : done / Math.max(1, total), note });
-  };
-}
 
 /** A copy of a database that is in use can be made by whoever can read it. */
 const backUp = (dataFolder: string, replaceOthers: boolean): Promise<void> =>

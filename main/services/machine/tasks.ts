@@ -44,7 +44,6 @@ const checks: Checks<MachineHandlers> = {
       })
       .nullable(),
   },
-  keepStimuli: { event, output: z.strictObject({ images: z.int(), name: z.string() }) },
   storeStimuli: {
     event,
     output: z.strictObject({
@@ -69,9 +68,7 @@ export function runTask<Task extends MachineTask>(
   input: Input<MachineHandlers[Task]>,
   listeners: TaskListeners = {},
 ): Promise<Output<MachineHandlers[Task]>> {
-  const limits = ofAnyOrigin.has(task)
-    ? { patience: parser.patience, heapLimit: Math.min(parser.heap, totalmem() / 2) }
-    : {};
+  const limits = task === 'storeStimuli' ? parsing() : {};
   return askOnce<MachineHandlers, Task>(
     { ...machineProcess(launcher), ...limits },
     task,
@@ -80,8 +77,8 @@ export function runTask<Task extends MachineTask>(
   );
 }
 
-/** Tasks that read files of others as a whole. */
-const ofAnyOrigin: ReadonlySet<MachineTask> = new Set(['keepStimuli', 'storeStimuli']);
+/** Limits of a process that reads a file of others as a whole. */
+export const parsing = () => ({ patience: parser.patience, heapLimit: Math.min(parser.heap, totalmem() / 2) });
 
 /** For tasks that follow each other in one process. */
 export const machineProcess = (launcher: Launcher) => ({
@@ -90,11 +87,12 @@ export const machineProcess = (launcher: Launcher) => ({
   entry: entryModule('services/machine/machine-child'),
   idleFor: null,
   tries: 1,
-  died: ended,
-  failed: ended,
+  died: taskEnded,
+  failed: taskEnded,
 });
 
-const ended = (why: string): UserError =>
+/** The error for a task that its process did not survive. */
+export const taskEnded = (why: string): UserError =>
   new UserError(
     'machine.ended',
     `The process of this task ended early: ${why}`,

@@ -215,7 +215,7 @@ function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: S
   }
   return {
     becomes:
-      'Making them again freezes another set, which has no predictions or labels yet. This set stays under Earlier sets.',
+      'Making them again freezes another set, which has no predictions or labels yet. This set stays stored, with its predictions and labels.',
     action: { ...make, label: make.label.replace('and freeze stimuli', 'stimuli again') },
   };
 }

@@ -34,7 +34,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     testImages: testImages(workbench, study),
   };
   if (!isDesigned(stimuli)) {
-    // A study drops its set when it takes another archive: see exchange.ts.
+    // A study drops its set when it takes another archive.
     const isCurrent = (own: StimulusSetRecord): boolean =>
       stimuli.source === 'imported' || testImageChanges(workbench, study, own).length === 0;
     const frozen = set ? frozenState(workbench, study, set, () => isCurrent(set)) : null;

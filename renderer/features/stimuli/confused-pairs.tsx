@@ -10,7 +10,7 @@ import { CallButton } from '../../ui/buttons.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { Pair } from './pair-ring.tsx';
-import { useStudyJob } from './use-stimuli.ts';
+import { useStudyJob } from '../../ui/job-progress.tsx';
 
 /** Says that pairs by confusion are not known yet, and has them found. */
 export function FindConfused({ study, state }: { study: string; state: StimuliState }) {

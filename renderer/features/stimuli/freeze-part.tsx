@@ -12,7 +12,7 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
-import { useStudyJob } from './use-stimuli.ts';
+import { useStudyJob } from '../../ui/job-progress.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
 import {
@@ -23,7 +23,7 @@ import {
   doubtNote,
   useReferenceCheck,
 } from './anchor-doubts.tsx';
-import { EarlierSets, Exchange } from './set-exchange.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 
 interface FreezePartProps {
   study: string;
@@ -40,8 +40,7 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
       {state.draft && !frozen?.current && !state.locked && <Ready study={study} state={state} saved={saved} />}
-      <EarlierSets study={study} state={state} />
-      <Exchange study={study} state={state} />
+      <PartsAt place="stimuli.cards" study={study} state={state} />
     </Stack>
   );
 }
@@ -215,8 +214,8 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
-        {outdatedBy(frozen)} must be created again. You can use the old set again under “Earlier sets”, with its
-        predictions and labels.
+        {outdatedBy(frozen)} must be created again.
+        <PartsAt place="stimuli.replaced" />
       </span>
     </p>
   );

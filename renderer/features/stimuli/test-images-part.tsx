@@ -14,9 +14,10 @@ import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import type { Pictures } from '../../ui/use-pictures.ts';
 import { CallButton } from '../../ui/buttons.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { Disagreed } from './disagreed-part.tsx';
 import { JobLine, outdatedBy } from './freeze-part.tsx';
-import { useStudyJob } from './use-stimuli.ts';
+import { useStudyJob } from '../../ui/job-progress.tsx';
 
 type Choosing = NonNullable<StimuliState['testImages']>;
 
@@ -117,7 +118,8 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
       {state.frozen && (
         <Text size="sm">
           The frozen set <code>{state.frozen.hash.slice(0, 8)}</code> has other images. Then {outdatedBy(state.frozen)}{' '}
-          must be created again. You can use the old set again under “Earlier sets”.
+          must be created again.
+          <PartsAt place="stimuli.replaced" />
         </Text>
       )}
       <Group>

@@ -1,5 +1,4 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
-import type { Job } from '../../../main/contract/api/jobs.ts';
 import type { LiveImages, StimuliState, Strip, StripPart } from '../../../main/contract/api/stimuli.ts';
 import type { ImageSize } from '../../../main/domain/images.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
@@ -11,12 +10,6 @@ import type { OutsideRow } from './vote-table.tsx';
 export function useStimuliState(study: string) {
   const api = useApi();
   return useQuery(api.stimuli.state.queryOptions({ input: { study } }));
-}
-
-export function useStudyJob(study: string, goals: readonly Job['goal'][]): Job | null {
-  const api = useApi();
-  const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  return data?.find((job) => job.study === study && job.endedAt === null && goals.includes(job.goal)) ?? null;
 }
 
 /** A strip of a pair, from the draft or frozen. */

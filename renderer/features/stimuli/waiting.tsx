@@ -7,7 +7,7 @@ import { useApi } from '../../client/context.tsx';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
-import { useStudyJob } from './use-stimuli.ts';
+import { useStudyJob } from '../../ui/job-progress.tsx';
 
 interface WaitingProps {
   study: string;

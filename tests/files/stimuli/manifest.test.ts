@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { imageHash } from '../../../main/domain/identity.ts';
-import { formatDescription, formatManifest, mebibytes } from '../../../main/files/stimuli/manifest.ts';
+import { formatDescription, formatManifest } from '../../../main/contributions/sets/format-manifest.ts';
+import { mebibytes } from '../../../main/files/stimuli/manifest.ts';
 import { checkDescription, maxImages, readManifest } from '../../../main/files/stimuli/read-manifest.ts';
 import { smallStimuli } from './sets.ts';
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../../main/files/blobs.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { provenanceText } from '../../../main/services/generators/shipped.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
-import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
+import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { runStudy } from '../../../main/services/study/run-study.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';

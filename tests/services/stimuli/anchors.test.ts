@@ -8,7 +8,7 @@ import { layOutDesign } from '../../../main/domain/anchors.ts';
 import { canonicalJson } from '../../../main/domain/identity.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';

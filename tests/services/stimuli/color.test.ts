@@ -8,11 +8,11 @@ import { resizeImages } from '../../../main/domain/images.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import { decodePng } from '../../../main/files/decode-png.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
-import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
+import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
 import { freezeGenerated, freezeImported, reportAnchors } from '../../../main/services/study/stimuli.ts';
 import type { RunRecord } from '../../../main/storage/index.ts';
 import { hash, study } from '../../storage/records.ts';
@@ -84,7 +84,7 @@ test('an uploaded set in color is refused for gray data before anything changes'
   const path = join(temporaryFolder(), 'set.zip');
   await exportStimulusSet(await importStimulusSet(await otherProgramsFolder()), path);
   const upload = await lab.uploads.take('set.zip', createReadStream(path));
-  await expect(client.stimuli.importSet({ study: studyName, upload })).rejects.toMatchObject({
+  await expect(client.sets.import({ study: studyName, upload })).rejects.toMatchObject({
     data: { code: 'stimuli.color' },
   });
   expect(storage.studies.byName(studyName)?.spec.stimuli).toEqual(study().stimuli);

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { pictures } from '../../../main/services/results/pictures.ts';

@@ -61,7 +61,7 @@ test('before anything is trained the screen knows classes and pairs, and refuses
     ),
   ).toBe('stimuli.no-generator');
   expect(await refusal(bed.client.stimuli.frozenStrip({ study, pair: [0, 1] }))).toBe('stimuli.not-frozen');
-  expect(await refusal(bed.client.stimuli.exportSet({ study, size: 'model' }))).toBe('stimuli.not-yet');
+  expect(await refusal(bed.client.sets.export({ study, size: 'model' }))).toBe('stimuli.not-yet');
   expect(await refusal(bed.client.stimuli.state({ study: 'none' }))).toBe('study.not-found');
   const draft = await draftOf(bed, study);
   const paper: Draft = { ...draft, design: { kind: 'paper' } };
@@ -375,11 +375,11 @@ test('what people have labeled stays, and a copy takes it as an archive', { time
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 
   // Out and in again: the copy takes the set of the first.
-  const { address } = await stimuli.exportSet({ study, size: 'model' });
+  const { address } = await bed.client.sets.export({ study, size: 'model' });
   const content = bed.lab.downloads.find(address)?.content;
   const zip = content && 'bytes' in content ? content.bytes : readFileSync('');
   const upload = await bed.lab.uploads.take('set.zip', Readable.from([zip]));
-  const importing = stimuli.importSet({ ...copy, upload });
+  const importing = bed.client.sets.import({ ...copy, upload });
   await bed.client.studies.rename({ ...copy, question: 'Changed while the archive is read?' });
   const taken = await importing;
   expect(bed.lab.workbench.storage.studies.byName(copy.study)?.spec.question).toMatch(/^Changed/);
@@ -399,9 +399,9 @@ test.each([
   const study = addSmallStudy(bed);
   const before = await bed.client.stimuli.state({ study });
   const upload = await bed.lab.uploads.take('set.zip', Readable.from([zipSync(files)]));
-  expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe(code);
+  expect(await refusal(bed.client.sets.import({ study, upload }))).toBe(code);
   expect(await bed.client.stimuli.state({ study })).toEqual(before);
-  expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe('upload.gone');
+  expect(await refusal(bed.client.sets.import({ study, upload }))).toBe('upload.gone');
   expect(bed.defects).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import { agreementExhibit, errorReferenceNote, whyNoAgreement } from '../../../main/exhibits/agreement.ts';
 import { noErrors } from '../../../main/exhibits/reasons.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';

@@ -6,7 +6,7 @@ import { blendImages } from '../../../main/domain/real-images.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { drawCandidates } from '../../../main/services/stimuli/exchange.ts';
+import { drawCandidates } from '../../../main/services/stimuli/candidates-picture.ts';
 import { blendedProvenanceSchema } from '../../../main/services/study/blended.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';

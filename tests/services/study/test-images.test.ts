@@ -19,7 +19,7 @@ import { answersArchiveSchemaName } from '../../../main/contributions/archives/f
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
+import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
 import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
 import { declareTargets } from '../../../main/services/teaching/declare.ts';

@@ -43,7 +43,7 @@ export function addGenerator(program: Command, outcome: Outcome): void {
 }
 
 async function writeGrids(study: string, options: { out: string }, command: Command): Promise<void> {
-  const { writeGrids: write } = await import('../../../services/stimuli/exchange.ts');
+  const { writeGrids: write } = await import('../../../services/generators/grid-files.ts');
   const folder = resolve(options.out);
   const count = await withReadOnlyWorkbench(command, (workbench) => write(workbench, study, folder));
   printLine(`${count} grids in ${folder}`);

@@ -10,7 +10,7 @@ import { existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from 
 import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
 import { type Outcome, printable, printLine } from '../../../terminal/output.ts';
 
-/** `stimuli`: pictures of the candidates, and the frozen set as files. */
+/** `stimuli`: pictures of the candidates, and test images on which people disagree. */
 export function addStimuli(program: Command, _outcome: Outcome): void {
   const stimuli = program.command('stimuli').description('the images between two classes');
   stimuli
@@ -18,7 +18,7 @@ export function addStimuli(program: Command, _outcome: Outcome): void {
     .description('draw the numbered anchor candidates of every class as a PNG, best first')
     .requiredOption('--out <file.png>', 'the picture to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { drawCandidates } = await import('../../../services/stimuli/exchange.ts');
+      const { drawCandidates } = await import('../../../services/stimuli/candidates-picture.ts');
       await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
       printLine(resolve(options.out));
     });
@@ -38,17 +38,6 @@ export function addStimuli(program: Command, _outcome: Outcome): void {
     .option(...settingOption(disagreementSettings, 'bits'))
     .option('--preview', 'only say how many images match and would be taken')
     .action(chooseImages);
-  stimuli
-    .command('export <study>')
-    .description('write the frozen stimulus set as PNGs with a manifest, to a new folder or a .zip')
-    .requiredOption('--out <path>', 'a new or empty folder, or a path that ends in .zip')
-    .option('--models-size', 'at the input size of the models instead of the generator’s size')
-    .action(async (study: string, options: { out: string; modelsSize?: boolean }, command: Command) => {
-      const { exportStimuli } = await import('../../../services/stimuli/exchange.ts');
-      const size = options.modelsSize ? 'model' : 'original';
-      await withReadOnlyWorkbench(command, (workbench) => exportStimuli(workbench, study, size, resolve(options.out)));
-      printLine(resolve(options.out));
-    });
 }
 
 interface ChooseOptions {

@@ -1,19 +1,20 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { drawSheet, sizeOf } from '../../domain/images.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { encodePng } from '../../files/png.ts';
-import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
+import { z } from 'zod';
+import { entryModule } from '../../files/places.ts';
+import { askOnce } from '../../processes/client.ts';
+import { exportStimulusSet, zipStimulusSet } from './write-set.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { classNames, declaredDataSet } from '../declaration/data-set.ts';
-import { runTask } from '../machine/tasks.ts';
-import { findRealImages } from '../study/blended.ts';
-import { readCandidates } from '../study/stimuli.ts';
-import { findRunInPlace, findStimuli, findStudy, readImages } from '../tools/find.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { putSpec, refuseLabeled } from './draft.ts';
+import { classNames, declaredDataSet } from '../../services/declaration/data-set.ts';
+import { parsing, taskEnded } from '../../services/machine/tasks.ts';
+import { taskEventSchema } from '../../services/machine/task-events.ts';
+import { notYet } from '../../services/tools/not-yet.ts';
+import { findStimuli, findStudy, readImages } from '../../services/tools/find.ts';
+import type { Tools } from '../../services/tools/tools.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { putSpec, refuseLabeled } from '../../services/stimuli/draft.ts';
+import type { SetHandlers } from './serve-sets.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
@@ -48,7 +49,9 @@ export async function takeSet(
   const classes = classNames(workbench, study).length;
   const channels = declaredDataSet(workbench, study)?.channels ?? null;
   const asked = { path, classes, channels, folder: join(storage.folder, 'imports') };
-  const { images, name } = await runTask(launcher, 'keepStimuli', asked, { signal });
+  const { images, name } = await askOnce<SetHandlers, 'keep'>({ ...reader, ...parsing(), launcher }, 'keep', asked, {
+    signal,
+  });
   storage.transaction(() => {
     // Reading the archive took time: somebody may have labeled the set, or changed the study.
     const { spec } = findStudy(workbench, study.name);
@@ -58,6 +61,15 @@ export async function takeSet(
   });
   return images;
 }
+
+const reader = {
+  checks: {
+    keep: { event: taskEventSchema, output: z.strictObject({ images: z.int(), name: z.string() }) },
+  },
+  entry: entryModule('contributions/sets/set-child'),
+  died: taskEnded,
+  failed: taskEnded,
+};
 
 const tooLarge = ({ name }: StudyRecord): UserError =>
   new UserError(
@@ -82,33 +94,3 @@ export async function exportStimuli(
   if (!set) throw notYet(studyName, 'frozen stimuli');
   await exportStimulusSet({ ...readImages(workbench, set, size), images: set.images }, path);
 }
-
-/** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
-export function drawCandidates(workbench: Workbench, studyName: string, path: string): void {
-  const { storage } = workbench;
-  const { id, spec } = findStudy(workbench, studyName);
-  const run = findRunInPlace(workbench, id, 'candidates');
-  const real = spec.stimuli.source === 'blended' ? findRealImages(workbench, id) : null;
-  const candidates = real?.content ?? (run?.state === 'done' ? readCandidates(workbench, run) : null);
-  if (!candidates) throw notYet(studyName, 'candidates');
-  const pixels = storage.blobs.get(candidates.pixels);
-  const rows = candidates.classes.map((list) => list.length);
-  writeFileAtomic(path, encodePng(drawSheet({ ...sizeOf(candidates), pixels, rows })));
-}
-
-/** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */
-export function writeGrids(workbench: Workbench, studyName: string, folder: string): number {
-  const { storage } = workbench;
-  const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'generator');
-  const grids = run ? storage.runHistory.sampleGrids(run.id) : [];
-  if (grids.length === 0) throw notYet(studyName, 'sample grids of a generator');
-  for (const { step, grid } of grids) {
-    writeFileAtomic(join(folder, `step-${String(step).padStart(6, '0')}.png`), storage.blobs.get(grid));
-  }
-  return grids.length;
-}
-
-const untilMade = 'Run the study until they are made: `boundary study run`.';
-
-const notYet = (study: string, what: string, remedy = untilMade): UserError =>
-  new UserError('stimuli.not-yet', `Study "${study}" has no ${what} yet`, study, remedy);

@@ -4,11 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
-import { makeFolder, writeFileAtomic } from '../atomic.ts';
-import { fileError } from '../file-errors.ts';
-import { encodePng } from '../png.ts';
-import { ZipWriter } from '../zip/writer.ts';
-import { descriptionName, formatDescription, manifestName, formatManifest, stimuliError } from './manifest.ts';
+import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { encodePng } from '../../files/png.ts';
+import { ZipWriter } from '../../files/zip/writer.ts';
+import { descriptionName, manifestName, stimuliError } from '../../files/stimuli/manifest.ts';
+import { formatDescription, formatManifest } from './format-manifest.ts';
 
 /** Fewer than `maxZipEntries`: an archive also holds the manifest and the description. */
 const maxZipImages = 65_000;

@@ -8,9 +8,9 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { imageLength } from '../../../main/domain/images.ts';
 import type { StimulusSet } from '../../../main/domain/stimulus-set.ts';
-import { exportStimulusSet, zipStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet, zipStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
-import { colorPng, colorStimuli, manifest, png, smallStimuli, Workplace } from './sets.ts';
+import { colorPng, colorStimuli, manifest, png, smallStimuli, Workplace } from '../../files/stimuli/sets.ts';
 
 const work = new Workplace();
 afterAll(() => work.remove());

@@ -1,16 +1,18 @@
 import { Button, Group, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { EarlierSet, FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { SetsCalls } from '../../../main/contributions/sets/calls.ts';
+import type { EarlierSet } from '../../../main/contributions/sets/contract.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { useApi, useClient } from '../../client/context.tsx';
+import { useApiOf, useCallsOf } from '../../client/context.tsx';
 import { download, upload } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { useStudyJob } from './use-stimuli.ts';
+import { useStudyJob } from '../../ui/job-progress.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
 import { FilePick } from '../../ui/fields.tsx';
@@ -20,22 +22,36 @@ interface SetProps {
   state: StimuliState;
 }
 
+/** What a study can do with complete sets. */
+export function SetCards({ study, state }: SetProps) {
+  return (
+    <>
+      <EarlierSets study={study} state={state} />
+      <Exchange study={study} state={state} />
+    </>
+  );
+}
+
+/** Where a set that another replaces stays. */
+export const ReplacedSet = () =>
+  ' You can use the old set again under “Earlier sets”, with its predictions and labels.';
+
 function useSets(study: string) {
-  const api = useApi();
-  return useQuery(api.stimuli.sets.queryOptions({ input: { study } }));
+  const api = useApiOf<SetsCalls>('sets');
+  return useQuery(api.list.queryOptions({ input: { study }, meta: { follows: ['stimuli'] } }));
 }
 
 /** Saves the frozen set as files, and takes one made elsewhere after asking. */
-export function Exchange({ study, state }: SetProps) {
-  const api = useApi();
-  const client = useClient();
+function Exchange({ study, state }: SetProps) {
+  const api = useApiOf<SetsCalls>('sets');
+  const client = useCallsOf<SetsCalls>('sets');
   const [chosen, choose] = useState<File | null>(null);
   const out = useMutation({
-    ...api.stimuli.exportSet.mutationOptions(),
+    ...api.export.mutationOptions(),
     onSuccess: ({ address }) => download(address),
   });
   const take = useMutation({
-    mutationFn: async (file: File) => client.stimuli.importSet({ study, upload: await upload(file) }),
+    mutationFn: async (file: File) => client.import({ study, upload: await upload(file) }),
     onSuccess: ({ images }) =>
       showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
   });
@@ -122,13 +138,13 @@ function ReplacedParts({ frozen, sessions }: { frozen: FrozenSet; sessions: numb
 }
 
 /** Sets that the study used before; each can be used again with its labels. */
-export function EarlierSets({ study, state }: SetProps) {
-  const api = useApi();
+function EarlierSets({ study, state }: SetProps) {
+  const api = useApiOf<SetsCalls>('sets');
   const job = useStudyJob(study, ['stimuli', 'report']);
   const sets = useSets(study);
   const [asked, ask] = useState<EarlierSet | null>(null);
   const use = useMutation({
-    ...api.stimuli.useSet.mutationOptions(),
+    ...api.useAgain.mutationOptions(),
     onSuccess: (_, { set }) => showToast({ title: `The study uses set ${set.slice(0, 8)} again` }),
   });
   if (sets.isError) return <QueryState query={sets} />;

@@ -1,13 +1,13 @@
-import type { EarlierSet } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { LabelerRecord, StudyRecord } from '../../storage/index.ts';
-import { refuseLocked } from '../labels/find.ts';
-import { refusals } from '../labels/refusals.ts';
-import { findStimuli } from '../tools/find.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { putSpec } from './draft.ts';
+import { refuseLocked } from '../../services/labels/find.ts';
+import { refusals } from '../../services/labels/refusals.ts';
+import { findStimuli } from '../../services/tools/find.ts';
+import type { Tools } from '../../services/tools/tools.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { putSpec } from '../../services/stimuli/draft.ts';
+import type { EarlierSet } from './contract.ts';
 
 type Use = ReturnType<Workbench['storage']['studies']['earlierStimuli']>[number];
 

@@ -2,14 +2,14 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
-import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { filesBelow } from '../../../main/services/machine/disk.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openLab } from '../lab/lab-helper.ts';
+import { openLab } from '../../services/lab/lab-helper.ts';
 
 const keptSet = join(repository, 'tests', 'kept', 'color', 'set.zip');
 const [studyName, size] = ['small', { width: 9, height: 7 }];
@@ -102,7 +102,7 @@ test('a process that dies while it checks an uploaded set costs this upload alon
   const { storage } = lab.workbench;
   storage.studies.put(studyName, { ...study(), name: studyName }, 1);
   const upload = await lab.uploads.take('set.zip', createReadStream(await zipOf(1)));
-  await expect(client.stimuli.importSet({ study: studyName, upload })).rejects.toMatchObject({
+  await expect(client.sets.import({ study: studyName, upload })).rejects.toMatchObject({
     data: {
       code: 'machine.ended',
       what: expect.stringMatching(/^The process of this task ended early: it was ended by/),
@@ -139,7 +139,7 @@ test('the archive is kept as it was uploaded', async () => {
   lab.workbench.storage.studies.put(studyName, { ...study(), name: studyName }, 1);
   const path = await zipOf(1);
   const upload = await lab.uploads.take('set.zip', createReadStream(path));
-  expect(await client.stimuli.importSet({ study: studyName, upload })).toMatchObject({ images: 5 });
+  expect(await client.sets.import({ study: studyName, upload })).toMatchObject({ images: 5 });
   const { stimuli } = lab.workbench.storage.studies.byName(studyName)?.spec ?? {};
   if (stimuli?.source !== 'imported') throw new Error('the study declares no imported set');
   expect(readFileSync(join(dataFolder, stimuli.path))).toEqual(readFileSync(path));

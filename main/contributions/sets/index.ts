@@ -1,0 +1,8 @@
+import { defineContribution } from '../define.ts';
+
+/** Stimulus sets as files, out of a study and into it, and the sets that a study used before. */
+export const sets = defineContribution({
+  name: 'sets',
+  calls: () => import('./calls.ts'),
+  commands: () => import('./commands.ts'),
+});
