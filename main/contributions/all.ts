@@ -1,5 +1,7 @@
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
+import type { CompareCalls } from './compare/calls.ts';
+import { compare } from './compare/index.ts';
 import type { DrawsCalls } from './draws/calls.ts';
 import { desk } from './desk/index.ts';
 import type { Contribution } from './define.ts';
@@ -20,6 +22,7 @@ import { weights } from './weights/index.ts';
 /** The areas of their calls. */
 export interface ContributedCalls {
   archives: ArchiveCalls;
+  compare: CompareCalls;
   draws: DrawsCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
@@ -31,6 +34,7 @@ export interface ContributedCalls {
 /** Every contribution: a line each. */
 export const contributions: readonly Contribution[] = [
   archives,
+  compare,
   desk,
   doctor,
   draws,

@@ -1,4 +1,5 @@
 import { archives } from './archives/index.ts';
+import { compare } from './compare/index.ts';
 import type { PageParts } from './define.ts';
 import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
@@ -9,4 +10,4 @@ import { slurm } from './slurm/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, desk, draws, offline, outside, sets, slurm, weights];
+export const pageParts: readonly PageParts[] = [archives, compare, desk, draws, offline, outside, sets, slurm, weights];

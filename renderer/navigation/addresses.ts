@@ -88,6 +88,3 @@ export function useStudy(): string {
 }
 
 export const modelsAddress = (study: string, path = ''): string => studyAddress(study, `/models${path}`);
-
-export const compareAddress = (study: string, ids: readonly number[]): string =>
-  modelsAddress(study, `/compare?runs=${ids.join(',')}`);

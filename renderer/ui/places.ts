@@ -31,6 +31,8 @@ export interface Places {
   'stimuli.replaced': object;
   /** Above the labels of a study: how people gave them. */
   'labeling.labels': { study: string };
+  /** Buttons for the chosen runs of the table of models. */
+  'models.chosen': { study: string; ids: readonly number[] };
   /** Sections of the Machine screen, before the disk. */
   'machine.section': object;
   /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */
@@ -62,6 +64,8 @@ export interface ModelsScreen {
   readonly path: string;
   /** Of its link beside the heading of Models, and in the title of the page. */
   readonly title: string;
+  /** False: a part of another place leads to it, and there is no link beside the heading. */
+  readonly isLinked?: false;
   /** Loads its code, when it is first shown or the page has nothing else to do. */
   readonly load: () => Promise<ComponentType>;
 }

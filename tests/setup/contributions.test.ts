@@ -13,7 +13,7 @@ test('each folder of a contribution is listed by its name, and has tests and a p
     const [main = '', , tests = ''] = foldersOf(name);
     expect(existsSync(join(repository, tests)), tests).toBe(true);
     expect(readFileSync(join(repository, main, 'README.md'), 'utf8')).not.toBe('');
-    expect(readFileSync(join(repository, 'docs/architecture.md'), 'utf8')).toContain(`${main}/README.md`);
+    expect(readFileSync(join(repository, 'README.md'), 'utf8')).toContain(`${main}/README.md`);
   }
 });
 

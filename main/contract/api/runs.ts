@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { attemptSchema, engineNames, failureSchema, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
-import { channelsSchema } from '../images.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
@@ -117,7 +116,7 @@ const targetStandingSchema = z.strictObject({
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */
-const runRowSchema = z.strictObject({
+export const runRowSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
   kind: z.enum(runKinds),
@@ -266,6 +265,7 @@ const runDetailsSchema = z.strictObject({
 });
 export type RunDetails = z.infer<typeof runDetailsSchema>;
 
+/** Runs whose curves are asked for at once. */
 export const maxCompared = 100;
 
 const curvesInputSchema = z.strictObject({
@@ -293,52 +293,6 @@ const axisSchema = z.strictObject({
   clock: z.array(z.tuple([z.number(), z.number()])),
 });
 export type RunAxis = z.infer<typeof axisSchema>;
-
-export const compareInputSchema = ofStudy.extend({
-  ids: z.array(idSchema).min(1).max(maxCompared),
-  /** The snapshots that are compared; null: the highest target that most of the runs reached. */
-  target: targetSchema.nullable().default(null),
-});
-
-const comparisonSchema = z.strictObject({
-  rows: z.array(runRowSchema),
-  /** Keys of the recipes that differ, and their values as JSON in the order of `rows`; null: missing. */
-  differences: z.array(z.strictObject({ key: z.string(), values: z.array(z.string().nullable()) })),
-  /** Keys that are the same everywhere. */
-  sameKeys: z.int().min(0),
-  /** Targets that at least one of them reached. */
-  targets: z.array(targetSchema),
-  target: targetSchema.nullable(),
-  /** The snapshots' predictions for the study's stimuli; null without stimuli. */
-  stimuli: z
-    .strictObject({
-      count: z.int().min(1),
-      classes: z.array(z.string()),
-      width: z.int(),
-      height: z.int(),
-      channels: channelsSchema,
-      /** In the order of `rows`: whether the snapshot at the target has predictions. */
-      predicted: z.array(z.boolean()),
-      /** Images that two runs label differently, [row][row]; null where one of them has no predictions. */
-      disagreements: z.array(z.array(z.int().nullable())),
-      /** Images on which not all agree, and the first of them, those with the most different labels first. */
-      differing: z.int().min(0),
-      images: z.array(
-        z.strictObject({
-          image: z.int(),
-          /** Null: between no two classes. */
-          pair: z.tuple([z.int(), z.int()]).nullable(),
-          alpha: z.number().nullable(),
-          /** In the order of `rows`; null: no prediction. */
-          labels: z.array(z.int().nullable()),
-          /** Base64 of uint8 [height, width, channels]. */
-          pixels: z.string(),
-        }),
-      ),
-    })
-    .nullable(),
-});
-export type Comparison = z.infer<typeof comparisonSchema>;
 
 export const evaluateInputSchema = z.strictObject({ id: idSchema, target: targetSchema });
 
@@ -368,7 +322,6 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   /** What turns the steps of runs into epochs and time. */
   axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),
-  compare: oc.input(compareInputSchema).output(comparisonSchema),
   /**
    * Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. Gives what
    * is known at once, then more and more counts, and at last all. One that nobody follows any more is not completed.

@@ -152,7 +152,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       {table && table.total > 0 && <LinkButton to={modelsAddress(study, '/matrix')}>Seed studies</LinkButton>}
       <LinkButton to={modelsAddress(study, '/sweeps')}>Sweeps</LinkButton>
       <LinkButton to={modelsAddress(study, '/teachers')}>Teachers</LinkButton>
-      {listAt('models.screens').map(({ path, title }) => (
+      {linkedScreens().map(({ path, title }) => (
         <LinkButton key={path} to={modelsAddress(study, path)}>
           {title}
         </LinkButton>
@@ -166,6 +166,8 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
     </header>
   );
 }
+
+const linkedScreens = () => listAt('models.screens').filter(({ isLinked }) => isLinked !== false);
 
 function TrainAll({ study, count, onError }: { study: string; count: number; onError: OnError }) {
   const api = useApi();

@@ -2,7 +2,8 @@ import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import type { RunRow } from '../../../main/contract/api/runs.ts';
 import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../../renderer/ui/confusion.tsx';
-import { TargetMarks, TrendMarks } from '../../../renderer/features/models/table/columns.tsx';
+import { TargetMarks } from '../../../renderer/recipes/target-marks.tsx';
+import { TrendMarks } from '../../../renderer/features/models/table/columns.tsx';
 import { markupOf, textOf } from '../text-of.ts';
 
 /** The cells of each row of a table, the heads too. */

@@ -5,36 +5,17 @@ import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api
 import { at } from '../../../../main/domain/arrays.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
 import { accuracySeries, trainingSeries } from '../../../../main/domain/trend.ts';
-import type { ChartAxis } from '../../../../main/domain/axes.ts';
-import { type ChartMarker, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
+import { type ChartMarker, LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';
 import { architectureColor } from '../../../ui/badges.tsx';
-import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
+import { type RunScale, useCurveView, useRunScale } from '../../../recipes/curve-controls.tsx';
+import { accuracyAxis, targetBands, trainingNote } from '../../../recipes/accuracy-axis.ts';
 import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
-import { targetTitle, isAccuracy } from '../../../../main/domain/targets.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 import { detach } from '../../../../main/contract/detach.ts';
-
-/** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
-export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
-  return targets.flatMap(({ target }) =>
-    isAccuracy(target) ? [{ from: target - tolerance, to: target + tolerance, label: targetTitle(target) }] : [],
-  );
-}
-
-/** Percentage points shown below the lowest target, once a run is that close. */
-const below = 4;
-
-/** The accuracy axis: the full range, or the range around the targets once a run is close to them. */
-export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxis {
-  const lowest = Math.min(...targets.map(({ target }) => target).filter(isAccuracy)) - below;
-  return {
-    title: 'Accuracy (%)',
-    ...(Number.isFinite(lowest) && best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }),
-  };
-}
 
 /** The images on which a run evaluates its accuracy as it trains. */
 export function decidingImages(landing: RunRow['landing']): string {
@@ -136,11 +117,6 @@ export function RunCurves({ details }: { details: RunDetails }) {
 }
 
 const trainingName = 'Training images since the last evaluation';
-
-/** What the training accuracy is of. */
-export const trainingNote =
-  'Training accuracy: on the batches since the last evaluation, each measured just before its training step, with ' +
-  'augmentation and dropout if the recipe has them. It is not the accuracy on all training images.';
 
 interface LineStyle {
   place: RunScale['place'];

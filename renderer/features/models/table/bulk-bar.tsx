@@ -2,14 +2,12 @@ import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } fro
 import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
-import { compareAddress } from '../../../navigation/addresses.ts';
 import { RunOnMenu } from '../places.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
-import { LinkButton } from '../../../ui/buttons.tsx';
+import { PartsAt } from '../../../ui/place.tsx';
 
 interface BulkBarProps {
   study: string;
@@ -25,7 +23,6 @@ const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const { act, remove, clone, archive } = useRunActions(study, onError);
   const [deleting, setDeleting] = useState(false);
-  const compared = ids.slice(0, maxCompared);
   return (
     <Group
       className="panel"
@@ -46,12 +43,7 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
           {buttonNames[action]}
         </Button>
       ))}
-      <LinkButton
-        to={compareAddress(study, compared)}
-        title={ids.length > maxCompared ? `Compares only the first ${maxCompared} runs` : ''}
-      >
-        Compare
-      </LinkButton>
+      <PartsAt place="models.chosen" study={study} ids={ids} />
       <RunOnMenu study={study} ids={ids} onError={onError} />
       <TagPopover ids={ids} tags={tags} onError={onError} />
       <Menu>

@@ -1,14 +1,14 @@
 import { Stack, Text } from '@mantine/core';
-import type { Comparison } from '../../../../main/contract/api/runs.ts';
-import { className, formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
-import { ClassName } from '../../../ui/class-name.tsx';
-import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { withKeys, PlainTable } from '../../../ui/plain-table.tsx';
-import { HelpNote } from '../../../ui/states.tsx';
-import { useThumbnailSize } from '../../../ui/thumbnails.ts';
-import { Share, Undefined } from '../../../ui/values.tsx';
-import { targetTitle } from '../../../../main/domain/targets.ts';
-import { shadeStyle } from '../../../ui/shade.ts';
+import type { Comparison } from '../../../main/contributions/compare/contract.ts';
+import { className, formatCount, formatInteger, formatPercent } from '../../../main/domain/format.ts';
+import { ClassName } from '../../ui/class-name.tsx';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { withKeys, PlainTable } from '../../ui/plain-table.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import { Share, Undefined } from '../../ui/values.tsx';
+import { targetTitle } from '../../../main/domain/targets.ts';
+import { shadeStyle } from '../../ui/shade.ts';
 
 /** Runs with a table of pairs; cells of images that are listed. */
 const mostPairwise = 40;

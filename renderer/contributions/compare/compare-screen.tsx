@@ -1,24 +1,24 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
-import { maxCompared, type RunRow } from '../../../../main/contract/api/runs.ts';
-import { taughtNote } from '../../../../main/domain/target-arms.ts';
-import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
-import { axisFormat, type ChartAxis } from '../../../../main/domain/axes.ts';
-import { useApi } from '../../../client/context.tsx';
-import { useRunChanges } from '../../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
-import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { PlainTable } from '../../../ui/plain-table.tsx';
-import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
-import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
-import { ChoiceField } from '../../../ui/fields.tsx';
-import { TargetMarks } from '../table/columns.tsx';
+import { maxCompared, type RunRow } from '../../../main/contract/api/runs.ts';
+import { taughtNote } from '../../../main/domain/target-arms.ts';
+import { settingAt, settingText, settingTitle } from '../../../main/domain/recipe-settings.ts';
+import { axisFormat, type ChartAxis } from '../../../main/domain/axes.ts';
+import type { CompareCalls } from '../../../main/contributions/compare/calls.ts';
+import { useApiOf } from '../../client/context.tsx';
+import { useRunChanges } from '../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
+import { ArchitectureMark, RunState } from '../../ui/badges.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { Empty, QueryState, HelpNote } from '../../ui/states.tsx';
+import { LinkButton, TextButton } from '../../ui/buttons.tsx';
+import { ChoiceField } from '../../ui/fields.tsx';
+import { TargetMarks } from '../../recipes/target-marks.tsx';
 import { Hyperparameters, outcomesOf, type OutcomesProps } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
-import '../models.css';
-import { parseTarget, targetTitle } from '../../../../main/domain/targets.ts';
+import { parseTarget, targetTitle } from '../../../main/domain/targets.ts';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {
@@ -43,11 +43,11 @@ export function CompareScreen() {
 }
 
 function Compared({ study, ids }: { study: string; ids: number[] }) {
-  const api = useApi();
+  const api = useApiOf<CompareCalls>('compare');
   const [target, setTarget] = useParameter('target');
   const chosen = target === null ? null : parseTarget(target);
   const comparison = useQuery(
-    api.runs.compare.queryOptions({
+    api.runs.queryOptions({
       input: { study, ids, target: chosen },
       meta: { live: 'self' },
       staleTime: 0,

@@ -1,15 +1,15 @@
 import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { z } from 'zod';
-import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts';
+import type { Comparison, compareInputSchema } from './contract.ts';
 import { differences, type Json } from '../../domain/differences.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findRun, findStimuli, findStudy, readImages } from '../tools/find.ts';
-import { pauseNow } from '../tools/settings.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { covered, toRunRow } from './table.ts';
+import { findRun, findStimuli, findStudy, readImages } from '../../services/tools/find.ts';
+import { pauseNow } from '../../services/tools/settings.ts';
+import type { Tools } from '../../services/tools/tools.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { covered, toRunRow } from '../../services/runs/table.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { compareTargets } from '../../domain/targets.ts';
 
