@@ -1,4 +1,3 @@
-import type { LabelFloor } from '../contract/api/teachers.ts';
 import { at } from '../domain/arrays.ts';
 import { type DistanceName, distances } from './distances.ts';
 import { studentQuantile } from './distributions.ts';
@@ -52,6 +51,18 @@ export type LabelScore = (typeof labelScores)[number];
 
 /** Scores of one network (metrics.md 17.2): means over the held-out images, all but accuracy and ece lower is better. */
 export type SeedScores = { n: number } & Record<LabelScore, number | null>;
+
+/** How well labels of the people who examine can be predicted at all (metrics.md 17.3); null: not defined. */
+export interface LabelFloor {
+  /** Images with two of their labels or more. */
+  n: number;
+  /** What the true distribution would score with so many labels. */
+  brier_floor: number | null;
+  nll_floor: number | null;
+  /** What half of the people score who predict the other half. */
+  brier_ceiling: number | null;
+  nll_ceiling: number | null;
+}
 
 /** What Jensen–Shannon divergences of networks lie between (metrics.md 17.8), in bits: of images with two labels or more. */
 export interface DivergenceFloor {

@@ -22,11 +22,11 @@ export const halfNames = ['a', 'b'] as const;
 export type Half = (typeof halfNames)[number];
 
 const armSchema = z.enum(targetArms);
-const halfSchema = z.enum(halfNames);
+export const halfSchema = z.enum(halfNames);
 const entryNameSchema = z.string().min(1).max(64);
-const mostFolds = 20;
-const mostSeeds = 1000;
-const foldSchema = z.int().min(1).max(mostFolds);
+export const mostFolds = 20;
+export const mostSeeds = 1000;
+export const foldSchema = z.int().min(1).max(mostFolds);
 
 /** Temperatures that the arm `distill` chooses from, unless others are asked for. */
 export const usualTemperatures = [0.5, 1, 1.5, 2, 3, 4, 6, 8];
@@ -83,7 +83,7 @@ const madeSchema = z.strictObject({
   pixels: hashSchema,
   /** Hash of the labels that it was made from. */
   labels: hashSchema,
-  /** File that says who and what made each target (`teachingRecordSchema`). */
+  /** File that says who and what made each target (`main/contributions/teaching/design/record.ts`). */
   record: hashSchema,
   /** `fold`: the one whose images are held out, from 1. `teachers`: the half whose labels made the targets. */
   cells: z
@@ -205,43 +205,3 @@ export const teachingSchema = z.strictObject({
   }),
 });
 export type Teaching = z.infer<typeof teachingSchema>;
-
-const ids = z.array(z.int().min(0)).max(1_000_000);
-
-/** A file: how images and people were split, and what made the targets. People are known by hashes of their names. */
-export const teachingRecordSchema = z.strictObject({
-  schema: z.literal('boundary-workbench/teaching/1'),
-  stimuli: hashSchema,
-  simulated: z.boolean(),
-  images: z.array(z.strictObject({ id: z.int().min(0), fold: foldSchema })).max(1_000_000),
-  people: z.array(z.strictObject({ key: hashSchema, half: halfSchema })).max(1_000_000),
-  /** Ids of images that are test images of the data set. Those between two classes are never taught. */
-  testImages: ids,
-  /** Weights of the networks that teach the arm `distill`. */
-  networks: z.array(hashSchema).max(10_000),
-  /** What one fold is held out of, and one half of people taught: all of its arms teach the same images. */
-  parts: z
-    .array(
-      z.strictObject({
-        fold: foldSchema,
-        teachers: halfSchema,
-        images: ids,
-        /** Labels of the teaching people, image by image, class by class. */
-        counts: ids,
-        /** Epsilon of the arm `smoothing`. */
-        epsilon: z.number(),
-        /** Ids of the images whose distributions `permuted` gives to `images`. */
-        permutation: ids,
-        /** Negative log-likelihood of the teaching people's labels under each temperature, and the chosen one. */
-        temperature: z.number().nullable(),
-        temperatures: z.array(z.strictObject({ temperature: z.number(), nll: z.number() })),
-        /** Whose labels each seed of the arm `person` was taught, and of which images. Absent: there is no such arm. */
-        persons: z
-          .array(z.strictObject({ seed: z.int().min(0), person: hashSchema, images: ids }))
-          .max(mostSeeds)
-          .optional(),
-      }),
-    )
-    .max(mostFolds * halfNames.length),
-});
-export type TeachingRecord = z.infer<typeof teachingRecordSchema>;

@@ -16,6 +16,8 @@ import type { SetsCalls } from './sets/calls.ts';
 import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
 import { slurm } from './slurm/index.ts';
+import type { TeachingCalls } from './teaching/calls.ts';
+import { teaching } from './teaching/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
 import { weights } from './weights/index.ts';
 
@@ -28,6 +30,7 @@ export interface ContributedCalls {
   outside: OutsideCalls;
   sets: SetsCalls;
   slurm: SlurmCalls;
+  teaching: TeachingCalls;
   weights: WeightsCalls;
 }
 
@@ -43,5 +46,6 @@ export const contributions: readonly Contribution[] = [
   outside,
   sets,
   slurm,
+  teaching,
   weights,
 ];

@@ -2,7 +2,7 @@ import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
 import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
-import type { Lab } from '../services/lab/lab.ts';
+import type { Lab, Opened } from '../services/lab/lab.ts';
 import type { LiveVoter } from '../services/stimuli/live-votes.ts';
 import type { ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
@@ -33,8 +33,8 @@ export interface Contribution {
   readonly settings?: () => Promise<Readonly<Record<string, readonly Setting[]>>>;
   /** Its module of results (`ContributedResults`), from `main` and without ending: processes that compute results load it. */
   readonly results?: string;
-  /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes. */
-  readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+  /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes, and drops labels. */
+  readonly opened?: (lab: Lab) => Opened;
   /** Runs models of files on images that a page shows: at most one contribution has this. */
   readonly liveVoter?: (lab: Lab) => LiveVoter;
 }

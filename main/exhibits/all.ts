@@ -31,8 +31,6 @@ import {
   studyReliabilityFigure,
   studySoftmaxFigure,
 } from './study-figures.ts';
-import { teachingDifferencesExhibit, teachingOwnLabelsExhibit, teachingScoresExhibit } from './teaching.ts';
-import { teachingFigure } from './teaching-figure.ts';
 import { typesFigure } from './types-figure.ts';
 
 /** A table of results, and where it is shown. Files of a report have all of them, in this order. */
@@ -86,6 +84,12 @@ const contributed =
   ({ data }: View) =>
     data.contributed.flatMap((part): ReportedPart[Kind][number][] => (part.section === section ? [...part[kind]] : []));
 
+/** Tables of contributions in sections of their own. */
+const inOwnSections = (view: View): Exhibit[] =>
+  view.data.contributed.flatMap(({ heading, section, tables }) =>
+    heading !== undefined && has(view, section) ? tables : [],
+  );
+
 /** To add a table, write the function that makes it and add it here. */
 const results: readonly TableResult[] = [
   inReports('networks', missedExhibit),
@@ -125,9 +129,7 @@ const results: readonly TableResult[] = [
   inReports('comparison', comparisonExhibit),
   inReports('comparison', intervalsExhibit),
   inReports('effects', reportEffectsExhibit),
-  inReports('teachers', (view) => teachingScoresExhibit(view, view.data.teaching ?? [])),
-  inReports('teachers', (view) => teachingDifferencesExhibit(view, view.data.teaching ?? [])),
-  inReports('teachers', (view) => teachingOwnLabelsExhibit(view, view.data.teaching ?? [])),
+  inReports(null, inOwnSections),
   inReports('each-image', eachImageExhibit),
   inReports(null, recipesExhibit),
   inReports(null, runsExhibit),
@@ -200,7 +202,6 @@ const figures: readonly FigureResult[] = [
   figure('seeds', 'targets', seedTypesFigure),
   figure('seeds', 'targets', certaintyFigure),
   { section: 'effects', make: reportEffectsFigure },
-  { section: 'teachers', make: (view) => teachingFigure(view, view.data.teaching ?? []) },
 ];
 
 /** Figures of a part of the page. @param viewOf a study with the groups that a figure is of */

@@ -26,7 +26,6 @@ import type { Study } from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
-import type { TeachingOutcomes } from './teaching.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -71,12 +70,10 @@ export interface ReportData {
   paper: PaperValues | null;
   /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
   effects?: readonly ReportedEffects[];
-  /** Networks in groups of their own, of which Effects and Teachers are. Absent: neither was chosen, or there are none. */
+  /** Networks in groups of their own, which Effects and parts of contributions are about. Absent: none was chosen, or there are none. */
   ownGroups?: readonly ReportOwnGroup[];
   /** Effects combined over several studies, this one first. Absent: none was chosen. */
   overStudies?: readonly ReportedOverStudies[];
-  /** Outcomes of networks that the study's labels taught, one a target. Absent: not chosen, or there are none. */
-  teaching?: readonly TeachingOutcomes[];
   /** What contributions add. */
   contributed: readonly ReportedPart[];
   runs: readonly ReportRun[];
@@ -86,11 +83,21 @@ export interface ReportData {
   warnings: readonly string[];
 }
 
-/** Tables and figures of a contribution in a section. */
+/** What a contribution adds to a section. */
 export interface ReportedPart {
   section: ReportSection;
+  /** Of a section that has nothing else. */
+  heading?: string;
   tables: readonly Exhibit[];
   figures: readonly Figure[];
+  /** For the findings, a paragraph each. */
+  findings?: readonly string[];
+  /** Groups of networks of their own that it is about; the report describes these. */
+  collections?: readonly string[];
+  /** What it lacks, and why: sentences. */
+  leftOut?: readonly string[];
+  /** Its rows and notes say how many people and networks they are about, so that captions do not. */
+  saysSample?: true;
 }
 
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */

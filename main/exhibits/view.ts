@@ -150,8 +150,8 @@ const ofPeople = ['labeler-pairs'];
 
 /** Number of people and networks that a table or figure is about, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  // These are about several studies, or halves of the people: rows and notes give their numbers.
-  if (id.startsWith('effect-studies') || id.startsWith('teachers-')) return '';
+  // These are about several studies: rows give their numbers.
+  if (id.startsWith('effect-studies') || saysSample(data, id)) return '';
   const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
   if (ofEffects.includes(id))
@@ -166,6 +166,11 @@ export function sampleOf({ data, ...view }: View, id: string): string {
     .filter(Boolean)
     .join('; ');
 }
+
+const saysSample = ({ contributed }: ReportData, id: string): boolean =>
+  contributed.some(
+    (part) => part.saysSample === true && [...part.tables, ...part.figures].some((each) => each.id === id),
+  );
 
 /** `10 people`, or `47 to 63 labels an image, as counts`. */
 function peopleSample(view: Omit<View, 'data'>): string {

@@ -24,9 +24,8 @@ import { provenance } from './sections/provenance.ts';
 import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
-import { contributed } from './sections/contributed.ts';
+import { contributed, ownSections } from './sections/contributed.ts';
 import { header, summary } from './sections/summary.ts';
-import { teachersSection } from './sections/teachers.ts';
 import { typesTable } from './sections/types.ts';
 import {
   allMissed,
@@ -75,8 +74,6 @@ const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.f
 const hasEffects = (view: View): boolean =>
   has(view, 'effects') && (view.data.effects ?? []).length + (view.data.overStudies ?? []).length > 0;
 
-const hasTeaching = (view: View): boolean => has(view, 'teachers') && (view.data.teaching ?? []).length > 0;
-
 const hasOutside = (view: View): boolean =>
   view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
 
@@ -107,7 +104,7 @@ function pageParts(view: View): Part[] {
       comparisonSection,
     ),
     ...part(hasEffects(view), 'part-effects', 'Effects', effectsSection),
-    ...part(hasTeaching(view), 'part-teachers', 'Teachers', teachersSection),
+    ...ownSections(view),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
     ...part(true, 'methods', 'Methods', methods),

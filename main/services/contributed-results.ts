@@ -1,4 +1,5 @@
 import { entryModule } from '../files/places.ts';
+import type { ReportChoice } from '../contract/api/report.ts';
 import type { ReportedPart } from '../exhibits/report-data.ts';
 import type { PaperValues } from '../exhibits/paper-values.ts';
 import type { Storage, StudyRecord } from '../storage/index.ts';
@@ -21,6 +22,7 @@ export interface ReportTools {
   readonly workbench: Workbench;
   readonly study: StudyRecord;
   readonly data: StudyData;
+  readonly choice: ReportChoice;
   /** What the paper prints; null where it would mean nothing. */
   readonly paper: PaperValues | null;
 }

@@ -82,10 +82,6 @@ const routes: Readonly<Record<string, Route>> = {
     title: 'Sweeps',
     screen: screen(() => import('../features/models/sweeps/sweeps-screen.tsx'), 'SweepsScreen'),
   },
-  [`${study}/models/teachers`]: {
-    title: 'Teachers',
-    screen: screen(() => import('../features/models/teachers/teachers-screen.tsx'), 'TeachersScreen'),
-  },
   [`${study}/models/matrix`]: {
     title: 'Seed studies',
     screen: screen(() => import('../features/models/matrix-screen.tsx'), 'MatrixScreen'),

@@ -5,15 +5,15 @@ import { detach } from '../../main/contract/detach.ts';
 
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
-  studies: ['studies', 'overview', 'work', 'results', 'clusters', 'teachers'],
+  studies: ['studies', 'overview', 'work', 'results', 'clusters'],
   runs: ['runs', 'overview'],
   jobs: ['jobs', 'work'],
-  stimuli: ['stimuli', 'overview', 'results', 'teachers'],
-  predictions: ['results', 'overview', 'teachers'],
+  stimuli: ['stimuli', 'overview', 'results'],
+  predictions: ['results', 'overview'],
   generator: ['generator', 'overview'],
   machine: ['machine'],
   settings: ['machine', 'work'],
-  labeling: ['labeling', 'overview', 'results', 'teachers'],
+  labeling: ['labeling', 'overview', 'results'],
   clusters: ['clusters', 'overview'],
   app: ['app'],
 };

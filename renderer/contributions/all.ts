@@ -7,7 +7,19 @@ import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
+import { teaching } from './teaching/index.ts';
 import { weights } from './weights/index.ts';
 
-/** What every contribution adds to the page: a line each. */
-export const pageParts: readonly PageParts[] = [archives, compare, desk, draws, offline, outside, sets, slurm, weights];
+/** What every contribution adds to the page: a line each, in the order of their screens and views. */
+export const pageParts: readonly PageParts[] = [
+  archives,
+  compare,
+  desk,
+  teaching,
+  draws,
+  offline,
+  outside,
+  sets,
+  slurm,
+  weights,
+];

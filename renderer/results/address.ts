@@ -15,7 +15,6 @@ export const coreViews = [
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
   { id: 'effects', name: 'Effects' },
-  { id: 'teachers', name: 'Teachers' },
 ] as const;
 export type CoreView = (typeof coreViews)[number]['id'];
 

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { LeftOut, leftOutReasons, ResultModel } from '../../main/contract/api/results-tables.ts';
-import { taughtNote } from '../../main/domain/target-arms.ts';
+import { taughtNote } from '../../main/domain/taught-note.ts';
 import { formatCount, formatFixed } from '../../main/domain/format.ts';
 import { Empty, QueryState, HelpNote } from '../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';

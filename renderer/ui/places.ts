@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
+import type { ReportSection } from '../../main/contract/api/report.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
@@ -80,6 +81,15 @@ export interface ResultView {
   readonly shows: string;
   /** Whether its name stands among the views of a study; it always does while it is open. */
   readonly isOffered: (overview: ResultsOverview) => boolean;
+  /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */
+  readonly chooses?: readonly ('networks' | 'labelers')[];
+}
+
+/** A section that a contribution has alone in reports. */
+export interface SectionOfReports {
+  readonly section: ReportSection;
+  /** Of its box among the contents of a report. */
+  readonly title: string;
 }
 
 /** Lists of the core's screens to which contributions add, by what they consist of. */
@@ -87,6 +97,7 @@ export interface Lists {
   'labeling.parts': LabelingPart;
   'models.screens': ModelsScreen;
   'results.views': ResultView;
+  'report.sections': SectionOfReports;
 }
 
 type Components = { readonly [Each in Place]?: ComponentType<Places[Each]> };

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { contributions } from '../../main/contributions/all.ts';
 import type { Contribution } from '../../main/contributions/define.ts';
+import { teachingSchema } from '../../main/contract/teaching.ts';
 import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { modelsSettings, sweepSettings } from '../../main/domain/model-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
 import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
-import { teachingSettings } from '../../main/domain/teaching-settings.ts';
 import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
-import { allSettings, isRecord, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
+import { allSettings, isRecord, readSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
 /** What the core's page has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 const ofCore: Readonly<Record<string, readonly Setting[]>> = {
@@ -19,7 +19,7 @@ const ofCore: Readonly<Record<string, readonly Setting[]>> = {
   stimuli: Object.values(stimuliSettings).flat(),
   models: modelsSettings,
   'a sweep': sweepSettings,
-  'an experiment': teachingSettings,
+  'an experiment': readSettings(teachingSchema),
   'a session': sessionSettings,
   'a machine': machineSettings,
 };

@@ -14,8 +14,6 @@ import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
 import { reportedEffects } from '../../main/exhibits/report-effects.ts';
-import type { TeachingOutcomes } from '../../main/exhibits/teaching.ts';
-import { teachingFigure } from '../../main/exhibits/teaching-figure.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { labeled } from '../reports/exhibit-files.ts';
@@ -173,40 +171,4 @@ test('a figure of types names targets other than accuracies as people read them,
   ];
   const [chart] = typesFigure({ ...view, groups }).charts;
   expect(chart?.kind === 'bars' && chart.categories.map(({ name }) => name)).toEqual(['10 epochs', 'Seeds']);
-});
-
-test('a figure of teaching says where there is neither floor nor ceiling, and why', () => {
-  const known: TeachingOutcomes['directions'][number]['floor'] = {
-    n: 4,
-    nll_floor: 1,
-    nll_ceiling: 2,
-    brier_floor: 1,
-    brier_ceiling: 2,
-    js_floor: 1,
-    js_ceiling: 2,
-  };
-  const unknown = { ...known, nll_floor: null, brier_floor: null, js_floor: null };
-  const direction = (teachers: 'a' | 'b', floor: typeof known): TeachingOutcomes['directions'][number] => ({
-    teachers,
-    people: { teaching: 1, examining: 1 },
-    images: 4,
-    order: 2,
-    floor,
-    arms: [],
-    own: null,
-  });
-  const notesOf = (...directions: TeachingOutcomes['directions']): string =>
-    teachingFigure({ rehearsal: true }, [
-      {
-        target: 98,
-        reference: 'majority',
-        outcome: 'nll',
-        halvesOf: 'people',
-        directions,
-      } as unknown as TeachingOutcomes,
-    ]).notes.join(' ');
-  expect(notesOf(direction('a', known))).not.toContain('neither floor nor ceiling');
-  expect(notesOf(direction('a', known), direction('b', unknown))).toContain(
-    'Half b teaches: no image has two labels of the simulated labelers who examine, so there is neither floor nor ceiling.',
-  );
 });

@@ -26,8 +26,6 @@ import {
   studyReliabilityFigure,
   studySoftmaxFigure,
 } from '../../main/exhibits/study-figures.ts';
-import type { ArmOutcome, TeachingOutcomes } from '../../main/exhibits/teaching.ts';
-import { teachingFigure } from '../../main/exhibits/teaching-figure.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import type { View } from '../../main/exhibits/view.ts';
 import { root } from './sample.ts';
@@ -62,7 +60,6 @@ export const figureMakers: Readonly<Record<string, (view: View) => readonly Figu
   effectsFigure: (view) => [effectsFigure([effectsChart(view, answered(view))])],
   meansFigure: (view) => [meansFigure(view, answered(view))].filter((figure) => figure !== null),
   overStudiesFigure: (view) => [overStudies(view)],
-  teachingFigure: (view) => [teachingFigure(view, view.data.teaching ?? [])],
 };
 
 const factor = (key: string, ...values: string[]): Factor => ({
@@ -117,43 +114,6 @@ function overStudies(view: View): Figure {
   }));
   const found = heterogeneity(studies.map(({ study: name, estimate, se }) => ({ name, estimate, se })));
   return overStudiesFigure(view, { question, level: 'CNN', m: 2 }, studies, found);
-}
-
-/** Outcomes of two targets, of one of which nothing is known yet. */
-export function sampleTeaching(): TeachingOutcomes {
-  const effect = { estimate: -0.02, lo: -0.03, hi: -0.01, reason: null };
-  const over = { mean: 0.5, std: 0.05, n: 3 };
-  const result = {
-    against_reference: { nll: effect, brier: effect },
-    divergence: { over_seeds: over },
-    over_seeds: { nll: over, brier: over },
-    test_accuracy: over,
-    non_inferiority: null,
-    entropy: { r: null, corrected: null },
-    flip_error: null,
-  };
-  const arms = [
-    { arm: 'human', result, adjusted: 0.01, apart: [{ image: 3 }] },
-    { arm: 'majority', result: { ...result, against_reference: null }, adjusted: null, apart: [] },
-    { arm: 'truth', result: null, adjusted: null, apart: [] },
-  ] as unknown as ArmOutcome[];
-  const floor = { n: 4, nll_floor: 0.4, nll_ceiling: 0.6, brier_floor: 0.4, brier_ceiling: 0.6 };
-  const people = { teaching: 5, examining: 5 };
-  const direction = { teachers: 'a', people, images: 165, order: 2, arms, own: null };
-  const bounds = { ...floor, js_floor: null, js_ceiling: 0.1 };
-  return {
-    name: 'taught',
-    target: 98,
-    reference: 'majority',
-    outcome: 'nll',
-    margin: 0.01,
-    simulated: true,
-    halvesOf: 'people',
-    outdated: false,
-    accuracyOf: 'test images',
-    missing: [],
-    directions: [{ ...direction, floor: bounds }],
-  } as TeachingOutcomes;
 }
 
 /** Anchors drawn twice, with this study's own. */

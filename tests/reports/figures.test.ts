@@ -12,7 +12,9 @@ import { html } from '../../main/reports/html.ts';
 import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
 import { drawsExhibit, drawsFigure } from '../../main/contributions/draws/exhibit.ts';
-import { answered, figureMakers, namesOfFigures, sampleDraws, sampleTeaching } from './all-figures.ts';
+import { reportPart } from '../../main/contributions/teaching/outcomes/report.ts';
+import { sampleTeaching } from '../contributions/teaching/sample-outcomes.ts';
+import { answered, figureMakers, namesOfFigures, sampleDraws } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
@@ -35,8 +37,8 @@ function withMore(data: ReportData): ReportData {
         tables: [drawsExhibit([sampleDraws], view.paper)],
         figures: [drawsFigure(sampleDraws, view.paper, 1)],
       },
+      reportPart(view, [sampleTeaching()], []),
     ],
-    teaching: [sampleTeaching()],
   };
 }
 

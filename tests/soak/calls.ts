@@ -59,7 +59,7 @@ const reading = new RegExp(
     ],
     ...['inspect', 'overview', 'people', 'tables', 'images', 'labels', 'testAnswers', 'compare', 'which', 'pictures'],
     ...['picture', 'image', 'selfTest', 'table', 'draws', 'effects', 'effectSource', 'effectPlan', 'effectStudies'],
-    ...['overStudies', 'teachers', 'teachersPlan', 'choices'],
+    ...['overStudies', 'outcomes', 'sizePlan', 'choices'],
     'saveNames',
     ...[
       'rows',

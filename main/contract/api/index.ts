@@ -13,7 +13,6 @@ import { reportContract } from './report.ts';
 import { overviewContract, studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
 import { sweepsContract } from './sweeps.ts';
-import { teachersContract } from './teachers.ts';
 
 /** Every call that a page may make, by area. */
 export const contract = {
@@ -33,7 +32,6 @@ export const contract = {
   studies: studiesContract,
   runs: runsContract,
   sweeps: sweepsContract,
-  teachers: teachersContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

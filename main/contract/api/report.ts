@@ -22,6 +22,10 @@ export const reportSections = [
 ] as const;
 export type ReportSection = (typeof reportSections)[number];
 
+/** Sections that contributions have alone: stored choices name them, and the page offers those that are there. */
+export const contributedSections = ['teachers'] as const satisfies readonly ReportSection[];
+export type CoreSection = Exclude<ReportSection, (typeof contributedSections)[number]>;
+
 /** `html` is always included; the others have the same content. */
 export const reportFormats = ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -34,7 +34,6 @@ import {
   tablesSchema,
 } from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
-import { teachersInput, teachersPlanInput, teachersResultSchema } from './teachers.ts';
 
 /** Without a group: the lists of people alone, `people-disagree`, `human-certainty` and `raters-differ` of two labelers. */
 const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
@@ -114,10 +113,6 @@ export const resultsContract = {
   effectStudies: oc.input(effectStudiesInput).output(effectStudiesSchema),
   /** An effect in several studies, and over all of them. */
   overStudies: oc.input(overStudiesInput).output(overStudiesSchema),
-  /** Outcomes of networks that people's labels taught, against other targets. Refused also with `teaching.*`. */
-  teachers: oc.input(teachersInput).output(teachersResultSchema),
-  /** How many pairs and seeds show a difference between two of them, and what they cost. */
-  teachersPlan: oc.input(teachersPlanInput).output(sizePlanSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

@@ -1,7 +1,6 @@
-import type { LabelFloor } from '../../contract/api/teachers.ts';
 import { z } from 'zod';
 import { labelTargets, type LabelTargets } from '../../analysis/label-targets.ts';
-import { type ArmResult, LabelTrainingAnalysis } from '../../analysis/label-training.ts';
+import { type ArmResult, type LabelFloor, LabelTrainingAnalysis } from '../../analysis/label-training.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { readTraining } from './tables/training-tables.ts';

@@ -6,5 +6,5 @@ export const offline = defineContribution({
   name: 'offline',
   needs: ['desk'],
   calls: () => import('./calls.ts'),
-  opened: (lab) => () => closeKitReader(lab),
+  opened: (lab) => ({ close: () => closeKitReader(lab) }),
 });

@@ -6,6 +6,6 @@ export const outside = defineContribution({
   name: 'outside',
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
-  opened: (lab) => () => closeOutside(lab),
+  opened: (lab) => ({ close: () => closeOutside(lab) }),
   liveVoter: (lab) => ({ vote: async (...asked) => (await outsideOf(lab)).live.vote(...asked) }),
 });

@@ -11,10 +11,12 @@ export const slurm = defineContribution({
   settings: async () => ({ 'a cluster': (await import('./profile/cluster-profile.ts')).clusterSettings }),
   opened: (lab) => {
     const unlisten = clusterTroubles(lab.workbench).onChange(() => lab.changes.publish('clusters'));
-    return async () => {
-      unlisten();
-      const { checksOf } = await import('./checks.ts');
-      await checksOf(lab).close();
+    return {
+      close: async () => {
+        unlisten();
+        const { checksOf } = await import('./checks.ts');
+        await checksOf(lab).close();
+      },
     };
   },
 });

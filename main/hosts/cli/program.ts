@@ -11,7 +11,6 @@ import { addStimuli } from './commands/stimuli.ts';
 import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { addSweeps } from './commands/sweeps.ts';
-import { addTeachers } from './commands/teachers.ts';
 import { offer, root } from '../../terminal/context.ts';
 import { exitCodes, explain } from '../../terminal/output.ts';
 import type { Outcome } from '../../terminal/output.ts';
@@ -44,7 +43,6 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     addStudy,
     addRuns,
     addSweeps,
-    addTeachers,
     addDataSet,
     addGenerator,
     addStimuli,

@@ -2,8 +2,6 @@ import { labelersOf } from '../../analysis/answers.ts';
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
-import { armTitle, scoreNames, verdictWords } from '../../domain/target-arms.ts';
-import { verdictOf } from '../../exhibits/teaching.ts';
 import { effectOrders } from '../../exhibits/report-effects.ts';
 import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
@@ -46,7 +44,7 @@ function paperNotice(view: View): Html {
 /** Findings, in sentences, and what was left out. */
 export function summary(view: View): Html {
   const { warnings } = view.data;
-  const found = [findings(view), taughtNetworks(view)];
+  const found = [findings(view), contributedFindings(view)];
   return section(
     'found',
     'Findings',
@@ -90,21 +88,9 @@ function toldApart(view: View): Content {
     ${orders.length > 0 && html`<ul>${orders.map((order) => html`<li>${order}</li>`)}</ul>`}`;
 }
 
-/** Which targets teach better or worse than the reference; nothing where no network is taught. */
-function taughtNetworks(view: View): Content {
-  return (view.data.teaching ?? []).flatMap(({ reference, outcome, target, halvesOf, directions }) =>
-    directions.map(({ teachers, arms }): Content => {
-      const found = arms.map((arm) => ({ title: `“${armTitle(arm.arm)}”`, verdict: verdictOf(arm, outcome) }));
-      const sentences = (['lower', 'higher', 'not_separated'] as const).flatMap((verdict) => {
-        const titles = found.filter((arm) => arm.verdict === verdict).map(({ title }) => title);
-        return titles.length === 0 ? [] : [`${verdictWords[verdict]}: ${inWords(titles)}`];
-      });
-      if (sentences.length === 0) return nothing;
-      const whose = halvesOf === 'labels' ? 'other labels' : `other ${peopleWord(view)}`;
-      return html`<p>How networks taught by half ${teachers} (${targetTitle(target)}) predict ${whose}, compared with those taught “${armTitle(reference)}”, by ${scoreNames[outcome]} (Teachers): ${sentences.join('; ')}.</p>`;
-    }),
-  );
-}
+/** What contributions found. */
+const contributedFindings = ({ data }: View): Content =>
+  data.contributed.flatMap(({ findings: found = [] }) => found.map((sentence) => html`<p>${sentence}</p>`));
 
 /** What people do where no network has answered. */
 function ofPeopleAlone(view: View): Content {

@@ -1,4 +1,3 @@
-import type { Lab } from '../lab/lab.ts';
 import { readBoard, readQuality } from '../labeling/board.ts';
 import { readLabeling } from '../labeling/state.ts';
 import { findStudy } from '../tools/find.ts';
@@ -47,7 +46,7 @@ export const labelingHandlers = {
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
     withdraw: sessions.withdraw.handler(async ({ input, context: { lab } }) => ({
-      remains: await withdrawSession(lab.labeling, input.session, () => forgetLabels(lab)),
+      remains: await withdrawSession(lab.labeling, input.session, () => lab.forgetLabels()),
     })),
   },
   others: {
@@ -61,7 +60,7 @@ export const labelingHandlers = {
       done(deleteNames(lab.labeling, input.study)),
     ),
     withdraw: others.withdraw.handler(async ({ input, context: { lab } }) => ({
-      remains: await withdrawLabeler(lab.labeling, input, () => forgetLabels(lab)),
+      remains: await withdrawLabeler(lab.labeling, input, () => lab.forgetLabels()),
     })),
   },
   state: api.labeling.state.handler(({ input, context: { lab } }) => readLabeling(lab.labeling, input.study)),
@@ -129,9 +128,3 @@ export const labelingHandlers = {
     }),
   },
 };
-
-/** The analysis process has labels in memory, and might write an answer from them after the cache was emptied. */
-function forgetLabels(lab: Lab): void {
-  lab.analysis.restart();
-  lab.teaching.restart();
-}

@@ -13,7 +13,6 @@ import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
 import { runsHandlers } from './runs.ts';
 import { sweepsHandlers } from './sweeps.ts';
-import { teachersHandlers } from './teachers.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
@@ -135,10 +134,6 @@ const results = {
   ),
   effectStudies: api.results.effectStudies.handler(ask('effectStudies')),
   overStudies: api.results.overStudies.handler(ask('overStudies')),
-  teachers: api.results.teachers.handler(ask('teachers')),
-  teachersPlan: api.results.teachersPlan.handler(async ({ input, context: { lab }, signal }) =>
-    withCosts(lab, input, await lab.analysis.ask('teachersPlan', input, signal)),
-  ),
   selfTest: api.results.selfTest.handler(ask('selfTest')),
 };
 
@@ -160,7 +155,6 @@ const router = api.router({
   results,
   runs: runsHandlers,
   sweeps: sweepsHandlers,
-  teachers: teachersHandlers,
   work,
 });
 export type WorkbenchRouter = typeof router;

@@ -25,14 +25,20 @@ import type { MachineOptions } from '../../contract/api/machine.ts';
 import { Settings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
-import { type TeachingProcess, teachingProcess } from '../teaching/teaching-process.ts';
 import { Uploads } from '../tools/uploads.ts';
+
+/** What a contribution began when the data folder was opened. */
+export interface Opened {
+  /** Ends it. */
+  readonly close: () => Promise<void>;
+  /** Drops labels from memory: somebody withdrew. */
+  readonly forget?: () => void;
+}
 
 /** What a contribution does while the data folder is open. */
 export interface Opening {
   readonly name: string;
-  /** Gives what ends it. */
-  readonly opened?: (lab: Lab) => (() => Promise<void>) | undefined;
+  readonly opened?: (lab: Lab) => Opened;
   /** What runs models of files on images that a page shows. */
   readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
@@ -78,11 +84,9 @@ export class Lab {
   readonly upkeep: Promise<void>;
   readonly removals: Removals;
   readonly reading: ReadingProcess;
-  readonly teaching: TeachingProcess;
   /** Null: no contribution runs models of files. */
   readonly liveVoter: LiveVoter | null;
-  /** What ends the contributions. */
-  readonly #endings: readonly (() => Promise<void>)[];
+  readonly #opened: readonly Opened[];
 
   constructor(options: LabOptions) {
     const { workbench, launcher, host, printer = browserPrinter(), onNotice = () => undefined } = options;
@@ -134,7 +138,6 @@ export class Lab {
       rewrite: () => this.machine.rewrite(),
     });
     this.reading = new ReadingProcess({ launcher });
-    this.teaching = teachingProcess(launcher);
     const { removals, reading } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
     this.liveVoter = contributions.find(({ liveVoter }) => liveVoter)?.liveVoter?.(this) ?? null;
@@ -155,7 +158,7 @@ export class Lab {
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
     this.upkeep = workbench.storage.upkeepIsDue ? this.#doUpkeep() : Promise.resolve();
-    this.#endings = contributions.flatMap(({ opened }) => opened?.(this) ?? []);
+    this.#opened = contributions.flatMap(({ opened }) => opened?.(this) ?? []);
   }
 
   #notify(message: string): void {
@@ -193,6 +196,12 @@ export class Lab {
     this.changes.publish('app');
   }
 
+  /** Drops labels from memory: somebody withdrew, and an answer from them might be written after the cache was emptied. */
+  forgetLabels(): void {
+    this.analysis.restart();
+    for (const { forget } of this.#opened) forget?.();
+  }
+
   /** Has every run checkpoint and every process exit, then closes the data folder. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -200,9 +209,9 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
-    const { evaluation, previews, analysis, reading, teaching } = this;
-    const own = [this.work, this.searches, this.testAnswers, evaluation, previews, analysis, reading, teaching];
-    await Promise.all([...own.map((each) => each.close()), ...this.#endings.map((end) => end())]);
+    const { evaluation, previews, analysis, reading } = this;
+    const own = [this.work, this.searches, this.testAnswers, evaluation, previews, analysis, reading];
+    await Promise.all([...own.map((each) => each.close()), ...this.#opened.map((each) => each.close())]);
     await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();
     this.downloads.close();

@@ -15,7 +15,7 @@ import { encodePng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
-import type { ReportComparison, ReportData } from '../../exhibits/report-data.ts';
+import type { ReportComparison, ReportData, ReportedPart } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
@@ -37,7 +37,6 @@ import { refuseUnknown } from './refuse.ts';
 import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
-import { reportTeaching } from './teaching.ts';
 import { missedTargets, ownGroups, reportModel, reportPredictions, usedRecipes } from './trained.ts';
 import type { Target } from '../../contract/recipes.ts';
 
@@ -68,6 +67,7 @@ export function buildReport(
     );
   }
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
+  const paper = isLikePaper(study.spec) ? paperValues(workbench) : null;
   return assemble(workbench, study, data, {
     runs,
     notChosen: selection.notChosen,
@@ -78,10 +78,10 @@ export function buildReport(
     ofModel: selection.ofModel,
     hasEffects: choice.sections.includes('effects'),
     overStudies: choice.overStudies,
-    teaching: reportTeaching(workbench, study, choice),
     links: links.filter(selection.ofRun),
     collections,
-    contributed,
+    paper,
+    parts: [...contributed.values()].flatMap(({ report }) => report?.({ workbench, study, data, choice, paper }) ?? []),
   });
 }
 
@@ -104,23 +104,24 @@ interface Runs {
   /** Effects were chosen. */
   hasEffects: boolean;
   overStudies: ReportChoice['overStudies'];
-  teaching: ReturnType<typeof reportTeaching>;
-  contributed: ReadonlyMap<string, ContributedResults>;
+  paper: ReportData['paper'];
+  /** Of contributions. */
+  parts: readonly ReportedPart[];
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, teaching, ...of }: Runs,
+  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, paper, parts, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const ownGroup = ({ model }: StudyRun): string | undefined => of.collections.get(model?.modelName ?? '');
   const links = of.links.filter((link) => ownGroup(link) === undefined);
-  const taught = new Set(teaching.found.map(({ name }) => name));
+  const ofParts = new Set(parts.flatMap(({ collections = [] }) => collections));
   const others = of.links.filter((link) => {
     const name = ownGroup(link);
-    return name !== undefined && (hasEffects || taught.has(name));
+    return name !== undefined && (hasEffects || ofParts.has(name));
   });
   const analyzed = analyzeWithSides(data.input, { claim, asked });
   const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
@@ -138,7 +139,6 @@ function assemble(
     withPredictions: tooMany === null,
   });
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
-  const paper = isLikePaper(study.spec) ? paperValues(workbench) : null;
   return {
     createdAt: new Date(workbench.now()).toISOString(),
     product: workbench.environment.product,
@@ -164,19 +164,16 @@ function assemble(
     ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
     ...(own.length > 0 && { ownGroups: own }),
     ...(over.found.length > 0 && { overStudies: over.found }),
-    ...(teaching.found.length > 0 && { teaching: teaching.found }),
-    contributed: [...of.contributed.values()].flatMap(
-      ({ report }) => report?.({ workbench, study, data, paper }) ?? [],
-    ),
+    contributed: parts,
     paper,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
     selfTest: runSelfTest(),
     warnings: [
       ...selectionWarnings(study, data),
       ...runWarnings([...links, ...others], findRun),
-      ...collectionsNotes(study, hasEffects, taught),
+      ...collectionsNotes(study, hasEffects, parts),
       ...over.leftOut,
-      ...teaching.leftOut,
+      ...parts.flatMap(({ leftOut = [] }) => leftOut),
       ...(tooMany === null ? [] : [tooMany]),
     ],
   };
@@ -263,10 +260,11 @@ function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): Re
 }
 
 /** Says which models are in groups of their own, and where they count. */
-function collectionsNotes({ spec }: StudyRecord, hasEffects: boolean, taught: ReadonlySet<string>): string[] {
+function collectionsNotes({ spec }: StudyRecord, hasEffects: boolean, parts: readonly ReportedPart[]): string[] {
   const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
   const places = Map.groupBy(sizes, ([name]) => {
-    const sections = [...(hasEffects ? ['Effects'] : []), ...(taught.has(name) ? ['Teachers'] : [])];
+    const ofParts = parts.flatMap(({ collections, heading }) => (collections?.includes(name) && heading) || []);
+    const sections = [...(hasEffects ? ['Effects'] : []), ...ofParts];
     return sections.length > 0 ? `count in ${sections.join(' and ')} alone` : 'are not in this report';
   });
   return [...places].map(([where, groups]) => {

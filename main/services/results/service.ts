@@ -10,7 +10,6 @@ import type {
   EffectStudiesInput,
   OverStudiesInput,
 } from '../../contract/api/effects.ts';
-import type { TeachersInput, TeachersPlanInput } from '../../contract/api/teachers.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
@@ -32,7 +31,6 @@ import { effectStudies, overStudies } from './over-studies.ts';
 import { planTestAnswers } from '../runs/test-answers.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { peopleAlone, tables } from './tables.ts';
-import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 /** A question of the contribution `name`. */
@@ -120,8 +118,6 @@ export class ResultsService {
   effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
   effectStudies = (input: EffectStudiesInput) => effectStudies(this.#storage, input);
   overStudies = (input: OverStudiesInput) => overStudies((of) => this.#effectData(of), input);
-  teachers = (input: TeachersInput) => teachersResult({ storage: this.#storage }, input);
-  teachersPlan = (input: TeachersPlanInput) => teachersPlan({ storage: this.#storage }, input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   /** Answers a question of a contribution. */

@@ -2,7 +2,7 @@ import { Group, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { maxCompared, type RunRow } from '../../../main/contract/api/runs.ts';
-import { taughtNote } from '../../../main/domain/target-arms.ts';
+import { taughtNote } from '../../../main/domain/taught-note.ts';
 import { settingAt, settingText, settingTitle } from '../../../main/domain/recipe-settings.ts';
 import { axisFormat, type ChartAxis } from '../../../main/domain/axes.ts';
 import type { CompareCalls } from '../../../main/contributions/compare/calls.ts';

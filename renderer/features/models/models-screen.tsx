@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
-import { taughtNote } from '../../../main/domain/target-arms.ts';
+import { taughtNote } from '../../../main/domain/taught-note.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
@@ -151,7 +151,6 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       <StudyPlaceSelect study={study} onError={onError} />
       {table && table.total > 0 && <LinkButton to={modelsAddress(study, '/matrix')}>Seed studies</LinkButton>}
       <LinkButton to={modelsAddress(study, '/sweeps')}>Sweeps</LinkButton>
-      <LinkButton to={modelsAddress(study, '/teachers')}>Teachers</LinkButton>
       {linkedScreens().map(({ path, title }) => (
         <LinkButton key={path} to={modelsAddress(study, path)}>
           {title}

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import {
+  type CoreSection,
   paperSizes,
   type ReportChoice,
   type ReportFormat,
@@ -18,6 +19,7 @@ import { useReportChoice } from '../../client/report-choice.ts';
 import { StateIcon } from '../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
+import { listAt } from '../../ui/places.ts';
 import { Bytes } from '../../ui/values.tsx';
 import { targetTitle } from '../../../main/domain/targets.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
@@ -147,6 +149,10 @@ interface PartProps {
 function Sections({ state, choice, onChange }: PartProps & { state: ReportState }) {
   const isChosen = (values: readonly string[]) =>
     state.sections.map(({ section }) => section).filter((each) => values.includes(each));
+  const titles = new Map<ReportSection, string>([
+    ...(Object.entries(sectionNames) as [CoreSection, string][]),
+    ...listAt('report.sections').map(({ section, title }) => [section, title] as const),
+  ]);
   return (
     <Checkbox.Group
       label="Sections"
@@ -155,14 +161,17 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
       onChange={(values) => onChange({ sections: isChosen(values) })}
     >
       <Stack gap={6} mt="xs">
-        {state.sections.map(({ section, empty }) => (
-          <Checkbox
-            key={section}
-            value={section}
-            label={sectionNames[section]}
-            {...(empty !== null && { description: empty })}
-          />
-        ))}
+        {state.sections.map(
+          ({ section, empty }) =>
+            titles.has(section) && (
+              <Checkbox
+                key={section}
+                value={section}
+                label={titles.get(section)}
+                {...(empty !== null && { description: empty })}
+              />
+            ),
+        )}
       </Stack>
     </Checkbox.Group>
   );
@@ -358,7 +367,7 @@ function WrittenFiles({ job }: { job: string }) {
   );
 }
 
-const sectionNames: Record<ReportSection, string> = {
+const sectionNames: Record<CoreSection, string> = {
   images: 'Images: anchors and all stimuli (Figures 1 and 3)',
   networks: 'Networks: snapshots taken and targets missed',
   types: 'Types: Tables 1 to 3, Figure 4',
@@ -369,7 +378,6 @@ const sectionNames: Record<ReportSection, string> = {
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   effects: 'Effects of what networks differ in',
-  teachers: 'Teachers: what networks learn from labels',
   'each-image': 'Images: values of each image',
   'self-test': 'Self-test of the measures',
 };

@@ -36,7 +36,6 @@ import { StepState } from '../../ui/step-state.tsx';
 import { listAt } from '../../ui/places.ts';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
-import { TeachersView } from './teachers-view.tsx';
 
 const viewScreens: Record<CoreView, () => ReactNode> = {
   types: TypesView,
@@ -47,11 +46,12 @@ const viewScreens: Record<CoreView, () => ReactNode> = {
   agreement: AgreementView,
   compare: CompareView,
   effects: EffectsView,
-  teachers: TeachersView,
 };
 
-/** Views that choose their networks themselves, also of a study whose networks are all in sweeps. */
-const ownChoice: ReadonlySet<string> = new Set(['effects', 'teachers']);
+/** Whether a view chooses its networks, or its labelers, itself; networks also of a study that has them all in sweeps. */
+const choosesItself = (view: string, what: 'networks' | 'labelers'): boolean =>
+  (view === 'effects' && what === 'networks') ||
+  listAt('results.views').some(({ id, chooses = [] }) => id === view && chooses.includes(what));
 
 /** Screens of the views in a study without groups of networks. */
 const peopleScreens: Record<CoreView, () => ReactNode> = {
@@ -63,7 +63,6 @@ const peopleScreens: Record<CoreView, () => ReactNode> = {
   agreement: AgreementView,
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
   effects: needsNetworks('Effects', 'It shows what architecture, optimizer and training do.'),
-  teachers: needsNetworks('Teachers', 'It shows what networks learn from people’s labels, and from other targets.'),
 };
 
 function needsNetworks(view: string, purpose: string) {
@@ -130,7 +129,8 @@ function Results({ study, overview, view }: ResultsProps) {
     return { study, overview, group, labelers, claim: overview.counted && isAboutPeople ? 'default' : claim };
   }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
-  const hasNetworks = choice.group !== null || (ownChoice.has(view) && overview.models.length > 0);
+  const isOwnChoice = choosesItself(view, 'networks');
+  const hasNetworks = choice.group !== null || (isOwnChoice && overview.models.length > 0);
   const Part = screenOf(view, hasNetworks);
   return (
     <ChoiceProvider value={choice}>
@@ -141,7 +141,7 @@ function Results({ study, overview, view }: ResultsProps) {
           <StepState study={study} step="analysis" />
           {overview.missing === null && (
             <Group gap="sm" ml="auto">
-              {choice.group && !ownChoice.has(view) && (
+              {choice.group && !isOwnChoice && (
                 <GroupPicker
                   label="Networks"
                   overview={overview}
@@ -149,7 +149,7 @@ function Results({ study, overview, view }: ResultsProps) {
                   onGroup={(group) => change({ group: groupText(group) }, true)}
                 />
               )}
-              {view !== 'teachers' && (
+              {!choosesItself(view, 'labelers') && (
                 <LabelersPicker
                   label="Labelers"
                   overview={overview}
@@ -157,7 +157,7 @@ function Results({ study, overview, view }: ResultsProps) {
                   onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
                 />
               )}
-              {!ownChoice.has(view) && (
+              {!isOwnChoice && (
                 <ClaimPicker
                   claim={choice.claim}
                   hasNetworks={choice.group !== null}
@@ -191,7 +191,6 @@ const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | 
 function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
   const address = useViewAddress();
   const isAbsent: Partial<Record<CoreView, boolean>> = {
-    teachers: !overview.teaches,
     along: overview.images > 0 && overview.pairs.length === 0,
   };
   const offered = [

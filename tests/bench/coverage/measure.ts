@@ -196,13 +196,12 @@ function programsVersion(): string {
     'effects',
     'effect-planner',
     'label-training',
-    'taught-world',
-    'teaching-planner',
     'families',
     'outcomes',
   ];
   const hash = createHash('sha256');
-  for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`)]) {
+  const planner = ['world', 'planner'].map((name) => `../../../main/contributions/teaching/planner/${name}.ts`);
+  for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`), ...planner]) {
     hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
   }
   return hash.digest('hex');

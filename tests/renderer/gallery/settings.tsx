@@ -1,14 +1,13 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
 import { machineOptionsSchema } from '../../../main/contract/api/machine.ts';
-import { usualTemperatures } from '../../../main/contract/teaching.ts';
+import { teachingSchema, usualTemperatures } from '../../../main/contract/teaching.ts';
 import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../../main/domain/machine-settings.ts';
-import { findSetting } from '../../../main/domain/settings.ts';
-import { teachingSettings } from '../../../main/domain/teaching-settings.ts';
+import { findSetting, readSettings } from '../../../main/domain/settings.ts';
 import { SettingFields } from '../../../renderer/ui/setting-fields.tsx';
 
-const temperatures = [findSetting(teachingSettings, 'distill.temperatures')];
+const temperatures = [findSetting(readSettings(teachingSchema), 'distill.temperatures')];
 
 /** Fields of settings as screens use them, with what they passed on. */
 export function Settings() {

@@ -49,8 +49,6 @@ const questions: Readonly<Record<AnsweredCall, unknown>> = {
   effectPlan: { ...effects, ...between, difference: 2 },
   effectStudies: { study, ...between },
   overStudies: { ...effects, ...between, studies: [{ study: 'twin' }] },
-  teachers: { study, target: null },
-  teachersPlan: { study, target: null, arm: 'majority', teachers: 'a', difference: 0.1 },
   selfTest: {},
 };
 const resultCalls = Object.keys(questions) as AnsweredCall[];
@@ -200,7 +198,7 @@ describe('whatever changes, an answer that was kept is equal to a fresh one', ()
 
 test('what was kept is told again without being computed while nothing changed', async () => {
   const { cache, start } = await openKept();
-  const asked = resultCalls.filter((call) => !['effectStudies', 'teachers', 'teachersPlan', 'selfTest'].includes(call));
+  const asked = resultCalls.filter((call) => !['effectStudies', 'selfTest'].includes(call));
   const first = start();
   const answers = asked.map((call) => told(() => answer(first, cache, call, questions[call])));
   const second = start();

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { StudyInput } from '../../../main/contract/study.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { contributions } from '../../../main/contributions/all.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -26,7 +27,7 @@ export function testLab(folder = temporaryFolder()): TestLab {
     ...offered,
   });
   const launcher = new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' });
-  const lab = new Lab({ workbench, launcher, host: 'test' });
+  const lab = new Lab({ workbench, launcher, host: 'test', contributions });
   const faults: unknown[] = [];
   onTestFinished(async () => {
     await lab.close();

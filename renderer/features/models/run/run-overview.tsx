@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { taughtElsewhere } from '../../../../main/domain/target-arms.ts';
+import { taughtElsewhere } from '../../../../main/domain/taught-note.ts';
 import {
   formatCost,
   formatCount,

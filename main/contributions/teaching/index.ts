@@ -1,0 +1,11 @@
+import { defineContribution } from '../define.ts';
+import { openTeaching } from './process.ts';
+
+/** People as teachers: networks that are taught a study's images by its labels and by other targets. */
+export const teaching = defineContribution({
+  name: 'teaching',
+  calls: () => import('./calls.ts'),
+  commands: () => import('./commands.ts'),
+  results: 'contributions/teaching/results',
+  opened: openTeaching,
+});

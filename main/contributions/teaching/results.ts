@@ -1,0 +1,12 @@
+import type { AnswerTools, ContributedResults } from '../../services/contributed-results.ts';
+import type { OutcomesInput, SizePlanInput } from './design/contract.ts';
+import { reportTeaching } from './outcomes/report.ts';
+import { outcomesResult, sizePlan } from './outcomes/result.ts';
+
+const questions = {
+  outcomes: ({ storage }: AnswerTools, input: OutcomesInput) => outcomesResult({ storage }, input),
+  sizePlan: ({ storage }: AnswerTools, input: SizePlanInput) => sizePlan({ storage }, input),
+};
+export type TeachingQuestions = typeof questions;
+
+export default { questions, report: reportTeaching } satisfies ContributedResults;

@@ -1,0 +1,46 @@
+import type { TeachingPlan } from '../design/contract.ts';
+import { UserError } from '../../../contract/errors.ts';
+import type { Teaching } from '../../../contract/teaching.ts';
+import { canonicalJson } from '../../../domain/identity.ts';
+import { sha256 } from '../../../files/blobs.ts';
+import type { StudyRecord } from '../../../storage/index.ts';
+import { checkStudy } from '../../../services/declaration/study-file.ts';
+import { type AdditionTools, storeAddition } from '../../../services/runs/change-models.ts';
+import { findStudy } from '../../../services/tools/find.ts';
+import type { Workbench } from '../../../services/tools/workbench.ts';
+
+/** Targets that are stored as files, and not declared yet. */
+export interface StoredTargets {
+  readonly plan: TeachingPlan;
+  /** With what was made. */
+  readonly teaching: Teaching;
+  /** Hash of the declaration that they were made for, and of which labels there were: somebody may withdraw meanwhile. */
+  readonly declared: string;
+}
+
+/** Declares stored targets and queues the trainings. @throws UserError `study.not-found`, `teaching.study-changed` */
+export async function declareTargets(
+  tools: AdditionTools,
+  name: string,
+  { teaching, declared }: StoredTargets,
+): Promise<void> {
+  const study = findStudy(tools.workbench, name);
+  if (stateOf(tools.workbench, study) !== declared) throw studyChanged(name);
+  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
+}
+
+/** Changes whenever the declaration or the labels do. */
+export function stateOf({ storage }: Pick<Workbench, 'storage'>, { id, spec }: StudyRecord): string {
+  const { labelers, lastLabel } = storage.studies.counts(id);
+  const panel = storage.panels.inUse(id);
+  const answers = panel && { id: panel.id, people: panel.people, answers: panel.answers };
+  return sha256(canonicalJson({ spec, labelers, lastLabel, answers }));
+}
+
+const studyChanged = (study: string): UserError =>
+  new UserError(
+    'teaching.study-changed',
+    'The study or its labels changed while its targets were made',
+    `study ${study}`,
+    'Make them again. Nothing was changed by this attempt.',
+  );

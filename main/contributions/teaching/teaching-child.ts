@@ -1,0 +1,30 @@
+import type { Teaching } from '../../contract/teaching.ts';
+import { codeCacheFolder } from '../../files/places.ts';
+import { prepareChild } from '../../processes/parent-port.ts';
+import type { Places } from '../../services/tools/places.ts';
+
+/** Entry of the process that makes targets of people's labels. It stores blobs, and never writes to the database. */
+prepareChild(codeCacheFolder());
+const { serve } = await import('../../processes/serve.ts');
+const { statusElsewhere } = await import('../../services/pipeline/elsewhere.ts');
+const { reading } = await import('../../services/tools/places.ts');
+const { teachingChoices } = await import('./targets/choices.ts');
+const { enoughToTeach } = await import('./planner/enough.ts');
+const { planTargets, storeTargets } = await import('./targets/make.ts');
+
+type OfStudy = Places & { study: string };
+type Design = OfStudy & { teaching: Teaching; again: boolean };
+
+const handlers = {
+  choices: ({ study, ...places }: OfStudy) => reading(places, (workbench) => teachingChoices(workbench, study)),
+  enough: ({ study, teaching, ...places }: OfStudy & { teaching: Teaching }) =>
+    reading(places, (workbench) => enoughToTeach(workbench, study, teaching)),
+  plan: ({ study, teaching, again, ...places }: Design) =>
+    reading(places, (workbench) => planTargets(statusElsewhere(workbench), study, { teaching, again })),
+  /** Stores the targets as blobs; the host declares them. */
+  store: ({ study, teaching, again, ...places }: Design) =>
+    reading(places, (workbench) => storeTargets(statusElsewhere(workbench), study, { teaching, again })),
+};
+export type TeachingHandlers = typeof handlers;
+
+serve(handlers);

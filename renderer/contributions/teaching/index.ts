@@ -1,0 +1,26 @@
+import { later } from '../../ui/later.tsx';
+import { definePageParts } from '../define.ts';
+
+export const teaching = definePageParts({
+  name: 'teaching',
+  parts: {
+    'models.screens': [
+      {
+        path: '/teachers',
+        title: 'Teachers',
+        load: async () => (await import('./teachers-screen.tsx')).TeachersScreen,
+      },
+    ],
+    'results.views': [
+      {
+        id: 'teachers',
+        name: 'Teachers',
+        View: later(async () => (await import('./teachers-view.tsx')).TeachersView),
+        shows: 'It shows what networks learn from people’s labels, and from other targets.',
+        isOffered: ({ teaches }) => teaches,
+        chooses: ['networks', 'labelers'],
+      },
+    ],
+    'report.sections': [{ section: 'teachers', title: 'Teachers: what networks learn from labels' }],
+  },
+});
