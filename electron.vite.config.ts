@@ -30,6 +30,7 @@ export default defineConfig({
           'main/services/machine/machine-child.ts',
           'main/contributions/archives/archive-child.ts',
           'main/contributions/draws/results.ts',
+          'main/contributions/effects/results.ts',
           'main/contributions/offline/kit-child.ts',
           'main/contributions/outside/model/model-child.ts',
           'main/contributions/sets/set-child.ts',

@@ -7,6 +7,8 @@ import { desk } from './desk/index.ts';
 import type { Contribution } from './define.ts';
 import { draws } from './draws/index.ts';
 import { doctor } from './doctor/index.ts';
+import type { EffectsCalls } from './effects/calls.ts';
+import { effects } from './effects/index.ts';
 import { folders } from './folders/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
@@ -26,6 +28,7 @@ export interface ContributedCalls {
   archives: ArchiveCalls;
   compare: CompareCalls;
   draws: DrawsCalls;
+  effects: EffectsCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
   sets: SetsCalls;
@@ -41,6 +44,7 @@ export const contributions: readonly Contribution[] = [
   desk,
   doctor,
   draws,
+  effects,
   folders,
   offline,
   outside,

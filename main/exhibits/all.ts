@@ -11,7 +11,6 @@ import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
 import { allCurvesFigure } from './along-figure.ts';
 import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './curves.ts';
-import { reportEffectsExhibit, reportEffectsFigure } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
@@ -128,13 +127,11 @@ const results: readonly TableResult[] = [
   inReports('agreement', fewerNetworksExhibit),
   inReports('comparison', comparisonExhibit),
   inReports('comparison', intervalsExhibit),
-  inReports('effects', reportEffectsExhibit),
   inReports(null, inOwnSections),
   inReports('each-image', eachImageExhibit),
   inReports(null, recipesExhibit),
   inReports(null, runsExhibit),
   inReports('self-test', selfTestExhibit),
-  inReports('effects', ({ data }) => (data.overStudies ?? []).map((over) => over.table)),
   inReports('networks', ({ data }) => outsideModelsExhibit(data.outside)),
   inReports('types', (view) => outsideTables(view, view.data.outside)),
 ];
@@ -201,7 +198,6 @@ const figures: readonly FigureResult[] = [
   figure('agreement', 'chosen', (study) => rarefactionFigures(study, rarefied(study)), 'subsampling'),
   figure('seeds', 'targets', seedTypesFigure),
   figure('seeds', 'targets', certaintyFigure),
-  { section: 'effects', make: reportEffectsFigure },
 ];
 
 /** Figures of a part of the page. @param viewOf a study with the groups that a figure is of */

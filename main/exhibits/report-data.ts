@@ -7,9 +7,8 @@ import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyze.ts';
 import type { People } from '../analysis/answers.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
-import type { Verdict } from '../analysis/families.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import type { Figure, RowsChart } from '../contract/figure.ts';
+import type { Exhibit } from '../contract/exhibit.ts';
+import type { Figure } from '../contract/figure.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -68,12 +67,8 @@ export interface ReportData {
   comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
-  /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
-  effects?: readonly ReportedEffects[];
-  /** Networks in groups of their own, which Effects and parts of contributions are about. Absent: none was chosen, or there are none. */
+  /** Networks in groups of their own, which parts of contributions are about. Absent: none was chosen, or there are none. */
   ownGroups?: readonly ReportOwnGroup[];
-  /** Effects combined over several studies, this one first. Absent: none was chosen. */
-  overStudies?: readonly ReportedOverStudies[];
   /** What contributions add. */
   contributed: readonly ReportedPart[];
   runs: readonly ReportRun[];
@@ -92,47 +87,32 @@ export interface ReportedPart {
   figures: readonly Figure[];
   /** For the findings, a paragraph each. */
   findings?: readonly string[];
+  /** What it shows: in its section, and in the findings where no networks are compared at a target. */
+  shows?: ReportedList;
   /** Groups of networks of their own that it is about; the report describes these. */
-  collections?: readonly string[];
+  collections?: 'all' | readonly string[];
   /** What it lacks, and why: sentences. */
   leftOut?: readonly string[];
   /** Its rows and notes say how many people and networks they are about, so that captions do not. */
   saysSample?: true;
+  /** Networks that it is about, for captions. Absent: those of the groups that the report compares. */
+  networks?: number;
 }
 
-/** One factor's effects on one outcome, as plain data. Texts speak of people. */
-export interface ReportedEffects {
-  outcome: string;
-  /** Unit of differences. */
-  unit: string;
-  /** With the fields that always change together with it. */
-  wholeFactor: string;
-  reference: string;
-  /** Networks of the study with predictions. */
-  networks: number;
-  rows: {
-    level: string;
-    networks: number;
-    /** The difference, with its interval. */
-    difference: Cell;
-    simultaneous: readonly [low: number, high: number] | null;
-    p: number | null;
-    adjusted: number | null;
-    verdict: Verdict | null;
-    /** Why something of it is undefined. */
-    why: string;
-  }[];
-  chart: RowsChart;
-  /** Which levels the data separate, in words; null: none. */
-  order: string | null;
-  /** What is compared like with like. */
-  notes: string[];
-}
+/** Headings of parts that are about a group of networks of its own. */
+export const sectionsAbout = (parts: readonly ReportedPart[], group: string): string[] =>
+  parts.flatMap(({ collections = [], heading }) =>
+    heading !== undefined && (collections === 'all' || collections.includes(group)) ? [heading] : [],
+  );
 
-/** An effect in several studies and over all of them. */
-export interface ReportedOverStudies {
-  figure: Figure;
-  table: Exhibit;
+/** What a part of a report shows, in words. */
+export interface ReportedList {
+  /** What was done: a sentence. */
+  lead: string;
+  /** A sentence each. */
+  found: readonly string[];
+  /** The sentence where there are none. */
+  none: string;
 }
 
 export interface ReportDataSet {
@@ -255,7 +235,7 @@ export interface ReportModel {
   weights: string;
 }
 
-/** Networks in a group of their own, such as those of a sweep: they count in Effects alone. */
+/** Networks in a group of their own, such as those of a sweep: they count in parts of contributions alone. */
 export interface ReportOwnGroup {
   name: string;
   /** With the snapshots of its networks and the targets that these missed. */

@@ -9,6 +9,7 @@ import { once, type StudyView } from './study-view.ts';
 import {
   isRehearsal,
   type ReportData,
+  type ReportedPart,
   type ReportMissedTarget,
   type ReportModel,
   type ReportOwnGroup,
@@ -143,19 +144,16 @@ export const allMissed = ({ missed, ownGroups = [] }: ReportData): readonly Repo
 
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
-/** Tables and figures of every network, also in groups of its own. */
-const ofEffects = ['effects', 'effects-figure'];
 /** Tables of people alone. */
 const ofPeople = ['labeler-pairs'];
 
 /** Number of people and networks that a table or figure is about, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  // These are about several studies: rows give their numbers.
-  if (id.startsWith('effect-studies') || saysSample(data, id)) return '';
+  const part = partOf(data, id);
+  if (part?.saysSample) return '';
   const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
-  if (ofEffects.includes(id))
-    return [people, formatCount(data.effects?.[0]?.networks ?? 0, 'network')].filter(Boolean).join('; ');
+  if (part?.networks !== undefined) return [people, formatCount(part.networks, 'network')].filter(Boolean).join('; ');
   if (!ofSeeds.includes(id))
     return sampleText(
       people,
@@ -167,10 +165,9 @@ export function sampleOf({ data, ...view }: View, id: string): string {
     .join('; ');
 }
 
-const saysSample = ({ contributed }: ReportData, id: string): boolean =>
-  contributed.some(
-    (part) => part.saysSample === true && [...part.tables, ...part.figures].some((each) => each.id === id),
-  );
+/** The part of a contribution that has a table or figure. */
+const partOf = ({ contributed }: ReportData, id: string): ReportedPart | undefined =>
+  contributed.find(({ tables, figures }) => [...tables, ...figures].some((each) => each.id === id));
 
 /** `10 people`, or `47 to 63 labels an image, as counts`. */
 function peopleSample(view: Omit<View, 'data'>): string {

@@ -17,7 +17,6 @@ import {
   comparisonSection,
   softmaxSection,
 } from './sections/measures.ts';
-import { effectsSection } from './sections/effects.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
@@ -71,9 +70,6 @@ interface Part {
 
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
-const hasEffects = (view: View): boolean =>
-  has(view, 'effects') && (view.data.effects ?? []).length + (view.data.overStudies ?? []).length > 0;
-
 const hasOutside = (view: View): boolean =>
   view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
 
@@ -103,7 +99,6 @@ function pageParts(view: View): Part[] {
       compares ? 'Comparison' : 'Intervals',
       comparisonSection,
     ),
-    ...part(hasEffects(view), 'part-effects', 'Effects', effectsSection),
     ...ownSections(view),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),

@@ -78,10 +78,6 @@ const routes: Readonly<Record<string, Route>> = {
     title: stepName('/models'),
     screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
   },
-  [`${study}/models/sweeps`]: {
-    title: 'Sweeps',
-    screen: screen(() => import('../features/models/sweeps/sweeps-screen.tsx'), 'SweepsScreen'),
-  },
   [`${study}/models/matrix`]: {
     title: 'Seed studies',
     screen: screen(() => import('../features/models/matrix-screen.tsx'), 'MatrixScreen'),

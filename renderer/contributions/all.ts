@@ -3,6 +3,7 @@ import { compare } from './compare/index.ts';
 import type { PageParts } from './define.ts';
 import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
+import { effects } from './effects/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { sets } from './sets/index.ts';
@@ -15,6 +16,7 @@ export const pageParts: readonly PageParts[] = [
   archives,
   compare,
   desk,
+  effects,
   teaching,
   draws,
   offline,

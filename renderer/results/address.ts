@@ -1,11 +1,11 @@
 import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { EffectsInput } from '../../main/contract/api/effects.ts';
 import { type ClaimChoice, claimChoiceSchema, type Group } from '../../main/contract/exhibit.ts';
 import { studyAddress, useStudy } from '../navigation/addresses.ts';
+import { listAt } from '../ui/places.ts';
 import { parseTarget } from '../../main/domain/targets.ts';
 
-/** The core's views of Results, in order. Those of contributions follow (`views.ts`). */
+/** The core's views of Results, in order. Those of contributions follow (`results.views`). */
 export const coreViews = [
   { id: 'types', name: 'Types' },
   { id: 'softmax', name: 'Softmax' },
@@ -14,7 +14,6 @@ export const coreViews = [
   { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
-  { id: 'effects', name: 'Effects' },
 ] as const;
 export type CoreView = (typeof coreViews)[number]['id'];
 
@@ -94,7 +93,8 @@ export function useParameters(): readonly [URLSearchParams, (change: Change, rep
   return [new URLSearchParams(search), change];
 }
 
-function withParameters(path: string, search: string, values: Change): string {
+/** An address with these values of parameters. Null removes one. */
+export function withParameters(path: string, search: string, values: Change): string {
   const parameters = new URLSearchParams(search);
   for (const [name, value] of Object.entries(values)) {
     if (value === null) parameters.delete(name);
@@ -110,44 +110,13 @@ function leaveCompare(search: string): Change {
   return { study2: null, labelers2: null, ...other };
 }
 
-/** Parameters that only Effects uses. */
-const leaveEffects: Change = {
-  outcome: null,
-  factor: null,
-  reference: null,
-  second: null,
-  target: null,
-  'of-images': null,
-  people: null,
-  m: null,
-};
-
-/** Where a study answers a question about the effect of one factor, for all its labelers. */
-export const effectsAddress = (study: string, question: Omit<EffectsInput, 'study' | 'labelers' | 'second'>): string =>
-  withParameters(studyAddress(study, '/results/effects'), '', {
-    outcome: question.outcome,
-    factor: question.factor,
-    reference: question.reference,
-    target: question.target,
-    m: question.m === null ? null : String(question.m),
-    'of-images': question.images === 'all' ? null : question.images,
-    people: question.people === 'random' ? 'random' : null,
-  });
-
-/** The question as the address has it; what it leaves out the program chooses. */
-export function parseEffectsQuestion(parameters: URLSearchParams): Omit<EffectsInput, 'study' | 'labelers'> {
-  const [images, m] = [parameters.get('of-images'), Number(parameters.get('m'))];
-  return {
-    outcome: parameters.get('outcome'),
-    factor: parameters.get('factor'),
-    reference: parameters.get('reference'),
-    second: parameters.get('second'),
-    target: parameters.get('target'),
-    images: images === 'agree' || images === 'disagree' ? images : 'all',
-    people: parameters.get('people') === 'random' ? 'random' : 'fixed',
-    m: Number.isInteger(m) && m >= 2 && m <= 10_000 ? m : null,
-  };
-}
+/** Removes parameters that only other views of contributions use. */
+const leaveAdded = (view: string): Change =>
+  Object.fromEntries(
+    listAt('results.views').flatMap(({ id, parameters = [] }) =>
+      id === view ? [] : parameters.map((name): [string, null] => [name, null]),
+    ),
+  );
 
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: string) => string {
@@ -159,7 +128,7 @@ export function useViewAddress(): (view: string) => string {
       images: null,
       of: null,
       ...(view === 'compare' ? {} : leaveCompare(search)),
-      ...(view === 'effects' ? {} : leaveEffects),
+      ...leaveAdded(view),
     });
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Target } from '../../main/contract/recipes.ts';
-import type { ReportSection } from '../../main/contract/api/report.ts';
+import type { ReportChoice, ReportSection } from '../../main/contract/api/report.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
@@ -34,6 +34,10 @@ export interface Places {
   'labeling.labels': { study: string };
   /** Buttons for the chosen runs of the table of models. */
   'models.chosen': { study: string; ids: readonly number[] };
+  /** Other ways to add models than a grid of values: sentences after what a grid is for. */
+  'models.ways': { study: string };
+  /** Fields of the form of a report, and what was chosen so far. */
+  'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
   /** Sections of the Machine screen, before the disk. */
   'machine.section': object;
   /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */
@@ -83,6 +87,8 @@ export interface ResultView {
   readonly isOffered: (overview: ResultsOverview) => boolean;
   /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */
   readonly chooses?: readonly ('networks' | 'labelers')[];
+  /** Parameters of the address that it alone uses: they go when another view is opened. */
+  readonly parameters?: readonly string[];
 }
 
 /** A section that a contribution has alone in reports. */

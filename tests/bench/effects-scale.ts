@@ -12,7 +12,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { EffectsInput } from '../../main/contract/api/effects.ts';
+import type { EffectsInput } from '../../main/contributions/effects/contract/effects.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
@@ -118,7 +118,7 @@ try {
   const found: { name: string; seconds: number; cpu: number; peak: number | null }[] = [];
   for (const [name, input] of questions) {
     const [began, before] = [performance.now(), cpuSeconds(lab.analysis.pid) ?? 0];
-    const answer = await client.results.effects(input);
+    const answer = await client.effects.result(input);
     if (answer.undefined !== null) throw new Error(`${name}: ${answer.undefined}`);
     const seconds = (performance.now() - began) / 1000;
     const cpu = (cpuSeconds(lab.analysis.pid) ?? 0) - before;

@@ -1,19 +1,13 @@
 import { expect, test } from 'vitest';
-import { findOutcome } from '../../main/analysis/effect-outcomes.ts';
-import { type EffectData, type EffectQuestion, studyEffects } from '../../main/analysis/effect-study.ts';
-import { countHumans } from '../../main/analysis/humans.ts';
-import { noReference } from '../../main/analysis/labels.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import type { LinesChart } from '../../main/contract/figure.ts';
 import { acrossDomain, axisTicks } from '../../main/domain/axes.ts';
-import type { Factor } from '../../main/domain/factors.ts';
 import { toAxis, toCurves } from '../../main/domain/figures.ts';
 import { alongChart, type DrawnRaters } from '../../main/exhibits/along-figure.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
-import { reportedEffects } from '../../main/exhibits/report-effects.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { labeled } from '../reports/exhibit-files.ts';
@@ -108,49 +102,6 @@ test('only pairs whose images a report shows are drawn along alpha, and how many
   const [i = 0, j = 0] = layout.rows[0]?.pair ?? [];
   expect(cut.charts.map(({ title }) => title)).toEqual([`${view.long(i)} to ${view.long(j)}, 97.5 %`]);
   expect(cut.notes).toEqual(['3 more pairs are not drawn here.']);
-});
-
-test('an effect in a report says of which factor it is', () => {
-  const factor = (key: string, ...values: string[]): Factor => ({
-    key,
-    title: key,
-    with: [],
-    within: false,
-    scale: null,
-    levels: values.map((value) => ({ value, text: value, x: null })),
-  });
-  const factors = [factor('Dropout', '0', '1'), factor('Depth', '0', '1')];
-  const images = Array.from({ length: 4 }, (_, id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 3 }));
-  const data: EffectData = {
-    factors,
-    images,
-    pairs: [],
-    reference: noReference(4),
-    labels: { raters: 2, images: 4, classes: 2, values: new Int16Array(8) },
-    humans: countHumans({ raters: 0, images: 4, classes: 2, values: new Int16Array() }, { kind: 'single' }),
-    right: { labels: new Int16Array(4), isTruth: true },
-    readSoftmax: () => new Float32Array(8).fill(0.5),
-    testAccuracy: () => 1,
-    networks: [
-      { name: '0', block: '0', levels: ['0', '0'] },
-      { name: '1', block: '1', levels: ['1', '1'] },
-    ],
-    absent: [],
-  };
-  const titles = factors.map((of) => {
-    const outcome = findOutcome('pairwise') ?? expect.fail('no such outcome');
-    const question: EffectQuestion = {
-      outcome,
-      factor: of,
-      reference: '0',
-      second: null,
-      people: 'fixed',
-      m: 2,
-      images: 'all',
-    };
-    return reportedEffects({ rehearsal: false }, { data, question, found: studyEffects(data, question) }).chart.title;
-  });
-  expect(titles).toEqual(['dropout', 'depth'].map((of) => `Two networks disagree, ${of}: difference from 0`));
 });
 
 test('a figure of types says for whom its error bars hold', () => {

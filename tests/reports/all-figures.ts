@@ -1,21 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findOutcome } from '../../main/analysis/effect-outcomes.ts';
-import { studyEffects } from '../../main/analysis/effect-study.ts';
-import { heterogeneity } from '../../main/analysis/heterogeneity.ts';
 import { agreementMeasures, alongCurves } from '../../main/contract/api/results-tables.ts';
 import type { Figure } from '../../main/contract/figure.ts';
-import type { Factor } from '../../main/domain/factors.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agreement.ts';
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/exhibits/curves.ts';
 import type { DrawnNumbers } from '../../main/contributions/draws/exhibit.ts';
-import type { AnsweredEffects } from '../../main/exhibits/effects.ts';
-import { effectsChart, effectsFigure, meansFigure } from '../../main/exhibits/effects-figure.ts';
 import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
-import { overStudiesFigure } from '../../main/exhibits/over-studies.ts';
-import { reportEffectsFigure } from '../../main/exhibits/report-effects.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
@@ -55,66 +47,8 @@ export const figureMakers: Readonly<Record<string, (view: View) => readonly Figu
   pairsFigure: (view) => alongCurves.map((curves) => pairsFigure(view, curves)),
   allCurvesFigure: (view) => [allCurvesFigure(view, studyCurves(view))],
   reportAgreementFigure: (view) => [reportAgreementFigure(view)],
-  reportEffectsFigure: (view) => [reportEffectsFigure(view)],
   agreementFigure: (view) => agreementMeasures.map((measure) => agreementFigure(view, measure, 40)),
-  effectsFigure: (view) => [effectsFigure([effectsChart(view, answered(view))])],
-  meansFigure: (view) => [meansFigure(view, answered(view))].filter((figure) => figure !== null),
-  overStudiesFigure: (view) => [overStudies(view)],
 };
-
-const factor = (key: string, ...values: string[]): Factor => ({
-  key,
-  title: key,
-  with: [],
-  within: false,
-  scale: null,
-  levels: values.map((value) => ({ value, text: value, x: null })),
-});
-
-/** What the kind of a network, and its number, do to the margin of its softmax. */
-export function answered(view: View): AnsweredEffects {
-  const { input, pairs, humans, reference, errorReference, truth } = view.context();
-  const [kind, number] = [factor('Kind', 'MLP', 'CNN', 'ViT'), factor('Number', '1', '2', '3')];
-  const data = {
-    factors: [kind, number],
-    images: input.images,
-    pairs,
-    humans,
-    reference,
-    right: { labels: errorReference, isTruth: truth !== null },
-    labels: input.modelLabels,
-    readSoftmax: input.readSoftmax,
-    testAccuracy: () => 0.98,
-    networks: input.models.map(({ name, architecture }) => ({
-      name,
-      block: name,
-      levels: [architecture, name.charAt(3)],
-    })),
-    absent: [],
-  };
-  const outcome = findOutcome('margin');
-  if (!outcome) throw new Error('there is no such outcome');
-  const fixed = { people: 'fixed', images: 'all', m: 2 } as const;
-  const question = { outcome, factor: kind, reference: 'MLP', second: number, ...fixed };
-  return { data, question, found: studyEffects(data, question) };
-}
-
-function overStudies(view: View): Figure {
-  const { question } = answered(view);
-  const studies = [0.01, 0.04, null].map((estimate, place) => ({
-    study: `study ${place}`,
-    targets: '98 %',
-    simulated: false,
-    runs: [],
-    estimate,
-    se: estimate === null ? null : 0.01,
-    lo: estimate === null ? null : estimate - 0.02,
-    hi: estimate === null ? null : estimate + 0.02,
-    why: estimate === null ? 'It has no such networks.' : null,
-  }));
-  const found = heterogeneity(studies.map(({ study: name, estimate, se }) => ({ name, estimate, se })));
-  return overStudiesFigure(view, { question, level: 'CNN', m: 2 }, studies, found);
-}
 
 /** Anchors drawn twice, with this study's own. */
 const measures = { pairwise_disagreement_pct: 5, any_differ_pct: 15, reference_differs_pct: 4 };

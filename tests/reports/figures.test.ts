@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Chart, type Figure, figureSchema, type PointsChart, type RowsChart } from '../../main/contract/figure.ts';
+import { type Chart, type Figure, figureSchema, type PointsChart } from '../../main/contract/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { figureReasons, pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
+import { pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { reportedEffects } from '../../main/exhibits/report-effects.ts';
 import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
@@ -13,8 +12,9 @@ import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
 import { drawsExhibit, drawsFigure } from '../../main/contributions/draws/exhibit.ts';
 import { reportPart } from '../../main/contributions/teaching/outcomes/report.ts';
+import { sampleEffects } from '../contributions/effects/sample-effects.ts';
 import { sampleTeaching } from '../contributions/teaching/sample-outcomes.ts';
-import { answered, figureMakers, namesOfFigures, sampleDraws } from './all-figures.ts';
+import { figureMakers, namesOfFigures, sampleDraws } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
@@ -27,16 +27,15 @@ const studies = [
 
 function withMore(data: ReportData): ReportData {
   const view = reportView(data, wholeReport);
-  const effects = [reportedEffects(view, answered(view))];
   return {
     ...data,
-    effects,
     contributed: [
       {
         section: 'images',
         tables: [drawsExhibit([sampleDraws], view.paper)],
         figures: [drawsFigure(sampleDraws, view.paper, 1)],
       },
+      ...sampleEffects(view),
       reportPart(view, [sampleTeaching()], []),
     ],
   };
@@ -177,51 +176,6 @@ describe('a figure in a report', () => {
     expect(types).toContain('Networks disagree 95 % interval The paper');
     // Nothing explains what is not drawn.
     expect(textOf(frameOf(page, 'along-alpha'))).not.toContain('95 % interval');
-  });
-});
-
-describe('effects in a report', () => {
-  const chart = (title: string, ...values: (number | null)[]): RowsChart => ({
-    kind: 'rows',
-    title,
-    x: { title: 'Difference' },
-    rowName: 'Level',
-    valueName: 'Difference',
-    intervalName: '95 % interval',
-    lines: [],
-    rows: values.map((value, at) => ({
-      name: `level ${at}`,
-      value,
-      interval: null,
-      wider: null,
-      verdict: '',
-      full: false,
-      undefined: value === null ? 'No such network.' : null,
-    })),
-  });
-  const pageOf = (...charts: RowsChart[]): string => {
-    const effect = { outcome: 'o', unit: '%', wholeFactor: 'f', reference: 'r', networks: 2, rows: [], order: null };
-    const effects = charts.map((each) => ({ ...effect, notes: [], chart: each }));
-    return renderReport({ ...sampleData({ networks: 2, pairs: 1 }), effects });
-  };
-
-  it('are drawn where any is known, also behind many that are not', () => {
-    const empty = Array.from({ length: 24 }, (_, at) => chart(`none ${at}`, null));
-    const figure = frameOf(pageOf(...empty, chart('known', 1), chart('also known', 2)), 'effects-figure');
-    expect([...figure.matchAll(/<h3>([^<]*)/g)].map(([, title]) => title)).toEqual(['known', 'also known']);
-    expect(pageOf(...empty)).not.toContain('effects-figure');
-  });
-
-  it('say of which drawing a reason is', () => {
-    const figure = textOf(frameOf(pageOf(chart('first', 1, null), chart('second', null, 2)), 'effects-figure'));
-    expect(figure).toContain('“first”: level 1: No such network.');
-    expect(figure).toContain('“second”: level 0: No such network.');
-    // The page takes them from there, too.
-    const reasons = (...charts: RowsChart[]) => figureReasons({ charts });
-    expect(reasons(chart('first', 1, null), chart('second', null))).toEqual([
-      ...['“first”: level 1: No such network.', '“second”: level 0: No such network.'],
-    ]);
-    expect(reasons(chart('only', null))).toEqual(['level 0: No such network.']);
   });
 });
 

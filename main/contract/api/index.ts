@@ -12,7 +12,6 @@ import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
 import { overviewContract, studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
-import { sweepsContract } from './sweeps.ts';
 
 /** Every call that a page may make, by area. */
 export const contract = {
@@ -31,7 +30,6 @@ export const contract = {
   report: reportContract,
   studies: studiesContract,
   runs: runsContract,
-  sweeps: sweepsContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { claimChoiceSchema } from '../exhibit.ts';
 import { targetSchema } from '../recipes.ts';
-import { reportedOverStudiesSchema } from './effects.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
@@ -23,7 +22,7 @@ export const reportSections = [
 export type ReportSection = (typeof reportSections)[number];
 
 /** Sections that contributions have alone: stored choices name them, and the page offers those that are there. */
-export const contributedSections = ['teachers'] as const satisfies readonly ReportSection[];
+export const contributedSections = ['effects', 'teachers'] as const satisfies readonly ReportSection[];
 export type CoreSection = Exclude<ReportSection, (typeof contributedSections)[number]>;
 
 /** `html` is always included; the others have the same content. */
@@ -38,6 +37,9 @@ const text = z.string().max(20_000);
 /** Effects over studies that a report has at most. */
 export const mostOverStudies = 20;
 
+/** What a contribution was asked to add, in its own form, with a title for the user. */
+const askedSchema = z.object({ title: z.string().max(2000) }).catchall(z.json());
+
 export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
@@ -50,8 +52,8 @@ export const reportChoiceSchema = z.strictObject({
   claim: claimChoiceSchema.default('default'),
   /** Number of people that types are also given for, where images have more labels. */
   asked: z.int().min(2).max(1_000_000).default(10),
-  /** Effects combined over studies, as chosen on Effects. */
-  overStudies: z.array(reportedOverStudiesSchema).max(mostOverStudies).default([]),
+  /** Effects combined over studies, as chosen on Effects, which checks them. */
+  overStudies: z.array(askedSchema).max(mostOverStudies).default([]),
   /** The user's own words, plain text; an empty line begins a new paragraph. */
   introduction: text,
   conclusion: text,

@@ -11,18 +11,6 @@ import {
   testAnswersPlanSchema,
   viewInput,
 } from './results-parts.ts';
-import { sizePlanSchema } from './size-plan.ts';
-import {
-  effectPlanInput,
-  effectsInput,
-  effectsSchema,
-  effectSourceInput,
-  effectSourceSchema,
-  effectStudiesInput,
-  effectStudiesSchema,
-  overStudiesInput,
-  overStudiesSchema,
-} from './effects.ts';
 import { exhibitSchema, whichSchema } from '../exhibit.ts';
 import {
   ofKindSchema,
@@ -103,16 +91,6 @@ export const resultsContract = {
   picture: oc
     .input(ofStudy.extend({ image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
-  /** Effects of what networks differ in. Refused also with `results.unknown-effect`, as are the next two. */
-  effects: oc.input(effectsInput).output(effectsSchema),
-  /** Networks and images behind a number of it. */
-  effectSource: oc.input(effectSourceInput).output(effectSourceSchema),
-  /** How many pairs and seeds show a difference, and what they cost. */
-  effectPlan: oc.input(effectPlanInput).output(sizePlanSchema),
-  /** Names of other studies that declare networks at both levels. */
-  effectStudies: oc.input(effectStudiesInput).output(effectStudiesSchema),
-  /** An effect in several studies, and over all of them. */
-  overStudies: oc.input(overStudiesInput).output(overStudiesSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

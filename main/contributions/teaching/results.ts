@@ -1,4 +1,4 @@
-import type { AnswerTools, ContributedResults } from '../../services/contributed-results.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
 import type { OutcomesInput, SizePlanInput } from './design/contract.ts';
 import { reportTeaching } from './outcomes/report.ts';
 import { outcomesResult, sizePlan } from './outcomes/result.ts';

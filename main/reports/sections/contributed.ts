@@ -6,12 +6,13 @@ import { exhibitTable } from '../formats/as-html.ts';
 import { section as framed } from '../frame.ts';
 import { type Content, type Html, html } from '../html.ts';
 
-/** What contributions add to a section: figures, and tables that have rows; those that are too long to be read by their names. */
+/** What contributions add to a section: figures, what they show, and tables that have rows; those that are too long to be read by their names. */
 export const contributed = (view: View, section: ReportSection): Content =>
   view.data.contributed
     .filter((part) => part.section === section)
-    .flatMap(({ figures, tables }) => [
+    .flatMap(({ figures, shows, tables }) => [
       ...figures.map((figure) => drawFigure(view, figure)),
+      ...(shows ? [shows.found.length > 0 ? listed(shows.found) : html`<p>${shows.none}</p>`] : []),
       ...tables
         .filter(({ rows }) => rows.length > 0)
         .map((table) =>
@@ -21,10 +22,29 @@ export const contributed = (view: View, section: ReportSection): Content =>
         ),
     ]);
 
-/** Sections that contributions have alone. */
-export const ownSections = (view: View): { id: string; name: string; body: Html }[] =>
-  view.data.contributed.flatMap(({ section, heading, tables, figures }) => {
-    if (heading === undefined || !has(view, section) || tables.length + figures.length === 0) return [];
+const listed = (sentences: readonly string[]): Html =>
+  html`<ul>${sentences.map((text) => html`<li>${text}</li>`)}</ul>`;
+
+/** What parts of contributions show, for a report without networks that are compared at a target. */
+export const shownInstead = (view: View): Content[] =>
+  view.data.contributed.flatMap(({ section, shows }) =>
+    shows && has(view, section)
+      ? [
+          html`<p>${shows.lead}${shows.found.length === 0 && ` ${shows.none}`}</p>
+    ${shows.found.length > 0 && listed(shows.found)}`,
+        ]
+      : [],
+  );
+
+/** Sections that contributions have alone, in the order of their first parts. */
+export function ownSections(view: View): { id: string; name: string; body: Html }[] {
+  const headings = new Map<ReportSection, string>();
+  for (const { section, heading, tables, figures } of view.data.contributed) {
+    if (heading !== undefined && has(view, section) && tables.length + figures.length > 0)
+      headings.set(section, heading);
+  }
+  return [...headings].map(([section, name]) => {
     const id = `part-${section}`;
-    return [{ id, name: heading, body: framed(id, heading, contributed(view, section)) }];
+    return { id, name, body: framed(id, name, contributed(view, section)) };
   });
+}

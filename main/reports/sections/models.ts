@@ -2,7 +2,8 @@ import { formatCount, formatDuration, formatInteger } from '../../domain/format.
 import { trendText } from '../../domain/trend.ts';
 import { number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { ReportModel, ReportOwnGroup } from '../../exhibits/report-data.ts';
+import { type ReportModel, type ReportOwnGroup, sectionsAbout } from '../../exhibits/report-data.ts';
+import { inWords } from '../../exhibits/study-numbers.ts';
 import { allMissed, allModels, allRecipes, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
 import { architectureNames } from '../../domain/architectures.ts';
@@ -168,7 +169,7 @@ function ownGroupTable(view: View, { name, recipes }: ReportOwnGroup, at: number
         ${rows}
       </tbody>
     </table>`,
-    note: html`<p>They count in Effects alone.${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>`,
+    note: html`<p>They count in ${inWords(sectionsAbout(view.data.contributed, name))} alone.${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>`,
   });
 }
 

@@ -2,13 +2,13 @@ import { labelersOf } from '../../analysis/answers.ts';
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
-import { effectOrders } from '../../exhibits/report-effects.ts';
 import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
 import { noGroups, peopleAlone, type View } from '../../exhibits/view.ts';
 import { section } from '../frame.ts';
+import { shownInstead } from './contributed.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { targetTitle, targetOfKey, stopAt } from '../../domain/targets.ts';
 
@@ -64,8 +64,9 @@ export function summary(view: View): Html {
 function findings(view: View): Content {
   const first = view.groups[0];
   const images = view.data.analysis?.meta.n_images ?? 0;
-  if (peopleAlone(view)) return [ofPeopleAlone(view), toldApart(view)];
-  if (!first) return view.data.effects?.[0] ? toldApart(view) : html`<p>${noGroups(view)}</p>`;
+  const shown = shownInstead(view);
+  if (peopleAlone(view)) return [ofPeopleAlone(view), shown];
+  if (!first) return shown.length > 0 ? shown : html`<p>${noGroups(view)}</p>`;
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
   if (share === null)
@@ -77,15 +78,6 @@ function findings(view: View): Content {
       : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), ${stopAt(target).by === 'accuracy' ? 'although' : 'stopped by budget:'} their test accuracies ${closeness(view, targetOfKey(target))}`;
   return html`<p>At ${targetTitle(target)} the ${formatCount(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
-}
-
-/** Which levels effects tell apart; nothing where there are no effects. */
-function toldApart(view: View): Content {
-  const first = view.data.effects?.[0];
-  if (!first) return nothing;
-  const orders = effectOrders(view);
-  return html`<p>${formatCount(first.networks, 'network')} were compared by what they differ in (Effects).${orders.length === 0 && ' No levels are told apart by these data.'}</p>
-    ${orders.length > 0 && html`<ul>${orders.map((order) => html`<li>${order}</li>`)}</ul>`}`;
 }
 
 /** What contributions found. */

@@ -3,7 +3,6 @@ import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } 
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
-import { withCosts } from '../results/size-costs.ts';
 import type { ResultInput } from '../results/analysis-process.ts';
 import type { ResultCall } from '../results/answers.ts';
 import { picture, pictures } from '../results/pictures.ts';
@@ -12,7 +11,6 @@ import { changePlaceOfStudy, placeOfStudy } from '../clusters/place.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
 import { runsHandlers } from './runs.ts';
-import { sweepsHandlers } from './sweeps.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
@@ -127,13 +125,6 @@ const results = {
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(ask('image')),
-  effects: api.results.effects.handler(ask('effects')),
-  effectSource: api.results.effectSource.handler(ask('effectSource')),
-  effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>
-    withCosts(lab, input, await lab.analysis.ask('effectPlan', input, signal)),
-  ),
-  effectStudies: api.results.effectStudies.handler(ask('effectStudies')),
-  overStudies: api.results.overStudies.handler(ask('overStudies')),
   selfTest: api.results.selfTest.handler(ask('selfTest')),
 };
 
@@ -154,7 +145,6 @@ const router = api.router({
   studies: studiesHandlers,
   results,
   runs: runsHandlers,
-  sweeps: sweepsHandlers,
   work,
 });
 export type WorkbenchRouter = typeof router;

@@ -15,7 +15,12 @@ import { encodePng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
-import type { ReportComparison, ReportData, ReportedPart } from '../../exhibits/report-data.ts';
+import {
+  type ReportComparison,
+  type ReportData,
+  type ReportedPart,
+  sectionsAbout,
+} from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
@@ -26,10 +31,9 @@ import { findStudy, readImages } from '../tools/find.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { modelCollections } from '../declaration/plan.ts';
-import type { ContributedResults } from '../contributed-results.ts';
+import type { ContributedResults } from '../results/contributed-results.ts';
 import { testImageProvenanceSchema } from '../../contract/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { reportEffects, reportOverStudies } from './effects.ts';
 import { reportLabeling } from './labeled.ts';
 import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { reportGenerator, reportMade } from './made.ts';
@@ -76,12 +80,12 @@ export function buildReport(
     asked: choice.asked,
     sources,
     ofModel: selection.ofModel,
-    hasEffects: choice.sections.includes('effects'),
-    overStudies: choice.overStudies,
     links: links.filter(selection.ofRun),
     collections,
     paper,
-    parts: [...contributed.values()].flatMap(({ report }) => report?.({ workbench, study, data, choice, paper }) ?? []),
+    parts: [...contributed.values()].flatMap(
+      ({ report }) => report?.({ workbench, study, data, choice, sources, ofModel: selection.ofModel, paper }) ?? [],
+    ),
   });
 }
 
@@ -101,9 +105,6 @@ interface Runs {
   sources: Sources;
   /** Whether a model is one of those that the report is of. */
   ofModel: (model: ModelRecord) => boolean;
-  /** Effects were chosen. */
-  hasEffects: boolean;
-  overStudies: ReportChoice['overStudies'];
   paper: ReportData['paper'];
   /** Of contributions. */
   parts: readonly ReportedPart[];
@@ -113,18 +114,16 @@ function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, paper, parts, ...of }: Runs,
+  { runs, notChosen, targets, claim, asked, sources, ofModel, paper, parts, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const ownGroup = ({ model }: StudyRun): string | undefined => of.collections.get(model?.modelName ?? '');
   const links = of.links.filter((link) => ownGroup(link) === undefined);
-  const ofParts = new Set(parts.flatMap(({ collections = [] }) => collections));
   const others = of.links.filter((link) => {
     const name = ownGroup(link);
-    return name !== undefined && (hasEffects || ofParts.has(name));
+    return name !== undefined && sectionsAbout(parts, name).length > 0;
   });
   const analyzed = analyzeWithSides(data.input, { claim, asked });
-  const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
   const outside = reportOutside(workbench, sources, study, claim);
   const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
     of.collections.has(record.modelName),
@@ -161,9 +160,7 @@ function assemble(
     labeling: labelingOf(workbench, study.id, data),
     analysis: analyzed.analysis,
     comparisons: reportComparisons(analyzed, claim),
-    ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
     ...(own.length > 0 && { ownGroups: own }),
-    ...(over.found.length > 0 && { overStudies: over.found }),
     contributed: parts,
     paper,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
@@ -171,8 +168,7 @@ function assemble(
     warnings: [
       ...selectionWarnings(study, data),
       ...runWarnings([...links, ...others], findRun),
-      ...collectionsNotes(study, hasEffects, parts),
-      ...over.leftOut,
+      ...collectionsNotes(study, parts),
       ...parts.flatMap(({ leftOut = [] }) => leftOut),
       ...(tooMany === null ? [] : [tooMany]),
     ],
@@ -260,11 +256,10 @@ function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): Re
 }
 
 /** Says which models are in groups of their own, and where they count. */
-function collectionsNotes({ spec }: StudyRecord, hasEffects: boolean, parts: readonly ReportedPart[]): string[] {
+function collectionsNotes({ spec }: StudyRecord, parts: readonly ReportedPart[]): string[] {
   const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
   const places = Map.groupBy(sizes, ([name]) => {
-    const ofParts = parts.flatMap(({ collections, heading }) => (collections?.includes(name) && heading) || []);
-    const sections = [...(hasEffects ? ['Effects'] : []), ...ofParts];
+    const sections = sectionsAbout(parts, name);
     return sections.length > 0 ? `count in ${sections.join(' and ')} alone` : 'are not in this report';
   });
   return [...places].map(([where, groups]) => {

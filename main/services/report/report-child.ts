@@ -14,7 +14,7 @@ const { manifestHead } = await import('../../reports/bundle.ts');
 const { renderReport } = await import('../../reports/render.ts');
 const { keptFiles, reportFiles } = await import('../../reports/write.ts');
 const { reading } = await import('../tools/places.ts');
-const { loadResults } = await import('../contributed-results.ts');
+const { loadResults } = await import('../results/contributed-results.ts');
 const { buildReport } = await import('./build.ts');
 
 /** `folder`: where the files go. */

@@ -4,7 +4,7 @@ import { within, withinSync } from '../../files/below.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { reportFiles, writeReport } from '../../reports/write.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
-import { loadResults } from '../contributed-results.ts';
+import { loadResults } from '../results/contributed-results.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';

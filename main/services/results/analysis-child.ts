@@ -10,7 +10,7 @@ const { openStorage } = await import('../../storage/index.ts');
 const { AnswerCache, codeVersion } = await import('./answers.ts');
 const { ResultsService, answer } = await import('./service.ts');
 
-const { loadResults } = await import('../contributed-results.ts');
+const { loadResults } = await import('./contributed-results.ts');
 
 const [dataFolder = '', resources = '', modules = '[]'] = process.argv.slice(2);
 const contributed = await loadResults(JSON.parse(modules));

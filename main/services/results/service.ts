@@ -3,13 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
-import type {
-  EffectPlanInput,
-  EffectsInput,
-  EffectSourceInput,
-  EffectStudiesInput,
-  OverStudiesInput,
-} from '../../contract/api/effects.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
@@ -17,20 +10,17 @@ import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
 import { compareGroups } from './compare.ts';
-import { effectPlan } from './effect-plan.ts';
-import { effectSource } from './effect-source.ts';
-import { effectLooks, effects, EffectSources, type StudyEffectData } from './effects.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import { RecordedReads, readsSchema } from './reads.ts';
-import type { AnswerTools, ContributedResults } from '../contributed-results.ts';
+import type { AnswerTools, ContributedResults } from './contributed-results.ts';
 import type { AnswerCache, AnsweredCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { effectStudies, overStudies } from './over-studies.ts';
 import { planTestAnswers } from '../runs/test-answers.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { peopleAlone, tables } from './tables.ts';
+import { readRecipe, readTrainings } from './trainings.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 /** A question of the contribution `name`. */
@@ -46,7 +36,7 @@ interface ByStudy {
 
 /** What answers look up that is narrower than a function of storage, so that a training's progress makes none of them old. */
 const looks = {
-  ...effectLooks,
+  trainings: readTrainings,
   /** Planned snapshots without predictions. */
   leftOut: (storage: Storage, name: string): LeftOut[] => {
     const study = findStudy({ storage }, name);
@@ -65,7 +55,6 @@ export class ResultsService {
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
   readonly #views = new Memo(8);
-  readonly #effects: EffectSources;
   /** Names of studies of which an answer took long. */
   readonly slow = new Set<string>();
   readonly #contributed: ReadonlyMap<string, ContributedResults>;
@@ -76,7 +65,6 @@ export class ResultsService {
     this.reads = new RecordedReads(storage, looks);
     this.#storage = this.reads.storage;
     this.#sources = new Sources(this.#storage);
-    this.#effects = new EffectSources(this.reads);
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
     this.#contributed = contributed;
     this.#tools = {
@@ -84,6 +72,9 @@ export class ResultsService {
       paper: this.#paper,
       study: (name) => findStudy({ storage: this.#storage }, name),
       source: (study) => this.#sources.read(study),
+      people: (input) => this.#people(input),
+      trainings: (study) => this.reads.look('trainings', study),
+      recipe: (run) => readRecipe(storage, run),
     };
   }
 
@@ -113,11 +104,6 @@ export class ResultsService {
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
-  effects = (input: EffectsInput) => effects(...this.#effectData(input), input);
-  effectSource = (input: EffectSourceInput) => effectSource(...this.#effectData(input), input);
-  effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
-  effectStudies = (input: EffectStudiesInput) => effectStudies(this.#storage, input);
-  overStudies = (input: OverStudiesInput) => overStudies((of) => this.#effectData(of), input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   /** Answers a question of a contribution. */
@@ -125,15 +111,6 @@ export class ResultsService {
     const answering = this.#contributed.get(name)?.questions[question];
     if (!answering) throw new Error(`nothing answers ${name}.${question}`);
     return answering(this.#tools, input as never);
-  }
-
-  #effectData({
-    study,
-    labelers,
-    target,
-  }: Pick<EffectsInput, 'study' | 'labelers' | 'target'>): [PeopleView, StudyEffectData] {
-    const people = this.#people({ study, labelers });
-    return [people, this.#effects.read(people, hashKey(contentKey(people.source), labelers), target)];
   }
 
   /** @throws UserError `study.not-found`, `results.*` */

@@ -150,7 +150,6 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       <Box component="span" ml="auto" />
       <StudyPlaceSelect study={study} onError={onError} />
       {table && table.total > 0 && <LinkButton to={modelsAddress(study, '/matrix')}>Seed studies</LinkButton>}
-      <LinkButton to={modelsAddress(study, '/sweeps')}>Sweeps</LinkButton>
       {linkedScreens().map(({ path, title }) => (
         <LinkButton key={path} to={modelsAddress(study, path)}>
           {title}

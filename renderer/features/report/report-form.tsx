@@ -19,6 +19,7 @@ import { useReportChoice } from '../../client/report-choice.ts';
 import { StateIcon } from '../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
+import { PartsAt } from '../../ui/place.tsx';
 import { listAt } from '../../ui/places.ts';
 import { Bytes } from '../../ui/values.tsx';
 import { targetTitle } from '../../../main/domain/targets.ts';
@@ -94,7 +95,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             }}
           />
         )}
-        {choice.overStudies.length > 0 && <OverStudies choice={choice} onChange={change} />}
+        <PartsAt place="report.choice" choice={choice} onChange={change} />
         <TextArea
           label="Introduction"
           description="Plain text; an empty line starts a new paragraph"
@@ -174,31 +175,6 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
         )}
       </Stack>
     </Checkbox.Group>
-  );
-}
-
-/** Effects over studies that were added on Effects. */
-function OverStudies({ choice: { overStudies }, onChange }: PartProps) {
-  return (
-    <section aria-labelledby="report-over-studies">
-      <Box id="report-over-studies" component="h2" m="0 0 4px" fz="sm" fw={700}>
-        Effects over studies
-      </Box>
-      <ul className="bare-list report-over-studies">
-        {overStudies.map((each) => (
-          <li key={JSON.stringify(each)}>
-            {each.title}
-            <Button
-              size="compact-xs"
-              aria-label={`Remove ${each.title}`}
-              onClick={() => onChange({ overStudies: overStudies.filter((other) => other !== each) })}
-            >
-              Remove
-            </Button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 
@@ -377,7 +353,6 @@ const sectionNames: Record<CoreSection, string> = {
   agreement: 'Agreement: coefficients, error consistency, subsampling',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
-  effects: 'Effects of what networks differ in',
   'each-image': 'Images: values of each image',
   'self-test': 'Self-test of the measures',
 };

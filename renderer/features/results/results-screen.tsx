@@ -25,7 +25,6 @@ import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups, useChoice } from '../../results/choice.tsx';
 import { CompareView } from './compare-view.tsx';
-import { EffectsView } from './effects-view.tsx';
 import { BudgetNotes, LeftOutNotes, NotYet } from '../../results/notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
@@ -45,12 +44,10 @@ const viewScreens: Record<CoreView, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: CompareView,
-  effects: EffectsView,
 };
 
 /** Whether a view chooses its networks, or its labelers, itself; networks also of a study that has them all in sweeps. */
 const choosesItself = (view: string, what: 'networks' | 'labelers'): boolean =>
-  (view === 'effects' && what === 'networks') ||
   listAt('results.views').some(({ id, chooses = [] }) => id === view && chooses.includes(what));
 
 /** Screens of the views in a study without groups of networks. */
@@ -62,7 +59,6 @@ const peopleScreens: Record<CoreView, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
-  effects: needsNetworks('Effects', 'It shows what architecture, optimizer and training do.'),
 };
 
 function needsNetworks(view: string, purpose: string) {
@@ -71,9 +67,14 @@ function needsNetworks(view: string, purpose: string) {
 
 function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {
   const { overview } = useChoice();
+  const others = listAt('results.views').flatMap(({ name, chooses = [], isOffered }) =>
+    chooses.includes('networks') && isOffered(overview) ? [name] : [],
+  );
+  const compare = others.length === 1 ? 'compares' : 'compare';
   return overview.models.length > 0 ? (
     <NotYet title={`${view} needs diverse networks or seed groups`}>
-      {purpose} All networks of this study are in sweeps or other collections, which Effects compares.
+      {purpose} All networks of this study are in sweeps or other collections
+      {others.length > 0 && `, which ${others.join(' and ')} ${compare}`}.
     </NotYet>
   ) : (
     <NotYet title={`${view} needs networks`}>

@@ -1,4 +1,4 @@
-import type { AnswerTools, ContributedResults } from '../../../main/services/contributed-results.ts';
+import type { AnswerTools, ContributedResults } from '../../../main/services/results/contributed-results.ts';
 import { greetingsTable } from './index.ts';
 
 const questions = {

@@ -1,5 +1,5 @@
 import { offered } from '../../calls.ts';
-import { loadResults } from '../../../main/services/contributed-results.ts';
+import { loadResults } from '../../../main/services/results/contributed-results.ts';
 import { figureRows } from '../../figure-rows.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,36 +1,10 @@
-import { offered } from '../../calls.ts';
-import { join } from 'node:path';
-import fc from 'fast-check';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
-import { studySchema } from '../../../main/contract/study.ts';
-import { queueModels } from '../../../main/services/queue/queue.ts';
-import { loadResults } from '../../../main/services/contributed-results.ts';
-import { AnswerCache, type AnsweredCall } from '../../../main/services/results/answers.ts';
-import { answer, ResultsService } from '../../../main/services/results/service.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import { repository } from '../../architecture/tools.ts';
-import { openSample, sampleFolder } from '../report/sample-lab.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { madeUpEvaluation } from '../runs/made-up-evaluation.ts';
+import { describe, test } from 'vitest';
+import type { AnsweredCall } from '../../../main/services/results/answers.ts';
+import { areToldAgain, type Asked, changes, stayFresh, study } from './kept-answers.ts';
 
-const study = 'sample';
 const people = { study, labelers: null };
 const group = { kind: 'diverse', target: 97.5 } as const;
 const view = { ...people, group };
-const effects: EffectsInput = {
-  ...people,
-  outcome: null,
-  factor: null,
-  reference: null,
-  second: null,
-  target: null,
-  images: 'all',
-  people: 'fixed',
-  m: null,
-};
-const between = { level: '"vit"', reference: '"mlp"', factor: 'architecture.kind' };
 
 /** A question to each result. */
 const questions: Readonly<Record<AnsweredCall, unknown>> = {
@@ -44,170 +18,13 @@ const questions: Readonly<Record<AnsweredCall, unknown>> = {
   which: { ...view, which: { kind: 'people-disagree' } },
   image: { ...people, image: 7 },
   contributed: { name: 'draws', question: 'result', input: { study } },
-  effects,
-  effectSource: { ...effects, of: { kind: 'mean', at: { 'architecture.kind': '"cnn"' } } },
-  effectPlan: { ...effects, ...between, difference: 2 },
-  effectStudies: { study, ...between },
-  overStudies: { ...effects, ...between, studies: [{ study: 'twin' }] },
   selfTest: {},
 };
-const resultCalls = Object.keys(questions) as AnsweredCall[];
-
-afterEach(() => vi.restoreAllMocks());
-
-const resources = join(repository, 'resources');
-const contributed = await loadResults(offered.resultModules ?? []);
-
-/** The sample study. Every answer about it takes long by the clock, so that it is kept on disk. */
-async function openKept() {
-  const folder = temporaryFolder();
-  const workbench = openSample(await sampleFolder(folder));
-  onTestFinished(() => workbench.storage.close());
-  const cache = new AnswerCache(join(folder, 'answers'), () => 'a version');
-  const start = () => new ResultsService(workbench.storage, resources, contributed);
-  let now = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
-  return { workbench, cache, start };
-}
-
-/** As a page gets it; what is refused is told by its code. */
-function told(ask: () => unknown): unknown {
-  try {
-    return JSON.parse(JSON.stringify(ask()));
-  } catch (error) {
-    return { refused: (error as { code?: string }).code ?? String(error) };
-  }
-}
-
-/** Queues networks of another architecture and target, as the screen Models does. */
-async function queueResNets(workbench: Workbench, seed: number): Promise<void> {
-  const { spec } = findStudy(workbench, study);
-  const recipe = { architecture: { kind: 'resnet' }, targets: [99], maxEpochs: 3 };
-  const added = [0, 1, 2, 3].map((n) => ({
-    name: `ResNet${seed}-${n}`,
-    group: 'diverse',
-    recipe,
-    seed: seed * 10 + n,
-  }));
-  const { storage, now } = workbench;
-  storage.studies.put(study, studySchema.parse({ ...spec, models: [...spec.models, ...added] }), now());
-  await queueModels(workbench, findStudy(workbench, study));
-}
-
-test('effects that were asked before name networks that were queued since, after a new start too', async () => {
-  const { workbench, cache, start } = await openKept();
-  const results = start();
-  const levels = (of: ResultsService): string[] => {
-    const { factors, targets } = answer(of, cache, 'effects', effects) as EffectsResult;
-    const architecture = factors.find(({ key }) => key === 'architecture.kind');
-    const texts =
-      architecture?.levels.map(({ text, networks, absent }) => `${text}: ${networks} trained, ${absent} absent`) ?? [];
-    return [...texts, ...targets.map(({ text }) => text)];
-  };
-  const before = levels(results);
-  expect(before).not.toContain('99 %');
-  await queueResNets(workbench, 1);
-  const expected = [...before, 'ResNet: 0 trained, 4 absent', '99 %'];
-  expect([...levels(results)].sort()).toEqual([...expected].sort());
-  expect(levels(start())).toEqual(levels(results));
-});
-
-/** Changes of what results read, each at the `n`th of what it can be made to. */
-const changes: Readonly<Record<string, (workbench: Workbench, n: number) => void | Promise<void>>> = {
-  'a label': ({ storage, now }, n) => {
-    const { id } = findStudy({ storage }, study);
-    const labelers = storage.labelers.ofStudy(id);
-    const setHash = storage.studies.stimuli(id) ?? '';
-    const labelerId = labelers[n % labelers.length]?.id ?? 0;
-    storage.responses.addIfNew({ setHash, imageId: n % 160, labelerId, label: n % 10, source: 'csv:test' }, now());
-  },
-  'who counts': ({ storage, now }, n) => {
-    const { id } = findStudy({ storage }, study);
-    const ids = storage.labelers.allPeople(id).map((labeler) => labeler.id);
-    storage.studies.useLabelers(
-      id,
-      ids.filter((_, place) => place % 5 !== n % 5),
-      now(),
-    );
-  },
-  'a run queued': queueResNets,
-  'a run ended': ({ storage, now }, n) => {
-    const open = storage.studyRuns.list(findStudy({ storage }, study).id).filter(({ state }) => state === 'queued');
-    const run = open[n % Math.max(1, open.length)];
-    if (run) storage.runs.cancel(run.runId, now());
-  },
-  'a network removed': ({ storage, now }, n) => {
-    const { id } = findStudy({ storage }, study);
-    const roles = storage.studyRuns.list(id).map(({ role }) => role);
-    storage.studyRuns.keepOnly(
-      id,
-      roles.filter((_, place) => place !== n % roles.length),
-      now(),
-    );
-  },
-  'the declaration': ({ storage, now }, n) => {
-    const { spec } = findStudy({ storage }, study);
-    const models = n % 2 === 0 ? spec.models.slice(0, -1) : spec.models;
-    storage.studies.put(study, studySchema.parse({ ...spec, title: `Title ${n}`, models }), now());
-  },
-  'another study': ({ storage, now }, n) => {
-    const { id, spec } = findStudy({ storage }, study);
-    const twin = storage.studies.put('twin', studySchema.parse({ ...spec, name: 'twin', title: `Twin ${n}` }), now());
-    storage.studies.useStimuli(twin, storage.studies.stimuli(id) ?? '', now());
-    for (const { role, runId, model } of storage.studyRuns.list(id).slice(n % 3))
-      storage.studyRuns.link(twin, role, runId, model, now());
-  },
-  'answers to test images': ({ storage, now }, n) => {
-    const records = storage.evaluations.ofStudy(findStudy({ storage }, study).id);
-    const record = records[n % Math.max(1, records.length)];
-    if (record) storage.evaluations.put(record.weights, record.dataSet, madeUpEvaluation(`${n}`), now());
-  },
-  'a note, tags and an archived run': ({ storage }, n) => {
-    const ids = storage.studyRuns.list(findStudy({ storage }, study).id).map(({ runId }) => runId);
-    const run = ids[n % Math.max(1, ids.length)] ?? 0;
-    storage.runNotes.setNote(run, `Note ${n}`);
-    storage.runNotes.tag([run], { add: [`tag-${n}`], remove: [] });
-    storage.runNotes.setArchived([run], n % 2 === 0);
-  },
-  'the images': ({ storage, now }, n) => {
-    const { id } = findStudy({ storage }, study);
-    const setHash = storage.studies.stimuli(id);
-    if (setHash !== undefined && n % 4 === 0) storage.studies.dropStimuli(id, now());
-  },
-};
+const all = Object.entries(questions) as [AnsweredCall, unknown][] satisfies Asked[];
 
 describe('whatever changes, an answer that was kept is equal to a fresh one', () => {
-  test.each(Object.keys(changes))('%s', async (name) => {
-    const { workbench, cache, start } = await openKept();
-    const results = start();
-    await fc.assert(
-      fc.asyncProperty(fc.nat(1000), fc.constantFrom(...Object.keys(changes)), async (n, other) => {
-        for (const call of resultCalls) told(() => answer(results, cache, call, questions[call]));
-        for (const change of new Set([name, other])) await changes[change]!(workbench, n);
-        const fresh = new ResultsService(workbench.storage, resources, contributed);
-        for (const call of resultCalls) {
-          const work = fresh[call].bind(fresh) as (input: unknown) => unknown;
-          const expected = told(() => work(questions[call]));
-          expect([call, told(() => answer(results, cache, call, questions[call]))]).toEqual([call, expected]);
-        }
-      }),
-      { numRuns: 2, endOnFailure: true },
-    );
-  });
+  test.each(Object.keys(changes))('%s', (name) => stayFresh(name, all));
 });
 
-test('what was kept is told again without being computed while nothing changed', async () => {
-  const { cache, start } = await openKept();
-  const asked = resultCalls.filter((call) => !['effectStudies', 'selfTest'].includes(call));
-  const first = start();
-  const answers = asked.map((call) => told(() => answer(first, cache, call, questions[call])));
-  const second = start();
-  const computed: string[] = [];
-  const record = second.reads.record.bind(second.reads);
-  second.reads.record = (work) => {
-    computed.push(String(work));
-    return record(work);
-  };
-  expect(asked.map((call) => told(() => answer(second, cache, call, questions[call])))).toEqual(answers);
-  expect(computed).toEqual([]);
-});
+test('what was kept is told again without being computed while nothing changed', () =>
+  areToldAgain(all.filter(([call]) => call !== 'selfTest')));

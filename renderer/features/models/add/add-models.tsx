@@ -1,7 +1,6 @@
 import { Alert, Checkbox, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
@@ -12,8 +11,8 @@ import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { TextButton } from '../../../ui/buttons.tsx';
 import { Segments } from '../../../ui/fields.tsx';
+import { PartsAt } from '../../../ui/place.tsx';
 import { HelpNote, Loading, QueryState } from '../../../ui/states.tsx';
-import { modelsAddress } from '../../../navigation/addresses.ts';
 import { estimateText, PlanFoot } from '../../../recipes/plan-foot.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
 import { useUsualRecipe } from '../../../recipes/use-usual-recipe.ts';
@@ -80,8 +79,7 @@ function AddForm({ study, first, usual, onDone }: AddFormProps) {
           )}
           <GridForm fields={fields} onFields={setFields} />
           <HelpNote>
-            These models count in tables and report. To compare recipes by themselves, or several architectures and
-            optimizers, <Link href={modelsAddress(study, '/sweeps')}>plan a sweep</Link>.
+            These models count in tables and report. <PartsAt place="models.ways" study={study} />
           </HelpNote>
         </>
       )}
