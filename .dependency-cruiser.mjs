@@ -121,7 +121,7 @@ export default {
       from: { path: '^renderer/contributions/' },
       to: {
         path: '^renderer/',
-        pathNot: '^renderer/(contributions|recipes|results|ui|charts|client|navigation)/',
+        pathNot: '^renderer/(contributions|recipes|results|stimuli|ui|charts|client|navigation)/',
       },
     },
     {

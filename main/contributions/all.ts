@@ -14,6 +14,8 @@ import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
 import { outside } from './outside/index.ts';
+import type { SearchCalls } from './search/calls.ts';
+import { search } from './search/index.ts';
 import type { SetsCalls } from './sets/calls.ts';
 import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
@@ -31,6 +33,7 @@ export interface ContributedCalls {
   effects: EffectsCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
+  search: SearchCalls;
   sets: SetsCalls;
   slurm: SlurmCalls;
   teaching: TeachingCalls;
@@ -48,6 +51,7 @@ export const contributions: readonly Contribution[] = [
   folders,
   offline,
   outside,
+  search,
   sets,
   slurm,
   teaching,

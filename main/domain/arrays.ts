@@ -35,3 +35,13 @@ export function countLabels(labels: Uint8Array, classes: number): number[] {
   for (const label of labels) counts[label]!++;
   return [...counts.subarray(0, classes)];
 }
+
+/** What a cache has for this hash; what was not read is read. Keeps the sixteen contents that were asked for last. */
+export function keptLast<Content>(cache: Map<string, Content>, hash: string, read: () => Content): Content {
+  const content = cache.get(hash) ?? read();
+  cache.delete(hash);
+  cache.set(hash, content);
+  const [oldest] = cache.keys();
+  if (cache.size > 16 && oldest !== undefined) cache.delete(oldest);
+  return content;
+}

@@ -1,5 +1,3 @@
-import { drawRequestSchema } from '../contract/api/draws.ts';
-import { furtherSearchSchema } from '../contract/api/stimuli.ts';
 import {
   blendedStimuliSchema,
   type Blending,
@@ -30,9 +28,3 @@ export const interpolationName = (kind: Interpolation | Blending): string =>
 export const disagreementSettings: readonly Setting[] = disagreementSchema.options.flatMap((option) =>
   readSettings(option),
 );
-
-/** The settings of anchor draws, declared in main/contract/api/draws.ts. */
-export const drawSettings: readonly Setting[] = readSettings(drawRequestSchema);
-
-/** The settings of a further search for candidates, declared in main/contract/api/stimuli.ts. */
-export const searchSettings: readonly Setting[] = readSettings(furtherSearchSchema);

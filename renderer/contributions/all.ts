@@ -6,6 +6,7 @@ import { draws } from './draws/index.ts';
 import { effects } from './effects/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
+import { search } from './search/index.ts';
 import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
 import { teaching } from './teaching/index.ts';
@@ -21,6 +22,7 @@ export const pageParts: readonly PageParts[] = [
   draws,
   offline,
   outside,
+  search,
   sets,
   slurm,
   weights,

@@ -5,6 +5,7 @@ import type { ResultsOverview } from '../../main/contract/api/results-tables.ts'
 import type { RunRow } from '../../main/contract/api/runs.ts';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
+import type { AnchorSpec } from '../../main/contract/stimuli.ts';
 import type { LabelingState, LabelingStimuli } from '../../main/contract/labeling/state.ts';
 
 /**
@@ -26,6 +27,13 @@ export interface Places {
   'run.snapshot': { id: number; name: string; target: Target; bytes: number };
   /** A generator: at a step that has a grid, or shipped (`study` is its name, and `step` null). `label` says which. */
   'generator.weights': { study: string; step: number | null; label: string };
+  /** Beside the anchors of all classes: how a person chooses that of one class, in two columns. */
+  'stimuli.anchors': {
+    study: string;
+    state: StimuliState;
+    classIndex: number;
+    setAnchor: (classIndex: number, anchor: AnchorSpec) => void;
+  };
   /** Cards below those that freeze a set. */
   'stimuli.cards': { study: string; state: StimuliState };
   /** After the sentence that another set will replace the frozen one: what becomes of that. */

@@ -15,7 +15,7 @@ import { family } from '../../main/analysis/families.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { drawnDistributions } from '../../main/contributions/draws/exhibit.ts';
-import { drawsTitle } from '../../main/domain/draws-title.ts';
+import { drawsTitle } from '../../main/contributions/draws/title.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { listDraws, readDraws } from '../../main/contributions/draws/read.ts';

@@ -4,7 +4,6 @@ import { problemSchema } from '../base.ts';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes.ts';
-import { setting } from '../settings.ts';
 import {
   anchorDesignSchema,
   anchorRuleSchema,
@@ -20,7 +19,6 @@ import {
 import { nameSchema } from '../study.ts';
 import { answeredSchema, peoplesAnswersSchema } from '../labeling/disagreement.ts';
 import { panelKinds } from '../responses.ts';
-import { drawRequestSchema } from './draws.ts';
 import { outsideKinds } from '../outside-models.ts';
 import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
@@ -28,24 +26,12 @@ import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../b
  * Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. Of a study between real images, one
  * number: the position of a test image.
  */
-const latentBytes = z.base64().min(4).max(8192);
+export const latentBytes = z.base64().min(4).max(8192);
 /** Bytes of our own making, as base64. */
 const bytes = z.base64();
 
 const pairSchema = z.tuple([z.int(), z.int()]);
 const interpolationSchema = z.enum(['linear', 'spherical', ...blendingSchema.options]);
-
-/** A further search for candidates. */
-export const furtherSearchSchema = z.strictObject({
-  seed: setting(seedSchema.clone(), { title: 'Seed', help: 'The same seed draws the same z' }),
-  samples: setting(z.int().min(10).max(50_000).default(2000), { title: 'Samples', help: 'How many z are drawn' }),
-  perClass: setting(z.int().min(1).max(500).default(48), {
-    title: 'Candidates of each class',
-    help: 'How many of the best are kept, beside those of earlier searches',
-  }),
-});
-
-export type FurtherSearch = z.infer<typeof furtherSearchSchema>;
 
 /** One of the samples that a seed draws: it names the same z at all times. */
 export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().min(0) });
@@ -196,7 +182,6 @@ const stimuliStateSchema = z.strictObject({
   /** All anchors of each class, its first one included, and which of them each pair has, from 0. */
   anchorLists: z.array(z.array(anchorStateSchema)),
   pairAnchors: z.array(pairSchema),
-  pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
   voters: z.array(voterSchema),
   /** By name, the first `maxOutsideVoters`. */
   outside: z.array(outsideVoterSchema),
@@ -205,23 +190,6 @@ const stimuliStateSchema = z.strictObject({
   locked: z.boolean(),
 });
 export type StimuliState = z.infer<typeof stimuliStateSchema>;
-
-/** A candidate; in a study between real images `sample` and `index` are the position of a test image, and `seed` is 0. */
-const candidateSchema = z.strictObject({
-  ...sampleSchema.shape,
-  /** Its index in the own search, which the study file may name; null in others. */
-  index: z.int().nullable(),
-  /** Softmax of its class by the reference, and ln(that / the next class's); null where none was asked. */
-  confidence: z.number().nullable(),
-  margin: z.number().nullable(),
-  /** Mean distance to the nearest real images in gray levels; null: not measured. Smaller: more like them. */
-  distance: z.number().nullable(),
-  /** Root mean square difference to the most similar other candidate of the list, in gray levels. */
-  variety: z.number(),
-  z: latentBytes,
-  norm: z.number().nullable(),
-});
-export type Candidate = z.infer<typeof candidateSchema>;
 
 /** Generator and voters that the page knows: while they stay the same, its images and votes stay valid. */
 const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
@@ -291,10 +259,6 @@ export const mostConfused = 100;
 
 export const stimuliContract = {
   state: oc.input(ofStudy).output(stimuliStateSchema),
-  /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
-  candidates: oc
-    .input(ofStudy.extend({ classIndex: z.int().min(0).max(999) }))
-    .output(z.strictObject({ candidates: z.array(candidateSchema), images: imagesSchema })),
   /** Pairs of classes that the reference confuses, the most confused first; null while it was not asked. */
   confusion: oc.input(ofStudy).output(
     z
@@ -302,13 +266,6 @@ export const stimuliContract = {
       .max(mostConfused)
       .nullable(),
   ),
-  /** Draws other z with another seed; what it finds is added to the candidates. Gives the job. */
-  search: oc.input(ofStudy.extend(furtherSearchSchema.shape)).output(jobStarted),
-  /** Draws anchors again and again, and has the study's networks label the images of each draw. Gives the job. */
-  draw: oc.input(ofStudy.extend({ request: drawRequestSchema })).output(jobStarted),
-  pin: oc
-    .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
-    .output(nothing),
   /**
    * Keeps what was decided. A draft of another source than before takes what it does not say (generator, samples, seed)
    * from the last declaration of that source, else from defaults. Refused where people have labeled the frozen set (`stimuli.has-labels`), and where the
@@ -334,10 +291,6 @@ export const stimuliContract = {
   preview: oc
     .input(latents)
     .output(z.strictObject({ images: imagesSchema, reference: voteSchema.nullable(), votes: z.array(voteSchema) })),
-  /** Two directions at right angles to move along from a latent point; the seed decides. Each of length 1. */
-  directions: oc
-    .input(ofStudy.extend({ seed: seedSchema }))
-    .output(z.strictObject({ first: latentBytes, second: latentBytes })),
   /** Images between two latent points. `alphas`: their number, equally spaced; not limited to that of the set. */
   strip: oc
     .input(

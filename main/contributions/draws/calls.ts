@@ -1,9 +1,22 @@
-import { ofStudy } from '../../contract/base.ts';
+import { jobStarted, ofStudy } from '../../contract/base.ts';
 import { call } from '../../services/api/base.ts';
+import { findStudy } from '../../services/tools/find.ts';
 import { drawsResultSchema } from './contract.ts';
+import { drawsOf } from './opened.ts';
+import { drawRequestSchema } from './request.ts';
 import type { DrawsQuestions } from './results.ts';
 
 const calls = {
+  /** Draws anchors again and again, and has the study's networks label the images of each draw. Gives the job. */
+  start: call
+    .input(ofStudy.extend({ request: drawRequestSchema }))
+    .output(jobStarted)
+    .handler(async ({ input: { study, request }, context: { lab } }) => {
+      const job = (await drawsOf(lab)).start(findStudy(lab.workbench, study), request);
+      lab.changes.publish('stimuli');
+      lab.changes.publish('studies');
+      return { job };
+    }),
   /** Measures over draws of anchors. */
   result: call
     .input(ofStudy)

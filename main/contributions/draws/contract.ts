@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { drawnAlikeSchema, drawRequestSchema } from '../../contract/api/draws.ts';
+import { drawnAlikeSchema, drawRequestSchema } from './request.ts';
 import { exhibitSchema } from '../../contract/exhibit.ts';
 import { figureSchema } from '../../contract/figure.ts';
 import { runStates } from '../../contract/run.ts';

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
-import type { DrawnAlike, DrawRequest } from '../../contract/api/draws.ts';
+import type { DrawnAlike, DrawRequest } from './request.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSpread } from '../../analysis/draws.ts';
-import { drawsTitle } from '../../domain/draws-title.ts';
+import { drawsTitle } from './title.ts';
 import { type DrawnDistribution, drawnDistributions, drawnMeasureNames } from './exhibit.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Sources } from '../../services/analysis-input.ts';
-import { studyWorkers } from '../../services/queue/workers.ts';
+import { studyWorkers, workUntilIdle } from '../../services/queue/workers.ts';
 import { enginesForStudy } from '../../services/study/study-engines.ts';
 import { listDraws, ownAnchors, readDraws } from './read.ts';
 import { findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import { queueDraws, workUntilIdle } from '../../services/stimuli/anchor-draws.ts';
+import { queueDraws } from './queue-draws.ts';
 
 interface CommandOptions {
   engine: EngineName | null;

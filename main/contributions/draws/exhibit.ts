@@ -4,7 +4,7 @@ import type { Cell, Exhibit } from '../../contract/exhibit.ts';
 import type { Figure, PointsChart } from '../../contract/figure.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { count, undefinedCell } from '../../exhibits/cells.ts';
-import { drawsTitle } from '../../domain/draws-title.ts';
+import { drawsTitle } from './title.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { targetTitle } from '../../domain/targets.ts';

@@ -1,4 +1,5 @@
 import { defineContribution } from '../define.ts';
+import { closeDraws } from './opened.ts';
 
 /** How much one draw of anchors decides: measures over many draws, among them the study's own set and the paper. */
 export const draws = defineContribution({
@@ -6,4 +7,5 @@ export const draws = defineContribution({
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   results: 'contributions/draws/results',
+  opened: (lab) => ({ close: () => closeDraws(lab) }),
 });

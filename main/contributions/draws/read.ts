@@ -1,11 +1,11 @@
 import { drawMeasures } from '../../analysis/draws.ts';
-import type { DrawnAlike } from '../../contract/api/draws.ts';
+import type { DrawnAlike } from './request.ts';
 import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/draws.ts';
 import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from './exhibit.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { type StimulusImage, layOutStimuli, samePlace } from '../../domain/stimulus-set.ts';
-import { drawsRole } from '../../services/stimuli/anchor-draws.ts';
+import { drawsRole } from './queue-draws.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 
 /** The study's own anchors: how pairs share them, and by which rule those are chosen that a person did not choose. */

@@ -1,5 +1,5 @@
 import type { DrawsResult } from './contract.ts';
-import { drawsTitle } from '../../domain/draws-title.ts';
+import { drawsTitle } from './title.ts';
 import { drawsExhibit, drawsFigure } from './exhibit.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';

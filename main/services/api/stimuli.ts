@@ -3,17 +3,14 @@ import { UserError } from '../../contract/errors.ts';
 import { confusedPairs } from '../../domain/pair-design.ts';
 import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
-import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { liveVotes } from '../stimuli/live-votes.ts';
-import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
-import { realClassCandidates } from '../stimuli/real-images.ts';
+import { look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { previewDisagreement } from '../stimuli/disagreement.ts';
 import { answersInStudy, listAnswered } from '../labeling/panels/disagreement.ts';
 import { placesOf } from '../tools/places.ts';
-import { neededGenerator } from '../stimuli/sources.ts';
-import { pin, stimuliState } from '../stimuli/state.ts';
+import { stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
 import { api } from './base.ts';
 
@@ -33,36 +30,12 @@ export const stimuliHandlers = {
   state: api.stimuli.state.handler(({ input, context: { lab } }) =>
     stimuliState(lab.workbench, findStudy(lab.workbench, input.study)),
   ),
-  candidates: api.stimuli.candidates.handler(({ input, context: { lab } }) => {
-    const study = findStudy(lab.workbench, input.study);
-    if (study.spec.stimuli.source === 'blended') return realClassCandidates(lab.workbench, study, input.classIndex);
-    return classCandidates(
-      lab.workbench,
-      listSearches(lab.workbench, study, neededGenerator(lab.workbench, study)),
-      input.classIndex,
-    );
-  }),
   confusion: api.stimuli.confusion.handler(({ input, context: { lab } }) => {
     const confusion = knownConfusion(lab.workbench, findStudy(lab.workbench, input.study).id);
     if (!confusion) return null;
     return confusedPairs(confusion)
       .slice(0, mostConfused)
       .map(({ pair: [i, j], ...rest }) => ({ pair: [i, j] as [number, number], ...rest }));
-  }),
-  search: api.stimuli.search.handler(({ input: { study, ...request }, context: { lab } }) => {
-    const job = lab.searches.start(findStudy(lab.workbench, study), request);
-    changed(lab);
-    return { job };
-  }),
-  draw: api.stimuli.draw.handler(({ input: { study, request }, context: { lab } }) => {
-    const job = lab.searches.draw(findStudy(lab.workbench, study), request);
-    changed(lab);
-    return { job };
-  }),
-  pin: api.stimuli.pin.handler(({ input: { study, pinned, ...candidate }, context: { lab } }) => {
-    pin(lab.workbench, findStudy(lab.workbench, study), candidate, pinned);
-    lab.changes.publish('stimuli');
-    return {};
   }),
   saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
     saveDraft(lab.workbench, findStudy(lab.workbench, input.study), input.before, input.draft);
@@ -96,9 +69,6 @@ export const stimuliHandlers = {
   ),
   preview: api.stimuli.preview.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
     look(preview(lab, study, signal), asked),
-  ),
-  directions: api.stimuli.directions.handler(({ input, context: { lab } }) =>
-    directions(preview(lab, input.study), input.seed),
   ),
   strip: api.stimuli.strip.handler(({ input: { study, ...way }, context: { lab }, signal }) =>
     strip(preview(lab, study, signal), way),

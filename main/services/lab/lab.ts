@@ -10,7 +10,6 @@ import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import type { LiveVoter } from '../stimuli/live-votes.ts';
-import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { TestAnswerJobs } from '../runs/test-answers.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
@@ -69,7 +68,6 @@ export class Lab {
   readonly uploads: Uploads;
   readonly labeling: LabelingService;
   readonly previews: PreviewProcess;
-  readonly searches: CandidateSearches;
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
@@ -108,7 +106,6 @@ export class Lab {
     this.downloads = new Downloads(workbench.storage.blobs);
     this.uploads = new Uploads(workbench.storage.folder);
     const { downloads, uploads } = this;
-    this.searches = new CandidateSearches({ workbench, changes, jobs, settings, launcher });
     this.reports = new ReportProcess({ workbench, launcher, printer });
     this.work = new StudyWork({
       workbench,
@@ -210,7 +207,7 @@ export class Lab {
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
     const { evaluation, previews, analysis, reading } = this;
-    const own = [this.work, this.searches, this.testAnswers, evaluation, previews, analysis, reading];
+    const own = [this.work, this.testAnswers, evaluation, previews, analysis, reading];
     await Promise.all([...own.map((each) => each.close()), ...this.#opened.map((each) => each.close())]);
     await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { detach } from '../../contract/detach.ts';
 import { kept } from '../../domain/arrays.ts';
 import type { ClaimedRun, EngineName, RunState } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
@@ -7,6 +8,8 @@ import { SeveralExecutors } from '../../executors/several.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
+import { availableEngines } from '../tools/engines.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface WorkersOptions {
@@ -126,6 +129,33 @@ function localWorkers(
     for (const [run, by] of own) if (by === owner) forget(run);
   });
   return executor;
+}
+
+/** What does one run that a person asked for, beside other work. The caller starts it. */
+export function workersFor(
+  { workbench, launcher, settings }: Pick<Tools, 'workbench' | 'launcher' | 'settings'>,
+  studyId: number,
+  role: string,
+): Executor {
+  recoverRuns(workbench);
+  const { engine } = settings.get();
+  const engines = engine === 'auto' ? availableEngines().names : [engine];
+  return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });
+}
+
+/** Works until all queued runs have ended, or were stopped. */
+export async function workUntilIdle(executor: Executor, signal: AbortSignal): Promise<void> {
+  const stop = (): void => detach(executor.stop());
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (!signal.aborted) {
+      executor.start();
+      await executor.idle();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await executor.stop();
+  }
 }
 
 /** Rejects everything that waits when the user stops the study. Nothing is lost: the same command resumes. */

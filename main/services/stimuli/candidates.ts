@@ -1,9 +1,8 @@
-import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
+import type { AnchorState, StimuliState } from '../../contract/api/stimuli.ts';
 import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
 import type { CandidatesTask } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/stimuli.ts';
-import { measureVariety } from '../../domain/candidates.ts';
-import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
+import { keptLast } from '../../domain/arrays.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import type { Pair } from '../../domain/stimulus-set.ts';
@@ -13,7 +12,7 @@ import { anchorPoints, candidatesSpace, chooseAnchors } from '../study/stimuli.t
 import type { Workbench } from '../tools/workbench.ts';
 import { findGenerator, findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
-interface Search {
+export interface Search {
   run: RunRecord;
   task: CandidatesTask;
   own: boolean;
@@ -63,7 +62,7 @@ interface Found {
 }
 
 /** Candidates of one class from all finished searches, each sample once. */
-function listCandidates(workbench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+export function listCandidates(workbench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
     const candidates = readCandidateList(workbench, search);
@@ -78,42 +77,11 @@ function listCandidates(workbench: Workbench, searches: readonly Search[], class
   return [...found.values()];
 }
 
-export function classCandidates(
-  workbench: Workbench,
-  searches: readonly Search[],
-  classIndex: number,
-): { candidates: Candidate[]; images: Images } {
-  const found = listCandidates(workbench, searches, classIndex);
-  const first = searches.map((search) => readCandidateList(workbench, search)).find((content) => content !== null);
-  const size: ImageSize = first ? sizeOf(first) : { width: 1, height: 1, channels: 1 };
-  const length = imageLength(size);
-  const pixels = Buffer.concat(
-    found.map(({ pixels: hash, position }) =>
-      readBlob(workbench, hash).subarray(position * length, (position + 1) * length),
-    ),
-  );
-  const variety = measureVariety(pixels, size);
-  const candidates = found.map(({ record, search, index }, n): Candidate => {
-    const z = Float32Array.from(record.z);
-    return {
-      seed: search.task.seed,
-      sample: record.index,
-      index: search.own ? index : null,
-      confidence: record.confidence,
-      margin: record.margin,
-      distance: record.distance,
-      variety: variety[n] ?? 0,
-      z: toBase64(z),
-      norm: norm(first ? z.subarray(0, candidatesSpace(first).z) : z),
-    };
-  });
-  return { candidates, images: { ...size, count: found.length, pixels: toBase64(pixels) } };
-}
-
-function readCandidateList(workbench: Workbench, { run }: Search): Candidates | null {
+/** Null while a search has not finished. */
+export function readCandidateList(workbench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
-  return kept(contents, hash, () =>
+  return keptLast(contents, hash, () =>
     candidatesSchema.parse(JSON.parse(workbench.storage.blobs.get(hash).toString('utf8'))),
   );
 }
@@ -125,23 +93,8 @@ export function ownCandidates(workbench: Workbench, study: StudyRecord): Candida
   return own ? readCandidateList(workbench, own) : null;
 }
 
-const readBlob = (workbench: Workbench, hash: string): Buffer =>
-  kept(blobs, hash, () => workbench.storage.blobs.get(hash));
-
 /** What was read last. Pages ask class by class, and blobs never change. */
 const contents = new Map<string, Candidates>();
-const blobs = new Map<string, Buffer>();
-const keptAtMost = 16;
-
-function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Content): Content {
-  const content = cache.get(hash) ?? read();
-  cache.delete(hash);
-  cache.set(hash, content);
-  const [oldest] = cache.keys();
-  if (cache.size > keptAtMost && oldest !== undefined) cache.delete(oldest);
-  return content;
-}
-
 /** Lists of each class. */
 export interface DraftAnchors {
   specs: AnchorSpec[][];

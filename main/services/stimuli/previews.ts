@@ -5,7 +5,6 @@ import { at } from '../../domain/arrays.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
 import type { Blending } from '../../contract/stimuli.ts';
-import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -15,10 +14,8 @@ import {
   neededGenerator,
   provideWeights,
   findReference,
-  spaceOf,
   toShorts,
   type StudyGenerator,
-  toBase64,
   listVoters,
 } from './sources.ts';
 
@@ -265,15 +262,6 @@ function pointsAlong(
   const { latent, classes } = neededGenerator(workbench, study);
   const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
   return alphas.map((alpha) => interpolate(from, to, alpha, kind, classes));
-}
-
-/** Two directions to move a point of this study's generator along. @throws UserError `stimuli.no-generator` */
-export function directions(
-  { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
-  seed: number,
-): { first: string; second: string } {
-  const [first, second] = latentDirections(seed, spaceOf(neededGenerator(workbench, study)));
-  return { first: toBase64(first), second: toBase64(second) };
 }
 
 /** Renders points with what makes the study's images, and has models vote. @throws UserError */

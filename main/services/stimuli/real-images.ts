@@ -1,7 +1,5 @@
-import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
+import type { AnchorState, StimuliState } from '../../contract/api/stimuli.ts';
 import type { BlendedStimuliSpec } from '../../contract/stimuli.ts';
-import { measureVariety } from '../../domain/candidates.ts';
-import { imageLength, sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import {
@@ -19,38 +17,7 @@ import { toBase64 } from './sources.ts';
 export const positionPoint = (position: number): string => toBase64(Float32Array.of(position));
 
 /** All real images drawn by one seed: none. */
-const seed = 0;
-
-/** Candidates of a class, best first. */
-export function realClassCandidates(
-  workbench: Workbench,
-  study: StudyRecord,
-  classIndex: number,
-): { candidates: Candidate[]; images: Images } {
-  const content = findRealImages(workbench, study.id)?.content;
-  if (!content) return { candidates: [], images: { width: 1, height: 1, channels: 1, count: 0, pixels: '' } };
-  const { classes } = content;
-  const size = sizeOf(content);
-  const length = imageLength(size);
-  const before = classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
-  const own = classes[classIndex] ?? [];
-  const pixels = workbench.storage.blobs.get(content.pixels).subarray(before * length, (before + own.length) * length);
-  const variety = measureVariety(pixels, size);
-  const candidates = own.map(
-    ({ index, confidence, margin }, n): Candidate => ({
-      seed,
-      sample: index,
-      index,
-      confidence,
-      margin,
-      distance: null,
-      variety: variety[n] ?? 0,
-      z: positionPoint(index),
-      norm: null,
-    }),
-  );
-  return { candidates, images: { ...size, count: own.length, pixels: toBase64(pixels) } };
-}
+export const realSeed = 0;
 
 /** The search of a blended study is the run of its test images. */
 export function realSearches(workbench: Workbench, study: StudyRecord): StimuliState['searches'] {
@@ -58,7 +25,7 @@ export function realSearches(workbench: Workbench, study: StudyRecord): StimuliS
   const run = link && workbench.storage.runs.get(link.runId);
   if (run?.task.kind !== 'candidates') return [];
   const samples = findRealImages(workbench, study.id)?.content.members.flat().length ?? 0;
-  return [{ seed, samples, perClass: run.task.perClass, runId: run.id, state: run.state, own: true }];
+  return [{ seed: realSeed, samples, perClass: run.task.perClass, runId: run.id, state: run.state, own: true }];
 }
 
 /** What the draft gives; null before the test images were read. @throws UserError `stimuli.*`, `pairs.*` */
@@ -78,7 +45,7 @@ export function realAnchorStates(workbench: Workbench, study: StudyRecord, { anc
     list.map((position) => ({
       z: positionPoint(position),
       norm: null,
-      from: { seed, sample: position },
+      from: { seed: realSeed, sample: position },
       exact: true,
       confidence: classes[k]?.find(({ index }) => index === position)?.confidence ?? null,
     })),

@@ -1,5 +1,6 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { CandidatesTask } from '../../contract/run.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
@@ -84,6 +85,12 @@ export function provideWeights(workbench: Workbench, study: StudyRecord, { weigh
 export function findReference(workbench: Workbench, study: StudyRecord): string | null {
   const run = findRunInPlace(workbench, study.id, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
+}
+
+/** The data set that the reference classifier was trained on, whose images generated ones are compared with. */
+export function referenceImages(workbench: Workbench, { id }: StudyRecord): CandidatesTask['real'] {
+  const task = findRunInPlace(workbench, id, 'reference')?.task;
+  return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
 }
 
 /** The weights that are in this data folder: an archive may have been exported without them. */

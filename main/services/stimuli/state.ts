@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
+import type { Draft, FrozenSet, StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { panelKinds } from '../../contract/responses.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/stimuli.ts';
@@ -25,7 +25,6 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   const set = findStimuli(workbench, study.id);
   const common = {
     classes,
-    pinned: readPins(workbench, study),
     voters: listVoters(workbench, study),
     outside: listOutsideVoters(workbench, study),
     locked: set !== undefined && isLabeledByPeople(workbench, study, set.hash),
@@ -76,7 +75,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
 
 type CommonState = Pick<
   StimuliState,
-  'classes' | 'pinned' | 'voters' | 'outside' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
+  'classes' | 'voters' | 'outside' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
 >;
 
 function testImages(workbench: Workbench, study: StudyRecord): StimuliState['testImages'] {
@@ -153,26 +152,6 @@ function orProblem<T>(find: () => T): { found: T | null; problem: string | null 
     if (!(error instanceof UserError)) throw error;
     return { found: null, problem: `${error.message}. ${error.remedy}` };
   }
-}
-
-const pinnedSchema = z.array(z.strictObject({ classIndex: z.int().min(0), ...sampleSchema.shape })).max(10_000);
-type Pinned = z.infer<typeof pinnedSchema>;
-const pinnedName = 'stimuli.pinned';
-
-const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
-  storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
-
-/** Pins or unpins a candidate. @throws UserError `stimuli.too-many-pins` */
-export function pin(workbench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
-  const same = (other: Pinned[number]): boolean =>
-    other.classIndex === candidate.classIndex && other.seed === candidate.seed && other.sample === candidate.sample;
-  const others = readPins(workbench, study).filter((other) => !same(other));
-  const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
-  if (!wanted.success) {
-    const remedy = 'Unpin some first.';
-    throw new UserError('stimuli.too-many-pins', 'Too many candidates are pinned', study.name, remedy);
-  }
-  workbench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, workbench.now());
 }
 
 function frozenState(

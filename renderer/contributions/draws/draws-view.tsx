@@ -1,11 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type DrawRequest, drawRequestSchema } from '../../../main/contract/api/draws.ts';
+import { type DrawRequest, drawRequestSchema, drawSettings } from '../../../main/contributions/draws/request.ts';
 import type { DrawsCalls } from '../../../main/contributions/draws/calls.ts';
 import type { DrawsResult } from '../../../main/contributions/draws/contract.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { drawSettings } from '../../../main/domain/stimuli-settings.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useApi, useApiOf } from '../../client/context.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
@@ -48,8 +47,9 @@ export function DrawsView() {
 /** @param own the study's own design and rule, which the form begins with */
 function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult['own']> }) {
   const api = useApi();
+  const draws = useApiOf<DrawsCalls>('draws');
   const [request, setRequest] = useState<DrawRequest>(drawRequestSchema.parse(own));
-  const draw = useMutation(api.stimuli.draw.mutationOptions());
+  const draw = useMutation(draws.start.mutationOptions());
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
   const job = jobs.data?.find(({ id, endedAt }) => id === draw.data?.job && endedAt === null);
   return (

@@ -22,7 +22,7 @@ import {
   DoubtList,
   doubtNote,
   useReferenceCheck,
-} from './anchor-doubts.tsx';
+} from '../../stimuli/anchor-doubts.tsx';
 import { PartsAt } from '../../ui/place.tsx';
 
 interface FreezePartProps {

@@ -10,10 +10,10 @@ import { QueryState, Fact } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { SwitchField } from '../../ui/fields.tsx';
-import { CopyLatent } from './candidate-details.tsx';
-import { decodeFloats } from './latent.ts';
-import { useOutsideVotes } from './use-stimuli.ts';
-import { VoteTable, decodeVote } from './vote-table.tsx';
+import { CopyLatent } from '../../stimuli/copy-latent.tsx';
+import { decodeFloats } from '../../stimuli/latent.ts';
+import { useOutsideVotes } from '../../stimuli/points.ts';
+import { VoteTable, decodeVote } from '../../stimuli/vote-table.tsx';
 
 interface ImageDrawerProps {
   study: string;

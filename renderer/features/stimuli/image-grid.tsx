@@ -7,7 +7,7 @@ import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { mostFrequentLabel } from '../../ui/votes.ts';
 import { expectedSize, type StripResult } from './use-stimuli.ts';
-import { labelCounts } from './vote-table.tsx';
+import { labelCounts } from '../../stimuli/vote-table.tsx';
 
 interface ImageGridProps {
   state: StimuliState;

@@ -7,18 +7,11 @@ import { useApi } from '../../client/context.tsx';
 import { className, formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { QueryState } from '../../ui/states.tsx';
-import {
-  expectedSize,
-  pairEnds,
-  requestedModels,
-  showsFrozen,
-  type StripResult,
-  useOutsideVotes,
-  usePixels,
-} from './use-stimuli.ts';
+import { requestedModels, useOutsideVotes, usePixels } from '../../stimuli/points.ts';
+import { expectedSize, pairEnds, showsFrozen, type StripResult } from './use-stimuli.ts';
 import { architectureColor } from '../../ui/badges.tsx';
 import { ChoiceField } from '../../ui/fields.tsx';
-import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
+import { VoteTable, decodeVote, softmaxAt } from '../../stimuli/vote-table.tsx';
 
 interface PairDetailProps {
   study: string;

@@ -1,42 +1,15 @@
-import { cpSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { ORPCError } from '@orpc/client';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { allOf } from '../../all-of.ts';
-import { folderOfRun, madeOnce } from '../../made-once.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { latentPoint } from '../../../main/domain/latents.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
-import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
-
-const latent = 16;
-const done = async (bed: TestLab, { job }: { job: string }) =>
-  expect(await jobEnded(bed, job)).toMatchObject({ state: 'done' });
-
-/** The code of a refusal. */
-async function refusal(call: Promise<unknown>): Promise<unknown> {
-  const error: unknown = await call.then(
-    () => 'nothing was refused',
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof ORPCError ? ((error.data as { code?: string } | undefined)?.code ?? error.code) : error;
-}
-
-async function draftOf(bed: TestLab, study: string): Promise<Draft> {
-  const { draft } = await bed.client.stimuli.state({ study });
-  if (!draft) throw new Error('no draft');
-  return draft;
-}
-
-/** Saves a draft over the one that is there. */
-const save = async (bed: TestLab, study: string, draft: Draft) =>
-  bed.client.stimuli.saveDraft({ study, before: await draftOf(bed, study), draft });
+import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
+import { done, draftOf, draftStrip, latent, predicted, refusal, save, study, trained } from './trained-study.ts';
 
 test('before anything is trained the screen knows classes and pairs, and refuses what needs a generator', async () => {
   const bed = openLab();
@@ -49,12 +22,10 @@ test('before anything is trained the screen knows classes and pairs, and refuses
     generator: null,
     searches: [],
     anchors: [],
-    pinned: [],
     voters: [],
     frozen: null,
     locked: false,
   });
-  expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
   expect(
     await refusal(
       bed.client.stimuli.preview({ study, z: [toBase64(new Float32Array(16))], generator: 'a'.repeat(64), voters: [] }),
@@ -113,114 +84,31 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(bed.defects).toEqual([]);
 });
 
-const study = 'small';
-
-/**
- * A lab whose study is trained and has candidates of two searches. `wall` and `state` are of before the second one, `other`
- * is a candidate of that, and `draft` has an anchor of one's own near it.
- */
-async function searched() {
-  const dataFolder = join(temporaryFolder(), 'data');
-  const before = await madeOnce('searched', dataFolder, async (made) => {
-    const bed = openLab(made);
-    addSmallStudy(bed, { labelers: { source: 'none' } }, folderOfRun('searched-set'));
-    const { stimuli, work } = bed.client;
-    await done(bed, await work.start({ study, goal: 'candidates' }));
-    await done(bed, await work.start({ study, goal: 'models' }));
-    const state = await stimuli.state({ study });
-    const wall = await stimuli.candidates({ study, classIndex: 1 });
-    await done(bed, await stimuli.search({ study, seed: 7, samples: 100, perClass: 6 }));
-    await bed.lab.close();
-    return { state, wall };
-  });
-  const bed = openLab(dataFolder);
-  const { candidates } = await bed.client.stimuli.candidates({ study, classIndex: 1 });
-  const other = candidates.find(({ seed }) => seed === 7);
-  const known = candidates.find(({ index }) => index === 0);
-  if (!other || !known) throw new Error('the searches found candidates');
-  const own = latentPoint(7, other.sample, { z: latent, classes: 0 }).map((value) => value + 0.25);
-  const draft: Draft = {
-    source: 'generated',
-    design: { kind: 'listed', pairs: [[0, 1]] },
-    alphas: 5,
-    interpolation: 'spherical',
-    anchors: [2, { z: [...own], from: { seed: 7, sample: other.sample } }],
-  };
-  const { generator, voters } = before.state;
-  const asked = { generator: generator?.weights ?? '', voters: voters.map(({ weights }) => weights) };
-  const z = [...latentPoint(known.seed, known.sample, { z: latent, classes: 0 })];
-  return { bed, stimuli: bed.client.stimuli, ...before, other, z, own, draft, asked };
-}
-
-/** The same once the draft is frozen and predicted; `strip` is what the page showed of it before, `strips` and `frozen` after. */
-async function predicted() {
-  const dataFolder = join(temporaryFolder(), 'data');
-  const before = await madeOnce('predicted', dataFolder, async (made) => {
-    const { bed, stimuli, draft, asked, state } = await searched();
-    await save(bed, study, draft);
-    const strip = await draftStrip({ stimuli, asked });
-    await done(bed, await stimuli.freeze({ study }));
-    const { frozen } = await stimuli.state({ study });
-    const strips = await stimuli.frozenStrip({ study, pair: [0, 1] });
-    await done(bed, await bed.client.work.start({ study, goal: 'report' }));
-    await bed.lab.close();
-    cpSync(bed.dataFolder, made, { recursive: true, preserveTimestamps: true });
-    return { draft, frozen, strip, strips, state };
-  });
-  const bed = openLab(dataFolder);
-  return { bed, stimuli: bed.client.stimuli, ...before };
-}
-
-async function draftStrip({ stimuli, asked }: Pick<Awaited<ReturnType<typeof searched>>, 'stimuli' | 'asked'>) {
-  const { anchors } = await stimuli.state({ study });
-  const [from = '', to = ''] = anchors.map((anchor) => anchor?.z ?? '');
-  return stimuli.strip({ study, from, to, alphas: 5, ...asked, interpolation: 'spherical' });
-}
-
-test('candidates of a search, and those that another one adds', { timeout: 240_000 }, async () => {
-  const { bed, stimuli, state, wall, other, asked } = await searched();
+test('what a trained study has, and who may ask for images of points', { timeout: 240_000 }, async () => {
+  const { bed, stimuli, state, z, asked } = await trained();
   const { quality } = await bed.client.generator.get({ study });
   expect(quality).toMatchObject({ classes: [{ name: 'zero' }, { name: 'one' }] });
   expect(quality?.classes.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
   expect(quality?.frechet?.heldOut).toBeLessThan(quality?.frechet?.samples ?? 0);
   expect(state.generator).toMatchObject({ latent, classes: 0, what: expect.stringContaining('step 250') });
   expect(state.searches).toMatchObject([{ seed: 1, samples: 200, perClass: 4, state: 'done', own: true }]);
-  expect(state.anchors.length).toBe(2);
   expect(state.voters.map(({ name }) => name)).toContain('MLP1-97');
-  expect(wall.images).toMatchObject({ width: 28, height: 28, count: wall.candidates.length });
-  for (const { seed, sample, z } of wall.candidates)
-    expect(z).toBe(toBase64(latentPoint(seed, sample, { z: latent, classes: 0 })));
-  expect(state.anchors[1]).toMatchObject({
-    z: wall.candidates[0]?.z,
-    exact: true,
-    confidence: wall.candidates[0]?.confidence,
-  });
+  expect(state.anchors).toMatchObject([{ exact: true }, { exact: true, z: toBase64(Float32Array.from(z)) }]);
 
-  // The first ones stay.
-  const more = await stimuli.candidates({ study, classIndex: 1 });
-  expect(more.candidates.slice(0, wall.candidates.length).map(({ z }) => z)).toEqual(wall.candidates.map(({ z }) => z));
-  expect(other).toMatchObject({ index: null });
-  // A pixel for a pixel: what the wall shows is what the inspector draws.
-  const seen = await stimuli.preview({ study, z: more.candidates.map(({ z }) => z), ...asked });
-  expect(seen.images.pixels === more.images.pixels).toBe(true);
-  expect(seen.reference?.labels.every((label) => label === 1)).toBe(true);
+  const points = state.anchors.map((anchor) => anchor?.z ?? '');
+  const seen = await stimuli.preview({ study, z: points, ...asked });
+  expect(seen.reference?.labels).toEqual([0, 1]);
   expect(seen.votes.map(({ weights }) => weights)).toEqual(state.voters.map(({ weights }) => weights));
   expect(
     await refusal(stimuli.preview({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
   ).toBe('stimuli.bad-latent');
-
-  const others = { study, z: [other.z], generator: 'b'.repeat(64), voters: [] };
+  const others = { study, z: points, generator: 'b'.repeat(64), voters: [] };
   expect(await refusal(stimuli.preview(others))).toBe('stimuli.other-generator');
   expect((await stimuli.preview({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
-
-  await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other.sample, pinned: true });
-  expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other.sample }]);
 });
 
 test('an anchor of one’s own, and the images on the ways from it', { timeout: 240_000 }, async () => {
-  const { bed, stimuli, own, draft, z, asked } = await searched();
-  const { first } = await stimuli.directions({ study, seed: 3 });
-  expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
+  const { bed, stimuli, own, draft, z, asked } = await trained();
   const twice: Draft = { ...draft, anchors: [2, [0, { z, from: null }]], anchorDesign: { kind: 'fresh' } };
   expect(await refusal(save(bed, study, twice))).toBe('stimuli.anchors');
   // A study file may have such anchors from before there were candidates: the state says why there are no images.
@@ -245,7 +133,7 @@ test('an anchor of one’s own, and the images on the ways from it', { timeout: 
   expect(unusable.problem).toMatch(/^Anchors 1 and 2 of class 1 are the same latent point\. Choose each anchor/);
   await save(bed, study, draft);
   const chosen = await stimuli.state({ study });
-  expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });
+  expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 1 } });
   const strip = await draftStrip({ stimuli, asked });
   expect(strip.alphas).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
@@ -286,7 +174,7 @@ test('an anchor of one’s own, and the images on the ways from it', { timeout: 
 });
 
 test('doubtful anchors are frozen only if they are accepted', { timeout: 240_000 }, async () => {
-  const { bed, stimuli, draft, z } = await searched();
+  const { bed, stimuli, draft, z } = await trained();
   // The reference classifier calls every candidate of one a one, so that as the anchor of zero it is doubtful.
   const doubtful: Draft = { ...draft, anchors: [{ z, from: null }, 0] };
   await save(bed, study, doubtful);
@@ -319,31 +207,6 @@ test('a frozen set has the images and predictions that were shown before', { tim
   expect((await stimuli.state({ study })).frozen?.predicted).toBe(frozen?.snapshots);
   const stored = await stimuli.frozenStrip({ study, pair: [0, 1] });
   expect(stored.votes.map(({ labels }) => labels)).toEqual(strip.votes.map(({ labels }) => labels));
-  expect((await stimuli.candidates({ study, classIndex: 1 })).candidates.some(({ seed }) => seed === 7)).toBe(true);
-});
-
-test('the same networks on other draws of anchors', { timeout: 240_000 }, async () => {
-  const { bed, stimuli } = await predicted();
-  // With the study's own seed, the best of the search are its candidates.
-  const request = { rule: 'candidate', anchorDesign: { kind: 'one' }, draws: 6, seed: 5 } as const;
-  await done(bed, { job: (await stimuli.draw({ study, request })).job });
-  const drawn = await bed.client.draws.result({ study });
-  expect(drawn.runs).toMatchObject([{ state: 'done', done: 6, request, failure: null }]);
-  const charts = drawn.runs[0]?.figure?.charts ?? [];
-  expect(charts.length).toBeGreaterThan(0);
-  for (const chart of charts)
-    expect(chart.kind === 'points' ? (chart.kinds[0]?.points.length ?? 0) % 6 : null, chart.title).toBe(0);
-  const often = { ...request, draws: 10_000 };
-  const { job: slow } = await stimuli.draw({ study, request: often });
-  expect((await stimuli.draw({ study, request: often })).job).toBe(slow);
-  const progress = async () => (await bed.client.draws.result({ study })).runs[1]?.done ?? 0;
-  await expect.poll(progress, { timeout: 60_000 }).toBeGreaterThan(5);
-  await bed.client.jobs.stop({ id: slow });
-  expect(await jobEnded(bed, slow)).toMatchObject({ state: 'stopped' });
-  const [, unfinished] = (await bed.client.draws.result({ study })).runs;
-  expect(unfinished).toMatchObject({ request: often, state: 'interrupted', figure: null });
-  const tooMany = { ...request, rule: 'clear', anchorDesign: { kind: 'several', perClass: 100 } } as const;
-  expect(await refusal(stimuli.draw({ study, request: { ...tooMany, draws: 0 } }))).toBe('BAD_REQUEST');
 });
 
 test('another draft is another set; the one that is frozen stays until then', { timeout: 240_000 }, async () => {
@@ -413,17 +276,12 @@ test('the sample study shows its stimuli and all votes, with or without the weig
   const { frozen, voters, anchors, generator } = await stimuli.state({ study });
   expect(frozen).toMatchObject({ images: 165, current: true, predicted: 9, snapshots: 9, simulated: true });
   expect(anchors.length).toBe(10);
-  const { candidates, images } = await stimuli.candidates({ study, classIndex: 3 });
-  expect(candidates.length).toBe(24);
   const stored = await stimuli.frozenStrip({ study, pair: [0, 1] });
   expect(stored.votes.map(({ weights }) => weights)).toEqual(voters.map(({ weights }) => weights));
   expect(stored.people?.[0]?.reduce((sum, count) => sum + count, 0)).toBe(10);
   const asked = { generator: generator?.weights ?? '', voters: voters.map(({ weights }) => weights) };
-  const seen = await stimuli.preview({ study, z: candidates.map(({ z }) => z), ...asked });
-  // The sample was made on another engine, which differs in the last bits.
-  const [drawn, kept] = [seen.images.pixels, images.pixels].map((pixels) => Buffer.from(pixels, 'base64'));
-  expect(drawn?.length).toBe(24 * 64 * 64);
-  expect(drawn?.every((value, k) => Math.abs(value - (kept?.[k] ?? -9)) <= 2)).toBe(true);
+  const seen = await stimuli.preview({ study, z: anchors.map((anchor) => anchor?.z ?? ''), ...asked });
+  expect(seen.images).toMatchObject({ count: 10, width: 64, height: 64 });
   expect((await stimuli.image({ study, image: 5 })).votes.length).toBe(9);
   expect(bed.defects).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { blendImages } from '../../../main/domain/real-images.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { drawCandidates } from '../../../main/services/stimuli/candidates-picture.ts';
+import { drawCandidates } from '../../../main/contributions/search/candidates-picture.ts';
 import { blendedProvenanceSchema } from '../../../main/services/study/blended.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
@@ -90,7 +90,7 @@ test('a study of three classes without a generator is of images between real one
   );
 
   expect(state).toMatchObject({ source: 'blended', problem: null, frozen: { current: true, source: 'blended' } });
-  const { candidates, images } = await client.stimuli.candidates({ study, classIndex: 2 });
+  const { candidates, images } = await client.search.candidates({ study, classIndex: 2 });
   expect(candidates.map(({ sample }) => real.labels[sample])).toEqual(new Array(6).fill(2));
   expect(images.count).toBe(6);
   const [first, second] = candidates;
@@ -131,7 +131,7 @@ test('a study without a generator ends in a report, and an archive takes all of 
 
 test('a chosen image makes blended stimuli stale, and the way back makes them current again', async () => {
   const { test, client, lab, study, state } = await finished();
-  const [, second] = (await client.stimuli.candidates({ study, classIndex: 2 })).candidates;
+  const [, second] = (await client.search.candidates({ study, classIndex: 2 })).candidates;
   expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
   const { draft } = state;
   if (!draft || !second) throw new Error('a blended study has a draft');

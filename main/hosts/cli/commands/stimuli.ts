@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type PanelKind, panelKinds } from '../../../contract/responses.ts';
 import type { Disagreement } from '../../../contract/stimuli.ts';
@@ -10,18 +10,9 @@ import { existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from 
 import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
 import { type Outcome, printable, printLine } from '../../../terminal/output.ts';
 
-/** `stimuli`: pictures of the candidates, and test images on which people disagree. */
+/** `stimuli`: test images on which people disagree. */
 export function addStimuli(program: Command, _outcome: Outcome): void {
   const stimuli = program.command('stimuli').description('the images between two classes');
-  stimuli
-    .command('candidates <study>')
-    .description('draw the numbered anchor candidates of every class as a PNG, best first')
-    .requiredOption('--out <file.png>', 'the picture to write')
-    .action(async (study: string, options: { out: string }, command: Command) => {
-      const { drawCandidates } = await import('../../../services/stimuli/candidates-picture.ts');
-      await withReadOnlyWorkbench(command, (workbench) => drawCandidates(workbench, study, resolve(options.out)));
-      printLine(resolve(options.out));
-    });
   stimuli
     .command('choose <study>')
     .description('take the test images on which people disagree most, by the entropy of their labels, for the stimuli')

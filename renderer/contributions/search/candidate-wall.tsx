@@ -1,11 +1,11 @@
+import type { Images, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { SearchCalls } from '../../../main/contributions/search/calls.ts';
 import {
   type Candidate,
   type FurtherSearch,
   furtherSearchSchema,
-  type Images,
-  type StimuliState,
-} from '../../../main/contract/api/stimuli.ts';
-import { searchSettings } from '../../../main/domain/stimuli-settings.ts';
+  searchSettings,
+} from '../../../main/contributions/search/contract.ts';
 import { Button, Group, Text, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
@@ -13,9 +13,9 @@ import type { Pen } from '../../ui/export/svg-pen.ts';
 import { imageAt } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { usePixels } from './use-stimuli.ts';
+import { usePixels } from '../../stimuli/points.ts';
 import { useMutation } from '@tanstack/react-query';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { SwitchField, submitting, Segments } from '../../ui/fields.tsx';
@@ -48,6 +48,7 @@ interface CandidateWallProps {
   classIndex: number;
   candidates: readonly Candidate[];
   images: Images;
+  pinned: readonly Sample[];
   compared: ReadonlySet<string>;
   onCurrent: (candidate: Candidate) => void;
   onCompare: (candidate: Candidate) => void;
@@ -80,10 +81,7 @@ export function CandidateWall(props: CandidateWallProps) {
   const [onlyPinned, setOnlyPinned] = useState(false);
   const [at, setAt] = useState(0);
   const pixels = usePixels(images.pixels);
-  const pinned = useMemo(
-    () => new Set(state.pinned.filter((each) => each.classIndex === classIndex).map(sampleKey)),
-    [state.pinned, classIndex],
-  );
+  const pinned = useMemo(() => new Set(props.pinned.map(sampleKey)), [props.pinned]);
   const shown = useMemo(() => {
     const places = sortCandidates(candidates, order);
     return onlyPinned ? places.filter((n) => pinned.has(sampleKey(candidates[n] as Candidate))) : places;
@@ -202,13 +200,13 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
 }
 
 function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
-  const api = useApi();
+  const api = useApiOf<SearchCalls>('search');
   const [opened, setOpened] = useState(false);
   const next = Math.max(0, ...state.searches.map((search) => search.seed)) + 1;
   const [typed, setTyped] = useState<FurtherSearch | null>(null);
   const request = typed ?? furtherSearchSchema.parse({ seed: next });
   const search = useMutation({
-    ...api.stimuli.search.mutationOptions(),
+    ...api.start.mutationOptions(),
     onSuccess: () => {
       setTyped(null);
       setOpened(false);

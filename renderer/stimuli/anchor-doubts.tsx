@@ -1,14 +1,10 @@
 import { Text, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
-import { formatPercent } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import type { DraftTools } from './use-draft.ts';
-import { requestedModels } from './use-stimuli.ts';
+import type { StimuliState } from '../../main/contract/api/stimuli.ts';
+import { formatPercent } from '../../main/domain/format.ts';
+import { useApi } from '../client/context.tsx';
+import { ErrorNotice } from '../ui/states.tsx';
+import { requestedModels } from '../stimuli/points.ts';
 import { decodeVote, softmaxAt } from './vote-table.tsx';
 
 /** An anchor that the reference classifier takes for another class than its own. */
@@ -92,48 +88,4 @@ export function CheckFailed({ error }: { error: unknown }) {
       <ErrorNotice error={error} />
     </>
   );
-}
-
-interface AskedAnchor {
-  classIndex: number;
-  anchor: AnchorSpec;
-  /** What the reference classifier says, or why it could not be asked. */
-  answer: { doubt: AnchorDoubt } | { failure: unknown };
-}
-
-/** Chooses anchors, and asks first where the reference classifier takes the point for another class or cannot be asked. */
-export function useAnchorChoice(study: string, state: StimuliState, tools: DraftTools) {
-  const check = useReferenceCheck(study, state);
-  const [asked, ask] = useState<AskedAnchor | null>(null);
-  const choose = async (classIndex: number, anchor: AnchorSpec, z: string): Promise<void> => {
-    try {
-      const [doubt] = await check([{ classIndex, index: 0, z }]);
-      if (doubt) ask({ classIndex, anchor, answer: { doubt } });
-      else tools.setAnchor(classIndex, anchor);
-    } catch (failure) {
-      ask({ classIndex, anchor, answer: { failure } });
-    }
-  };
-  const own = state.classes[asked?.classIndex ?? 0];
-  const question = (
-    <Confirm
-      opened={asked !== null}
-      title={`Use this point as the anchor of ${own}?`}
-      action={`Use as anchor of ${own}`}
-      onClose={() => ask(null)}
-      onConfirm={() => asked && tools.setAnchor(asked.classIndex, asked.anchor)}
-    >
-      {asked && 'failure' in asked.answer && <CheckFailed error={asked.answer.failure} />}
-      {asked && 'doubt' in asked.answer && (
-        <>
-          <Text>
-            The reference classifier of this study calls it {state.classes[asked.answer.doubt.called]} (
-            {formatPercent(asked.answer.doubt.share)}), not {own}.
-          </Text>
-          <HelpNote>{doubtNote}</HelpNote>
-        </>
-      )}
-    </Confirm>
-  );
-  return { choose, question };
 }

@@ -2,17 +2,20 @@ import { Button, Group, NumberInput, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
-import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { SearchCalls } from '../../../main/contributions/search/calls.ts';
+import type { Candidate } from '../../../main/contributions/search/contract.ts';
 import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { TextArea } from '../../ui/fields.tsx';
-import { CopyLatent } from './candidate-details.tsx';
-import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
-import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from './use-stimuli.ts';
-import { VoteTable, decodeVote } from './vote-table.tsx';
+import { CopyLatent } from '../../stimuli/copy-latent.tsx';
+import { decodeFloats, latentText, toBase64 } from '../../stimuli/latent.ts';
+import { movePoint, parseLatent } from './own-latent.ts';
+import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from '../../stimuli/points.ts';
+import { VoteTable, decodeVote } from '../../stimuli/vote-table.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
 interface OwnPointProps {
@@ -50,12 +53,12 @@ export function OwnPoint(props: OwnPointProps) {
 }
 
 function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
-  const api = useApi();
+  const api = useApiOf<SearchCalls>('search');
   const [place, setPlace] = useState<Place>(() => anchorPlace(state, classIndex));
   const [seed, setSeed] = useState(1);
   const [step, setStep] = useState(1);
   const directions = useQuery(
-    api.stimuli.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
+    api.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
   );
   const axes =
     directions.data && ([decodeFloats(directions.data.first), decodeFloats(directions.data.second)] as const);

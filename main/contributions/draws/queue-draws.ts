@@ -1,20 +1,23 @@
-import { drawsTitle } from '../../domain/draws-title.ts';
-import type { DrawRequest } from '../../contract/api/draws.ts';
+import { drawsTitle } from './title.ts';
+import type { DrawRequest } from './request.ts';
 import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Executor } from '../../executors/executor.ts';
 import { formatInteger } from '../../domain/format.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import { studyPairs } from '../study/blended.ts';
-import type { PlannedRun } from '../declaration/plan.ts';
+import { studyPairs } from '../../services/study/blended.ts';
+import type { PlannedRun } from '../../services/declaration/plan.ts';
 import { architectureNames } from '../../domain/architectures.ts';
-import { enqueue } from '../queue/queue.ts';
-import { findRunInPlace } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
-import { classNames } from '../declaration/data-set.ts';
+import { enqueue } from '../../services/queue/queue.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import {
+  findReference,
+  neededGenerator,
+  noReference,
+  provideWeights,
+  referenceImages,
+} from '../../services/stimuli/sources.ts';
+import { classNames } from '../../services/declaration/data-set.ts';
 import { compareTargets } from '../../domain/targets.ts';
-import { detach } from '../../contract/detach.ts';
 
 /** Labels that one run keeps at most: 128 MiB. */
 const maxLabels = 2 ** 26;
@@ -72,7 +75,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
     kind: 'draws',
     generator: generator.weights,
     reference,
-    real: realImages(workbench, study),
+    real: referenceImages(workbench, study),
     samples: stimuli.samples,
     perClass: stimuli.candidatesPerClass,
     searchSeed: stimuli.seed,
@@ -109,26 +112,6 @@ function drawnGroups({ storage }: Workbench, study: StudyRecord): DrawnGroup[] {
   return [...groups.values()].sort(
     (a, b) => order(a).localeCompare(order(b), 'en') || compareTargets(a.target, b.target),
   );
-}
-
-function realImages(workbench: Workbench, { id }: StudyRecord): DrawsTask['real'] {
-  const task = findRunInPlace(workbench, id, 'reference')?.task;
-  return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
-}
-
-/** Works until all queued runs have ended, or were stopped. */
-export async function workUntilIdle(executor: Executor, signal: AbortSignal): Promise<void> {
-  const stop = (): void => detach(executor.stop());
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    if (!signal.aborted) {
-      executor.start();
-      await executor.idle();
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await executor.stop();
-  }
 }
 
 const refusal = ({ name }: StudyRecord, code: string, what: string, remedy: string): UserError =>

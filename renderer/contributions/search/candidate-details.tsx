@@ -1,7 +1,8 @@
-import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Stack, Box, SimpleGrid } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Box, SimpleGrid } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { Candidate } from '../../../main/contributions/search/contract.ts';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
@@ -9,8 +10,9 @@ import { Undefined } from '../../ui/values.tsx';
 import { SwitchField } from '../../ui/fields.tsx';
 import { Fact } from '../../ui/states.tsx';
 import { candidateName, sampleKey } from './candidate-wall.tsx';
-import { decodeFloats, latentText } from './latent.ts';
-import { usePixels } from './use-stimuli.ts';
+import { decodeFloats, latentText } from '../../stimuli/latent.ts';
+import { CopyLatent } from '../../stimuli/copy-latent.tsx';
+import { usePixels } from '../../stimuli/points.ts';
 
 interface CandidateDetailsProps {
   state: StimuliState;
@@ -147,17 +149,5 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         {!isReal && <CopyLatent z={decodeFloats(z)} size="compact-xs" />}
       </Group>
     </Stack>
-  );
-}
-
-export function CopyLatent({ z, size }: { z: Float32Array; size?: ButtonProps['size'] }) {
-  return (
-    <CopyButton value={latentText(z)}>
-      {({ copied, copy }) => (
-        <Button onClick={copy} {...(size && { size })}>
-          {copied ? 'Copied' : 'Copy z'}
-        </Button>
-      )}
-    </CopyButton>
   );
 }

@@ -1,26 +1,3 @@
-import { bytesOf } from '../../../main/domain/arrays.ts';
-import { decodePixels } from '../../ui/pixel-image.tsx';
-
-/** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
-export const decodeFloats = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
-
-export function toBase64(values: Float32Array): string {
-  let text = '';
-  for (const byte of bytesOf(values)) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-/** The numbers of a point, separated by commas, each with the fewest digits that give the same float32. */
-export const latentText = (z: Float32Array): string => [...z].map(shortest).join(', ');
-
-function shortest(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return text;
-  }
-  return String(Number(value.toPrecision(9)));
-}
-
 /** Parses a typed or pasted point, or says what is wrong. Commas, spaces, line breaks and brackets separate numbers. */
 export function parseLatent(text: string, latent: number): { z: Float32Array } | { wrong: string } {
   const words = text.split(/[\s,;[\]]+/).filter((word) => word !== '');

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { drawnRules } from '../draws.ts';
-import { seedSchema } from '../recipes.ts';
-import { setting } from '../settings.ts';
-import { anchorDesignFacts, anchorDesignSchema, anchorRuleFacts } from '../stimuli.ts';
+import { drawnRules } from '../../contract/draws.ts';
+import { seedSchema } from '../../contract/recipes.ts';
+import { setting } from '../../contract/settings.ts';
+import { readSettings, type Setting } from '../../domain/settings.ts';
+import { anchorDesignFacts, anchorDesignSchema, anchorRuleFacts } from '../../contract/stimuli.ts';
 
 /** Anchor draws that a person asks for: pairs, alphas, interpolation and search are those of the study. */
 export const drawRequestSchema = z.strictObject({
@@ -12,6 +13,9 @@ export const drawRequestSchema = z.strictObject({
   seed: setting(seedSchema.clone().default(1), { title: 'Seed', help: 'Of the first draw; the others count up' }),
 });
 export type DrawRequest = z.infer<typeof drawRequestSchema>;
+
+/** The settings of anchor draws. */
+export const drawSettings: readonly Setting[] = readSettings(drawRequestSchema);
 
 /** What stimulus sets are drawn alike in. */
 export const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });

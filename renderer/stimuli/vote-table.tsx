@@ -1,14 +1,15 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { OutsideVoter, Voter, Vote } from '../../../main/contract/api/stimuli.ts';
-import { ArchitectureMark } from '../../ui/badges.tsx';
-import { className, formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { outsideKindNames } from '../../../main/domain/outside-models.ts';
-import { ClassName } from '../../ui/class-name.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { LoadingLine } from '../../ui/states.tsx';
-import { Undefined } from '../../ui/values.tsx';
+import type { OutsideVoter, Voter, Vote } from '../../main/contract/api/stimuli.ts';
+import { ArchitectureMark } from '../ui/badges.tsx';
+import { className, formatFixed, formatPercent } from '../../main/domain/format.ts';
+import { outsideKindNames } from '../../main/domain/outside-models.ts';
+import { ClassName } from '../ui/class-name.tsx';
+import { PlainTable } from '../ui/plain-table.tsx';
+import { LoadingLine } from '../ui/states.tsx';
+import { Undefined } from '../ui/values.tsx';
 import { decodeFloats } from './latent.ts';
+import './votes.css';
 
 interface VoteTableProps {
   voters: readonly Voter[];

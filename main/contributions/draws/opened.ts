@@ -1,0 +1,14 @@
+import type { Lab } from '../../services/lab/lab.ts';
+import type { DrawJobs } from './draw-jobs.ts';
+
+const opened = new WeakMap<Lab, Promise<DrawJobs>>();
+
+/** The draws of an open data folder; loaded and made when they are first needed. */
+export function drawsOf(lab: Lab): Promise<DrawJobs> {
+  const known = opened.get(lab) ?? import('./draw-jobs.ts').then(({ DrawJobs: Draws }) => new Draws(lab));
+  opened.set(lab, known);
+  return known;
+}
+
+/** Ends all draws. */
+export const closeDraws = async (lab: Lab): Promise<void> => (await opened.get(lab))?.close();

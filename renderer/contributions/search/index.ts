@@ -1,0 +1,9 @@
+import { later } from '../../ui/later.tsx';
+import { definePageParts } from '../define.ts';
+
+export const search = definePageParts({
+  name: 'search',
+  parts: {
+    'stimuli.anchors': later(async () => (await import('./class-candidates.tsx')).ClassCandidates),
+  },
+});
