@@ -20,11 +20,11 @@ const others = [`tests/!(${sharing})/**/*.test.ts`];
 /** Files there that need a process of their own: they open an engine, replace a module or measure pauses. */
 const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
+  'tests/contributions/answers/hostile-files.test.ts',
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/contributions/weights/*.test.ts',
   'tests/contributions/offline/hostile-results.test.ts',
   'tests/contributions/slurm/{built,campaign,folder-watch,packed-task,real,shared-folder,shared-links,slurm-executor,stops}.test.ts',
-  'tests/services/labeling/hostile-files.test.ts',
   'tests/services/report/own-process.test.ts',
 ];
 

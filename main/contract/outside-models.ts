@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { foundFilesSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
-import { tableFormats } from './labeling/tables.ts';
 import { hashSchema } from './recipes.ts';
+
+/** Formats of tables with answers. */
+export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
 
@@ -114,21 +116,3 @@ export const addedModelSchema = z.strictObject({
   predicted: z.boolean(),
 });
 export type AddedModel = z.infer<typeof addedModelSchema>;
-
-/** What a model of a table answered, as hashes of blobs that are stored. */
-const storedAnswersSchema = z.strictObject({
-  name: z.string(),
-  labels: z.string(),
-  softmax: z.string().nullable(),
-  confidence: z.string().nullable(),
-  /** Labels that are the true class; null: the stimuli state no true class. */
-  tested: z.strictObject({ images: z.int(), errors: z.int() }).nullable(),
-});
-export type StoredModelAnswers = z.infer<typeof storedAnswersSchema>;
-
-/** `set`: hash of the stimulus set that they are for. */
-export const storedModelsSchema = z.strictObject({
-  set: z.string(),
-  models: z.array(storedAnswersSchema),
-  ...addedAnswersSchema.pick({ unknown: true, notes: true }).shape,
-});

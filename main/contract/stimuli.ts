@@ -381,7 +381,7 @@ export const testImageProvenanceSchema = z.strictObject({
   truth: z.array(z.int().min(0)),
   /**
    * The name of each image's file: its path within the folder of the test part, `cat/0000.jpg`. Absent where the source has
-   * no files, or their names are not known. Tables of answers name images by them (main/services/labeling/panels).
+   * no files, or their names are not known. Tables of answers name images by them (main/contributions/answers).
    */
   files: z.array(z.string()).optional(),
   run: z.int(),

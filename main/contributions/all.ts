@@ -1,3 +1,5 @@
+import type { AnswerCalls } from './answers/calls.ts';
+import { answers } from './answers/index.ts';
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
 import type { CompareCalls } from './compare/calls.ts';
@@ -27,6 +29,7 @@ import { weights } from './weights/index.ts';
 
 /** The areas of their calls. */
 export interface ContributedCalls {
+  answers: AnswerCalls;
   archives: ArchiveCalls;
   compare: CompareCalls;
   draws: DrawsCalls;
@@ -42,6 +45,7 @@ export interface ContributedCalls {
 
 /** Every contribution: a line each. */
 export const contributions: readonly Contribution[] = [
+  answers,
   archives,
   compare,
   desk,

@@ -4,7 +4,7 @@ import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/lab.ts';
 import type { LiveVoter } from '../services/stimuli/live-votes.ts';
-import type { ClustersOf, Contributed } from '../services/tools/workbench.ts';
+import type { AnswerFilesOf, ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
@@ -31,6 +31,8 @@ export interface Contribution {
   readonly clusters?: ClustersOf;
   /** Its settings, by the names of their tables in its README.md: `<!-- settings of NAME -->`. */
   readonly settings?: () => Promise<Readonly<Record<string, readonly Setting[]>>>;
+  /** Reads what people and models answered in files of any program: at most one contribution has this. */
+  readonly answerFiles?: AnswerFilesOf;
   /** Its module of results (`ContributedResults`), from `main` and without ending: processes that compute results load it. */
   readonly results?: string;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes, and drops labels. */
@@ -45,6 +47,7 @@ export const defineContribution = <Defined extends Contribution>(contribution: D
 /** What these contributions offer `openWorkbench`. */
 export const contributedBy = (contributions: readonly Contribution[]): Contributed => ({
   clusters: contributions.flatMap(({ clusters }) => clusters ?? []),
+  answerFiles: contributions.find(({ answerFiles }) => answerFiles)?.answerFiles,
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

@@ -1,5 +1,3 @@
-import type { ToolboxAnswers } from '../contract/labeling/toolbox.ts';
-
 /**
  * What is known of tables and folders of the toolbox model-vs-human (Geirhos et al. 2021, github.com/bethgelab/model-vs-human):
  * rows of people and models have the same columns, and names of image files tell condition and category.
@@ -40,10 +38,3 @@ export function partsOfName(name: string): { condition: string; category: string
  * `0723_cl_dnn_cr_oven_40_n04111531_14126` show the same image.
  */
 export const nameOfImage = (name: string): string => name.replace(copiedName, '');
-
-/** Which of the answerers a study takes. */
-export function takenFrom({ answerers }: Pick<ToolboxAnswers, 'answerers'>): { people: string[]; models: string[] } {
-  const taken = answerers.filter(({ leftOut, answers }) => leftOut === null && answers > 0);
-  const names = (of: boolean): string[] => taken.flatMap(({ name, isPerson }) => (isPerson === of ? [name] : []));
-  return { people: names(true), models: names(false) };
-}

@@ -1,6 +1,5 @@
-import type { LeftOut } from '../contract/labeling/tables.ts';
 import type { PanelFindings, PanelRecord, ResponseKind } from '../contract/responses.ts';
-import { formatCount, formatFixed, formatInteger, formatNames } from './format.ts';
+import { formatCount, formatFixed } from './format.ts';
 
 /** Kinds of answers as screens, reports and the command line name them. */
 export const kindNames: Record<ResponseKind, string> = {
@@ -63,18 +62,14 @@ export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] 
   ];
 }
 
-const whyLeftOut: Record<keyof LeftOut, string> = {
-  unfinished: 'had not finished',
-  excluded: 'excluded in the table',
-  withdrawn: 'withdrew from this study',
-  present: 'with a session in this study',
-};
-
-/** How many people a table's import leaves out, and why; '' if there are none. @param present names of those with a session */
-export const leftOutText = (leftOut: LeftOut, present: readonly string[] = []): string =>
-  (Object.keys(whyLeftOut) as (keyof LeftOut)[])
-    .flatMap((why) => {
-      const names = why === 'present' && present.length > 0 ? ` (${formatNames([...present])})` : '';
-      return leftOut[why] === 0 ? [] : [`${formatInteger(leftOut[why])} ${whyLeftOut[why]}${names}`];
-    })
-    .join('; ');
+/** Labelers and their labels: "12 simulated labelers (rehearsal only), 480 labels". */
+export const labelersText = ({
+  labelers,
+  labels,
+  simulated,
+}: {
+  labelers: number;
+  labels: number;
+  simulated: boolean;
+}): string =>
+  `${simulated ? `${formatCount(labelers, 'simulated labeler')} (rehearsal only)` : formatCount(labelers, 'labeler')}, ${formatCount(labels, 'label')}`;

@@ -1,3 +1,4 @@
+import { answers } from './answers/index.ts';
 import { archives } from './archives/index.ts';
 import { compare } from './compare/index.ts';
 import type { PageParts } from './define.ts';
@@ -14,6 +15,7 @@ import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each, in the order of their screens and views. */
 export const pageParts: readonly PageParts[] = [
+  answers,
   archives,
   compare,
   desk,

@@ -1,4 +1,7 @@
 import type { ComponentType } from 'react';
+import type { ReadyImages } from '../../main/contract/api/new-study.ts';
+import type { DisagreedChoice, TestImageChoice } from '../../main/contract/stimuli.ts';
+import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Target } from '../../main/contract/recipes.ts';
 import type { ReportChoice, ReportSection } from '../../main/contract/api/report.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
@@ -46,6 +49,21 @@ export interface Places {
   'models.ways': { study: string };
   /** Fields of the form of a report, and what was chosen so far. */
   'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
+  /** Cards beside the labels of a study: files with answers. `names`: of the classes; `named`: labelers who have the name of an imported table. */
+  'labeling.files': { study: string; names: readonly string[]; named: number };
+  /** What a study of test images alone will be. `source`: what was asked for, and where images and tables lie. */
+  'newStudy.testImages': { source: DataSetSource; images: ReadyImages | null };
+  /** Chooses test images on which people disagree. */
+  'stimuli.disagreed': {
+    study: string;
+    /** The present choice, if it is one of this kind. */
+    chosen: DisagreedChoice | null;
+    /** Images of the test part; null: not known yet. */
+    total: number | null;
+    locked: boolean;
+    saving: boolean;
+    onChoose: (choice: TestImageChoice) => void;
+  };
   /** Sections of the Machine screen, before the disk. */
   'machine.section': object;
   /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */

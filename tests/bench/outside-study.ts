@@ -5,7 +5,7 @@ import { canonicalJson, stimulusSetHash } from '../../main/domain/identity.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
 import { sha256 } from '../../main/files/blobs.ts';
-import { importResponses } from '../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../main/contributions/answers/study-tables.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 
@@ -108,7 +108,7 @@ function freeze({ storage }: Workbench, design: OutsideDesign): { hash: string; 
 const labelOf = ({ first, second, doubt }: Shown, random: RandomStream, error: number): number =>
   random.float() < error ? random.int(K) : random.float() < doubt ? second : first;
 
-/** As a table of softmax adds them (main/services/labeling/models). */
+/** As a table of softmax adds them (main/contributions/answers/models). */
 function addModels(
   { storage }: Workbench,
   studyId: number,

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ModelMapping } from '../../main/contract/outside.ts';
-import { exportFormats } from '../../main/contract/labeling/tables.ts';
+import { exportFormats } from '../../main/contributions/answers/contract/tables.ts';
 import { letIn } from '../hosts/browser/let-in.ts';
 import { screen, studyName } from '../services/labeling/labeling-helper.ts';
 import { nearestMean } from '../contributions/outside/model/nearest-mean.ts';
@@ -143,7 +143,7 @@ function researcher(folder: string): (message: unknown) => Promise<unknown> {
   };
   for (const format of exportFormats) {
     actions[`export ${format}`] = async () => {
-      const { files } = await client.labeling.tables.export({ ...study, format });
+      const { files } = await client.answers.exportTable({ ...study, format });
       await fetchFile(files[0]?.address ?? '', join(folder, 'table'));
     };
   }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { testImagesText } from '../../main/domain/format.ts';
-import { mostDisagreed } from '../../main/domain/disagreement.ts';
 import { chooseTestImages } from '../../main/domain/test-images.ts';
 
 /** Classes of 5, 2 and 4 images. */
@@ -42,21 +41,6 @@ test('the hardest are those that the reference is least sure of, and the first o
   const confidence = [0.9, 0.4, 0.4, 0.99, 0.4, 0.7, 1, 1, 1, 1, 0.2];
   expect(chooseTestImages({ kind: 'hardest', count: 3 }, { members, confidence })).toEqual([1, 2, 10]);
   expect(() => chooseTestImages({ kind: 'hardest', count: 3 }, { members })).toThrow('was not asked');
-});
-
-test('images on which people disagree most are those of the highest entropy, and the first of equal ones', () => {
-  const entropies = [
-    [0, 1],
-    [1, 0],
-    [3, 1.5],
-    [4, 1],
-    [8, 0.4],
-  ] as const;
-  expect(mostDisagreed(entropies, { count: 2 })).toEqual({ positions: [0, 3], lowest: 1 });
-  expect(mostDisagreed(entropies, { bits: 1 })).toEqual({ positions: [0, 3, 4], lowest: 1 });
-  expect(mostDisagreed(entropies, { count: 4 }).positions).toEqual([0, 3, 4, 8]);
-  expect(() => mostDisagreed(entropies, { count: 5 })).toThrow('people disagree on 4 of the 5 that they labeled');
-  expect(() => mostDisagreed(entropies, { bits: 1.6 })).toThrow('1.6 bits or more');
 });
 
 test('a choice has a name', () => {

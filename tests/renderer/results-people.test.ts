@@ -2,7 +2,8 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
-import { importCounts, importPeople, leaveNobody, leaveNoNetwork } from '../services/results/people.ts';
+import { importPeople, leaveNobody, leaveNoNetwork } from '../services/results/people.ts';
+import { importCounts } from '../contributions/answers/import-counts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 

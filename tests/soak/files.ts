@@ -36,7 +36,7 @@ async function makeHonest(step: Step): Promise<Honest> {
       'bytes' in content ? content.bytes : 'path' in content ? readFileSync(content.path) : await bytesOf(content);
     const formats = ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const;
     const tables = formats.map(async (format) => {
-      const { files } = await it.client.labeling.tables.export({ study: studyName, format });
+      const { files } = await it.client.answers.exportTable({ study: studyName, format });
       return fetched(it, files[0]?.address ?? '');
     });
     return { archive: entriesOf(readFileSync(path)), stimuli: entriesOf(set), tables: await Promise.all(tables) };
@@ -167,9 +167,9 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
     await client.offline.applyResult({ study, upload });
     return null;
   }
-  const { mapping } = await client.labeling.tables.inspect({ study, upload, kind: 'single', mapping: null });
+  const { mapping } = await client.answers.inspectTable({ study, upload, kind: 'single', mapping: null });
   if (!mapping) throw new Error('single labels have a mapping');
-  await client.labeling.tables.import({ study, upload, names: 'replace', mapping });
+  await client.answers.importTable({ study, upload, names: 'replace', mapping });
   return null;
 }
 

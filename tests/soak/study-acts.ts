@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import type { ResponsesArchive, SessionArchive } from '../../main/contributions/archives/format.ts';
-import { singleLabels, studyName } from '../services/labeling/labeling-helper.ts';
+import { studyName } from '../services/labeling/labeling-helper.ts';
+import { singleLabels } from '../contributions/answers/single-labels.ts';
 import { type Acting, deed, type Idea, pick } from './acts.ts';
 import { importStudy, importTable, inStudy, lock, purge, withdraw } from './changes.ts';
 import type { Client, Host } from './host.ts';
@@ -26,7 +27,7 @@ const table: Idea = ({ random, next }) => {
   return [
     deed('import a table', importTable(studyName, rows), async (client, host) => {
       const upload = await host.upload('labels.csv', Buffer.from(text));
-      await client.labeling.tables.import({
+      await client.answers.importTable({
         study: studyName,
         upload,
         names: 'keep',
@@ -73,7 +74,7 @@ const panel: Idea = ({ random, next }) => {
   return [
     deed('import a panel', change, async (client, host) => {
       const upload = await host.upload('counts.csv', Buffer.from(text));
-      await client.labeling.tables.import({
+      await client.answers.importTable({
         study: studyName,
         upload,
         names: 'keep',
@@ -93,7 +94,7 @@ const unused = (line: string): string => line.replace(' used ', ' ');
 
 /** The newest is listed first. */
 async function newestPanel(client: Client): Promise<number> {
-  const [first] = await client.labeling.panels.list({ study: studyName });
+  const [first] = await client.answers.listPanels({ study: studyName });
   if (!first) throw new Error('no panel is listed');
   return first.id;
 }
@@ -111,7 +112,7 @@ const usePanel: Idea = (acting) => {
   }));
   return [
     deed(isUsed ? 'use no panel' : 'use a panel', change, async (client) => {
-      await client.labeling.panels.use({ study: studyName, panel: isUsed ? null : await newestPanel(client) });
+      await client.answers.usePanel({ study: studyName, panel: isUsed ? null : await newestPanel(client) });
     }),
   ];
 };
@@ -122,7 +123,7 @@ const removePanel: Idea = (acting) => {
     deed(
       'undo the import of a panel',
       inStudy(studyName, ({ panels: own }) => ({ panels: own.slice(0, -1) })),
-      async (client) => client.labeling.panels.remove({ study: studyName, panel: await newestPanel(client) }),
+      async (client) => client.answers.removePanel({ study: studyName, panel: await newestPanel(client) }),
     ),
   ];
 };

@@ -2,14 +2,6 @@ import { z } from 'zod';
 import { boardSchema, boardRowSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
 import { labelingStateSchema, lockSchema } from '../labeling/state.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
-import { exportedFileSchema, exportFormats, namesChoiceSchema } from '../labeling/tables.ts';
-import {
-  importedAnswersSchema,
-  panelItemSchema,
-  peopleMappingSchema,
-  peoplePreviewSchema,
-} from '../labeling/panels.ts';
-import { responseKinds } from '../responses.ts';
 import {
   momentSchema,
   noteSchema,
@@ -23,7 +15,6 @@ import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 
 const ofSession = z.strictObject({ session: idSchema });
 const reason = z.string().trim().min(1).max(500);
-const upload = z.string().max(64);
 
 const remains = z.strictObject({ remains: z.array(z.strictObject({ path: z.string(), why: z.string() })) });
 
@@ -99,37 +90,6 @@ const lock = {
   open: oc.input(ofStudy).output(nothing),
 };
 
-const tables = {
-  /** A file and its data dictionary. `events` and `json` include unfinished sessions. */
-  export: oc
-    .input(ofStudy.extend({ format: z.enum(exportFormats) }))
-    .output(z.strictObject({ files: z.array(exportedFileSchema) })),
-  /** What an import would store. @see PeoplePreview */
-  inspect: oc
-    .input(ofStudy.extend({ upload, kind: z.enum(responseKinds).nullable(), mapping: peopleMappingSchema.nullable() }))
-    .output(peoplePreviewSchema),
-  /**
-   * Imports a table's answers, all or none. Labelers of single labels join the study; answers of other kinds become a panel,
-   * which figures then use. `names`: for people; simulated labelers keep theirs.
-   */
-  import: oc
-    .input(ofStudy.extend({ upload, mapping: peopleMappingSchema, names: namesChoiceSchema }))
-    .output(importedAnswersSchema),
-};
-
-const panels = {
-  /** The newest first. */
-  list: oc.input(ofStudy).output(z.array(panelItemSchema)),
-  /** Makes figures use a panel; null: the study's own labels. */
-  use: oc.input(ofStudy.extend({ panel: idSchema.nullable() })).output(nothing),
-  /** Its answers as a CSV file. */
-  export: oc
-    .input(ofStudy.extend({ panel: idSchema }))
-    .output(z.strictObject({ name: z.string(), address: z.string() })),
-  /** Deletes a panel for good. */
-  remove: oc.input(ofStudy.extend({ panel: idSchema })).output(nothing),
-};
-
 const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKeySchema });
 
 const ofDesk = oc.meta({ desk: true });
@@ -187,7 +147,5 @@ export const labelingContract = {
     )
     .output(nothing),
   lock,
-  tables,
-  panels,
   volunteer,
 };

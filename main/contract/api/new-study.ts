@@ -1,12 +1,11 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { oc } from '../base.ts';
-import { toolboxAnswersSchema } from '../labeling/toolbox.ts';
 import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, accuracyTargetSchema } from '../recipes.ts';
 import { setting } from '../settings.ts';
-import { dataSetSchema, toolboxLabelersSchema } from '../study.ts';
+import { dataSetSchema } from '../study.ts';
 import { progressSchema } from './data-sets.ts';
 import { costSchema } from './studies.ts';
 
@@ -76,12 +75,12 @@ export const newStudySchema = z.strictObject({
   }),
 });
 
-export const planSchema = newStudySchema.extend({
+export const newStudyPlanSchema = newStudySchema.extend({
   source: dataSetSchema,
   /** Target of the classifier that proposes anchors; null: `target`. */
   referenceTarget: accuracyTargetSchema.nullable(),
 });
-export type NewStudyPlan = z.infer<typeof planSchema>;
+export type NewStudyPlan = z.infer<typeof newStudyPlanSchema>;
 
 const proposalSchema = z.strictObject({
   /** Pairs of classes (0: the stimuli lie between none), and stimuli in all. */
@@ -106,15 +105,6 @@ const probedSchema = z.strictObject({
 });
 export type Probed = z.infer<typeof probedSchema>;
 
-/** A study of images with answers of people and models in tables of model-vs-human. */
-export const toolboxPlanSchema = z.strictObject({
-  source: dataSetSchema,
-  name: planSchema.shape.name,
-  title: planSchema.shape.title,
-  labelers: toolboxLabelersSchema,
-});
-export type ToolboxPlan = z.infer<typeof toolboxPlanSchema>;
-
 /** From images to a study, after `dataSets.inspect`: each call takes what the one before gave, as the person changed it. */
 export const newStudyContract = {
   /**
@@ -130,22 +120,7 @@ export const newStudyContract = {
     .input(z.strictObject({ source: dataSetSchema }))
     .output(eventIterator(z.discriminatedUnion('type', [progressSchema, probedSchema]))),
   /** What the study would have, and take; nothing is stored. */
-  propose: oc.input(planSchema).output(proposalSchema),
+  propose: oc.input(newStudyPlanSchema).output(proposalSchema),
   /** Stores the study; nothing runs yet. */
-  create: oc.input(planSchema).output(z.strictObject({ name: z.string() })),
-  /**
-   * What tables of model-vs-human say of images that were read. `from`: where these were read from, also of an upload; `people`: the
-   * names of people, null: as the toolbox tells them from models. Nothing counts yet.
-   */
-  answers: oc
-    .input(
-      z.strictObject({
-        source: dataSetSchema,
-        from: z.string().min(1).max(4096),
-        people: z.array(z.string().max(200)).max(1000).nullable(),
-      }),
-    )
-    .output(toolboxAnswersSchema),
-  /** Stores a study of these images and answers; nothing runs yet. */
-  createFromToolbox: oc.input(toolboxPlanSchema).output(z.strictObject({ name: z.string() })),
+  create: oc.input(newStudyPlanSchema).output(z.strictObject({ name: z.string() })),
 };

@@ -1,6 +1,5 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { problemSchema } from '../base.ts';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes.ts';
@@ -10,14 +9,10 @@ import {
   blendedRuleSchema,
   blendingSchema,
   classAnchorsSchema,
-  disagreedChoiceSchema,
-  disagreementSchema,
   pairDesignSchema,
   stimulusSources,
   testImageChoiceSchema,
 } from '../stimuli.ts';
-import { nameSchema } from '../study.ts';
-import { answeredSchema, peoplesAnswersSchema } from '../labeling/disagreement.ts';
 import { panelKinds } from '../responses.ts';
 import { outsideKinds } from '../outside-models.ts';
 import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
@@ -234,26 +229,6 @@ const stripPartSchema = z.discriminatedUnion('type', [
 ]);
 export type StripPart = z.infer<typeof stripPartSchema>;
 
-/** People's answers: a table that was uploaded, or those of a study, of a panel or (null) of its labelers. */
-const peoplesAnswersOf = z.union([
-  z.strictObject({ upload: z.string().min(1).max(200) }),
-  z.strictObject({ study: nameSchema, panel: z.int().min(1).nullable() }),
-]);
-
-const disagreementPreviewSchema = z.strictObject({
-  ...peoplesAnswersSchema.pick({ name: true, kind: true, reading: true }).shape,
-  /** Test images with labels, all test images, and those on which people disagree. */
-  images: z.int().min(0),
-  total: z.int().min(0),
-  disagreed: z.int().min(0),
-  /** Highest entropy of an image's labels, in bits. */
-  highest: z.number().min(0),
-  /** Null: why there is none is in `problem`. */
-  choose: disagreedChoiceSchema.nullable(),
-  problem: problemSchema.nullable(),
-});
-export type DisagreementPreview = z.infer<typeof disagreementPreviewSchema>;
-
 /** Confused pairs that one answer lists at most. */
 export const mostConfused = 100;
 
@@ -281,12 +256,6 @@ export const stimuliContract = {
   chooseTestImages: oc
     .input(ofStudy.extend({ before: testImageChoiceSchema, choose: testImageChoiceSchema }))
     .output(nothing),
-  /** Answers in the data folder about test images of the study's data set. */
-  answered: oc.input(ofStudy).output(z.array(answeredSchema)),
-  /** How much people disagree on test images by these answers, and which images are chosen by that. Stores nothing. */
-  disagreement: oc
-    .input(ofStudy.extend({ answers: peoplesAnswersOf, wanted: disagreementSchema }))
-    .output(disagreementPreviewSchema),
   /** Images of latent points, and the predictions of the reference and these voters. */
   preview: oc
     .input(latents)

@@ -4,7 +4,7 @@ import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema, typ
 import { listParts } from '../../files/json-chunks.ts';
 import { largest } from '../../files/limits.ts';
 import { offlineRefusals } from './refusals.ts';
-import { parseJson } from '../../services/labeling/tables/readers.ts';
+import { parseJson } from '../../files/parse-json.ts';
 
 /** The result file of a kit. Until its signature has been checked, only the start of its payload is looked at. */
 export class KitFile {

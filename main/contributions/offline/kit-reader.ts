@@ -7,7 +7,7 @@ import type { TableFile } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Checks } from '../../processes/protocol.ts';
-import { unreadable } from '../../services/labeling/reading-process.ts';
+import { unreadable } from '../../services/tools/unreadable.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import { type KitResultPayload, kitResultPayloadSchema, type SittingPart } from './kit-format.ts';
 import type { KitHandlers } from './serve-kits.ts';

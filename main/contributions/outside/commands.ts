@@ -120,25 +120,24 @@ async function addTable(study: string, file: string, options: AddOptions, comman
   const path = existingPath(file, '<file>');
   const table = { path, name: basename(path) };
   const { ForkLauncher } = await import('../../processes/launcher.ts');
-  const { ReadingProcess } = await import('../../services/labeling/reading-process.ts');
   const { studyWithStimuli } = await import('../../services/labels/find.ts');
   const { addAnswersFrom, previewAnswersIn } = await import('./outside-models.ts');
-  const reading = new ReadingProcess({ launcher: new ForkLauncher(process.env) });
+  const launcher = new ForkLauncher(process.env);
   const preview = (workbench: Workbench): Promise<AnswersPreview> =>
-    previewAnswersIn({ workbench, reading }, study, table, wantedOf(options));
+    previewAnswersIn({ workbench, launcher }, study, table, wantedOf(options));
   const add = async (workbench: Workbench): Promise<AddedAnswers> => {
     const { set } = studyWithStimuli(workbench, study);
     const mapping = completeMapping(await preview(workbench), options, set.classes, table.name);
     const columns = columnsOf(mapping);
     if (columns.length > 0) printLine(`Columns: ${columns.join(', ')}`);
-    return addAnswersFrom({ workbench, reading }, study, table, mapping);
+    return addAnswersFrom({ workbench, launcher }, study, table, mapping);
   };
   if (options.preview === true) {
-    const read = await withReadOnlyWorkbench(command, preview).finally(() => reading.close());
+    const read = await withReadOnlyWorkbench(command, preview);
     for (const line of describe(read)) printLine(line);
     return;
   }
-  const added = await withWorkbench(command, add).finally(() => reading.close());
+  const added = await withWorkbench(command, add);
   for (const note of added.notes) printLine(note);
   if (added.unknown.rows > 0) printLine(`Set aside, for example: ${added.unknown.examples.join(', ')}`);
   const count = added.models.length - added.known;

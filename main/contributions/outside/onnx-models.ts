@@ -26,7 +26,7 @@ import { ModelProcess } from './model/model-process.ts';
 import { proposeMapping } from './model/propose.ts';
 import { proposeImageText } from './model/propose-text.ts';
 import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { nameTaken } from '../../services/labeling/models/add-models.ts';
+import { nameTaken } from '../../services/tools/outside-names.ts';
 import { findStimuli, findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { alreadyThere, changed, noDataSet, notAnswered, notChecked, otherKind, refuseName } from './refusals.ts';

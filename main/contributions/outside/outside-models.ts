@@ -2,22 +2,21 @@ import type { TableFile } from '../../files/tables/kinds.ts';
 import { knownAnswers } from '../../analysis/known-answers.ts';
 import type { OutsideList } from './schemas.ts';
 import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../contract/outside-models.ts';
-import type { ReadingProcess } from '../../services/labeling/reading-process.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { ChangeFeed } from '../../services/tools/change-feed.ts';
-import { findStimuli, findStudy } from '../../services/tools/find.ts';
+import { findAnswerFiles, findStimuli, findStudy } from '../../services/tools/find.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { addModels, nameTaken } from '../../services/labeling/models/add-models.ts';
+import { nameTaken } from '../../services/tools/outside-names.ts';
 import { notFound } from './refusals.ts';
-import { placesOf } from '../../services/tools/places.ts';
 
 /** What the services of a host work with. */
 export interface OutsideTools {
   readonly workbench: Workbench;
   readonly changes: ChangeFeed;
   readonly uploads: Uploads;
-  readonly reading: ReadingProcess;
+  readonly launcher: Launcher;
 }
 
 /** The outside models of a study, by name. @throws UserError `study.not-found` */
@@ -36,7 +35,12 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
       addedAt: new Date(model.linkedAt).toISOString(),
     })),
     missing: {
-      table: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
+      table:
+        workbench.answerFiles === null
+          ? 'This version reads no tables of answers.'
+          : set
+            ? null
+            : 'The study has no frozen stimuli yet. A table of answers is about these.',
       model: declaredDataSet(workbench, study)
         ? null
         : 'The study’s images have not been read yet, and a model is checked on them. The first training reads them.',
@@ -46,7 +50,7 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   };
 }
 
-type TableTools = Pick<OutsideTools, 'workbench' | 'reading'>;
+type TableTools = Pick<OutsideTools, 'workbench' | 'launcher'>;
 
 /** @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
 export const previewAnswers = (
@@ -58,12 +62,11 @@ export const previewAnswers = (
 
 /** Previews a file of the command line's user. */
 export const previewAnswersIn = (
-  { reading, workbench }: TableTools,
+  { workbench, launcher }: TableTools,
   study: string,
   { path, name }: TableFile,
   wanted: WantedMapping,
-): Promise<AnswersPreview> =>
-  reading.ask('previewAnswers', { ...placesOf(workbench), path, name, study, wanted }, { path, name });
+): Promise<AnswersPreview> => findAnswerFiles(workbench, launcher, name).previewModels(study, { path, name }, wanted);
 
 /**
  * Adds the models of a table to a study, all or none; what the table says is stored with them.
@@ -82,16 +85,12 @@ export async function addAnswers(
 }
 
 /** Adds the answers in a file of the command line's user. */
-export async function addAnswersFrom(
-  { reading, workbench }: TableTools,
+export const addAnswersFrom = (
+  { workbench, launcher }: TableTools,
   study: string,
   { path, name }: TableFile,
   mapping: AnswersMapping,
-): Promise<AddedAnswers> {
-  const file = { path, name };
-  const read = await reading.ask('readAnswers', { ...placesOf(workbench), ...file, study, mapping }, file);
-  return addModels(workbench, findStudy(workbench, study), name, read);
-}
+): Promise<AddedAnswers> => findAnswerFiles(workbench, launcher, name).addModels(study, { path, name }, mapping);
 
 /** The study has other models, whom the screen of stimuli may ask too. */
 export const notify = (changes: ChangeFeed): void => {

@@ -9,7 +9,6 @@ import { addReport } from './commands/report.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStimuli } from './commands/stimuli.ts';
 import { addStudy } from './commands/study.ts';
-import { addExports } from './commands/export.ts';
 import { offer, root } from '../../terminal/context.ts';
 import { exitCodes, explain } from '../../terminal/output.ts';
 import type { Outcome } from '../../terminal/output.ts';
@@ -38,7 +37,7 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     .option('--upgrade', 'first bring a folder of an older version up to date, after a backup')
     .showHelpAfterError('Add --help for a list of commands and options.')
     .exitOverride();
-  for (const add of [addStudy, addRuns, addDataSet, addGenerator, addStimuli, addExports, addReport, addEngine]) {
+  for (const add of [addStudy, addRuns, addDataSet, addGenerator, addStimuli, addReport, addEngine]) {
     add(program, outcome);
   }
   offer(program, contributedBy(contributions));

@@ -4,10 +4,6 @@ import { findStudy } from '../tools/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
-import { offerPanel } from '../labeling/panels/export.ts';
-import { choosePanel, listPanels, removePanel } from '../labeling/panels/panels.ts';
-import { exportTable } from '../labeling/tables/export.ts';
-import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
   endAtTimeLimit,
   finishSession,
@@ -24,7 +20,7 @@ import { withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
 import { refusals } from '../labels/refusals.ts';
 import { api, done } from './base.ts';
 
-const { plan, sessions, others, lock, tables, panels, volunteer } = api.labeling;
+const { plan, sessions, others, lock, volunteer } = api.labeling;
 
 export const labelingHandlers = {
   plan: {
@@ -73,26 +69,6 @@ export const labelingHandlers = {
   lock: {
     set: lock.set.handler(({ input, context: { lab } }) => lockLabels(lab.labeling, input.study)),
     open: lock.open.handler(({ input, context: { lab } }) => done(openLock(lab.labeling, input.study))),
-  },
-  tables: {
-    export: tables.export.handler(({ input, context: { lab } }) => ({
-      files: exportTable(lab.labeling, input.study, input.format),
-    })),
-    inspect: tables.inspect.handler(({ input, context: { lab } }) => inspectTable(lab.labeling, input)),
-    import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
-  },
-  panels: {
-    list: panels.list.handler(({ input, context: { lab } }) => listPanels(lab.workbench, input.study)),
-    use: panels.use.handler(({ input, context: { lab } }) => {
-      choosePanel(lab.workbench, input.study, input.panel);
-      return done(lab.labeling.notifyLabels());
-    }),
-    export: panels.export.handler(({ input, context: { lab } }) => offerPanel(lab.labeling, input.study, input.panel)),
-    remove: panels.remove.handler(async ({ input, context: { lab } }) => {
-      removePanel(lab.workbench, input.study, input.panel);
-      lab.labeling.notifyLabels();
-      return done(await lab.removals.complete());
-    }),
   },
   volunteer: {
     open: volunteer.open.handler(({ input, context: { lab } }) => openSession(lab.labeling, input, input)),

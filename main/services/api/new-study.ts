@@ -1,6 +1,5 @@
 import type { Progress } from '../../contract/api/data-sets.ts';
 import { createFromImages, probeTarget, proposeStudy, readyImages } from '../new-study/new-study.ts';
-import { createToolboxStudy, toolboxAnswers } from '../new-study/toolbox-study.ts';
 import { type Followed, follow } from '../tools/follow.ts';
 import { api } from './base.ts';
 
@@ -14,10 +13,6 @@ export const newStudyHandlers = {
   propose: api.newStudy.propose.handler(({ input, context: { lab } }) => proposeStudy(lab, input)),
   create: api.newStudy.create.handler(async ({ input, context: { lab } }) => ({
     name: await createFromImages(lab, input),
-  })),
-  answers: api.newStudy.answers.handler(({ input, context: { lab } }) => toolboxAnswers(lab, input)),
-  createFromToolbox: api.newStudy.createFromToolbox.handler(({ input, context: { lab } }) => ({
-    name: createToolboxStudy(lab, input),
   })),
 };
 

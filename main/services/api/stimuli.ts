@@ -7,9 +7,6 @@ import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { liveVotes } from '../stimuli/live-votes.ts';
 import { look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
-import { previewDisagreement } from '../stimuli/disagreement.ts';
-import { answersInStudy, listAnswered } from '../labeling/panels/disagreement.ts';
-import { placesOf } from '../tools/places.ts';
 import { stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
 import { api } from './base.ts';
@@ -52,21 +49,6 @@ export const stimuliHandlers = {
     changed(lab);
     return {};
   }),
-  answered: api.stimuli.answered.handler(({ input, context: { lab } }) =>
-    listAnswered(lab.workbench, findStudy(lab.workbench, input.study)),
-  ),
-  disagreement: api.stimuli.disagreement.handler(
-    async ({ input: { study: name, answers, wanted }, context: { lab } }) => {
-      const study = findStudy(lab.workbench, name);
-      const found =
-        'upload' in answers
-          ? await lab.uploads.use(answers.upload, (file) =>
-              lab.reading.ask('readDisagreement', { ...placesOf(lab.workbench), ...file, study: name }, file),
-            )
-          : answersInStudy(lab.workbench, study, answers);
-      return previewDisagreement(lab.workbench, study, found, wanted);
-    },
-  ),
   preview: api.stimuli.preview.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
     look(preview(lab, study, signal), asked),
   ),

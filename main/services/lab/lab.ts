@@ -14,7 +14,6 @@ import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { TestAnswerJobs } from '../runs/test-answers.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
-import { ReadingProcess } from '../labeling/reading-process.ts';
 import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
@@ -81,7 +80,6 @@ export class Lab {
   /** Ends when what the start left is done: see `StorageOptions.upkeep`. */
   readonly upkeep: Promise<void>;
   readonly removals: Removals;
-  readonly reading: ReadingProcess;
   /** Null: no contribution runs models of files. */
   readonly liveVoter: LiveVoter | null;
   readonly #opened: readonly Opened[];
@@ -134,9 +132,8 @@ export class Lab {
       replaceBackups: () => this.machine.replaceBackups(),
       rewrite: () => this.machine.rewrite(),
     });
-    this.reading = new ReadingProcess({ launcher });
-    const { removals, reading } = this;
-    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
+    const { removals } = this;
+    this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals });
     this.liveVoter = contributions.find(({ liveVoter }) => liveVoter)?.liveVoter?.(this) ?? null;
     this.previews = new PreviewProcess({
       launcher,
@@ -206,8 +203,8 @@ export class Lab {
     this.reports.close();
     this.machine.close();
     await Promise.all([this.upkeep, this.removals.close()]);
-    const { evaluation, previews, analysis, reading } = this;
-    const own = [this.work, this.testAnswers, evaluation, previews, analysis, reading];
+    const { evaluation, previews, analysis } = this;
+    const own = [this.work, this.testAnswers, evaluation, previews, analysis];
     await Promise.all([...own.map((each) => each.close()), ...this.#opened.map((each) => each.close())]);
     await Promise.all(this.workbench.clusters.map((clusters) => clusters.close()));
     this.changes.close();

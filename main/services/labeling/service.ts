@@ -6,7 +6,6 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { StimulusSetHeader } from '../../storage/index.ts';
 import type { Downloads } from '../tools/downloads.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
-import type { ReadingProcess } from './reading-process.ts';
 import type { Removals } from '../tools/removals.ts';
 import type { Uploads } from '../tools/uploads.ts';
 
@@ -92,7 +91,6 @@ export class LabelingService {
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly removals: Removals;
-  readonly reading: ReadingProcess;
   readonly pins: PinGuard;
   /** Pixels of the last stimulus set: reading and checking them for every page would be slow. */
   #cached: { hash: string; pixels: Buffer } | null = null;
@@ -103,14 +101,12 @@ export class LabelingService {
     downloads,
     uploads,
     removals,
-    reading,
-  }: Pick<LabelingService, 'workbench' | 'changes' | 'downloads' | 'uploads' | 'removals' | 'reading'>) {
+  }: Pick<LabelingService, 'workbench' | 'changes' | 'downloads' | 'uploads' | 'removals'>) {
     this.workbench = workbench;
     this.changes = changes;
     this.downloads = downloads;
     this.uploads = uploads;
     this.removals = removals;
-    this.reading = reading;
     this.pins = new PinGuard(workbench);
   }
 

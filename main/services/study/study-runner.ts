@@ -1,5 +1,4 @@
 import { UserError } from '../../contract/errors.ts';
-import { provideToolbox } from '../labeling/toolbox/provide.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/stimuli.ts';
@@ -9,8 +8,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from './anchor-doubts.ts';
 import type { StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
-import { ReadingProcess } from '../labeling/reading-process.ts';
-import { provideLabels } from '../labeling/study-labels.ts';
+import { provideLabels } from './labels.ts';
 import {
   furtherSearches,
   isWanted,
@@ -24,7 +22,6 @@ import {
   planTestImages,
   planTraining,
 } from '../declaration/plan.ts';
-import { absolutePath } from '../declaration/data-set.ts';
 import type { TaskEvent } from '../machine/task-events.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
@@ -41,7 +38,6 @@ import {
   readCandidates,
 } from './stimuli.ts';
 import { targetTitle } from '../../domain/targets.ts';
-import { placesOf } from '../tools/places.ts';
 
 export interface StudyOutcome {
   studyId: number;
@@ -368,35 +364,16 @@ export class StudyRunner {
     const started = this.#workbench.now();
     const { id, study, folder, dataSet } = this.#registered;
     const labeled = { id, name: study.name, spec: study.labelers, folder, classes: dataSet.classes.length };
-    if (study.labelers.source === 'model-vs-human') {
-      const said = await provideToolbox(
-        this.#workbench,
-        { name: study.name, spec: { ...study.labelers, path: absolutePath(study.labelers.path, folder) } },
-        this.#reference.launcher,
-      );
-      return this.#step('Answers', said, started);
-    }
     const provided = await provideLabels(this.#workbench, labeled, stimuli.setHash, {
       warn: (message) => this.#warn(message),
-      read: (path) => this.#readLabels(path),
+      launcher: this.#reference.launcher,
     });
     if (!provided) return;
-    this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
+    this.#step(provided.name, provided.detail, started);
     if (study.teaching && !study.teaching.made)
       this.#warn(
         `Networks that people teach have no targets yet. Make them with \`boundary teachers make ${study.name}\`.`,
       );
-  }
-
-  /** In a process of its own, which no file can hold up for long. */
-  async #readLabels(path: string): ReturnType<ReadingProcess['readTable']> {
-    const reading = new ReadingProcess({ launcher: this.#reference.launcher });
-    try {
-      const file = { ...placesOf(this.#workbench), path, name: path, study: this.#registered.study.name };
-      return await reading.readTable({ ...file, wanted: { kind: 'single', mapping: null } });
-    } finally {
-      await reading.close();
-    }
   }
 
   /** Queues the run, waits for its end, and insists on a good one. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { runNotFound, UserError } from '../../contract/errors.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import type { RunRecord, StimulusSetHeader, StimulusSetRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import type { AnswerFiles } from './answer-files.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */
@@ -109,5 +111,20 @@ export function refuseTwin({ studies }: Pick<Storage, 'studies'>, name: string):
     `The name differs from "${twin.name}" in capitals only, and many systems do not tell them apart`,
     `study ${name}`,
     `Choose another name, or write "${twin.name}".`,
+  );
+}
+
+/** What reads answers in files. @param where names what asks @throws UserError `answers.none` */
+export function findAnswerFiles(
+  { answerFiles }: Pick<Workbench, 'answerFiles'>,
+  launcher: Launcher,
+  where: string,
+): AnswerFiles {
+  if (answerFiles) return answerFiles(launcher);
+  throw new UserError(
+    'answers.none',
+    'This version reads no files with answers of people and models',
+    where,
+    'Use a version that has the contribution “answers”.',
   );
 }

@@ -4,6 +4,8 @@ import { safeFileName } from '../../domain/file-names.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { runEnvironment } from '../../files/environment.ts';
 import { openStorage, type Storage, type StorageOptions } from '../../storage/index.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
@@ -26,6 +28,8 @@ export interface Workbench {
   readonly now: () => number;
   /** Other computers that trainings can go to. */
   readonly clusters: readonly Clusters[];
+  /** What reads answers in files; null: nothing here does. */
+  readonly answerFiles: ((launcher: Launcher) => AnswerFiles) | null;
   /** Of contributions. */
   readonly resultModules: readonly ResultModule[];
 }
@@ -33,10 +37,15 @@ export interface Workbench {
 /** Makes what a contribution offers for one data folder. */
 export type ClustersOf = (workbench: Workbench) => Clusters;
 
+/** The same of what reads answers in files. @param launcher starts its processes */
+export type AnswerFilesOf = (workbench: Workbench, launcher: Launcher) => AnswerFiles;
+
 /** What contributions offer. */
 export interface Contributed {
   /** Default: none, for processes that start and stop no runs. */
   readonly clusters?: readonly ClustersOf[];
+  /** Default: none, for processes that import nothing. */
+  readonly answerFiles?: AnswerFilesOf | undefined;
   /** Default: none, for processes that compute no results. */
   readonly resultModules?: readonly ResultModule[];
 }
@@ -61,8 +70,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
-  const { root, resources, resultModules = [] } = options;
-  const workbench = { storage, root, resources, environment, now, clusters, resultModules };
+  const { root, resources, resultModules = [], answerFiles: offered } = options;
+  const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
+  const workbench: Workbench = { storage, root, resources, environment, now, clusters, answerFiles, resultModules };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;
 }

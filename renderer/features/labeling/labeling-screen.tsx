@@ -7,7 +7,6 @@ import { LinkButton } from '../../ui/buttons.tsx';
 import { listAt } from '../../ui/places.ts';
 import { Empty, PartTabs, QueryState } from '../../ui/states.tsx';
 import { StepState } from '../../ui/step-state.tsx';
-import './labeling.css';
 import { LabelsPart } from './labels-part.tsx';
 import { useLabelingState } from './use-labeling-state.ts';
 

@@ -1,6 +1,5 @@
 import type { LabelingState } from '../../../main/contract/labeling/state.ts';
-import { ImportTable } from './import-table.tsx';
-import { Button, Group, Box, Stack } from '@mantine/core';
+import { Group, Box, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
@@ -9,11 +8,8 @@ import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
-import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
-import { download } from '../../client/files.ts';
 import { PartsAt } from '../../ui/place.tsx';
 import { OtherLabelers } from './other-labelers.tsx';
-import { PanelsCard } from './panels-card.tsx';
 
 /** How people gave their labels, the lock, export, import and other labelers. */
 export function LabelsPart({ study, state }: { study: string; state: LabelingState }) {
@@ -23,9 +19,7 @@ export function LabelsPart({ study, state }: { study: string; state: LabelingSta
       <PartsAt place="labeling.labels" study={study} />
       <div className="card-columns">
         <LockPanel study={study} state={state} />
-        <ExportLabels study={study} named={named} />
-        <PanelsCard study={study} />
-        <ImportTable study={study} names={state.stimuli?.classes ?? []} />
+        <PartsAt place="labeling.files" study={study} names={state.stimuli?.classes ?? []} named={named} />
         {people + simulated > 0 && <OtherLabelers study={study} title={othersTitle(people, simulated)} />}
       </div>
     </Stack>
@@ -87,51 +81,3 @@ function LockPanel({ study, state }: { study: string; state: LabelingState }) {
 }
 
 const peopleText = (people: number): string => (people === 1 ? '1 person' : `${formatInteger(people)} people`);
-
-const words: Record<ExportFormat, { title: string; note: string }> = {
-  humans: { title: 'Labels (CSV)', note: 'One row per image and person' },
-  events: { title: 'Every event (CSV)', note: 'All answers, changes and times' },
-  json: { title: 'Everything (JSON)', note: 'All sessions with their events, and a JSON schema' },
-  'model-vs-human': { title: 'model-vs-human (CSV)', note: 'For the model-vs-human toolbox' },
-  counts: { title: 'Label counts (CSV)', note: 'Labels per image and class, as in CIFAR-10H' },
-};
-
-/** Saves labels as files, each with a data dictionary. */
-function ExportLabels({ study, named }: { study: string; named: number }) {
-  const api = useApi();
-  const out = useMutation(
-    api.labeling.tables.export.mutationOptions({
-      onSuccess: async ({ files }) => {
-        for (const { address } of files) {
-          download(address);
-          // Browsers drop a download that starts together with another one.
-          await new Promise((resolve) => setTimeout(resolve, 300));
-        }
-      },
-    }),
-  );
-  return (
-    <Card title="Export">
-      <HelpNote>
-        {named === 0
-          ? 'People appear under pseudonyms.'
-          : `People appear under pseudonyms, except ${formatInteger(named)} with the ${named === 1 ? 'name' : 'names'} of an imported table.`}{' '}
-        Each file comes with a data dictionary.
-      </HelpNote>
-      <ul className="labeling-exports">
-        {exportFormats.map((format) => (
-          <li key={format}>
-            <Button
-              loading={out.isPending && out.variables.format === format}
-              onClick={() => out.mutate({ study, format })}
-            >
-              {words[format].title}
-            </Button>
-            <span className="soft">{words[format].note}</span>
-          </li>
-        ))}
-      </ul>
-      {out.isError && <ErrorNotice error={out.error} />}
-    </Card>
-  );
-}

@@ -4,7 +4,8 @@ import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { isTestOnly } from '../../../main/domain/data-sources.ts';
 import { useClient } from '../../client/context.tsx';
-import { AnswersPart } from './answers-part.tsx';
+import { PartsAt } from '../../ui/place.tsx';
+import { Card, HelpNote } from '../../ui/states.tsx';
 import { ImagesPart } from './images-part.tsx';
 import { PickImages, useDrop } from './pick-images.tsx';
 import { newPlan, StudyPart } from './study-part.tsx';
@@ -52,7 +53,19 @@ export function NewStudyScreen() {
             }}
           />
           {isTestOnly(asked.source) ? (
-            <AnswersPart key={reading.result?.hash ?? 'none'} source={asked.source} images={reading.result} />
+            <PartsAt
+              key={reading.result?.hash ?? 'none'}
+              place="newStudy.testImages"
+              source={asked.source}
+              images={reading.result}
+              otherwise={
+                <Card title="The study">
+                  <HelpNote>
+                    These images have answers of people and models beside them, which this version does not read.
+                  </HelpNote>
+                </Card>
+              }
+            />
           ) : (
             <StudyPart
               // Another form of the images has another probe.

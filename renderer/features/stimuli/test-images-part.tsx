@@ -15,7 +15,6 @@ import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import type { Pictures } from '../../ui/use-pictures.ts';
 import { CallButton } from '../../ui/buttons.tsx';
 import { PartsAt } from '../../ui/place.tsx';
-import { Disagreed } from './disagreed-part.tsx';
 import { JobLine, outdatedBy } from './freeze-part.tsx';
 import { useStudyJob } from '../../ui/job-progress.tsx';
 
@@ -55,7 +54,9 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
       />
       {!reference && <HelpNote>This study has no reference classifier, so it cannot find the hardest images.</HelpNote>}
       {(isChoosing || choose.kind === 'disagreed') && (
-        <Disagreed
+        <PartsAt
+          place="stimuli.disagreed"
+          otherwise={<HelpNote>This version reads no answers of people, so it cannot choose these images.</HelpNote>}
           study={study}
           total={total}
           onChoose={change}

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
+import type { ExportFormat } from '../../../main/contributions/answers/contract/tables.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
-import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, labelAll, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { outsideModelSchema } from '../../../main/contract/outside.ts';
 import type { Launcher, ProcessListeners } from '../../../main/processes/launcher.ts';
 import { LiveModels } from '../../../main/contributions/outside/live-models.ts';
-import { nameTaken } from '../../../main/services/labeling/models/add-models.ts';
+import { nameTaken } from '../../../main/services/tools/outside-names.ts';
 import type { OutsideModelRecord } from '../../../main/storage/index.ts';
 import { newBench } from '../archives/archive-helper.ts';
 

@@ -4,15 +4,16 @@ import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, onTestFinished, test } from 'vitest';
 import { parser } from '../../../main/files/limits.ts';
-import { previewAnswers, readAnswers } from '../../../main/services/labeling/models/model-answers.ts';
+import { previewAnswers, readAnswers } from '../../../main/contributions/answers/models/model-answers.ts';
 import { studyWithStimuli } from '../../../main/services/labels/find.ts';
-import { forgedParquet } from '../../files/tables/parquet-builder.ts';
+import { forgedParquet } from '../answers/parquet-builder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { benchWithSample } from '../../contributions/archives/archive-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 
 const study = 'sample';
-const made = (name: string): string => join(import.meta.dirname, '../../files/tables/parquet', `${name}.parquet`);
+const made = (name: string): string =>
+  join(import.meta.dirname, '../../contributions/answers/parquet', `${name}.parquet`);
 
 /** What parquet/make.py wrote, as CSV. */
 function sameAnswers(): string {

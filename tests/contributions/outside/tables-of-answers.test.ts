@@ -10,7 +10,7 @@ import { sha256 } from '../../../main/files/blobs.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { Sources, type SourceModel } from '../../../main/services/analysis-input.ts';
-import { previewAnswers, readAnswers } from '../../../main/services/labeling/models/model-answers.ts';
+import { previewAnswers, readAnswers } from '../../../main/contributions/answers/models/model-answers.ts';
 import { listOutsideModels } from '../../../main/contributions/outside/outside-models.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';

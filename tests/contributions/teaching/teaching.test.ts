@@ -21,7 +21,7 @@ import { listTeaching } from '../../../main/contributions/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/contributions/teaching/outcomes/outcomes.ts';
 import { halvesOfCounts, readTeachingSource, splitHalves } from '../../../main/contributions/teaching/labels/read.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { newBench, openBench } from '../archives/archive-helper.ts';
 import { testLab } from '../../services/runs/test-lab.ts';

@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { provideLabels } from '../../../main/services/study/labels.ts';
 import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
 import { declareTargets } from '../../../main/contributions/teaching/targets/declare.ts';
 import { makeTargets, planTargets, storeTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/contributions/teaching/outcomes/outcomes.ts';
 import { readTeachingSource } from '../../../main/contributions/teaching/labels/read.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { newBench } from '../archives/archive-helper.ts';
 import { testLab } from '../../services/runs/test-lab.ts';
@@ -36,7 +37,7 @@ test('images that lie between no classes are folded one by one, and only where n
   const set = workbench.storage.studies.stimuli(id) ?? '';
   await provideLabels(workbench, { id, name: 'small', spec: spec.labelers, folder, classes: 2 }, set, {
     warn: () => undefined,
-    read: () => Promise.reject(new Error('a rehearsal needs no file')),
+    launcher: new ForkLauncher(),
   });
   const tools = additionsElsewhere(workbench);
   const plan = (change: object) => {

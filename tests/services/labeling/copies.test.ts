@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { archiveOf, table } from '../../contributions/archives/archived.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, labelAll, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
+import { addStimuli, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 const copy = `${studyName} 2`;
 
@@ -97,10 +98,10 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   await expect(take(`${simulated.join('\n')}\n`)).rejects.toThrow(/Simulated labelers cannot join/);
   expect(names()).toEqual([...people, 'ann']);
   // On the screen too.
-  const { tables } = it.client.labeling;
+  const { answers } = it.client;
   const read = async (text: string) => {
     const how = { study: copy, mapping: singleLabels({ 0: 0, 1: 1, 2: 2 }), names: 'keep' as const };
-    return tables.import({ ...how, upload: await upload(it, 'humans.csv', text) });
+    return answers.importTable({ ...how, upload: await upload(it, 'humans.csv', text) });
   };
   await expect(read(own)).rejects.toThrow(/Nobody in this table/);
   const both = await read(`${own}${ann.join('\n').replaceAll('ann', 'ben')}\n`);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import type { PeopleMapping } from '../../../main/contract/labeling/panels.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -99,21 +98,6 @@ export async function labelAll(
   await client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   return view;
 }
-
-/** How a table with single labels is read. @param columns by what they have */
-export const singleLabels = (
-  words: Record<string, number | null>,
-  columns: { image?: string; labeler?: string; label?: string; trials?: string } = {},
-): Extract<PeopleMapping, { layout: 'answers' }> => ({
-  layout: 'answers',
-  kind: 'single',
-  image: 'image',
-  labeler: 'labeler',
-  label: 'label',
-  rating: null,
-  words,
-  ...columns,
-});
 
 /** Deletes a study for good, whether or not it was deleted before. */
 export async function removeStudy({ lab }: Pick<TestLab, 'lab'>, studyId: number): Promise<void> {

@@ -44,7 +44,7 @@ test('no call reads a large table from its first row to its last', async () => {
     await client.labeling.quality(study);
     await client.report.state(study);
     for (const format of ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const) {
-      const { files } = await client.labeling.tables.export({ ...study, format });
+      const { files } = await client.answers.exportTable({ ...study, format });
       await fetched(it, files[0]?.address ?? '');
     }
     await client.labeling.lock.set(study);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
-import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { Removals } from '../../../main/services/tools/removals.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
@@ -20,8 +20,8 @@ import {
   screen,
   studyName,
   upload,
-  singleLabels,
 } from './labeling-helper.ts';
+import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 const patient = { timeout: 60_000 };
 
@@ -323,7 +323,7 @@ test('while a table is imported, answers are stored and nothing shows a part of 
   const table = await bigTable(it);
   eachStepABatch();
   const people = new Set<number>();
-  const stored = await answersDuring(it, client.labeling.tables.import(table), async () => {
+  const stored = await answersDuring(it, client.answers.importTable(table), async () => {
     people.add((await client.labeling.state({ study: 'other' })).people);
   });
   expect(stored).toBeGreaterThan(3);

@@ -6,7 +6,7 @@ import { LabelingService } from '../../../main/services/labeling/service.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { refuseLabeled } from '../../../main/services/stimuli/draft.ts';
 import { reportLabeling } from '../../../main/services/report/labeled.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, answer, classes, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { labelsJsonSchema } from '../../../main/contract/labeling/tables.ts';
+import { labelsJsonSchema } from '../../../main/contributions/answers/contract/tables.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -148,7 +148,7 @@ test('exports say that the time was up, and how many images were left', async ()
   await note(2, 'time-up', 60_000);
   await timeUp();
   const text = async (format: 'events' | 'json') => {
-    const { files } = await it.client.labeling.tables.export({ study: studyName, format });
+    const { files } = await it.client.answers.exportTable({ study: studyName, format });
     return fetched(it, files[0]?.address ?? '');
   };
   const [head = '', ...rows] = (await text('events')).trim().split('\n');
@@ -204,7 +204,7 @@ test('an answer after its image’s time is kept and does not count; the image h
     kind: 'late',
     message: '3 answers came after the time limit and do not count.',
   });
-  const { files } = await it.client.labeling.tables.export({ study: studyName, format: 'events' });
+  const { files } = await it.client.answers.exportTable({ study: studyName, format: 'events' });
   const [head = '', ...rows] = (await fetched(it, files[0]?.address ?? '')).trim().split('\n');
   const place = head.split(',').indexOf('late');
   expect(rows.slice(0, 6).map((row) => row.split(',')[place])).toEqual(['', '', 'image', 'image', '', 'image']);

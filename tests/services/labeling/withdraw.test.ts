@@ -15,8 +15,8 @@ import {
   removeStudy,
   studyName,
   upload,
-  singleLabels,
 } from './labeling-helper.ts';
+import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 /** A lab in which one person has labeled everything. */
 async function oneWhoLabeled() {
@@ -57,7 +57,7 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
   expect(lock).toMatchObject({ reason: 'withdrawal', sessions: 5 });
   expect(lock?.hash).not.toBe(locked?.hash);
   for (const format of ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const) {
-    const { files } = await client.labeling.tables.export({ study: studyName, format });
+    const { files } = await client.answers.exportTable({ study: studyName, format });
     const text = await fetched(it, files[0]?.address ?? '');
     expect(text).not.toContain(gone.pseudonym);
   }
@@ -71,7 +71,7 @@ test('what was offered before a withdrawal and fetched after it is without the p
   const [gone] = await makeSessions(it, 1);
   if (!gone) throw new Error('no session');
   await labelAll(it, gone.token);
-  const { files } = await it.client.labeling.tables.export({ study: studyName, format: 'events' });
+  const { files } = await it.client.answers.exportTable({ study: studyName, format: 'events' });
   await it.client.labeling.sessions.withdraw({ session: gone.id });
   expect(await fetched(it, files[0]?.address ?? '')).not.toContain(gone.pseudonym);
 });
@@ -106,7 +106,7 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   await labelAll(it, session.token);
   const rows = 'image,labeler,label\n0,ann,1\n1,ann,0\n';
   const file = await upload(it, 'more.csv', rows);
-  await client.labeling.tables.import({
+  await client.answers.importTable({
     study: studyName,
     upload: file,
     names: 'keep',
@@ -130,7 +130,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
   const { it, gone } = await oneWhoLabeled();
   const { client, lab, dataFolder } = it;
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
-  await client.labeling.tables.inspect({
+  await client.answers.inspectTable({
     study: studyName,
     kind: null,
     mapping: null,
@@ -185,7 +185,7 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   addStimuli(lab.workbench.storage);
   const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
   const take = async () =>
-    client.labeling.tables.import({
+    client.answers.importTable({
       study: studyName,
       upload: await upload(it, 'more.csv', rows),
       names: 'keep',

@@ -6,7 +6,7 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
-import { exportPredictions, exportResponses } from '../../../main/services/tables/study-tables.ts';
+import { exportPredictions, exportResponses } from '../../../main/contributions/answers/study-tables.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { leaveNobody, leaveNoNetwork, openResults } from '../results/people.ts';

@@ -10,7 +10,7 @@ import { reportExhibits } from '../../../main/exhibits/all.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -9,7 +9,7 @@ import { findStudy } from '../../../main/services/tools/find.ts';
 import { labelerNames } from '../../../main/services/labels/people.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Sources } from '../../../main/services/analysis-input.ts';
-import { exportResponses } from '../../../main/services/tables/study-tables.ts';
+import { exportResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
 import { labelersOf } from '../../../main/analysis/answers.ts';

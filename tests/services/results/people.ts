@@ -1,12 +1,9 @@
-import { isPlaced } from '../../../main/domain/stimulus-set.ts';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Medium } from '../../../main/contract/labeling/plan.ts';
 import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { endSession } from '../../../main/services/labeling/answers.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -48,27 +45,6 @@ export function importPeople(
   const ids = storage.responses.importTable({ setHash, source: 'csv:test', simulated: false, rows }, now());
   storage.studies.useLabelers(id, ids, now());
   return ids;
-}
-
-/** Gives the sample study counts of labels instead: of each image how many of `people` gave a class of its pair. */
-export async function importCounts(workbench: Workbench, people: number): Promise<void> {
-  const { storage } = workbench;
-  const setHash = setOf(storage, findStudy({ storage }, 'sample').id);
-  const rows = storage.stimulusSets
-    .images(setHash)
-    .filter(isPlaced)
-    .map(({ id, pairI, pairJ, alpha }) => {
-      const ofJ = Math.round(people * Math.min(1, Math.max(0, 1.6 * alpha - 0.3)));
-      const counts = new Array<number>(10)
-        .fill(0)
-        .with(pairI, people - ofJ)
-        .with(pairJ, ofJ);
-      return [id, ...counts].join();
-    });
-  const path = join(temporaryFolder(), 'counts.csv');
-  const header = ['image', ...Array.from({ length: 10 }, (_, k) => `count_${k}`)].join();
-  writeFileSync(path, `${[header, ...rows].join('\n')}\n`);
-  await importResponses(workbench, 'sample', path, { kind: 'counts', total: null });
 }
 
 function setOf(storage: Workbench['storage'], studyId: number): string {

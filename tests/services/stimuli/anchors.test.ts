@@ -14,7 +14,7 @@ import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { planCandidates } from '../../../main/services/declaration/plan.ts';
 import { anchorPoints, chooseAnchors, designLatents, freezeImported } from '../../../main/services/study/stimuli.ts';
 import { newBench } from '../../contributions/archives/archive-helper.ts';

@@ -17,7 +17,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
-import { exportResponses, importResponses } from '../../../main/services/tables/study-tables.ts';
+import { exportResponses, importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { sampleData } from '../../reports/sample.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

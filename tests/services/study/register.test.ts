@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
-import { provideLabels, type ReadLabels } from '../../../main/services/labeling/study-labels.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { provideLabels } from '../../../main/services/study/labels.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
@@ -25,7 +26,7 @@ function setUp() {
 }
 
 /** No study here names a file of labels. */
-const read = vi.fn<ReadLabels>();
+const launcher = new ForkLauncher();
 
 const { stimuli } = smallStudy() as { stimuli: object };
 
@@ -73,22 +74,22 @@ test('people who labeled other stimuli are left out of a study, with a warning',
   storage.studies.useLabelers(id, people, 1);
   const study = { id, name: 'small', spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   const warn = vi.fn();
-  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, launcher })).toMatchObject({
     detail: '1 labeler, imported before',
   });
   const sitter = { setHash: hash(10), simulated: false, source: 'session:1', rows };
   const sitters = storage.responses.importTable(sitter, 2);
   storage.studies.useLabelers(id, [...people, ...sitters], 2);
-  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, launcher })).toMatchObject({
     detail: '2 labelers, 1 of them imported before',
   });
   storage.studies.useLabelers(id, sitters, 3);
-  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, launcher })).toMatchObject({
     detail: '1 labeler from labeling sessions',
   });
   storage.studies.useLabelers(id, people, 4);
   expect(warn).not.toHaveBeenCalled();
-  expect(await provideLabels(workbench, study, hash(11), { warn, read })).toBeNull();
+  expect(await provideLabels(workbench, study, hash(11), { warn, launcher })).toBeNull();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labeled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
 });
@@ -102,6 +103,8 @@ test('imported labels of simulated labelers stay, still marked, in a study that 
   const table = { setHash: hash(10), simulated: true, source: 'csv:1', rows };
   storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
   const study = { id, name: 'small', spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
-  expect(await provideLabels(workbench, study, hash(10), { warn: vi.fn(), read })).toMatchObject({ simulated: true });
+  expect(await provideLabels(workbench, study, hash(10), { warn: vi.fn(), launcher })).toMatchObject({
+    name: 'Rehearsal labels',
+  });
   expect(storage.responses.table(id, hash(10)).containsSimulated).toBe(true);
 });

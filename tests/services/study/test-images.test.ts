@@ -13,8 +13,8 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { type Disagreement, testImageProvenanceSchema } from '../../../main/contract/stimuli.ts';
-import { exportPanel } from '../../../main/services/labeling/panels/export.ts';
-import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
+import { exportPanel } from '../../../main/contributions/answers/panels/export.ts';
+import { imageFinder } from '../../../main/contributions/answers/tables/image-finder.ts';
 import { answersArchiveSchemaName } from '../../../main/contributions/archives/format.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
@@ -23,7 +23,7 @@ import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';
-import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { isQuantity } from '../../../main/domain/exhibits.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
@@ -261,7 +261,7 @@ test('people’s answers choose images by the names of their files, also of imag
   writeFileSync(counts, ['file,true_class,one,three,zero', ...rows, ...others].join('\n'));
   const upload = await lab.lab.uploads.take('counts.csv', createReadStream(counts));
   const chosenBy = (answers: object, wanted: Disagreement) =>
-    lab.client.stimuli.disagreement({ study, answers: answers as { upload: string }, wanted });
+    lab.client.answers.previewDisagreement({ study, answers: answers as { upload: string }, wanted });
   expect(await chosenBy({ upload }, { bits: 0.4 })).toMatchObject({
     images: 5,
     total: 9,
@@ -317,7 +317,7 @@ test('people’s answers choose images by the names of their files, also of imag
   await importResponses(lab.lab.workbench, study, counts);
   const report = buildReport(lab.lab.workbench, study);
   expect(report.warnings.slice(0, 2).join()).toMatch(/such images only.*regression to the mean.*too high/);
-  const [answered] = await lab.client.stimuli.answered({ study: mixed });
+  const [answered] = await lab.client.answers.listAnswered({ study: mixed });
   expect(answered).toMatchObject({ study, text: 'all: counts of labels, 20 labels' });
   const again = await chosenBy({ study, panel: answered?.panel }, { count: 1 });
   expect(again.choose).toMatchObject({

@@ -101,10 +101,10 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       const { remarks } = await import('../../../services/data-sets/prepare.ts');
       for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
       if (source.source === 'folder' && source.layout !== undefined) {
-        const { makeFromToolbox } = await import('./toolbox-study.ts');
-        const asked = { source: images.source, from: source.path, people: namesIn(options.people) };
+        const { findAnswerFiles } = await import('../../../services/tools/find.ts');
+        const beside = { source: images.source, from: source.path, people: namesIn(options.people) };
         const named = { name: options.name ?? null, title, out, preview: options.preview === true };
-        return await makeFromToolbox({ ...tools, changes }, asked, named);
+        return await findAnswerFiles(workbench, tools.launcher, path).makeStudy(changes, beside, named);
       }
       let [target, referenceTarget]: [number | null, number | null] = [percent(options.target, '--target'), null];
       if (target === null) {

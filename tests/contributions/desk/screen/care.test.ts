@@ -33,7 +33,7 @@ async function filled(it: TestLab) {
   const page = { token: open.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
   await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
-  const { files } = await client.labeling.tables.export({ study: 'other', format: 'json' });
+  const { files } = await client.answers.exportTable({ study: 'other', format: 'json' });
   return fetched(it, files[0]?.address ?? '');
 }
 

@@ -1,0 +1,12 @@
+import { defineContribution } from '../define.ts';
+import { fileReader } from './file-reader.ts';
+import { keepReading } from './reading.ts';
+
+/** Answers of people and models in files of any program: imports, panels, choices of test images by them, and exports. */
+export const answers = defineContribution({
+  name: 'answers',
+  calls: () => import('./calls.ts'),
+  commands: () => import('./commands.ts'),
+  answerFiles: fileReader,
+  opened: keepReading,
+});

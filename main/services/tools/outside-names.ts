@@ -1,0 +1,13 @@
+import { UserError } from '../../contract/errors.ts';
+import { formatNames } from '../../domain/format.ts';
+
+/** The study has other outside models of these names. @param names empty: one that came meanwhile */
+export const nameTaken = (names: readonly string[], study: string): UserError =>
+  new UserError(
+    'outside.name-taken',
+    names.length === 0
+      ? 'The study has got a model of the same name since'
+      : `The study has other models of these names: ${formatNames([...names], 5)}`,
+    `study ${study}`,
+    'Remove these first, or give the new models other names.',
+  );

@@ -1,0 +1,11 @@
+import { later } from '../../ui/later.tsx';
+import { definePageParts } from '../define.ts';
+
+export const answers = definePageParts({
+  name: 'answers',
+  parts: {
+    'labeling.files': later(async () => (await import('./labels-cards.tsx')).LabelsCards),
+    'newStudy.testImages': later(async () => (await import('./study-of-answers.tsx')).StudyOfAnswers),
+    'stimuli.disagreed': later(async () => (await import('./disagreed-part.tsx')).Disagreed),
+  },
+});
