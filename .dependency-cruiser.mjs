@@ -115,6 +115,16 @@ export default {
     },
     ...apartRules,
     {
+      name: 'pure-in-contributions',
+      comment: 'Analysis, exhibits and contract of a contribution use only those of the core and their own.',
+      severity: 'error',
+      from: { path: '^main/contributions/([^/]+)/(?:contract|analysis|exhibits)[/.]' },
+      to: {
+        path: ownCode,
+        pathNot: [below(science), '^main/contributions/$1/(?:contract|analysis|exhibits)[/.]'],
+      },
+    },
+    {
       name: 'contributions-use-no-screens',
       comment: 'On the page a contribution is made of what all screens share.',
       severity: 'error',
@@ -136,7 +146,12 @@ export default {
       comment:
         'Domain, analysis and exhibits do no I/O; of Node they may use the hash functions, and load a package once it is needed.',
       severity: 'error',
-      from: { path: below(['main/domain', 'main/analysis', 'main/exhibits']) },
+      from: {
+        path: [
+          below(['main/domain', 'main/analysis', 'main/exhibits']),
+          '^main/contributions/[^/]+/(contract|analysis|exhibits)[/.]',
+        ],
+      },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|module)$' },
     },
     {

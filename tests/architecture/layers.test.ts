@@ -151,6 +151,12 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ],
   ['contributions-are-apart', 'main/contributions/needing/knows.ts', "import '../two/calls.ts';"],
   ['contributions-are-apart', 'main/contributions/one/back.ts', "import '../needing/good.ts';"],
+  ['pure-in-contributions', 'main/contributions/one/analysis/bad.ts', "import '../../../files/good.ts';"],
+  [
+    'pure-in-contributions',
+    'main/contributions/one/contract.ts',
+    "import type { x } from './good.ts'; export type Y = x;",
+  ],
   ['contributions-use-no-screens', 'renderer/contributions/one/bad.ts', "import '../../features/good.ts';"],
   ['layer:main/hosts/cli', 'main/hosts/cli/bad.ts', "import '../../storage/good.ts';"],
   ['layer:main/hosts/page', 'main/hosts/page/bad.ts', "import '../calls/good.ts';"],
@@ -171,6 +177,7 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['only:react', 'main/services/react.ts', "import { useState } from 'react'; export { useState };"],
   ['contract-knows-zod-only', 'main/contract/node.ts', "import 'node:fs';"],
   ['pure', 'main/domain/io.ts', "import { readFileSync } from 'node:fs'; export { readFileSync };"],
+  ['pure', 'main/contributions/one/exhibits/io.ts', "import 'node:fs';"],
   ['pure', 'main/analysis/io.ts', "import 'node:child_process';"],
   ['no-node-in-renderer', 'renderer/node.ts', "import 'node:os';"],
   ['no-cycles', 'main/files/cycle-a.ts', "import './cycle-b.ts';"],
@@ -196,6 +203,10 @@ const allowed: Record<string, string> = {
   'main/contributions/all.ts': "import './one/good.ts'; export const x = 1;",
   'main/contributions/one/good.ts':
     "import '../define.ts'; import '../../terminal/good.ts'; import '../../storage/good.ts'; export const x = 1;",
+  'main/contributions/one/analysis/good.ts':
+    "import '../../../analysis/good-analysis.ts'; import '../contract/own.ts'; export const x = 1;",
+  'main/contributions/one/contract/own.ts': "import '../../../contract/good.ts'; export const x = 1;",
+  'main/analysis/good-analysis.ts': 'export const x = 1;',
   'main/contributions/two/calls.ts': 'export const x = 1;',
   'main/contributions/needing/index.ts': "export const needing = { name: 'needing', needs: ['one'] };",
   'main/contributions/needing/good.ts':

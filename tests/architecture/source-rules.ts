@@ -9,7 +9,7 @@ export interface SourceRule {
 }
 
 const everywhere = /./;
-const pure = /^main\/(domain|analysis|exhibits)\//;
+const pure = /^main\/(domain|analysis|exhibits|contributions\/[^/]+\/(analysis|exhibits))\//;
 
 /** Words whose American spelling is another; without `cancelled`, which is a stored state. */
 const british = new RegExp(

@@ -14,7 +14,7 @@ import {
   teachingForecastSchema,
   teachingPlanSchema,
   teachingViewSchema,
-} from './design/contract.ts';
+} from './contract/teaching.ts';
 import { findTeaching, removeTeaching, restoreTeaching } from './list.ts';
 import { processOf } from './process.ts';
 import type { TeachingQuestions } from './results.ts';

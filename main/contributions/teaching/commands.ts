@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { targetTitle } from '../../domain/targets.ts';
-import type { TeachingEnough, TeachingForecast, TeachingPlan } from './design/contract.ts';
+import type { TeachingEnough, TeachingForecast, TeachingPlan } from './contract/teaching.ts';
 import type { Teaching } from '../../contract/teaching.ts';
-import { armTitle } from './design/arms.ts';
-import { enoughAssumptions, enoughSentences, scoreText, sizesTable, sizeText } from './planner/text.ts';
+import { armTitle } from './analysis/arms.ts';
+import { enoughAssumptions, enoughSentences, scoreText, sizesTable, sizeText } from './analysis/planner-text.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
 import { printJson, printLine, table } from '../../terminal/output.ts';
 import { additionText, endedText, standingsTable } from '../../terminal/trainings.ts';
@@ -137,7 +137,7 @@ function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: Teac
 }
 
 async function readEnough(command: Command, study: string, teaching: Teaching | null): Promise<TeachingForecast> {
-  const { enoughToTeach } = await import('./planner/enough.ts');
+  const { enoughToTeach } = await import('./outcomes/enough.ts');
   return withReadOnlyWorkbench(command, (bench) => enoughToTeach(bench, study, teaching));
 }
 

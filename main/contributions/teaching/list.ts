@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import type { TeachingView } from './design/contract.ts';
+import type { TeachingView } from './contract/teaching.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import { cellKey, taughtName } from '../../domain/teaching.ts';

@@ -1,5 +1,5 @@
 import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
-import type { OutcomesInput, SizePlanInput } from './design/contract.ts';
+import type { OutcomesInput, SizePlanInput } from './contract/teaching.ts';
 import { reportTeaching } from './outcomes/report.ts';
 import { outcomesResult, sizePlan } from './outcomes/result.ts';
 

@@ -9,7 +9,7 @@ const { serve } = await import('../../processes/serve.ts');
 const { statusElsewhere } = await import('../../services/pipeline/elsewhere.ts');
 const { reading } = await import('../../services/tools/places.ts');
 const { teachingChoices } = await import('./targets/choices.ts');
-const { enoughToTeach } = await import('./planner/enough.ts');
+const { enoughToTeach } = await import('./outcomes/enough.ts');
 const { planTargets, storeTargets } = await import('./targets/make.ts');
 
 type OfStudy = Places & { study: string };

@@ -1,10 +1,10 @@
 import { Checkbox, MultiSelect, Stack } from '@mantine/core';
-import type { TeachingChoices } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
 import { type TargetArm, targetArms, teachingCards } from '../../../main/contract/teaching.ts';
 import { findSetting, type Setting, titleOf } from '../../../main/domain/settings.ts';
-import { teachingSettings } from '../../../main/contributions/teaching/design/settings.ts';
+import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
 import { targetTitles } from '../../../main/domain/targets.ts';
-import { armTitle, targetArmTexts } from '../../../main/contributions/teaching/design/arms.ts';
+import { armTitle, targetArmTexts } from '../../../main/contributions/teaching/analysis/arms.ts';
 import { ChoiceField } from '../../ui/fields.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';

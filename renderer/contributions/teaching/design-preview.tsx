@@ -2,7 +2,7 @@ import { Alert, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { TeachingChoices } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
 import type { Teaching } from '../../../main/contract/teaching.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { toRefusal } from '../../client/context.tsx';

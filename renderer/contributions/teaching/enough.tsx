@@ -5,17 +5,17 @@ import type {
   TeachingChoices,
   TeachingEnough,
   TeachingPlan,
-} from '../../../main/contributions/teaching/design/contract.ts';
+} from '../../../main/contributions/teaching/contract/teaching.ts';
 import type { Teaching } from '../../../main/contract/teaching.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { armTitle, scoreNames } from '../../../main/contributions/teaching/design/arms.ts';
+import { armTitle, scoreNames } from '../../../main/contributions/teaching/analysis/arms.ts';
 import {
   enoughAssumptions,
   enoughSentences,
   scoreText,
   sizesTable,
   sizeText,
-} from '../../../main/contributions/teaching/planner/text.ts';
+} from '../../../main/contributions/teaching/analysis/planner-text.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { Loading, HelpNote } from '../../ui/states.tsx';
 import { ChoiceField } from '../../ui/fields.tsx';

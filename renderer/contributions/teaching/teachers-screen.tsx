@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { TeachingView } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingView } from '../../../main/contributions/teaching/contract/teaching.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { armTitle } from '../../../main/contributions/teaching/design/arms.ts';
+import { armTitle } from '../../../main/contributions/teaching/analysis/arms.ts';
 import { useRunChanges } from '../../client/refetch.ts';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';

@@ -1,7 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type CSSProperties } from 'react';
-import type { TeachingChoices } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
 import type { Teaching } from '../../../main/contract/teaching.ts';
 import { Empty, QueryState } from '../../ui/states.tsx';
 import { RehearsalProvider } from '../../ui/rehearsal.tsx';

@@ -1,7 +1,7 @@
-import type { TeachingChoices } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
 import { distillationSchema, type Teaching, teachingSchema, tuningSchema } from '../../../main/contract/teaching.ts';
 import { issueText } from '../../../main/domain/settings.ts';
-import { teachingSettings } from '../../../main/contributions/teaching/design/settings.ts';
+import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
 
 /** A design as its form holds it; `base` may be empty, and what its arms do not need is there for when they do. */
 export type TeachingFields = Omit<Teaching, 'made'> & { [part in 'distill' | 'person']: NonNullable<Teaching[part]> };

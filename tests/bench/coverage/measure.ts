@@ -200,7 +200,7 @@ function programsVersion(): string {
     'outcomes',
   ];
   const hash = createHash('sha256');
-  const planner = ['world', 'planner'].map((name) => `../../../main/contributions/teaching/planner/${name}.ts`);
+  const planner = ['world', 'planner'].map((name) => `../../../main/contributions/teaching/analysis/${name}.ts`);
   for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`), ...planner]) {
     hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
   }

@@ -1,4 +1,4 @@
-import type { TeachingSize } from '../../../main/contributions/teaching/design/contract.ts';
+import type { TeachingSize } from '../../../main/contributions/teaching/contract/teaching.ts';
 import { normalCdf } from '../../../main/analysis/distributions.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { LabelTrainingAnalysis } from '../../../main/analysis/label-training.ts';
@@ -10,8 +10,8 @@ import {
   type PlannableArm,
   studentsOf,
   type TaughtWorld,
-} from '../../../main/contributions/teaching/planner/world.ts';
-import { planTeaching, type TeachingEnough } from '../../../main/contributions/teaching/planner/planner.ts';
+} from '../../../main/contributions/teaching/analysis/world.ts';
+import { planTeaching, type TeachingEnough } from '../../../main/contributions/teaching/analysis/planner.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { type RandomStream, randomStream } from '../../../main/domain/random.ts';

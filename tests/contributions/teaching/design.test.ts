@@ -11,7 +11,7 @@ import {
   splitPeople,
   type SplitImage,
   type TeachingDesign,
-} from '../../../main/contributions/teaching/labels/split.ts';
+} from '../../../main/contributions/teaching/analysis/split.ts';
 import { findLeaks, type LeakKind, refuseLeaks } from '../../../main/contributions/teaching/targets/leaks.ts';
 
 /** Three pairs of two images with anchors of their own, a fold each; four people; two arms in both directions. */

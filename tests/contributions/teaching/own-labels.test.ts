@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OwnLabelsAnalysis } from '../../../main/contributions/teaching/outcomes/own-labels.ts';
+import { OwnLabelsAnalysis } from '../../../main/contributions/teaching/analysis/own-labels.ts';
 import { missing } from '../../../main/analysis/labels.ts';
 
 /** Six images of three pairs, two classes; two people who teach and one who does not. */

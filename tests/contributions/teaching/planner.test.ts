@@ -12,15 +12,15 @@ import {
   studentsOf,
   typicalStudents,
   worldOfLabels,
-} from '../../../main/contributions/teaching/planner/world.ts';
+} from '../../../main/contributions/teaching/analysis/world.ts';
 import {
   planTeaching,
   type TeachingEnough,
   type TeachingQuestion,
-} from '../../../main/contributions/teaching/planner/planner.ts';
+} from '../../../main/contributions/teaching/analysis/planner.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
-import { enoughAssumptions } from '../../../main/contributions/teaching/planner/text.ts';
+import { enoughAssumptions } from '../../../main/contributions/teaching/analysis/planner-text.ts';
 import { paperPairs } from '../../../main/domain/pair-design.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import type { LabelCounts } from '../../../main/analysis/labels.ts';
-import { teachPart } from '../../../main/contributions/teaching/targets/parts.ts';
+import { teachPart } from '../../../main/contributions/teaching/analysis/parts.ts';
 
 const classes = 3;
 const imageAt = (id: number, count: number): ImageInput => ({

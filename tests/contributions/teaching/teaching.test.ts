@@ -16,7 +16,7 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { parseStudy } from '../../../main/services/declaration/study-file.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
-import { splitOf, whyNothing } from '../../../main/contributions/teaching/planner/enough.ts';
+import { splitOf, whyNothing } from '../../../main/contributions/teaching/outcomes/enough.ts';
 import { listTeaching } from '../../../main/contributions/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/contributions/teaching/outcomes/outcomes.ts';

@@ -5,7 +5,7 @@ import type { Teaching } from '../../../contract/teaching.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { imageLength } from '../../../domain/images.ts';
 import { baseEntry, tuningOf } from '../../../domain/teaching.ts';
-import { stopsByTestImages, type TaughtBefore } from './split.ts';
+import { stopsByTestImages, type TaughtBefore } from '../analysis/split.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { Storage } from '../../../storage/open.ts';
 import type { StudyRecord } from '../../../storage/index.ts';

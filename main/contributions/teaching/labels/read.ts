@@ -11,7 +11,7 @@ import { UserError } from '../../../contract/errors.ts';
 import { type Half, halfNames, type Teaching } from '../../../contract/teaching.ts';
 import { at } from '../../../domain/arrays.ts';
 import { randomStream } from '../../../domain/random.ts';
-import { answerMark, foldName, type SplitPerson, splitPeople } from './split.ts';
+import { answerMark, foldName, type SplitPerson, splitPeople } from '../analysis/split.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { isFromSession, type StudyRecord } from '../../../storage/index.ts';
 import { imageInputs, type Source, type SourceLabeler, Sources } from '../../../services/analysis-input.ts';

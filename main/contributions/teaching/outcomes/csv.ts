@@ -1,6 +1,6 @@
 import { labelScores } from '../../../analysis/label-training.ts';
 import type { Effect } from '../../../analysis/effects.ts';
-import { ownScores } from './own-labels.ts';
+import { ownScores } from '../analysis/own-labels.ts';
 import type { Spread } from '../../../analysis/spread.ts';
 import type { Half } from '../../../contract/teaching.ts';
 import {

@@ -1,16 +1,16 @@
 import type { EffectParts } from '../../../analysis/effects.ts';
 import { compareCodePoints } from '../../../analysis/input.ts';
 import { LabelTrainingAnalysis, type TaughtNetwork } from '../../../analysis/label-training.ts';
-import { OwnLabelsAnalysis } from './own-labels.ts';
+import { OwnLabelsAnalysis } from '../analysis/own-labels.ts';
 import { labelCounts } from '../../../analysis/labels.ts';
 import { holm } from '../../../analysis/paired-tests.ts';
 import { spread } from '../../../analysis/spread.ts';
 import { topClass } from '../../../analysis/softmax.ts';
-import { takeRows } from '../targets/parts.ts';
+import { takeRows } from '../analysis/parts.ts';
 import { nullIf, UserError } from '../../../contract/errors.ts';
 import type { Target } from '../../../contract/recipes.ts';
 import type { Half, MadeTargets, TargetArm, Teaching } from '../../../contract/teaching.ts';
-import { type TeachingRecord, teachingRecordSchema } from '../design/record.ts';
+import { type TeachingRecord, teachingRecordSchema } from '../contract/record.ts';
 import { at } from '../../../domain/arrays.ts';
 import { imageLength } from '../../../domain/images.ts';
 import { arePlaced } from '../../../domain/stimulus-set.ts';
@@ -23,7 +23,7 @@ import {
   teachingHalves,
   tuningOf,
 } from '../../../domain/teaching.ts';
-import { otherHalf, stopsByTestImages } from '../labels/split.ts';
+import { otherHalf, stopsByTestImages } from '../analysis/split.ts';
 import type { ArmOutcome, DirectionOutcome, OwnLabelsOutcome, TaughtResult, TeachingOutcomes } from './tables.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
 import type { TrainedModel } from '../../../services/analysis-input.ts';

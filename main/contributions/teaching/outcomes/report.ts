@@ -5,7 +5,7 @@ import { targetTitle } from '../../../domain/targets.ts';
 import type { ReportedPart } from '../../../exhibits/report-data.ts';
 import { inWords } from '../../../exhibits/study-numbers.ts';
 import type { ReportTools } from '../../../services/results/contributed-results.ts';
-import { armTitle, scoreNames, verdictWords } from '../design/arms.ts';
+import { armTitle, scoreNames, verdictWords } from '../analysis/arms.ts';
 import { teachingFigure } from './figure.ts';
 import { teachingOutcomes } from './outcomes.ts';
 import {

@@ -1,7 +1,7 @@
-import type { OutcomesInput, SizePlanInput, OutcomesResult } from '../design/contract.ts';
+import type { OutcomesInput, SizePlanInput, OutcomesResult } from '../contract/teaching.ts';
 import { leastSeeds } from '../../../analysis/effect-planner.ts';
 import { UserError } from '../../../contract/errors.ts';
-import { armTitle } from '../design/arms.ts';
+import { armTitle } from '../analysis/arms.ts';
 import { targetTitle } from '../../../domain/targets.ts';
 import { baseEntry, referenceArm } from '../../../domain/teaching.ts';
 import {

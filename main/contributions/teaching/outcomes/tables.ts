@@ -1,13 +1,13 @@
 import type { ArmResult, DivergenceFloor, DivergenceResult, LabelFloor } from '../../../analysis/label-training.ts';
 import type { Effect, EffectReason } from '../../../analysis/effects.ts';
-import { type OwnLabelsResult, ownScores } from './own-labels.ts';
+import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
 import type { Verdict } from '../../../analysis/families.ts';
 import type { Spread } from '../../../analysis/spread.ts';
 import type { ApiInterval, Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
 import type { Target } from '../../../contract/recipes.ts';
 import { type Half, type TargetArm, targetArms, type Teaching } from '../../../contract/teaching.ts';
 import { formatCount, formatInteger } from '../../../domain/format.ts';
-import { armTitle, scoreNames, verdictWords } from '../design/arms.ts';
+import { armTitle, scoreNames, verdictWords } from '../analysis/arms.ts';
 import { targetTitle } from '../../../domain/targets.ts';
 import {
   adjustedP,

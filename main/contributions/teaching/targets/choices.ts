@@ -1,4 +1,4 @@
-import type { TeachingChoices } from '../design/contract.ts';
+import type { TeachingChoices } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { targetArms } from '../../../contract/teaching.ts';
 import { recipeTitle } from '../../../services/declaration/plan.ts';

@@ -1,4 +1,4 @@
-import type { TeachingPlan } from '../design/contract.ts';
+import type { TeachingPlan } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { Teaching } from '../../../contract/teaching.ts';
 import { canonicalJson } from '../../../domain/identity.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../../contract/errors.ts';
 import { type Half, halfNames } from '../../../contract/teaching.ts';
 import { formatNames } from '../../../domain/format.ts';
-import { otherHalf, type TeachingCell, type TeachingDesign } from '../labels/split.ts';
+import { otherHalf, type TeachingCell, type TeachingDesign } from '../analysis/split.ts';
 
 /** What of the test gets into the training. */
 export type LeakKind =

@@ -1,7 +1,7 @@
 import { unavailableArms } from '../../../analysis/label-targets.ts';
 import { labelFloor } from '../../../analysis/label-training.ts';
-import { type PersonTargets, personTargets, type TaughtPart, teachPart } from './parts.ts';
-import type { TeachingPlan } from '../design/contract.ts';
+import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../analysis/parts.ts';
+import type { TeachingPlan } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/errors.ts';
 import {
   type Half,
@@ -12,7 +12,7 @@ import {
   teachingSchema,
   usualTemperatures,
 } from '../../../contract/teaching.ts';
-import type { TeachingRecord } from '../design/record.ts';
+import type { TeachingRecord } from '../contract/record.ts';
 import { at, bytesOf } from '../../../domain/arrays.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
@@ -27,7 +27,7 @@ import {
   type SplitImage,
   stopsByTestImages,
   type TeachingDesign,
-} from '../labels/split.ts';
+} from '../analysis/split.ts';
 import { refuseLeaks } from './leaks.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { StudyRecord } from '../../../storage/index.ts';

@@ -1,4 +1,4 @@
-import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm } from '../design/contract.ts';
+import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm } from '../contract/teaching.ts';
 import type { Teaching } from '../../../contract/teaching.ts';
 import { at, kept } from '../../../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../../../domain/random.ts';

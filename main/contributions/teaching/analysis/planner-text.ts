@@ -1,6 +1,6 @@
-import type { TeachingEnough, TeachingSize } from '../design/contract.ts';
+import type { TeachingEnough, TeachingSize } from '../contract/teaching.ts';
 import { formatCount, formatFixed, formatInteger, formatNames } from '../../../domain/format.ts';
-import { armTitle, scoreNames } from '../design/arms.ts';
+import { armTitle, scoreNames } from './arms.ts';
 
 /** Whether an experiment is enough, as people read it. */
 

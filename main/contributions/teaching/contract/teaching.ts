@@ -115,7 +115,7 @@ const plannedArmSchema = z.strictObject({
 });
 export type PlannedArm = z.infer<typeof plannedArmSchema>;
 
-/** What an experiment can show before anything is trained (`planner/planner.ts`). */
+/** What an experiment can show before anything is trained (`analysis/planner.ts`). */
 const teachingEnoughSchema = z.strictObject({
   /** There are no labels yet: people are assumed. */
   assumed: z.boolean(),
