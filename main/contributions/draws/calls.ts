@@ -1,9 +1,9 @@
 import { jobStarted, ofStudy } from '../../contract/base.ts';
 import { call } from '../../services/api/base.ts';
 import { findStudy } from '../../services/tools/find.ts';
-import { drawsResultSchema } from './contract.ts';
+import { drawsResultSchema } from './contract/result.ts';
 import { drawsOf } from './opened.ts';
-import { drawRequestSchema } from './request.ts';
+import { drawRequestSchema } from './contract/request.ts';
 import type { DrawsQuestions } from './results.ts';
 
 const calls = {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { drawRequestSchema } from './request.ts';
+import { drawRequestSchema } from './contract/request.ts';
 import { drawnRules } from '../../contract/draws.ts';
 import type { AnchorDesign } from '../../contract/stimuli.ts';
-import { drawSettings } from './request.ts';
+import { drawSettings } from './contract/request.ts';
 import { commandOf } from '../../terminal/command.ts';
 import { chosenEngine, oneOf, withWorkbench } from '../../terminal/context.ts';
 import { exitCodes, type Outcome, printLine } from '../../terminal/output.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { DrawnAlike, DrawRequest } from './request.ts';
+import type { DrawnAlike, DrawRequest } from './contract/request.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';

@@ -4,7 +4,7 @@ import { errorText, type JobHandle } from '../../services/tools/jobs.ts';
 import type { Tools } from '../../services/tools/tools.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { queueDraws } from './queue-draws.ts';
-import type { DrawRequest } from './request.ts';
+import type { DrawRequest } from './contract/request.ts';
 
 type DrawTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 

@@ -1,5 +1,5 @@
 import { drawsTitle } from './title.ts';
-import type { DrawRequest } from './request.ts';
+import type { DrawRequest } from './contract/request.ts';
 import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatInteger } from '../../domain/format.ts';

@@ -1,5 +1,5 @@
 import { drawMeasures } from '../../analysis/draws.ts';
-import type { DrawnAlike } from './request.ts';
+import type { DrawnAlike } from './contract/request.ts';
 import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/draws.ts';
 import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from './exhibit.ts';

@@ -1,4 +1,4 @@
-import type { DrawsResult } from './contract.ts';
+import type { DrawsResult } from './contract/result.ts';
 import { drawsTitle } from './title.ts';
 import { drawsExhibit, drawsFigure } from './exhibit.ts';
 import { isLikePaper } from '../../domain/declaration.ts';

@@ -1,6 +1,6 @@
 import type { DrawsTask } from '../../contract/draws.ts';
 import { findSetting, shownValue } from '../../domain/settings.ts';
-import { drawSettings } from './request.ts';
+import { drawSettings } from './contract/request.ts';
 
 const ruleName = (rule: DrawsTask['rule']): string => String(shownValue(findSetting(drawSettings, 'rule'), rule));
 

@@ -1,9 +1,13 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type DrawRequest, drawRequestSchema, drawSettings } from '../../../main/contributions/draws/request.ts';
+import {
+  type DrawRequest,
+  drawRequestSchema,
+  drawSettings,
+} from '../../../main/contributions/draws/contract/request.ts';
 import type { DrawsCalls } from '../../../main/contributions/draws/calls.ts';
-import type { DrawsResult } from '../../../main/contributions/draws/contract.ts';
+import type { DrawsResult } from '../../../main/contributions/draws/contract/result.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useApi, useApiOf } from '../../client/context.tsx';

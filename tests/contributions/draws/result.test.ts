@@ -14,7 +14,7 @@ import { ResultsService } from '../../../main/services/results/service.ts';
 import { repository } from '../../architecture/tools.ts';
 import { newBench } from '../archives/archive-helper.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
-import { type DrawsResult, drawsResultSchema } from '../../../main/contributions/draws/contract.ts';
+import { type DrawsResult, drawsResultSchema } from '../../../main/contributions/draws/contract/result.ts';
 import { loadResults } from '../../../main/services/results/contributed-results.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addDraws, drawnValue } from '../../services/results/drawn-study.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { drawnAlikeSchema, drawRequestSchema } from './request.ts';
-import { exhibitSchema } from '../../contract/exhibit.ts';
-import { figureSchema } from '../../contract/figure.ts';
-import { runStates } from '../../contract/run.ts';
+import { exhibitSchema } from '../../../contract/exhibit.ts';
+import { figureSchema } from '../../../contract/figure.ts';
+import { runStates } from '../../../contract/run.ts';
 
 /** Anchor draws of a study. */
 export const drawsResultSchema = z.strictObject({
