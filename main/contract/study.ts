@@ -22,6 +22,18 @@ export const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, space, dot, dash and underscore; 64 at most');
 
+/** What a study that is made of files is called; null: proposed. */
+export const studyNamesSchema = z.strictObject({
+  name: setting(z.string().trim().min(1).max(64).nullable().default(null), {
+    title: 'Name',
+    help: 'For links and commands. Default: that of the data set',
+  }),
+  title: setting(z.string().trim().min(1).max(200).nullable().default(null), {
+    title: 'Title',
+    help: 'For screens and reports',
+  }),
+});
+
 /** What a class is called: any Unicode text. Labels are bytes, so there are at most 256 classes. */
 const classNameSchema = z.string().min(1).max(64);
 const classNamesSchema = z.array(classNameSchema).min(2).max(256);

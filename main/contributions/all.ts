@@ -12,6 +12,8 @@ import { doctor } from './doctor/index.ts';
 import type { EffectsCalls } from './effects/calls.ts';
 import { effects } from './effects/index.ts';
 import { folders } from './folders/index.ts';
+import type { ImagesCalls } from './images/calls.ts';
+import { images } from './images/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
@@ -34,6 +36,7 @@ export interface ContributedCalls {
   compare: CompareCalls;
   draws: DrawsCalls;
   effects: EffectsCalls;
+  images: ImagesCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
   search: SearchCalls;
@@ -53,6 +56,7 @@ export const contributions: readonly Contribution[] = [
   draws,
   effects,
   folders,
+  images,
   offline,
   outside,
   search,

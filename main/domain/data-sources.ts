@@ -1,6 +1,4 @@
-import type { Inspection } from '../contract/api/data-sets.ts';
 import type { DataSetSource } from '../contract/study.ts';
-import { formatCount } from './format.ts';
 
 type Kind = DataSetSource['source'];
 export type SourceOf<K extends Kind> = Extract<DataSetSource, { source: K }>;
@@ -131,11 +129,3 @@ export const uploadedFile = (source: DataSetSource): string | null =>
 
 /** Whether the paper's values are of these images: only then are they shown beside a study's own. */
 export const isPapersDataSet = (source: DataSetSource): boolean => source.source === 'mnist';
-
-/** What was found at a path: `36 images in 3 classes; 12 × 12 pixels, in color`. */
-export function inspectionWords({ classes, sizes, isColored }: Inspection): string {
-  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
-  const pixels = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
-  const counts = `${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`;
-  return `${counts}; ${pixels} pixels, ${isColored ? 'in color' : 'gray'}`;
-}

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { TestImageChoice } from '../contract/stimuli.ts';
+import { type TestImageChoice, usualImageCount } from '../contract/stimuli.ts';
 import { at } from './arrays.ts';
 import { formatCount, formatInteger } from './format.ts';
 import { randomStream } from './random.ts';
@@ -83,3 +83,10 @@ const tooFew = (count: number, total: number): UserError =>
     'stimuli.choose.count',
     'Ask for fewer, or for all.',
   );
+
+/** Which test images are proposed. @param total how many there are; null: not known yet */
+export const usualTestImages = (total: number | null): Extract<TestImageChoice, { kind: 'sample' }> => ({
+  kind: 'sample',
+  count: usualImageCount(total),
+  seed: 1,
+});

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter';
 import { useApi, useClient } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { runStateName } from '../ui/badges.tsx';
+import { listAt } from '../ui/places.ts';
 import { showRefusal } from '../ui/toasts.tsx';
 import { openShortcuts } from './shortcuts.tsx';
 import { detach } from '../../main/contract/detach.ts';
@@ -75,7 +76,8 @@ function useScreens(): SpotlightActionGroupData {
     onClick: () => navigate(path),
   });
   const steps = study === null ? [] : studySteps.map(({ name, path }) => to(name, studyAddress(study, path), study));
-  const others = [to('New study from images', '/new-study'), to('Tutorial', '/tutorial'), to('Machine', '/machine')];
+  const added = listAt('screens').map(({ command, path }) => to(command, path));
+  const others = [...added, to('Tutorial', '/tutorial'), to('Machine', '/machine')];
   return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 

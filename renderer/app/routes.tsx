@@ -58,10 +58,6 @@ const routes: Readonly<Record<string, Route>> = {
     title: 'Studies',
     screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
   },
-  '/new-study': {
-    title: 'New study',
-    screen: screen(() => import('../features/new-study/new-study-screen.tsx'), 'NewStudyScreen'),
-  },
   [study]: {
     title: stepName(''),
     screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
@@ -106,8 +102,11 @@ const routes: Readonly<Record<string, Route>> = {
 
 const contributedRoutes = (): Record<string, Route> =>
   Object.fromEntries(
-    listAt('models.screens').map(({ path, title, load }) => [
-      `${study}/models${path}`,
+    [
+      ...listAt('screens').map(({ path, ...added }) => ({ address: path, ...added })),
+      ...listAt('models.screens').map(({ path, ...added }) => ({ address: `${study}/models${path}`, ...added })),
+    ].map(({ address, title, load }) => [
+      address,
       { title, screen: screen(async () => ({ Screen: await load() }), 'Screen') },
     ]),
   );

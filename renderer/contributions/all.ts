@@ -5,6 +5,7 @@ import type { PageParts } from './define.ts';
 import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
 import { effects } from './effects/index.ts';
+import { images } from './images/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { search } from './search/index.ts';
@@ -22,6 +23,7 @@ export const pageParts: readonly PageParts[] = [
   effects,
   teaching,
   draws,
+  images,
   offline,
   outside,
   search,

@@ -1,5 +1,4 @@
 import type { ComponentType } from 'react';
-import type { ReadyImages } from '../../main/contract/api/new-study.ts';
 import type { DisagreedChoice, TestImageChoice } from '../../main/contract/stimuli.ts';
 import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Target } from '../../main/contract/recipes.ts';
@@ -51,8 +50,11 @@ export interface Places {
   'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
   /** Cards beside the labels of a study: files with answers. `names`: of the classes; `named`: labelers who have the name of an imported table. */
   'labeling.files': { study: string; names: readonly string[]; named: number };
-  /** What a study of test images alone will be. `source`: what was asked for, and where images and tables lie. */
-  'newStudy.testImages': { source: DataSetSource; images: ReadyImages | null };
+  /**
+   * What a study of test images alone will be. `source`: what was asked for, and where images and tables lie; `images`: once
+   * they were read.
+   */
+  'newStudy.testImages': { source: DataSetSource; images: { source: DataSetSource } | null };
   /** Chooses test images on which people disagree. */
   'stimuli.disagreed': {
     study: string;
@@ -89,16 +91,25 @@ export interface LabelingPart {
   }>;
 }
 
-/** A screen behind a study's models. */
-export interface ModelsScreen {
-  /** Of its address, behind that of the models: `/outside`. */
+/** A screen with an address. */
+interface AddedScreen {
   readonly path: string;
-  /** Of its link beside the heading of Models, and in the title of the page. */
+  /** In the title of the page. */
   readonly title: string;
-  /** False: a part of another place leads to it, and there is no link beside the heading. */
-  readonly isLinked?: false;
   /** Loads its code, when it is first shown or the page has nothing else to do. */
   readonly load: () => Promise<ComponentType>;
+}
+
+/** A screen behind a study's models. Its path follows theirs: `/outside`; its title is also that of its link beside the heading of Models. */
+export interface ModelsScreen extends AddedScreen {
+  /** False: a part of another place leads to it, and there is no link beside the heading. */
+  readonly isLinked?: false;
+}
+
+/** A screen that belongs to no study. A part of another place, such as `studies.actions`, leads to it. */
+export interface OwnScreen extends AddedScreen {
+  /** What it is called in the command palette (Ctrl K). */
+  readonly command: string;
 }
 
 /** A view of Results. */
@@ -127,6 +138,7 @@ export interface SectionOfReports {
 /** Lists of the core's screens to which contributions add, by what they consist of. */
 export interface Lists {
   'labeling.parts': LabelingPart;
+  screens: OwnScreen;
   'models.screens': ModelsScreen;
   'results.views': ResultView;
   'report.sections': SectionOfReports;

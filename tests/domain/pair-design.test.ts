@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
-import { designFor } from '../../main/domain/new-study.ts';
 import { pairBalance } from '../../main/domain/pair-balance.ts';
-import { randomStream } from '../../main/domain/random.ts';
 import type { Confusion } from '../../main/contract/generator.ts';
 import {
   autoDesign,
@@ -249,17 +247,6 @@ describe('confusable pairs', () => {
         [0, 0, 0],
       ],
     });
-  });
-
-  it('are found as many as a new study of any number of classes asks for, whatever is confused', () => {
-    for (let classes = 11; classes <= 40; classes++) {
-      const design = designFor(classes);
-      for (let seed = 1; seed <= 8; seed++) {
-        const random = randomStream(seed, 'confusion', String(classes));
-        const softmax = Array.from({ length: classes }, () => Array.from({ length: classes }, () => random.float()));
-        expect(resolvePairs(design, classes, confusionOf(softmax))).toHaveLength(pairCount(design, classes));
-      }
-    }
   });
 
   it('are refused if there are not as many, and while nothing was counted', () => {

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { optimizerSchema } from '../../main/contract/optimizers.ts';
 import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { generatorFor } from '../../main/domain/generator-settings.ts';
 import {
   differingHyperparameters,
   settingTitle,
   hyperparameters,
   optimizerText,
   settingText,
+  usualRecipe,
 } from '../../main/domain/recipe-settings.ts';
 
 const recipe = (change: object) =>
@@ -95,4 +97,29 @@ test('an optimizer in words: its learning rate, and the numbers that are not the
   expect(text({ kind: 'nesterov', stepSize: 0.05 })).toBe('SGD 0.05, Nesterov momentum 0.9');
   expect(text({ kind: 'rmsprop', momentum: 0.5 })).toBe('RMSprop 0.0005, momentum 0.5');
   expect(text({ kind: 'nadam', momentumDecay: 0.1 })).toBe('NAdam 0.0005, momentum decay 0.1');
+});
+
+test('tolerances, patches, epochs and the form of the generator suit the images', () => {
+  // A third of the sampling error: the paper's 0.05 at its targets; wider on fewer images and at lower targets.
+  const usual = (change: object) =>
+    usualRecipe('vit', { width: 28, height: 28, trainCount: 60_000, testCount: 10_000, target: 84, ...change });
+  const tolerances = [97.5, 98, 98.5, 99.5, 87].map((target) => usual({ target }).tolerance);
+  expect(tolerances).toEqual([0.05, 0.05, 0.05, 0.05, 0.1]);
+  expect([3000, 400, 40, 10].map((testCount) => usual({ testCount }).tolerance)).toEqual([0.2, 0.6, 1.95, 5]);
+  const sides = [28, 32, 64, 12].map((side) => usual({ width: side, height: side }).architecture);
+  expect(sides).toMatchObject([7, 8, 16, 3].map((patch) => ({ patch })));
+  const few = [60_000, 1000, 30].map((trainCount) => usual({ trainCount }));
+  expect(few.map(({ maxEpochs, batch }) => [maxEpochs, batch])).toEqual([
+    [40, 128],
+    [384, 128],
+    [10_000, 7],
+  ]);
+  // The generator's form follows the images' size, whatever their colors.
+  expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, channels: 1 }).kind)).toEqual([
+    ...['dcgan28', 'dcgan32', 'dcgan64'],
+  ]);
+  expect(generatorFor({ width: 32, height: 32, channels: 3 })).toMatchObject({
+    batch: 64,
+    steps: 15_000,
+  });
 });

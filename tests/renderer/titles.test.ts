@@ -17,7 +17,6 @@ const titles: Record<string, string> = {
   [`/studies/${study}/models/matrix`]: `Seed studies · ${study}`,
   '/studies/another%20study': 'Overview · another study',
   '/': 'Studies',
-  '/new-study': 'New study',
   '/tutorial': 'Tutorial',
   '/machine': 'Machine',
   '/nowhere': 'Page not found',

@@ -1,18 +1,10 @@
-import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { oc } from '../base.ts';
 import { findingsSchema } from '../findings.ts';
 import { cifarLabelsSchema, dataSetSchema, folderSourceSchema } from '../study.ts';
 import { imagesSchema } from './stimuli.ts';
 import { imageSizeSchema } from '../images.ts';
 
 const count = z.int().min(0);
-
-/** Images on the machine that runs the program, or an uploaded zip or .npz file. */
-const fromSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('path'), path: z.string().trim().min(1).max(4096) }),
-  z.strictObject({ kind: z.literal('upload'), upload: z.string().max(64) }),
-]);
 
 const declared = folderSourceSchema.shape;
 
@@ -88,16 +80,6 @@ export const inspectionSchema = z.strictObject({
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
-export const dataSetsContract = {
-  /** Looks at some of the images, and proposes a declaration. Takes seconds. */
-  inspect: oc
-    .input(z.strictObject({ from: fromSchema, choice: folderChoiceSchema.default({}) }))
-    .output(
-      eventIterator(
-        z.discriminatedUnion('type', [
-          progressSchema,
-          z.strictObject({ type: z.literal('found'), found: inspectionSchema }),
-        ]),
-      ),
-    ),
-};
+/** Some training images of each class, uint8 [count, height, width, channels] as base64, those of a class together; `labels`: of each. */
+export const classPicturesSchema = z.strictObject({ pixels: z.base64(), labels: z.array(z.int()) });
+export type ClassPictures = z.infer<typeof classPicturesSchema>;

@@ -1,13 +1,11 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { clustersContract } from './clusters.ts';
-import { dataSetsContract } from './data-sets.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
 import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
-import { newStudyContract } from './new-study.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
 import { overviewContract, studiesContract } from './studies.ts';
@@ -18,13 +16,11 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   clusters: clustersContract,
-  dataSets: dataSetsContract,
   generator: generatorContract,
   jobs: jobsContract,
   results: resultsContract,
   machine: machineContract,
   labeling: labelingContract,
-  newStudy: newStudyContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   report: reportContract,

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { contributedBy, type Contribution } from '../../contributions/define.ts';
-import { addDataSet } from './commands/data-set.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
 import { addReport } from './commands/report.ts';
@@ -37,7 +36,7 @@ async function buildProgram(outcome: Outcome, contributions: readonly Contributi
     .option('--upgrade', 'first bring a folder of an older version up to date, after a backup')
     .showHelpAfterError('Add --help for a list of commands and options.')
     .exitOverride();
-  for (const add of [addStudy, addRuns, addDataSet, addGenerator, addStimuli, addReport, addEngine]) {
+  for (const add of [addStudy, addRuns, addGenerator, addStimuli, addReport, addEngine]) {
     add(program, outcome);
   }
   offer(program, contributedBy(contributions));

@@ -9,10 +9,8 @@ import { picture, pictures } from '../results/pictures.ts';
 import { api, type ApiContext, done } from './base.ts';
 import { changePlaceOfStudy, placeOfStudy } from '../clusters/place.ts';
 import { labelingHandlers } from './labeling.ts';
-import { newStudyHandlers } from './new-study.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
-import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
 
 const clusters = {
@@ -137,11 +135,9 @@ const router = api.router({
   jobs,
   machine,
   labeling: labelingHandlers,
-  newStudy: newStudyHandlers,
   stimuli: stimuliHandlers,
   overview,
   report,
-  dataSets: dataSetsHandlers,
   studies: studiesHandlers,
   results,
   runs: runsHandlers,

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
+import { isPrepared, sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -76,6 +76,16 @@ export const notRead = (where: string): UserError =>
     where,
     'Read the images first.',
   );
+
+/**
+ * The images of a source, if they are in the data folder in this form, for a study that is made of them.
+ * @throws UserError `new-study.not-read`
+ */
+export function readDataSet({ storage }: Pick<Workbench, 'storage'>, source: DataSetSource): DataSetRecord {
+  const record = storage.dataSets.bySource(source);
+  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
+  throw notRead(sourceName(source));
+}
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(

@@ -1,8 +1,7 @@
 import { totalmem } from 'node:os';
 import { imageSizeSchema } from '../../contract/images.ts';
 import { z } from 'zod';
-import { dataSetRecordSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
-import { readySchema } from '../../contract/api/new-study.ts';
+import { classPicturesSchema, dataSetRecordSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
 import { findingsSchema } from '../../contract/findings.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -28,7 +27,7 @@ const checks: Checks<MachineHandlers> = {
   previewDataSet: {
     output: z.strictObject({
       counts: z.array(z.strictObject({ train: z.int(), test: z.int() })),
-      preview: readySchema.shape.preview,
+      preview: classPicturesSchema,
     }),
   },
   drawRealImages: { output: hashSchema.nullable() },

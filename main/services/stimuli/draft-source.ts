@@ -8,7 +8,7 @@ import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { generatorFor } from '../../domain/generator-settings.ts';
-import { usualTestImages } from '../../domain/new-study.ts';
+import { usualTestImages } from '../../domain/test-images.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';

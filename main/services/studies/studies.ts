@@ -10,6 +10,7 @@ import { type Study, studySchema } from '../../contract/study.ts';
 import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { badName, storeNewStudy } from '../declaration/new-study.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
 import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
@@ -32,7 +33,7 @@ export function createStudy(
   source: NewStudy['source'],
   { name, title, freshAnchors = false, peopleOnly = false, dataSetPath = null }: Omit<NewStudy, 'source'>,
 ): string {
-  const { storage, now } = tools.workbench;
+  const { storage } = tools.workbench;
   const given =
     source.kind === 'preset'
       ? loadPreset(source.preset, tools.workbench.resources).study
@@ -47,9 +48,7 @@ export function createStudy(
   const study: Study = peopleOnly
     ? { ...placed, question: ofPeople.question, models: [], labelers: { source: 'none' } }
     : placed;
-  storage.studies.put(chosen, study, now());
-  tools.changes.publish('studies');
-  return chosen;
+  return storeNewStudy(tools, study);
 }
 
 /** What a study of people alone is called and asks, as presets speak of networks. */
@@ -64,12 +63,7 @@ const withFreshAnchors = (study: Study): Study =>
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
   if (named.success) return named.data;
-  throw new UserError(
-    'study.bad-name',
-    `A study cannot be called "${name.slice(0, 64)}"`,
-    'the name',
-    'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
-  );
+  throw badName(name);
 }
 
 /** An uploaded file has no folder that relative paths could start from. */

@@ -1,4 +1,4 @@
-import type { ReadyImages } from '../../contract/api/new-study.ts';
+import type { ClassPictures } from '../../contract/api/data-sets.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { countLabels } from '../../domain/arrays.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
@@ -28,7 +28,7 @@ export function previewDataSet(
   source: DataSetSource,
   hash: string,
   blobs: BlobStore,
-): { counts: { train: number; test: number }[] } & Pick<ReadyImages, 'preview'> {
+): { counts: { train: number; test: number }[]; preview: ClassPictures } {
   const data = loadTaskDataSet({ dataSet: source, dataSetHash: hash }, blobs);
   const { train, test, classes } = data;
   const length = imageLength(data);
@@ -51,7 +51,11 @@ export function previewDataSet(
 }
 
 /** The images at these places, class after class. @param shown places of each class @param length values of an image */
-export const picturesOf = (images: Uint8Array, shown: readonly (readonly number[])[], length: number) => ({
+export const picturesOf = (
+  images: Uint8Array,
+  shown: readonly (readonly number[])[],
+  length: number,
+): ClassPictures => ({
   pixels: Buffer.from(imagesAt(images, length, shown.flat())).toString('base64'),
   labels: shown.flatMap((places, label) => places.map(() => label)),
 });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
 import type { ToolboxAnswers, ToolboxPlan } from '../../../main/contributions/answers/contract/toolbox.ts';
-import type { DataSetSource } from '../../../main/contract/study.ts';
+import { type DataSetSource, studyNamesSchema } from '../../../main/contract/study.ts';
 import { formatCount, formatInteger, formatNames, formatPercent } from '../../../main/domain/format.ts';
 import { useApiOf, useCallsOf, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -15,10 +15,10 @@ import { detach } from '../../../main/contract/detach.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
-import { newStudySettings } from '../../../main/domain/new-study-settings.ts';
+import { readSettings } from '../../../main/domain/settings.ts';
 import { takenFrom } from '../../../main/contributions/answers/toolbox/taken-from.ts';
 
-const namingSettings = newStudySettings.filter(({ key }) => key === 'name' || key === 'title');
+const namingSettings = readSettings(studyNamesSchema);
 
 /** The answers of people and models beside the images of a folder of model-vs-human, and the button that makes the study. */
 export function StudyOfAnswers({ source, images }: Places['newStudy.testImages']) {

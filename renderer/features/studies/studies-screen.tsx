@@ -1,7 +1,7 @@
 import { Button, Modal, Text, Box, Group } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
-import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { z } from 'zod';
@@ -16,7 +16,6 @@ import { HelpNote, QueryState } from '../../ui/states.tsx';
 import { FilterInput } from '../../ui/table/filter-input.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { TextField, submitting } from '../../ui/fields.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
 import { PartsAt } from '../../ui/place.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
@@ -64,9 +63,6 @@ export function StudiesList({ studies, deleted }: StudiesListProps) {
         />
         <span className="screen-tools">
           <PartsAt place="studies.actions" studies={studies} />
-          <LinkButton to="/new-study" leftSection={<IconPhotoPlus size={14} aria-hidden />}>
-            New study from images
-          </LinkButton>
           <Button variant="filled" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
             Create study
           </Button>

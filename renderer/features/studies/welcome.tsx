@@ -8,7 +8,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { QueryState, Fact } from '../../ui/states.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { CallButton, LinkButton } from '../../ui/buttons.tsx';
+import { CallButton } from '../../ui/buttons.tsx';
 import { PartsAt } from '../../ui/place.tsx';
 import { NewStudy } from './new-study.tsx';
 
@@ -72,14 +72,6 @@ export function Welcome() {
           </li>
         )}
         <PartsAt place="welcome.card" />
-        <li className="card card-start welcome-choice">
-          <h2>Use your own images</h2>
-          <p>A folder or zip of pictures, one folder for each class, in color or gray.</p>
-          <p className="soft">You see what was found and what it takes before anything starts.</p>
-          <LinkButton to="/new-study" size="sm">
-            New study from images
-          </LinkButton>
-        </li>
         <li className="card card-start welcome-choice">
           <h2>Create or import a study</h2>
           <p>Create a study from a preset or your own study file, or import one from an archive.</p>

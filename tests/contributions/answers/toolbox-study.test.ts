@@ -9,7 +9,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
-import { categories, writeToolboxFolder } from '../../services/new-study/toolbox-folder.ts';
+import { categories, writeToolboxFolder } from './toolbox-folder.ts';
 
 /** The last part of a stream. */
 async function last<Part extends { type: string }>(stream: AsyncIterable<Part>) {
@@ -24,11 +24,11 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   const { client } = lab;
   const root = temporaryFolder();
   writeToolboxFolder(root);
-  const { found } = await last(await client.dataSets.inspect({ from: { kind: 'path', path: root } }));
+  const { found } = await last(await client.images.inspect({ from: { kind: 'path', path: root } }));
   const { source } = found;
   // A category that only a model named is a class, too.
   expect(source).toMatchObject({ layout: 'model-vs-human', width: 16, channels: 3, folders: [...categories, 'oven'] });
-  const images = await last(await client.newStudy.prepare({ source }));
+  const images = await last(await client.images.prepare({ source }));
   expect(images).toMatchObject({ train: 0, test: 12, findings: { leftOut: [] } });
 
   const from = join(root, 'datasets', 'colour');
@@ -107,9 +107,9 @@ test('an uploaded zip of one becomes a study as well, which an archive takes els
   const files = paths.map((path) => [path.replaceAll('\\', '/'), new Uint8Array(readFileSync(join(root, path)))]);
   const bytes = Buffer.from(zipSync(Object.fromEntries(files) as Record<string, Uint8Array>));
   const upload = await lab.lab.uploads.take('toolbox.zip', Readable.from([bytes]));
-  const { found } = await last(await client.dataSets.inspect({ from: { kind: 'upload', upload } }));
+  const { found } = await last(await client.images.inspect({ from: { kind: 'upload', upload } }));
   if (found.source.source !== 'folder') throw new Error('a zip of images is a folder');
-  const { source } = await last(await client.newStudy.prepare({ source: found.source }));
+  const { source } = await last(await client.images.prepare({ source: found.source }));
   const answers = await client.answers.answersBeside({ source, from: found.source.path, people: null });
   expect(answers).toMatchObject({ problem: null, tables: 4, rows: 46, unanswered: 0 });
   const labelers = {

@@ -8,7 +8,7 @@ import { modelsMapping, peopleMapping } from '../../../main/contributions/answer
 import type { DataSetRecord } from '../../../main/contract/api/data-sets.ts';
 import { hash } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { categories, writeToolboxFolder } from '../../services/new-study/toolbox-folder.ts';
+import { categories, writeToolboxFolder } from './toolbox-folder.ts';
 
 /** A category that only a model named is a class, too. */
 const folders = [...categories, 'oven'];

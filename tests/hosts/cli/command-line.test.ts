@@ -5,14 +5,12 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { type Study, studySchema } from '../../../main/contract/study.ts';
-import { chosenForm } from '../../../main/hosts/cli/image-options.ts';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { loadPreset } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';
-import { pets, writeFiles } from '../../training/data/sources/image-folder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const resources = join(repository, 'resources');
@@ -115,35 +113,6 @@ test('a reader who has seen enough ends the command line without a word', () => 
   const command = `"${process.execPath}" "${entry}" study check paper | true; printf %s "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
   expect({ stdout, stderr }).toEqual({ stdout: '1', stderr: '' });
-});
-
-test('what lies in a folder of images is shown, with what a study file needs', async () => {
-  const folder = writeFiles({ ...(await pets()), 'cat/\u001b[1m.txt': 'x', 'dog/text.png': 'x' });
-  const inspected = await boundary(['data-set', 'inspect', folder, '--channels', '1', '--size', '28']);
-  expect(inspected).toMatchObject({ code: 0, stderr: '' });
-  expect(inspected.stdout).toMatch(
-    /^Image folder: 7 images in 2 classes; 8 × 8 pixels, in color\nclass +images +test\ncat +3 +-\n/,
-  );
-  expect(inspected.stdout).toContain('"channels":1,"width":28,"height":28');
-  expect(inspected.stdout).not.toContain('\u001b');
-  const prepare = async (...options: string[]) =>
-    boundary(['--data', join(folder, '.data'), 'data-set', 'prepare', folder, ...options]);
-  const prepared = await prepare();
-  expect(prepared).toMatchObject({ code: 0, stderr: '' });
-  expect(prepared.stdout).toContain('Left out: dog/text.png: its content is not a JPEG');
-  expect(prepared.stdout).toMatch(/\nHash: [0-9a-f]{64}\n/);
-  const later = await prepare();
-  expect(later.stdout).toMatch(/^Prepared earlier, 20.* UTC: no file has changed since\. /);
-  expect(later.stdout).toContain(prepared.stdout);
-  expect((await prepare('--read-again')).stdout).toBe(prepared.stdout);
-  for (const names of ['cat', `cat,${'o'.repeat(65)}`])
-    expect(() => chosenForm({ classNames: names })).toThrow(
-      expect.objectContaining({ where: '--class-names', remedy: expect.stringContaining('--class-names cat,dog') }),
-    );
-  expect(() => chosenForm({ classes: 'cat' })).toThrow(/^These classes cannot be taken/);
-  const wrong = await boundary(['data-set', 'inspect', folder, '--size', '28x']);
-  expect(wrong).toMatchObject({ code: 2, stdout: '' });
-  expect(wrong.stderr).toContain('"28x" is not a whole number from 4 to 1024');
 });
 
 test('an error shows no control characters of the file that it is about', async () => {

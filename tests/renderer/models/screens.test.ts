@@ -1,23 +1,30 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Parts } from '../../../renderer/ui/places.ts';
 
 const Extra = () => null;
 
-/** Routes of the page, and what loads their code. @param isAdded whether a contribution adds a screen behind Models */
-async function routesOf(isAdded: boolean) {
+const load = vi.fn(() => Promise.resolve(Extra));
+
+/** Routes of the page. @param parts what a contribution adds to it */
+async function routesOf(parts: Parts) {
   vi.resetModules();
   onTestFinished(() => void vi.resetModules());
   const { addParts } = await import('../../../renderer/ui/places.ts');
   const { allRoutes } = await import('../../../renderer/app/routes.tsx');
-  const load = vi.fn(() => Promise.resolve(Extra));
-  if (isAdded) addParts('extra', { 'models.screens': [{ path: '/extra', title: 'Extra models', load }] });
-  return { routes: allRoutes(), again: allRoutes(), load };
+  addParts('extra', parts);
+  return { routes: allRoutes(), again: allRoutes() };
 }
 
-test('a screen that a contribution adds has an address behind Models, a title, and code that is loaded when needed', async () => {
-  const [without, { routes, again, load }] = [await routesOf(false), await routesOf(true)];
-  const address = '/studies/:study/models/extra';
-  expect(Object.keys(routes)).toEqual([...Object.keys(without.routes), address]);
-  expect(routes[address]?.title).toBe('Extra models');
-  expect(again).toBe(routes);
-  expect(load).not.toHaveBeenCalled();
-});
+test.each([
+  ['behind Models', { 'models.screens': [{ path: '/extra', title: 'Extra', load }] }, '/studies/:study/models/extra'],
+  ['outside of studies', { screens: [{ path: '/extra', title: 'Extra', command: 'Open extra', load }] }, '/extra'],
+])(
+  'a screen that a contribution adds %s has an address, a title, and code that is loaded when needed',
+  async (_, parts, address) => {
+    const [without, { routes, again }] = [await routesOf({}), await routesOf(parts)];
+    expect(Object.keys(routes)).toEqual([...Object.keys(without.routes), address]);
+    expect(routes[address]?.title).toBe('Extra');
+    expect(again).toBe(routes);
+    expect(load).not.toHaveBeenCalled();
+  },
+);

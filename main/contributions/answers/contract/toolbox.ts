@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../../../contract/base.ts';
-import { newStudyPlanSchema } from '../../../contract/api/new-study.ts';
 import { hashSchema } from '../../../contract/recipes.ts';
-import { dataSetSchema, toolboxLabelersSchema } from '../../../contract/study.ts';
+import { dataSetSchema, studyNamesSchema, toolboxLabelersSchema } from '../../../contract/study.ts';
 
 const name = z.string().min(1).max(200);
 const count = z.int().min(0);
@@ -47,8 +46,8 @@ export type ToolboxAnswers = z.infer<typeof toolboxAnswersSchema>;
 /** A study of images with answers of people and models in tables of model-vs-human. */
 export const toolboxPlanSchema = z.strictObject({
   source: dataSetSchema,
-  name: newStudyPlanSchema.shape.name,
-  title: newStudyPlanSchema.shape.title,
+  name: studyNamesSchema.shape.name,
+  title: studyNamesSchema.shape.title,
   labelers: toolboxLabelersSchema,
 });
 export type ToolboxPlan = z.infer<typeof toolboxPlanSchema>;

@@ -8,7 +8,8 @@ import { checkStudy } from '../../../services/declaration/study-file.ts';
 import { freeName } from '../../../services/tools/find.ts';
 import type { Tools } from '../../../services/tools/tools.ts';
 import type { Uploads } from '../../../services/tools/uploads.ts';
-import { badName, readRecord, storeNewStudy } from '../../../services/new-study/new-study.ts';
+import { readDataSet } from '../../../services/declaration/data-set.ts';
+import { badName, storeNewStudy } from '../../../services/declaration/new-study.ts';
 import { placesOf } from '../../../services/tools/places.ts';
 
 type ToolboxTools = Pick<Tools, 'workbench' | 'launcher'> & { readonly uploads?: Uploads };
@@ -23,7 +24,7 @@ export async function toolboxAnswers(
   { workbench, launcher, uploads }: ToolboxTools,
   { source, from, people }: { source: DataSetSource; from: string; people: string[] | null },
 ): Promise<ToolboxAnswers> {
-  const { hash } = readRecord({ workbench }, source);
+  const { hash } = readDataSet(workbench, source);
   const about = { ...placesOf(workbench), source, hash, people };
   const inspect = (file: TableFile) =>
     withReading({ workbench, launcher }, (reading) => reading.ask('inspectToolbox', { ...about, ...file }, file));
@@ -43,7 +44,7 @@ export function createToolboxStudy(tools: Pick<Tools, 'workbench' | 'changes'>, 
 /** A study of all images of a folder, with the answers beside them and no networks. @throws UserError `new-study.not-read`, `study.*` */
 export function declareToolbox({ workbench }: Pick<Tools, 'workbench'>, plan: ToolboxPlan): Study {
   const { source, title, labelers } = plan;
-  readRecord({ workbench }, source);
+  readDataSet(workbench, source);
   const { storage } = workbench;
   if (labelers.table !== undefined) storage.blobs.touch(labelers.table);
   const name = plan.name ?? freeName(storage, sourceName(source));

@@ -16,7 +16,6 @@ import {
   withReadOnlyWorkbench,
   withWorkbench,
 } from '../../../terminal/context.ts';
-import { addNewStudy } from './new-study.ts';
 import { StudyDisplay } from '../study-display.ts';
 
 interface Named {
@@ -71,7 +70,6 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('print the state of each step of a study, as its overview shows it')
     .option('--json', 'print JSON')
     .action(status);
-  addNewStudy(study, outcome);
   study.command('presets').description('list the presets').action(presets);
 }
 

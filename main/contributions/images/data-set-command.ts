@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Inspection } from '../../../contract/api/data-sets.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { nameSchema } from '../../../contract/study.ts';
-import { formatBytes, formatInteger, formatRoughTime } from '../../../domain/format.ts';
-import { isPrepared } from '../../../domain/data-sources.ts';
-import { withWorkbench } from '../../../terminal/context.ts';
+import type { Inspection } from '../../contract/api/data-sets.ts';
+import { UserError } from '../../contract/errors.ts';
+import { nameSchema } from '../../contract/study.ts';
+import { formatBytes, formatInteger, formatRoughTime } from '../../domain/format.ts';
+import { isPrepared } from '../../domain/data-sources.ts';
+import { withWorkbench } from '../../terminal/context.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -13,8 +14,8 @@ import {
   readAgainOption,
   refuseUnfit,
   withImageOptions,
-} from '../image-options.ts';
-import { printable, printJson, printLine, table } from '../../../terminal/output.ts';
+} from './image-options.ts';
+import { printable, printJson, printLine, table } from '../../terminal/output.ts';
 
 /** `data-set`: what lies in a folder or file of images, as a data set. */
 export function addDataSet(program: Command): void {
@@ -34,8 +35,8 @@ export function addDataSet(program: Command): void {
   described('prepare', 'read all images, store them for studies, and show what was found')
     .option(...readAgainOption)
     .action(async (path: string, options: DataSetOptions, command: Command) => {
-      const { notNeeded, prepareSource, remarks } = await import('../../../services/data-sets/prepare.ts');
-      const { ForkLauncher } = await import('../../../processes/launcher.ts');
+      const { notNeeded, prepareSource, remarks } = await import('../../services/data-sets/prepare.ts');
+      const { ForkLauncher } = await import('../../processes/launcher.ts');
       const { source } = await look(path, options);
       if (!isPrepared(source)) throw notNeeded(path);
       const abort = new AbortController();
@@ -70,9 +71,10 @@ interface DataSetOptions extends ImageOptions {
 
 /** @throws UserError `option.*`, `data-set.*`, `file.*`, `idx.*` */
 async function look(path: string, { name, ...options }: DataSetOptions): Promise<Inspection> {
-  const { inspectPath } = await import('../../../services/data-sets/inspect.ts');
+  const { inspectSource } = await import('../../training/data/inspect.ts');
   const choice = { ...chosenForm(options), ...(name !== undefined && { name: checkedName(name) }) };
-  const found = await inspectPath(path, choice);
+  const context = { progress: () => undefined, signal: new AbortController().signal };
+  const found = await inspectSource({ path: resolve(path), name: resolve(path), choice }, context);
   refuseUnfit(found, choice);
   return found;
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { FolderChoice, Inspection, Progress } from '../../contract/api/data-sets.ts';
-import { runTask } from '../machine/tasks.ts';
-import { follow } from '../tools/follow.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Uploads } from '../tools/uploads.ts';
+import { runTask } from '../../services/machine/tasks.ts';
+import { follow } from '../../services/tools/follow.ts';
+import type { Tools } from '../../services/tools/tools.ts';
+import type { Uploads } from '../../services/tools/uploads.ts';
 
 type DataSetTools = Pick<Tools, 'launcher'> & { readonly uploads: Uploads };
 

@@ -13,21 +13,20 @@ import { cleanUp } from '../../../main/services/machine/disk.ts';
 import { planModelRuns } from '../../../main/services/queue/queue.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { folderSource, pets, picture, png, writeFiles } from '../../training/data/sources/image-folder.ts';
-import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
-import { smallModels } from '../study/small-study.ts';
+import { addSmallStudy, jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
+import { smallModels } from '../../services/study/small-study.ts';
 
-type From = Parameters<TestLab['client']['dataSets']['inspect']>[0]['from'];
+type From = Parameters<TestLab['client']['images']['inspect']>[0]['from'];
 
 async function inspect({ client }: TestLab, from: From, choice = {}): Promise<Inspection> {
-  for await (const part of await client.dataSets.inspect({ from, choice }))
-    if (part.type === 'found') return part.found;
+  for await (const part of await client.images.inspect({ from, choice })) if (part.type === 'found') return part.found;
   throw new Error('the stream ended early');
 }
 
 /** @returns `read`: what was reported of images that were read, such as `48 of 48 images` */
 async function prepare({ client }: TestLab, source: DataSetSource, again = false) {
   const read: string[] = [];
-  for await (const part of await client.newStudy.prepare({ source, again })) {
+  for await (const part of await client.images.prepare({ source, again })) {
     if (part.type === 'ready') return { prepared: part, read };
     if (/^\d+ of /.test(part.note)) read.push(part.note);
   }
@@ -306,7 +305,7 @@ test('whoever leaves a preparation stores nothing', async () => {
   for (let k = 1; k < 400; k++) linkSync(join(folder, 'cat/0.jpg'), join(folder, `${k % 2 ? 'cat' : 'dog'}/${k}.jpg`));
   writeFileSync(join(folder, 'dog/0.jpg'), 'no image');
   const source = folderSource(folder);
-  for await (const part of await lab.client.newStudy.prepare({ source })) {
+  for await (const part of await lab.client.images.prepare({ source })) {
     if (part.type === 'progress' && part.share !== null) break;
   }
   const { storage } = lab.lab.workbench;

@@ -1,8 +1,8 @@
-import type { ClassifierRecipe } from '../contract/recipes.ts';
-import { type ArchitectureKind, batchFor, classifierRecipeSchema } from '../contract/recipes.ts';
-import { type PaperKind, paperKinds } from './architectures.ts';
-import type { ImageSize } from './images.ts';
-import { usualRecipe } from './recipe-settings.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { type ArchitectureKind, batchFor, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type PaperKind, paperKinds } from '../../domain/architectures.ts';
+import type { ImageSize } from '../../domain/images.ts';
+import { usualRecipe } from '../../domain/recipe-settings.ts';
 
 /** Architectures of a new study, in the order in which a probe trains them. */
 export const probedKinds = paperKinds;

@@ -1,5 +1,5 @@
 import { className } from '../../domain/format.ts';
-import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
+import type { NewStudyPlan, Probed, Proposal, ReadyImages } from './contract.ts';
 import { UserError } from '../../contract/errors.ts';
 import { patchFor } from '../../contract/recipes.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
@@ -7,21 +7,23 @@ import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '..
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { generatorFor } from '../../domain/generator-settings.ts';
-import { anchorsFor, declareNewStudy, designFor, usualTestImages } from '../../domain/new-study.ts';
+import { usualTestImages } from '../../domain/test-images.ts';
+import { anchorsFor, declareNewStudy, designFor } from './declaration.ts';
 import { pairCount } from '../../domain/pair-design.ts';
-import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
+import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from './target.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
-import { prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
-import { notRead } from '../declaration/data-set.ts';
-import { checkStudy } from '../declaration/study-file.ts';
-import { forecast, studyCost } from '../estimates/forecast.ts';
-import { runTask } from '../machine/tasks.ts';
-import { availableEngines, engineOfEnvironment } from '../tools/engines.ts';
-import { freeName, refuseTaken } from '../tools/find.ts';
-import type { Followed } from '../tools/follow.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { Uploads } from '../tools/uploads.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { prepareSource, type StoredImages, storedImages } from '../../services/data-sets/prepare.ts';
+import { readDataSet } from '../../services/declaration/data-set.ts';
+import { badName, storeNewStudy } from '../../services/declaration/new-study.ts';
+import { checkStudy } from '../../services/declaration/study-file.ts';
+import { forecast, studyCost } from '../../services/estimates/forecast.ts';
+import { runTask } from '../../services/machine/tasks.ts';
+import { availableEngines, engineOfEnvironment } from '../../services/tools/engines.ts';
+import { freeName } from '../../services/tools/find.ts';
+import type { Followed } from '../../services/tools/follow.ts';
+import type { Tools } from '../../services/tools/tools.ts';
+import type { Uploads } from '../../services/tools/uploads.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
 import { probeAccuracies } from './probe.ts';
 
 export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;
@@ -90,7 +92,7 @@ export async function probeTarget(
   source: DataSetSource,
   { report, signal }: Following,
 ): Promise<Probed> {
-  const record = checkPatches(readRecord({ workbench }, source));
+  const record = checkPatches(readDataSet(workbench, source));
   const steps = stepsOfProbe(record.trainCount);
   const wanted = settings.get().engine;
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? availableEngines().names[0] ?? 'wasm';
@@ -103,7 +105,7 @@ export async function probeTarget(
 
 /** @throws UserError `new-study.not-read`, `study.*` */
 export async function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Promise<Proposal> {
-  const record = checkPatches(readRecord(tools, plan.source));
+  const record = checkPatches(readDataSet(tools.workbench, plan.source));
   const study = await declare(tools, plan);
   const { stimuli, models } = study;
   const pairs = isDesigned(stimuli) ? pairCount(stimuli.design, record.classes.length) : 0;
@@ -126,21 +128,10 @@ export async function createFromImages(
   return storeNewStudy(tools, await declare(tools, plan));
 }
 
-/** Gives the study's name. @throws UserError `study.name-taken` */
-export function storeNewStudy(
-  { workbench: { storage, now }, changes }: Pick<Tools, 'workbench' | 'changes'>,
-  study: Study,
-): string {
-  refuseTaken(storage, study.name);
-  storage.studies.put(study.name, study, now());
-  changes.publish('studies');
-  return study.name;
-}
-
 /** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*` */
 export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<Study> {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
-  const record = checkPatches(readRecord(tools, source));
+  const record = checkPatches(readDataSet(tools.workbench, source));
   const { width, height, channels, trainCount, testCount, classes } = record;
   const size = { width, height, channels };
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
@@ -219,18 +210,3 @@ function checkPatches(record: DataSetRecord): DataSetRecord {
     'Choose a width and height that can both be divided by a number from 3 to 16, such as 32 × 32.',
   );
 }
-
-/** @throws UserError `new-study.not-read` */
-export function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
-  const record = storage.dataSets.bySource(source);
-  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
-  throw notRead(sourceName(source));
-}
-
-export const badName = (name: string): UserError =>
-  new UserError(
-    'study.bad-name',
-    `A study cannot be called "${name.slice(0, 64)}"`,
-    'the name',
-    'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
-  );

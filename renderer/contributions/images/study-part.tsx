@@ -9,14 +9,15 @@ import {
   type Probed,
   type Proposal,
   type ReadyImages,
-} from '../../../main/contract/api/new-study.ts';
+} from '../../../main/contributions/images/contract.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../../../main/domain/format.ts';
-import { useApi, useClient } from '../../client/context.tsx';
+import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
+import { useApiOf, useCallsOf, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { NumberSetting, SettingFields } from '../../ui/setting-fields.tsx';
-import { newStudySettings } from '../../../main/domain/new-study-settings.ts';
+import { newStudySettings } from '../../../main/contributions/images/settings.ts';
 import { findSetting } from '../../../main/domain/settings.ts';
 import { ErrorNotice, Fact, HelpNote, LoadingLine, Card } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
@@ -33,10 +34,11 @@ interface StudyPartProps {
 /** What will be made of the images, what it takes, and the button that starts it. */
 export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
   const client = useClient();
+  const calls = useCallsOf<ImagesCalls>('images');
   const [, navigate] = useLocation();
   const change = (part: Partial<Plan>): void => onPlan({ ...plan, ...part });
   const [asked, setAsked] = useState<{ source: DataSetSource } | null>(images && { source });
-  const probe = useReading(asked, (input, options) => client.newStudy.probe(input, options));
+  const probe = useReading(asked, (input, options) => calls.probe(input, options));
   const proposed = probe.result;
   const target = plan.target ?? proposed?.target ?? null;
   const complete: NewStudyPlan | null =
@@ -53,7 +55,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
   const start = useMutation({
     mutationFn: async (wanted: NewStudyPlan & { runs: boolean }) => {
       const { runs, ...input } = wanted;
-      const { name } = await client.newStudy.create(input);
+      const { name } = await calls.create(input);
       // The study exists now, and its screen has the button that starts it.
       if (runs) await client.work.start({ study: name, goal: 'report' }).catch(showRefusal);
       return name;
@@ -166,9 +168,9 @@ function ProbeWords({ steps, accuracies, target }: Probed) {
 
 /** Numbers of what the study will have, and what it takes. */
 function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
-  const api = useApi();
+  const api = useApiOf<ImagesCalls>('images');
   const query = useQuery(
-    api.newStudy.propose.queryOptions({
+    api.propose.queryOptions({
       // Name and title change no number, and are checked when the study is created.
       input: plan ? { ...plan, name: null, title: null } : skipToken,
       retry: false,

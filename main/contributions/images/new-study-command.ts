@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type NewStudyPlan, newStudySchema } from '../../../contract/api/new-study.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../../domain/format.ts';
-import { architectureNames } from '../../../domain/architectures.ts';
-import { newStudySettings } from '../../../domain/new-study-settings.ts';
-import { findSetting, helpOf } from '../../../domain/settings.ts';
-import { writeFileAtomic } from '../../../files/atomic.ts';
-import { ForkLauncher } from '../../../processes/launcher.ts';
-import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
-import { Settings } from '../../../services/tools/settings.ts';
-import { existingPath, namesIn, percent, withWorkbench } from '../../../terminal/context.ts';
-import { settingChoice, settingNumber, settingOption } from '../../../terminal/setting-options.ts';
+import { type NewStudyPlan, newStudySchema } from './contract.ts';
+import { UserError } from '../../contract/errors.ts';
+import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../domain/format.ts';
+import { architectureNames } from '../../domain/architectures.ts';
+import { newStudySettings } from './settings.ts';
+import { findSetting, helpOf } from '../../domain/settings.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { ForkLauncher } from '../../processes/launcher.ts';
+import type { NewStudyTools } from './new-study.ts';
+import { Settings } from '../../services/tools/settings.ts';
+import { existingPath, namesIn, percent, withWorkbench } from '../../terminal/context.ts';
+import { settingChoice, settingNumber, settingOption } from '../../terminal/setting-options.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -21,9 +21,9 @@ import {
   readAgainOption,
   refuseUnfit,
   withImageOptions,
-} from '../image-options.ts';
-import { exitCodes, type Outcome, printable, printLine } from '../../../terminal/output.ts';
-import type { Progress } from '../../../contract/api/data-sets.ts';
+} from './image-options.ts';
+import { exitCodes, type Outcome, printable, printLine } from '../../terminal/output.ts';
+import type { Progress } from '../../contract/api/data-sets.ts';
 
 interface NewOptions extends ImageOptions {
   from: string;
@@ -67,11 +67,9 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   const path = existingPath(options.from, '--from');
   const out = options.out === undefined ? null : resolve(options.out);
   if (out !== null && existsSync(out)) throw taken(out);
-  const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import(
-    '../../../services/new-study/new-study.ts'
-  );
-  const { runTask } = await import('../../../services/machine/tasks.ts');
-  const { ChangeFeed } = await import('../../../services/tools/change-feed.ts');
+  const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import('./new-study.ts');
+  const { runTask } = await import('../../services/machine/tasks.ts');
+  const { ChangeFeed } = await import('../../services/tools/change-feed.ts');
   await withWorkbench(command, async (workbench) => {
     const changes = new ChangeFeed();
     const tools: NewStudyTools = {
@@ -98,10 +96,10 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       printLine(
         `Read: ${train > 0 ? `${formatCount(train, 'training image')}, ` : ''}${formatCount(test, 'test image')}, ${size}`,
       );
-      const { remarks } = await import('../../../services/data-sets/prepare.ts');
+      const { remarks } = await import('../../services/data-sets/prepare.ts');
       for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
       if (source.source === 'folder' && source.layout !== undefined) {
-        const { findAnswerFiles } = await import('../../../services/tools/find.ts');
+        const { findAnswerFiles } = await import('../../services/tools/find.ts');
         const beside = { source: images.source, from: source.path, people: namesIn(options.people) };
         const named = { name: options.name ?? null, title, out, preview: options.preview === true };
         return await findAnswerFiles(workbench, tools.launcher, path).makeStudy(changes, beside, named);

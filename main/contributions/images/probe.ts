@@ -7,7 +7,7 @@ import { at } from '../../domain/arrays.ts';
 import { isPrepared } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { architectureNames, type PaperKind } from '../../domain/architectures.ts';
-import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
+import { probeRecipe, type ProbedAccuracy, probedKinds } from './target.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { expect, test, vi } from 'vitest';
-import { studySchema } from '../../main/contract/study.ts';
-import { openStorage } from '../../main/storage/index.ts';
-import { chosen, toOneFile } from '../../renderer/features/new-study/dropped-files.ts';
-import { writeColors } from '../services/new-study/pictures.ts';
-import { type Files, pattern, writeFiles } from '../training/data/sources/image-folder.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { studySchema } from '../../../main/contract/study.ts';
+import { openStorage } from '../../../main/storage/index.ts';
+import { chosen, toOneFile } from '../../../renderer/contributions/images/dropped-files.ts';
+import { writeColors } from './pictures.ts';
+import { type Files, pattern, writeFiles } from '../../training/data/sources/image-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
 
 test('a folder of more files than a zip can hold is refused before it is packed', async () => {
   const file = new File(['x'], '1.png');
@@ -99,8 +99,11 @@ test.skipIf(!hasBrowser)('a folder of colored pictures is dropped, uploaded or n
   writeColors(folder, ['blau', 'grün', 'rot'], 12, 12);
   const host = await startHost();
   const page = await openPage(host);
-  await page.getByRole('link', { name: 'New study from images' }).click();
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Screen, study, run or command').fill('New study from');
+  await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'New study from images' }).waitFor();
+  expect(await page.title()).toBe('New study · Boundary Workbench');
   expect(await violations(page)).toEqual([]);
   await page.getByLabel('Or a path on the computer').fill(join(folder, 'rot', '0.png'));
   await button(page, 'Look at these images').click();

@@ -3,21 +3,22 @@ import { Link } from 'wouter';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { isTestOnly } from '../../../main/domain/data-sources.ts';
-import { useClient } from '../../client/context.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { Card, HelpNote } from '../../ui/states.tsx';
+import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
+import { useCallsOf } from '../../client/context.tsx';
 import { ImagesPart } from './images-part.tsx';
 import { PickImages, useDrop } from './pick-images.tsx';
 import { newPlan, StudyPart } from './study-part.tsx';
+import { PartsAt } from '../../ui/place.tsx';
+import { Card, HelpNote } from '../../ui/states.tsx';
 import { useReading } from '../../client/use-reading.ts';
 import './new-study.css';
 
 /** From a folder or zip of images to a running study: what was found, what will be made, and Start. */
 export function NewStudyScreen() {
-  const client = useClient();
+  const calls = useCallsOf<ImagesCalls>('images');
   const [found, setFound] = useState<Inspection | null>(null);
   const [asked, setAsked] = useState<{ source: DataSetSource; again: boolean } | null>(null);
-  const reading = useReading(asked, (input, options) => client.newStudy.prepare(input, options));
+  const reading = useReading(asked, (input, options) => calls.prepare(input, options));
   const [plan, setPlan] = useState(newPlan);
   // What is dropped beside the first card would be opened by the browser in the place of this screen.
   useDrop(() => undefined);

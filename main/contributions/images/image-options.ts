@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../contract/api/data-sets.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { inspectionWords, sourceKinds } from '../../domain/data-sources.ts';
+import { sourceKinds } from '../../domain/data-sources.ts';
 import { formatMoment, formatNames } from '../../domain/format.ts';
 import { oneOf, percent, wholeNumber } from '../../terminal/context.ts';
 import { printable, printLine } from '../../terminal/output.ts';
+import { inspectionWords } from './inspection-words.ts';
 
 /** How images are read, as words of the command line. */
 export interface ImageOptions {

@@ -1,16 +1,15 @@
-import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { oc } from '../base.ts';
-import { findingsSchema } from '../findings.ts';
-import { channelsSchema } from '../images.ts';
-import { architectureKinds, hashSchema, accuracyTargetSchema } from '../recipes.ts';
-import { setting } from '../settings.ts';
-import { dataSetSchema } from '../study.ts';
-import { progressSchema } from './data-sets.ts';
-import { costSchema } from './studies.ts';
+import { findingsSchema } from '../../contract/findings.ts';
+import { channelsSchema } from '../../contract/images.ts';
+import { architectureKinds, hashSchema, accuracyTargetSchema } from '../../contract/recipes.ts';
+import { setting } from '../../contract/settings.ts';
+import { dataSetSchema, studyNamesSchema } from '../../contract/study.ts';
+import { classPicturesSchema } from '../../contract/api/data-sets.ts';
+import { costSchema } from '../../contract/api/studies.ts';
 
 const count = z.int().min(0);
 
+/** Images that were read: what there is, and some to show. */
 export const readySchema = z.strictObject({
   type: z.literal('ready'),
   /** What a study declares: as it was asked for, or what stands for an uploaded file. */
@@ -28,8 +27,7 @@ export const readySchema = z.strictObject({
   classes: z.array(z.strictObject({ name: z.string(), train: count, test: count })),
   /** Null: IDX files, of which nothing is left out, or images of an archive. */
   findings: findingsSchema.nullable(),
-  /** Training images, uint8 [count, height, width, channels] as base64, those of a class together; `labels`: of each. */
-  preview: z.strictObject({ pixels: z.base64(), labels: z.array(z.int()) }),
+  preview: classPicturesSchema,
 });
 export type ReadyImages = z.infer<typeof readySchema>;
 
@@ -65,14 +63,7 @@ export const newStudySchema = z.strictObject({
     title: 'Simulated labelers',
     help: '0: only people label. More: a rehearsal, marked wherever it shows',
   }),
-  name: setting(z.string().trim().min(1).max(64).nullable().default(null), {
-    title: 'Name',
-    help: 'For links and commands. Default: that of the data set',
-  }),
-  title: setting(z.string().trim().min(1).max(200).nullable().default(null), {
-    title: 'Title',
-    help: 'For screens and reports',
-  }),
+  ...studyNamesSchema.shape,
 });
 
 export const newStudyPlanSchema = newStudySchema.extend({
@@ -82,7 +73,7 @@ export const newStudyPlanSchema = newStudySchema.extend({
 });
 export type NewStudyPlan = z.infer<typeof newStudyPlanSchema>;
 
-const proposalSchema = z.strictObject({
+export const proposalSchema = z.strictObject({
   /** Pairs of classes (0: the stimuli lie between none), and stimuli in all. */
   pairs: count,
   stimuli: count,
@@ -94,7 +85,7 @@ const proposalSchema = z.strictObject({
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 
-const probedSchema = z.strictObject({
+export const probedSchema = z.strictObject({
   type: z.literal('probed'),
   steps: count,
   /** Percent of all test images that a network of each architecture got right. */
@@ -104,23 +95,3 @@ const probedSchema = z.strictObject({
   referenceTarget: z.number().nullable(),
 });
 export type Probed = z.infer<typeof probedSchema>;
-
-/** From images to a study, after `dataSets.inspect`: each call takes what the one before gave, as the person changed it. */
-export const newStudyContract = {
-  /**
-   * Reads all images, and keeps them in the data folder, so that studies need the originals no more. Where the files have not
-   * changed since they were read, what is stored is given at once, unless they are to be read `again`. Leaving the stream
-   * stops it, and nothing is stored.
-   */
-  prepare: oc
-    .input(z.strictObject({ source: dataSetSchema, again: z.boolean().default(false) }))
-    .output(eventIterator(z.discriminatedUnion('type', [progressSchema, readySchema]))),
-  /** Trains a network of each architecture briefly on images that were read. Leaving the stream stops it. */
-  probe: oc
-    .input(z.strictObject({ source: dataSetSchema }))
-    .output(eventIterator(z.discriminatedUnion('type', [progressSchema, probedSchema]))),
-  /** What the study would have, and take; nothing is stored. */
-  propose: oc.input(newStudyPlanSchema).output(proposalSchema),
-  /** Stores the study; nothing runs yet. */
-  create: oc.input(newStudyPlanSchema).output(z.strictObject({ name: z.string() })),
-};

@@ -1,11 +1,11 @@
-import { fittingBatch } from '../contract/recipes.ts';
-import { type AnchorDesign, type PairDesign, type TestImageChoice, usualImageCount } from '../contract/stimuli.ts';
-import { type DataSetSource, type Study, type StudyInput, studySchema } from '../contract/study.ts';
-import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
-import { at } from './arrays.ts';
-import type { ImageSize } from './images.ts';
-import { paperTrainings } from './paper-trainings.ts';
-import { usualRecipe } from './recipe-settings.ts';
+import { fittingBatch } from '../../contract/recipes.ts';
+import type { AnchorDesign, PairDesign } from '../../contract/stimuli.ts';
+import { type DataSetSource, type Study, type StudyInput, studySchema } from '../../contract/study.ts';
+import { architectureNames, type PaperKind, paperKinds } from '../../domain/architectures.ts';
+import { at } from '../../domain/arrays.ts';
+import type { ImageSize } from '../../domain/images.ts';
+import { paperTrainings } from '../../domain/paper-trainings.ts';
+import { usualRecipe } from '../../domain/recipe-settings.ts';
 
 /** What a new study is made for. */
 export interface NewStudy {
@@ -85,10 +85,3 @@ export function declareNewStudy(plan: NewStudy): Study {
   };
   return studySchema.parse(declaration);
 }
-
-/** Which test images are proposed. @param total how many there are; null: not known yet */
-export const usualTestImages = (total: number | null): Extract<TestImageChoice, { kind: 'sample' }> => ({
-  kind: 'sample',
-  count: usualImageCount(total),
-  seed: 1,
-});

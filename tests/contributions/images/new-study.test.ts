@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
-import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
+import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contributions/images/contract.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
-import { generatorFor } from '../../../main/domain/generator-settings.ts';
-import { usualRecipe } from '../../../main/domain/recipe-settings.ts';
-import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../../main/domain/target-probe.ts';
+import { stepsOfProbe } from '../../../main/contributions/images/target.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { boundary } from '../study/command-line.ts';
-import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
+import { boundary } from '../../services/study/command-line.ts';
+import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { letters, writeColors, writeLetters } from './pictures.ts';
 
 /** The last part of a stream, and the notes of those before. */
@@ -24,13 +22,13 @@ async function result<Part extends { type: string }>(
 }
 
 async function look({ client }: TestLab, path: string): Promise<Inspection> {
-  const { found } = await result(await client.dataSets.inspect({ from: { kind: 'path', path } }));
+  const { found } = await result(await client.images.inspect({ from: { kind: 'path', path } }));
   return found;
 }
 const read = async ({ client }: TestLab, source: DataSetSource): Promise<ReadyImages> =>
-  result(await client.newStudy.prepare({ source }));
+  result(await client.images.prepare({ source }));
 const probe = async ({ client }: TestLab, source: DataSetSource): Promise<Probed> =>
-  result(await client.newStudy.probe({ source }));
+  result(await client.images.probe({ source }));
 
 const plan = (source: DataSetSource, change: Partial<NewStudyPlan> = {}): NewStudyPlan => ({
   source,
@@ -58,7 +56,7 @@ test('a folder of 26 letters becomes a study whose small CNN meets its target, w
   expect(images.classes[25]).toEqual({ name: 'Z', train: 13, test: 3 });
   expect(new Set(images.preview.labels).size).toBe(26);
 
-  const { name } = await lab.client.newStudy.create(plan(source, { name: 'letters' }));
+  const { name } = await lab.client.images.create(plan(source, { name: 'letters' }));
   const { storage, now } = lab.lab.workbench;
   const { spec } = storage.studies.byName(name) ?? expect.fail('no study');
   // Networks that learn within seconds: a person would change the recipes on the screens of the study.
@@ -101,7 +99,7 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   await expect(probe(lab, source)).rejects.toThrow('have not been read');
   const odd = { ...source, width: 37, height: 37 } as DataSetSource;
   await read(lab, odd);
-  await expect(lab.client.newStudy.propose(plan(odd))).rejects.toThrow('cannot be cut into few square patches');
+  await expect(lab.client.images.propose(plan(odd))).rejects.toThrow('cannot be cut into few square patches');
   await read(lab, source);
   const removed = vi.spyOn(BlobStore.prototype, 'remove');
   const first = await probe(lab, source);
@@ -118,21 +116,21 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   writeColors(join(uneven, 'test'), ['d'], 2, 8);
   const { source: four } = await look(lab, uneven);
   await read(lab, four);
-  const { name } = await lab.client.newStudy.create(plan(four));
+  const { name } = await lab.client.images.create(plan(four));
   const { spec } = lab.lab.workbench.storage.studies.byName(name) ?? expect.fail('no study');
   expect(spec.stimuli).toMatchObject({ source: 'blended', anchorDesign: { kind: 'one' } });
   rmSync(join(uneven, 'test', 'd'), { recursive: true });
   await read(lab, four);
-  await expect(lab.client.newStudy.propose(plan(four))).rejects.toThrow('No test image is of the class “d”');
-  expect(await lab.client.newStudy.propose(plan(four, { stimuli: 'generated' }))).toMatchObject({ pairs: 6 });
+  await expect(lab.client.images.propose(plan(four))).rejects.toThrow('No test image is of the class “d”');
+  expect(await lab.client.images.propose(plan(four, { stimuli: 'generated' }))).toMatchObject({ pairs: 6 });
   const asTheyAre = plan(four, { stimuli: 'test-images', name: 'as they are' });
-  expect(await lab.client.newStudy.propose(asTheyAre)).toMatchObject({ pairs: 0, stimuli: 60 });
-  await lab.client.newStudy.create(asTheyAre);
+  expect(await lab.client.images.propose(asTheyAre)).toMatchObject({ pairs: 0, stimuli: 60 });
+  await lab.client.images.create(asTheyAre);
   const declared = lab.lab.workbench.storage.studies.byName('as they are')?.spec;
   expect(declared).toMatchObject({ generator: null, stimuli: { choose: { kind: 'sample', count: 60, seed: 1 } } });
   // Who leaves ends the process: closing the lab would wait for it.
-  for await (const _ of await lab.client.newStudy.probe({ source })) break;
-  const proposal = await lab.client.newStudy.propose(plan(source));
+  for await (const _ of await lab.client.images.probe({ source })) break;
+  const proposal = await lab.client.images.propose(plan(source));
   expect(proposal).toMatchObject({ pairs: 3, stimuli: 33, models: 3, tolerance: 5 });
   expect(lab.defects).toEqual([]);
 });
@@ -167,40 +165,4 @@ test('the command line says what it found, and writes a study file that another 
     expect(refused.stderr).toContain(option);
     expect(refused.stderr).toContain(why);
   }
-});
-
-test('targets, tolerances, patches and epochs suit the images', () => {
-  const reached = (mlp: number, cnn: number, vit: number) => [
-    { kind: 'mlp' as const, accuracy: mlp },
-    { kind: 'cnn' as const, accuracy: cnn },
-    { kind: 'vit' as const, accuracy: vit },
-  ];
-  // The lowest, rounded down to half a point.
-  expect(proposedTarget(reached(84.4, 88.1, 80.7), 10)).toBe(80.5);
-  expect(proposedTarget(reached(100, 100, 100), 2)).toBe(99.5);
-  expect(proposedTarget(reached(60, 60, 54.9), 2)).toBeNull();
-  expect(proposedReferenceTarget(reached(84.4, 88.1, 80.7), 80.5)).toBe(88);
-  expect(proposedReferenceTarget(reached(84.4, 70, 80.7), 80.5)).toBe(80.5);
-  // A third of the sampling error: the paper's 0.05 at its targets; wider on fewer images and at lower targets.
-  const usual = (change: object) =>
-    usualRecipe('vit', { width: 28, height: 28, trainCount: 60_000, testCount: 10_000, target: 84, ...change });
-  const tolerances = [97.5, 98, 98.5, 99.5, 87].map((target) => usual({ target }).tolerance);
-  expect(tolerances).toEqual([0.05, 0.05, 0.05, 0.05, 0.1]);
-  expect([3000, 400, 40, 10].map((testCount) => usual({ testCount }).tolerance)).toEqual([0.2, 0.6, 1.95, 5]);
-  const sides = [28, 32, 64, 12].map((side) => usual({ width: side, height: side }).architecture);
-  expect(sides).toMatchObject([7, 8, 16, 3].map((patch) => ({ patch })));
-  const few = [60_000, 1000, 30].map((trainCount) => usual({ trainCount }));
-  expect(few.map(({ maxEpochs, batch }) => [maxEpochs, batch])).toEqual([
-    [40, 128],
-    [384, 128],
-    [10_000, 7],
-  ]);
-  // The generator's form follows the images' size, whatever their colors.
-  expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, channels: 1 }).kind)).toEqual([
-    ...['dcgan28', 'dcgan32', 'dcgan64'],
-  ]);
-  expect(generatorFor({ width: 32, height: 32, channels: 3 })).toMatchObject({
-    batch: 64,
-    steps: 15_000,
-  });
 });

@@ -3,7 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
-import { useClient } from '../../client/context.tsx';
+import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
+import { useCallsOf } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
 import { useWindowDrop } from '../../ui/window-drop.ts';
@@ -17,14 +18,14 @@ type Place = { kind: 'path'; path: string } | { kind: 'upload'; upload: string }
 
 /** Takes images: a folder or zip that is dropped or chosen, or a path on the computer that runs the program. */
 export function PickImages({ onFound }: { onFound: (found: Inspection) => void }) {
-  const client = useClient();
+  const calls = useCallsOf<ImagesCalls>('images');
   const [path, setPath] = useState('');
   const [note, setNote] = useState('');
   const folder = useRef<HTMLInputElement>(null);
   const look = useMutation({
     mutationFn: async (from: Taken): Promise<Inspection> => {
       const inspect = async (place: Place): Promise<Inspection> => {
-        for await (const part of await client.dataSets.inspect({ from: place })) {
+        for await (const part of await calls.inspect({ from: place })) {
           if (part.type === 'found') return part.found;
           setNote(part.note);
         }

@@ -1,0 +1,5 @@
+import { readSettings, type Setting } from '../../domain/settings.ts';
+import { newStudySchema } from './contract.ts';
+
+/** The settings of a new study from images. */
+export const newStudySettings: readonly Setting[] = readSettings(newStudySchema);
