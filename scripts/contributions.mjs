@@ -45,7 +45,7 @@ export const withoutLine = (text, name) =>
  * @param {readonly string[]} names of the contributions that are gone @returns {Set<string>}
  */
 export function leadingToGone(texts, names) {
-  const calls = new RegExp(`client\\.(${names.join('|')})\\.\\w+\\(`);
+  const calls = new RegExp(`\\bclient\\.(${names.join('|')})\\b`);
   const gone = new Set([...texts].flatMap(([file, text]) => (/^tests\//.test(file) && calls.test(text) ? [file] : [])));
   for (let grows = true; grows; ) {
     const before = gone.size;

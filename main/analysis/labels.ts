@@ -2,7 +2,7 @@ import { at } from '../domain/arrays.ts';
 
 /**
  * Marks a missing label in a `LabelMatrix`. It is no answer; the answer "can't tell", a stored choice of the same value
- * (`cannotTellChoice`), never enters a matrix: `toLabel` in domain/labeling/answers.ts gives null for it.
+ * (`cannotTellChoice`), never enters a matrix: it has no label.
  */
 export const missing = -1;
 

@@ -5,6 +5,7 @@ import { archives } from './archives/index.ts';
 import type { CompareCalls } from './compare/calls.ts';
 import { compare } from './compare/index.ts';
 import type { DrawsCalls } from './draws/calls.ts';
+import type { DeskCalls } from './desk/calls.ts';
 import { desk } from './desk/index.ts';
 import type { Contribution } from './define.ts';
 import { draws } from './draws/index.ts';
@@ -34,6 +35,7 @@ export interface ContributedCalls {
   answers: AnswerCalls;
   archives: ArchiveCalls;
   compare: CompareCalls;
+  desk: DeskCalls;
   draws: DrawsCalls;
   effects: EffectsCalls;
   images: ImagesCalls;

@@ -1,12 +1,17 @@
 import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
+import type { AnyRouter, RouterClient } from '@orpc/server';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { callProtocol, portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
 import { ownAccess } from './access.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
+
+/** The calls of a contribution, by its name and the type of its calls. */
+export const callsOf = <Calls extends AnyRouter>(client: WorkbenchClient, name: string): RouterClient<Calls> =>
+  Reflect.get(client, name) as RouterClient<Calls>;
 
 export interface Connection {
   readonly client: WorkbenchClient;

@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
 import { messageOf, UserError } from '../../main/contract/errors.ts';
 import { type ChangeListener, Changes } from './changes.ts';
-import type { Connection, WorkbenchClient } from './client.ts';
+import { callsOf, type Connection, type WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
 import { detach } from '../../main/contract/detach.ts';
 
@@ -66,15 +66,12 @@ export const useClient = (): WorkbenchClient => useParts().connection.client;
 
 /** The plain calls of a contribution, by its name and the type of its calls. */
 export const useCallsOf = <Calls extends AnyRouter>(name: string): RouterClient<Calls> =>
-  Reflect.get(useClient(), name) as RouterClient<Calls>;
+  callsOf<Calls>(useClient(), name);
 
 /** The calls of a contribution for react-query. Queries name what changes their answers: `meta: { follows: ['labeling'] }`. */
 export function useApiOf<Calls extends AnyRouter>(name: string): RouterUtils<RouterClient<Calls>> {
   const client = useClient();
-  return useMemo(
-    () => createTanstackQueryUtils(Reflect.get(client, name) as RouterClient<Calls>, { path: [name] }),
-    [client, name],
-  );
+  return useMemo(() => createTanstackQueryUtils(callsOf<Calls>(client, name), { path: [name] }), [client, name]);
 }
 
 /** Subscribes to changes, for screens that filter by id. The listener must be stable. */

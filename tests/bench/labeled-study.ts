@@ -42,10 +42,10 @@ export function addNoiseStimuli(storage: Storage, alphas: number): number {
 /** A session on this screen with pages of 15 images; gives its token. */
 export async function makeSession(lab: Lab): Promise<string> {
   const client = callsOf({ lab, log: console.error });
-  const { proposal } = await client.labeling.plan.get({ study: name });
+  const { proposal } = await client.desk.plan.get({ study: name });
   const plan = labelingPlanSchema.parse({ ...proposal, consent: null, practice: 0, names: ['Zero', 'One', 'Two'] });
-  await client.labeling.plan.save({ study: name, plan });
-  const [session] = await client.labeling.sessions.create({ study: name, count: 1, medium: 'screen' });
+  await client.desk.plan.save({ study: name, plan });
+  const [session] = await client.desk.sessions.create({ study: name, count: 1, medium: 'screen' });
   if (!session) throw new Error('no session was made');
   return session.token;
 }

@@ -18,7 +18,8 @@ import { exportArchive } from '../../main/contributions/archives/export-archive.
 import { importArchive } from '../../main/contributions/archives/import-archive.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
-import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName } from '../services/labeling/labeling-helper.ts';
 import { answerAll } from './labeled-study.ts';
 import { callsOf } from '../calls.ts';
 
@@ -49,15 +50,15 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<Result
 
 /** p95 of a few hundred answers, stored on disk one by one; their processor time is a mean. */
 async function answerTimes(): Promise<Result> {
-  const [session] = await client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  const [session] = await client.desk.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
-  await client.labeling.volunteer.open({ ...page, screen });
+  await client.desk.volunteer.open({ ...page, screen });
   const times: number[] = [];
   const before = process.cpuUsage();
   for (let trial = 0; trial < Math.min(300, session.trials); trial++) {
     const started = performance.now();
-    await client.labeling.volunteer.addEvents({ ...page, events: [answer(trial, trial, 1)] });
+    await client.desk.volunteer.addEvents({ ...page, events: [answer(trial, trial, 1)] });
     times.push(performance.now() - started);
   }
   const { user, system } = process.cpuUsage(before);
@@ -91,7 +92,7 @@ async function archiveTimes(): Promise<Result[]> {
 addStimuli(bench.storage, Math.ceil(stimuli / 3));
 await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
 answerAll(folder);
-const results: Result[] = [await timed('board', () => client.labeling.board({ study: studyName }))];
+const results: Result[] = [await timed('board', () => client.desk.board({ study: studyName }))];
 for (const format of exportFormats) {
   const drain = async (): Promise<void> => {
     for await (const _ of tableText(lab.labeling, studyName, format));

@@ -24,7 +24,7 @@ const study = { study: studyName };
 
 async function volunteer(token: string): Promise<(message: unknown) => Promise<unknown>> {
   const sitting = { token, sitting: randomUUID() };
-  const { trials } = await client.labeling.volunteer.open({ ...sitting, screen });
+  const { trials } = await client.desk.volunteer.open({ ...sitting, screen });
   let [seq, isLabeling] = [0, false];
   let times: number[] = [];
   let refused = 0;
@@ -34,8 +34,8 @@ async function volunteer(token: string): Promise<(message: unknown) => Promise<u
     const began = performance.now();
     const answer = { seq, trial, kind: 'answer' as const, choice: seq % 3, shownMs: seq * 10, atMs: seq * 10 + 5 };
     try {
-      await client.labeling.volunteer.addEvents({ ...sitting, events: [answer] });
-      if (trial % page === 0) await client.labeling.volunteer.images({ token, from: trial, count: page });
+      await client.desk.volunteer.addEvents({ ...sitting, events: [answer] });
+      if (trial % page === 0) await client.desk.volunteer.images({ token, from: trial, count: page });
       times.push(performance.now() - began);
     } catch {
       refused += 1;
@@ -76,16 +76,16 @@ async function ended(job: string): Promise<void> {
 
 function researcher(folder: string): (message: unknown) => Promise<unknown> {
   const archive = join(folder, 'study.zip');
-  const sessions = async () => (await client.labeling.board(study)).sessions;
+  const sessions = async () => (await client.desk.board(study)).sessions;
   const actions: Record<string, () => Promise<unknown>> = {
     overview: () => client.overview.get(study),
     'overview again': () => client.overview.get(study),
     studies: () => client.studies.list({}),
-    board: () => client.labeling.board(study),
-    quality: () => client.labeling.quality(study),
+    board: () => client.desk.board(study),
+    quality: () => client.desk.quality(study),
     results: () => client.results.overview(study),
     report: () => client.report.state(study),
-    plan: () => client.labeling.plan.get(study),
+    plan: () => client.desk.plan.get(study),
     lock: async () => {
       await client.labeling.lock.set(study);
       await client.labeling.lock.open(study);
@@ -135,7 +135,7 @@ function researcher(folder: string): (message: unknown) => Promise<unknown> {
       await client.outside.add({ ...ofModel, mapping, name: 'large', accept: true });
       rmSync(data);
     },
-    withdraw: async () => client.labeling.sessions.withdraw({ session: (await sessions())[0]?.id ?? 0 }),
+    withdraw: async () => client.desk.sessions.withdraw({ session: (await sessions())[0]?.id ?? 0 }),
     'delete for good': async () => {
       await client.studies.setDeleted({ ...study, deleted: true });
       await client.studies.purge(study);

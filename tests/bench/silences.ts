@@ -26,7 +26,8 @@ import { describeDataSet } from '../../main/services/declaration/describe-data-s
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openStorage } from '../../main/storage/index.ts';
-import { addStimuli, makeSessions, plan } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
+import { addStimuli, plan } from '../services/labeling/labeling-helper.ts';
 import { openScheduler } from '../soak/scheduler.mjs';
 import { answerAll } from './labeled-study.ts';
 import { percentile } from './statistics.ts';
@@ -93,8 +94,8 @@ async function fill(dataFolder: string): Promise<string> {
   await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
   answerAll(dataFolder);
   addStimuli(workbench.storage, Math.ceil(stimuli / 3), 'volunteers');
-  await client.labeling.plan.save({ study: 'volunteers', plan: plan({ consent: null }) });
-  const [session] = await client.labeling.sessions.create({ study: 'volunteers', count: 1, medium: 'screen' });
+  await client.desk.plan.save({ study: 'volunteers', plan: plan({ consent: null }) });
+  const [session] = await client.desk.sessions.create({ study: 'volunteers', count: 1, medium: 'screen' });
   const [model] = trainingStudy.models;
   if (!session || !model) throw new Error('nothing to measure with');
   workbench.storage.studies.put('training', { ...trainingStudy, models: [{ ...model, seeds: trainings }] }, 1);

@@ -7,7 +7,6 @@ import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { modelsSettings, sweepSettings } from '../../main/domain/model-settings.ts';
 import { recipeSettings } from '../../main/domain/recipe-settings.ts';
-import { sessionSettings } from '../../main/domain/labeling/session-settings.ts';
 import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
 import { allSettings, isRecord, readSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
 
@@ -20,7 +19,6 @@ const ofCore: Readonly<Record<string, readonly Setting[]>> = {
   models: modelsSettings,
   'a sweep': sweepSettings,
   'an experiment': readSettings(teachingSchema),
-  'a session': sessionSettings,
   'a machine': machineSettings,
 };
 

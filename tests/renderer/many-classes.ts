@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { at } from '../../main/domain/arrays.ts';
 import type { ImageSize } from '../../main/domain/images.ts';
 import { stimulusSetHash } from '../../main/domain/identity.ts';
-import { proposeKeys } from '../../main/domain/labeling/answers.ts';
+import { proposeKeys } from '../../main/contributions/desk/analysis/choices.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { isPlaced, layOutStimuli, type Pair, type PlacedImage } from '../../main/domain/stimulus-set.ts';
@@ -147,8 +147,8 @@ async function addStudy({ lab, client }: TestLab, count: number): Promise<StudyO
       cannotTell: "Can't tell",
     };
     const shown = { mode, size: { unit: 'px' as const, value: 150 }, grid: { columns: 5, rows: 3 }, practice: 0 };
-    await client.labeling.plan.save({ study, plan: plan({ ...question, ...shown, repeats: 0, attention: 0 }) });
-    const [session] = await client.labeling.sessions.create({ study, count: 1, medium: 'screen' });
+    await client.desk.plan.save({ study, plan: plan({ ...question, ...shown, repeats: 0, attention: 0 }) });
+    const [session] = await client.desk.sessions.create({ study, count: 1, medium: 'screen' });
     return session?.token ?? '';
   };
   const desks = { grid: await desk('grid'), single: await desk('single') };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeSessions } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
 import type { Attack, Step } from './campaign.ts';
 import { Host } from './host.ts';
 import { acknowledgedBy, copyData, Labeler, labelersOf, openLab, verify } from './world.ts';
@@ -29,7 +29,7 @@ async function step(step: Step): Promise<void> {
       host.during = 'clock jumps, backup';
       if (random.int(3) === 0) await client.machine.backUp({});
       host.during = 'clock jumps, board and overview';
-      await client.labeling.board({ study: 'small' });
+      await client.desk.board({ study: 'small' });
       await client.overview.get({ study: 'small' });
       host.during = 'clock jumps';
     }

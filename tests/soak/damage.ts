@@ -154,12 +154,12 @@ function isConsistent(dataFolder: string): boolean {
 
 /** What pages ask for first. */
 const looks: readonly ((client: Client, token: string) => Promise<unknown>)[] = [
-  (client) => client.labeling.board({ study: 'small' }),
+  (client) => client.desk.board({ study: 'small' }),
   (client) => client.overview.get({ study: 'small' }),
   (client) => client.machine.settings({}),
   (client) => client.runs.views({ study: 'small' }),
   (client) => client.jobs.list({}),
-  (client, token) => client.labeling.volunteer.images({ token, from: 0, count: 5 }),
+  (client, token) => client.desk.volunteer.images({ token, from: 0, count: 5 }),
 ];
 
 function fault({ tally }: Step, what: string, error: unknown): void {

@@ -76,7 +76,7 @@ async function powerCut(step: Step): Promise<void> {
   if (activity === 1) void client.machine.backUp({}).catch(() => undefined);
   if (activity === 2) {
     const session = step.template.finished[0];
-    void client.labeling.sessions.withdraw({ session: session?.id ?? 0 }).catch(() => undefined);
+    void client.desk.sessions.withdraw({ session: session?.id ?? 0 }).catch(() => undefined);
   }
   const cuts = short ? 1 : 2 + random.int(2);
   for (let cut = 0; cut < cuts; cut++) {
@@ -157,7 +157,7 @@ async function noRoom(step: Step): Promise<void> {
     if (isReadOnly) break;
     isOver = true;
     await Promise.all(labeling);
-    await client.labeling.sessions.create({ study: 'small', count: 50, medium: 'screen' }).catch(() => undefined);
+    await client.desk.sessions.create({ study: 'small', count: 50, medium: 'screen' }).catch(() => undefined);
     await client.machine.backUp({}).catch(() => undefined);
     rmSync(filler, { force: true });
     for (const labeler of labelers) tally.lost.push(...(await labeler.open(client)));

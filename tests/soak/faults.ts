@@ -11,6 +11,7 @@ export interface Fault {
 }
 
 const labeling = 'main/services/labeling';
+const desk = 'main/contributions/desk';
 const storage = 'main/storage';
 
 /** Faults of the kind that nobody sees while the program runs: what was acknowledged is not there after a restart. */
@@ -26,7 +27,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'exclusion: only acknowledged': {
     edits: [
       [
-        `${labeling}/sessions.ts`,
+        `${desk}/sessions.ts`,
         'setExcluded(id, reason);\n    removeLabeler(workbench, session);',
         'markSeen(id, workbench.now());',
       ],
@@ -36,7 +37,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'exclusion: the labels still count': {
     edits: [
       [
-        `${labeling}/sessions.ts`,
+        `${desk}/sessions.ts`,
         'setExcluded(id, reason);\n    removeLabeler(workbench, session);',
         'setExcluded(id, reason);',
       ],
@@ -44,7 +45,7 @@ export const faults: Readonly<Record<string, Fault>> = {
     acts: ['exclude a session'],
   },
   'inclusion: only acknowledged': {
-    edits: [[`${labeling}/sessions.ts`, 'setExcluded(id, null);\n', 'markSeen(id, workbench.now());\n']],
+    edits: [[`${desk}/sessions.ts`, 'setExcluded(id, null);\n', 'markSeen(id, workbench.now());\n']],
     acts: ['exclude a session', 'include a session again'],
   },
   'import of a table: acknowledged before it is stored': {
@@ -64,7 +65,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'undo of an answer: only acknowledged': {
     edits: [
       [
-        `${labeling}/volunteer.ts`,
+        `${desk}/volunteer.ts`,
         '      checkEvent(plan, session, event);\n',
         "      if (event.kind === 'undo') continue;\n",
       ],
@@ -122,12 +123,12 @@ export const faults: Readonly<Record<string, Fault>> = {
   'answers: acknowledged before they are stored': {
     edits: [
       [
-        `${labeling}/volunteer.ts`,
+        `${desk}/volunteer.ts`,
         '  return storage.transaction(() => {\n    const { session, sittingId } = findSitting(workbench, page);\n    const isNew',
         '  setTimeout(() => {\n    const { session, sittingId } = findSitting(workbench, page);\n    const isNew',
       ],
       [
-        `${labeling}/volunteer.ts`,
+        `${desk}/volunteer.ts`,
         '    return storage.labeling.sessions.get(session.id)?.answered ?? 0;\n  });',
         '  }, 300);\n  return 0;',
       ],
@@ -145,15 +146,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     acts: ['answer and undo'],
   },
   'answers: the order is reversed': {
-    edits: [
-      [`${labeling}/volunteer.ts`, 'for (const event of events) {', 'for (const event of events.toReversed()) {'],
-    ],
+    edits: [[`${desk}/volunteer.ts`, 'for (const event of events) {', 'for (const event of events.toReversed()) {']],
     acts: ['answer and undo'],
   },
   'notes: breaks are lost': {
     edits: [
       [
-        `${labeling}/volunteer.ts`,
+        `${desk}/volunteer.ts`,
         'for (const note of notes.slice(0, free)) log',
         "for (const note of notes.slice(0, free)) if (!note.kind.startsWith('break')) log",
       ],
@@ -162,21 +161,17 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   'end of a session: one label is lost': {
     edits: [
-      [
-        `${labeling}/answers.ts`,
-        "    if (kind !== 'real') continue;",
-        "    if (kind !== 'real' || image === 1) continue;",
-      ],
+      [`${desk}/answers.ts`, "    if (kind !== 'real') continue;", "    if (kind !== 'real' || image === 1) continue;"],
     ],
     acts: ['end a session'],
   },
   'end of a session: only acknowledged': {
-    edits: [[`${labeling}/volunteer.ts`, '    endSession(workbench, session);\n', '']],
+    edits: [[`${desk}/volunteer.ts`, '    endSession(workbench, session);\n', '']],
     acts: ['end a session'],
   },
   'reopening: only acknowledged': {
     edits: [
-      [`${labeling}/sessions.ts`, "      session.state === 'declined' ? 'planned' : 'active',", '      session.state,'],
+      [`${desk}/sessions.ts`, "      session.state === 'declined' ? 'planned' : 'active',", '      session.state,'],
     ],
     acts: ['reopen a session'],
   },

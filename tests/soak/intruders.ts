@@ -287,7 +287,7 @@ async function atDesk(step: Step): Promise<void> {
   for (let n = short ? 40 : 200; n > 0; n--) {
     const call = pick(random, calls);
     const input = valid(call.schema, random, pool);
-    const isVolunteers = call.name.startsWith('labeling.volunteer.');
+    const isVolunteers = call.name.startsWith('desk.volunteer.');
     if (isVolunteers && (input as { token?: unknown }).token === own?.token) continue;
     tally.count('attempts');
     tally.count('calls at a desk');

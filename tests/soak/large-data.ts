@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { addStimuli, makeSessions, studyName } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
+import { addStimuli, studyName } from '../services/labeling/labeling-helper.ts';
 import { openLab, type Session } from './world.ts';
 
 /** Values of alpha, so that three pairs of classes give about 10,000 images. */

@@ -8,7 +8,7 @@ import type { RandomStream } from '../../main/domain/random.ts';
 import { buildPage } from '../renderer/build-page.ts';
 import { shownAnswers, stored } from '../contributions/desk/page/sessions.ts';
 import { browserArguments, executablePath } from '../renderer/harness.ts';
-import { makeSessions } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
 import type { Attack, Step } from './campaign.ts';
 import { Host } from './host.ts';
 import { copyData, openLab, type Session, verify } from './world.ts';

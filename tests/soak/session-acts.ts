@@ -85,21 +85,21 @@ const label = withSomeone(
       deed(
         'open a session',
         inSession(name, ({ sittings }) => ({ sittings: [...sittings, sitting] })),
-        (client) => client.labeling.volunteer.open({ token, sitting, screen }),
+        (client) => client.desk.volunteer.open({ token, sitting, screen }),
       ),
       deed('answer and undo', answers(name, events), (client) =>
-        client.labeling.volunteer.addEvents({ token, sitting, events: events.map(sent) }),
+        client.desk.volunteer.addEvents({ token, sitting, events: events.map(sent) }),
       ),
       deed(
         'notes and breaks',
         inSession(name, (before) => ({ notes: [...before.notes, ...lines] })),
-        (client) => client.labeling.volunteer.addNotes({ token, sitting, notes }),
+        (client) => client.desk.volunteer.addNotes({ token, sitting, notes }),
       ),
     ];
     const end = deed(
       'end a session',
       finish(name),
-      (client) => client.labeling.volunteer.finish({ token, sitting, leaveBlank: true }),
+      (client) => client.desk.volunteer.finish({ token, sitting, leaveBlank: true }),
       (state, found) => partOfFinish(name, state, found),
     );
     return random.int(3) > 0 ? [...deeds, end] : deeds;
@@ -132,7 +132,7 @@ const create: Idea = ({ random, oracle }) => {
         return added.length === count ? [addSessions(added, found.sessions, fresh)(state)] : [];
       },
       async run(client) {
-        const rows = await client.labeling.sessions.create({ study: studyName, count, medium });
+        const rows = await client.desk.sessions.create({ study: studyName, count, medium });
         if (rows.length !== count) throw new Error(`${rows.length} of ${count} sessions were made`);
         // Their order of images shows when the folder is read.
         return addSessions(
@@ -151,7 +151,7 @@ const savePlan: Idea = (acting) => {
     deed(
       'save a plan',
       inStudy(studyName, ({ plans }) => ({ plans: [...plans, canonicalJson(changed)] })),
-      (client) => client.labeling.plan.save({ study: studyName, plan: changed }),
+      (client) => client.desk.plan.save({ study: studyName, plan: changed }),
     ),
   ];
 };
@@ -163,7 +163,7 @@ const setPin: Idea = ({ oracle, random }) => {
     deed(
       pin === null ? 'remove a PIN' : 'set a PIN',
       inStudy(studyName, () => ({ hasPin: pin !== null })),
-      (client) => client.labeling.setPin({ study: studyName, pin }),
+      (client) => client.desk.setPin({ study: studyName, pin }),
     ),
   ];
 };
@@ -243,7 +243,7 @@ export const sessionIdeas: readonly Idea[] = [
   kit,
   paper,
   withSomeone(isUnused, ({ name, id }) => [
-    deed('remove a session', removeSession(name), (client) => client.labeling.sessions.remove({ session: id })),
+    deed('remove a session', removeSession(name), (client) => client.desk.sessions.remove({ session: id })),
   ]),
   withSomeone(
     ({ state, excluded }) => state === 'finished' && excluded === null,
@@ -251,7 +251,7 @@ export const sessionIdeas: readonly Idea[] = [
       const reason = `tried by the soak (${acting.next()})`;
       return [
         deed('exclude a session', exclude(name, reason), (client) =>
-          client.labeling.sessions.exclude({ session: id, reason }),
+          client.desk.sessions.exclude({ session: id, reason }),
         ),
       ];
     },
@@ -259,13 +259,13 @@ export const sessionIdeas: readonly Idea[] = [
   withSomeone(
     ({ excluded }) => excluded !== null,
     ({ name, id }) => [
-      deed('include a session again', include(name), (client) => client.labeling.sessions.include({ session: id })),
+      deed('include a session again', include(name), (client) => client.desk.sessions.include({ session: id })),
     ],
   ),
   withSomeone(
     ({ state, study }) => state === 'finished' && study === studyName,
     ({ name, id }) => [
-      deed('reopen a session', reopen(name), (client) => client.labeling.sessions.reopen({ session: id })),
+      deed('reopen a session', reopen(name), (client) => client.desk.sessions.reopen({ session: id })),
     ],
   ),
   (acting) => {
@@ -283,7 +283,7 @@ export const sessionIdeas: readonly Idea[] = [
         'withdraw a person of a session',
         change,
         async (client) => {
-          await client.labeling.sessions.withdraw({ session: id });
+          await client.desk.sessions.withdraw({ session: id });
           forget();
         },
         (state, found) => {

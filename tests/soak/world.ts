@@ -11,7 +11,8 @@ import { exportArchive } from '../../main/contributions/archives/export-archive.
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
-import { addStimuli, answer, labelAll, makeSessions, plan, screen } from '../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, plan, screen } from '../services/labeling/labeling-helper.ts';
 import { study as studyRecord } from '../storage/records.ts';
 import type { Step, Tally } from './campaign.ts';
 import { type Client, refusalCode } from './host.ts';
@@ -113,7 +114,7 @@ async function makeArchive(folder: string): Promise<Template['archive']> {
   const it = openLab(folder);
   const { storage } = it.lab.workbench;
   addStimuli(storage, 11, archivedStudy);
-  const { plan: plans, sessions } = it.client.labeling;
+  const { plan: plans, sessions } = it.client.desk;
   await plans.save({ study: archivedStudy, plan: plan({ consent: null }) });
   const people = await sessions.create({ study: archivedStudy, count: 5, medium: 'screen' });
   for (const [index, { token }] of people.entries()) await labelAll(it, token, (trial) => (trial + index) % 3);
@@ -122,10 +123,10 @@ async function makeArchive(folder: string): Promise<Template['archive']> {
   await sessions.exclude({ session: excluded.id, reason: 'did not look' });
   await sessions.reopen({ session: changed.id });
   const sitting = randomUUID();
-  await it.client.labeling.volunteer.open({ token: changed.token, sitting, screen });
+  await it.client.desk.volunteer.open({ token: changed.token, sitting, screen });
   const events = [answer(0, 3, 1), answer(1, 4, null), answer(2, 3, 2), answer(3, 9, 0)];
-  await it.client.labeling.volunteer.addEvents({ token: changed.token, sitting, events });
-  await it.client.labeling.volunteer.finish({ token: changed.token, sitting, leaveBlank: true });
+  await it.client.desk.volunteer.addEvents({ token: changed.token, sitting, events });
+  await it.client.desk.volunteer.finish({ token: changed.token, sitting, leaveBlank: true });
   const path = join(folder, 'archive.zip');
   await exportArchive(it.lab.workbench, { study: archivedStudy, path, weights: false });
   await it.lab.close();
@@ -192,7 +193,7 @@ export class Labeler {
     this.sittings.push(this.#sitting);
     this.#seq = 0;
     const { token } = this.session;
-    const view = await client.labeling.volunteer.open({ token, sitting: this.#sitting, screen });
+    const view = await client.desk.volunteer.open({ token, sitting: this.#sitting, screen });
     const unsure = new Map(this.unsure.map(({ trial, choice }) => [trial, choice]));
     const wrong = view.answers.flatMap((shown, trial) => {
       const expected = this.#answers[trial] ?? null;
@@ -215,7 +216,7 @@ export class Labeler {
       const { sitting, ...sent } = event;
       this.#pending = [event];
       try {
-        await client.labeling.volunteer.addEvents({ token, sitting, events: [sent] });
+        await client.desk.volunteer.addEvents({ token, sitting, events: [sent] });
       } catch (error) {
         const code = refusalCode(error);
         if (code !== null) this.refusals.push(code);

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Medium } from '../../main/contract/labeling/plan.ts';
-import type { Trial } from '../../main/domain/labeling/order.ts';
+import type { Trial } from '../../main/contract/labeling/plan.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { plan } from '../services/labeling/labeling-helper.ts';
 import { hash, stimulusSet, study } from './records.ts';

@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { callHost } from '../services/labeling/host-client.ts';
-import { addStimuli, answer, makeSessions, screen } from '../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, screen } from '../services/labeling/labeling-helper.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -179,9 +180,9 @@ describe.skipIf(process.platform === 'win32')('files that a writer has open', ()
     const host = await callHost(it.dataFolder);
     onTestFinished(() => void host.process.kill('SIGKILL'));
     const page = { token: session?.token ?? '', sitting: randomUUID() };
-    await host.client.labeling.volunteer.open({ ...page, screen });
+    await host.client.desk.volunteer.open({ ...page, screen });
     const tell = (trial: number) =>
-      host.client.labeling.volunteer.addEvents({ ...page, events: [answer(trial, trial, 1)] });
+      host.client.desk.volunteer.addEvents({ ...page, events: [answer(trial, trial, 1)] });
     await tell(0);
     renameSync(it.dataFolder, `${it.dataFolder}-moved`);
     await expect(tell(1)).rejects.toMatchObject({
@@ -189,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('files that a writer has open', ()
     });
     renameSync(`${it.dataFolder}-moved`, it.dataFolder);
     await tell(1);
-    const view = await host.client.labeling.volunteer.open({ ...page, screen });
+    const view = await host.client.desk.volunteer.open({ ...page, screen });
     expect(view.next).toBe(2);
   });
 });

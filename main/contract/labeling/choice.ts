@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * The choice "can't tell". It is not a class, so it has no label: `toLabel` of `domain/labeling/answers.ts` gives null for
- * it, and the analysis counts the answer as missing.
- */
+/** The choice "can't tell". It is not a class, so it is stored without a label, and the analysis counts it as missing. */
 export const cannotTellChoice = -1;
 
 /** What a person chose: a class index, or `cannotTellChoice`. */

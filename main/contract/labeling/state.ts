@@ -42,3 +42,8 @@ export const labelingStateSchema = z.strictObject({
   otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0), named: z.int().min(0) }),
 });
 export type LabelingState = z.infer<typeof labelingStateSchema>;
+
+/** What a withdrawal leaves: files that still contain some of a person's data. */
+export const remainsSchema = z.strictObject({
+  remains: z.array(z.strictObject({ path: z.string(), why: z.string() })),
+});

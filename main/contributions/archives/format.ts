@@ -9,7 +9,7 @@ import {
   noteSchema,
   screenSchema,
   trialEventSchema,
-  volunteerViewSchema,
+  pseudonymSchema,
 } from '../../contract/labeling/volunteer.ts';
 import { outsideKinds, outsideTestSchema } from '../../contract/outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from '../../contract/responses.ts';
@@ -85,7 +85,7 @@ const eventSchema = trialEventSchema.safeExtend({
 });
 
 export const sessionArchiveSchema = z.strictObject({
-  pseudonym: volunteerViewSchema.shape.pseudonym.min(1).regex(/^\P{Cc}+$/u),
+  pseudonym: pseudonymSchema.min(1).regex(/^\P{Cc}+$/u),
   /** Where its labeler comes from: a hash of the session's first address, by which the person is known again. */
   source: z.string().regex(/^labeling:[0-9a-f]{64}$/),
   /** Version of the plan that it was made with. */

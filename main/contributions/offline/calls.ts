@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { paperSizes } from '../../contract/api/report.ts';
 import { idSchema, nothing, ofStudy } from '../../contract/base.ts';
-import { volunteerViewSchema } from '../../contract/labeling/volunteer.ts';
+import { volunteerViewSchema } from '../desk/contract/view.ts';
+import { deskOf } from '../desk/service.ts';
 import { call, done } from '../../services/api/base.ts';
 import { kitResultPreviewSchema, madeKitSchema } from './kit-format.ts';
 import { applyKitResult, inspectKitResult } from './kit-result.ts';
@@ -19,17 +20,17 @@ const kits = {
   makeKit: call
     .input(ofStudy.extend({ sessions: z.array(idSchema).min(1).max(300) }))
     .output(madeKitSchema)
-    .handler(({ input, context: { lab } }) => makeKit(lab.labeling, input.study, input.sessions)),
+    .handler(({ input, context: { lab } }) => makeKit(deskOf(lab), input.study, input.sessions)),
   /** What a result file would change. Stores nothing. */
   inspectResult: call
     .input(ofResult)
     .output(kitResultPreviewSchema)
-    .handler(({ input, context: { lab } }) => inspectKitResult(lab.labeling, kitReaderOf(lab), input)),
+    .handler(({ input, context: { lab } }) => inspectKitResult(deskOf(lab), kitReaderOf(lab), input)),
   /** Imports what is new in a result file. Repeating it changes nothing. */
   applyResult: call
     .input(ofResult)
     .output(z.strictObject({ session: idSchema, newEvents: z.int().min(0) }))
-    .handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, kitReaderOf(lab), input)),
+    .handler(({ input, context: { lab } }) => applyKitResult(deskOf(lab), kitReaderOf(lab), input)),
 };
 
 const paper = {
@@ -38,31 +39,31 @@ const paper = {
     .input(ofSession.extend({ format: z.enum(['pdf', 'html']), paperSize: z.enum(paperSizes) }))
     .output(z.strictObject({ name: z.string(), address: z.string() }))
     .handler(({ input, context: { lab }, signal }) =>
-      makePaperSheets(lab.labeling, lab.reports.printer, input, signal ?? new AbortController().signal),
+      makePaperSheets(deskOf(lab), lab.reports.printer, input, signal ?? new AbortController().signal),
     ),
   /** The view for entering a person's answers. */
   paperView: call
     .input(ofSession)
     .output(volunteerViewSchema)
-    .handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
+    .handler(({ input, context: { lab } }) => paperSheet(deskOf(lab), input.session)),
   paperState: call
     .input(ofSession)
     .output(paperStateSchema)
-    .handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
+    .handler(({ input, context: { lab } }) => paperState(deskOf(lab), input.session)),
   enterPaper: call
     .input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) }))
     .output(nothing)
-    .handler(({ input, context: { lab } }) => done(enterPaper(lab.labeling, input.session, input.entries))),
+    .handler(({ input, context: { lab } }) => done(enterPaper(deskOf(lab), input.session, input.entries))),
   /** Whether the sheet says that consent was given. */
   setConsent: call
     .input(ofSession.extend({ given: z.boolean() }))
     .output(nothing)
-    .handler(({ input, context: { lab } }) => done(paperConsent(lab.labeling, input.session, input.given))),
+    .handler(({ input, context: { lab } }) => done(paperConsent(deskOf(lab), input.session, input.given))),
   /** Accepts the entries as answers and finishes the session. Refused if entries differ or are missing, and without consent. */
   acceptPaper: call
     .input(ofSession.extend({ leaveBlank: z.boolean() }))
     .output(nothing)
-    .handler(({ input, context: { lab } }) => done(acceptPaper(lab.labeling, input.session, input.leaveBlank))),
+    .handler(({ input, context: { lab } }) => done(acceptPaper(deskOf(lab), input.session, input.leaveBlank))),
 };
 
 const calls = { ...kits, ...paper };

@@ -7,8 +7,8 @@ import {
   sessionTokenSchema,
   sittingKeySchema,
   trialEventSchema,
-  volunteerViewSchema,
 } from '../../contract/labeling/volunteer.ts';
+import { volunteerViewSchema } from '../desk/contract/view.ts';
 
 const kitSessionSchema = z.strictObject({
   token: sessionTokenSchema,

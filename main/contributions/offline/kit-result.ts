@@ -4,21 +4,15 @@ import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { runAtOnce, runInBatches, type SessionRecord, type SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import { checkEvent, endingSteps, endSession, sessionLimitMs } from '../../services/labeling/answers.ts';
+import { checkEvent, endingSteps, endSession, sessionLimitMs } from '../desk/answers.ts';
 import { iso } from '../../services/tools/iso.ts';
-import type { LabelingService } from '../../services/labeling/service.ts';
+import type { DeskService } from '../desk/service.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../../services/labels/find.ts';
-import { refusals } from '../../services/labels/refusals.ts';
+import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
-import {
-  type ClockMoment,
-  hadSecondWindow,
-  isImageLate,
-  momentAfterWork,
-  type TrialState,
-  workedMs,
-} from '../../domain/labeling/time-limits.ts';
+import { hadSecondWindow, isImageLate, momentAfterWork, workedMs } from '../desk/analysis/time-limits.ts';
+import type { ClockMoment, TrialState } from '../../domain/labeling/log.ts';
 
 const maxListedChanges = 1000;
 const maxListedDates = 10;
@@ -40,7 +34,7 @@ interface UploadedResult {
 
 /** What a result file would change. Stores nothing. @throws UserError `labeling.*`, `upload.gone` */
 export async function inspectKitResult(
-  service: LabelingService,
+  service: DeskService,
   reader: ResultReader,
   file: UploadedResult,
 ): Promise<KitResultPreview> {
@@ -108,7 +102,7 @@ function withEvents(
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export async function applyKitResult(
-  service: LabelingService,
+  service: DeskService,
   reader: ResultReader,
   file: UploadedResult,
 ): Promise<{ session: number; newEvents: number }> {
@@ -123,11 +117,11 @@ export async function applyKitResult(
 }
 
 /** Declining again changes nothing. Refused if the person answered something, on any computer, and so agreed before. */
-function decline({ workbench }: LabelingService, session: SessionRecord): void {
+function decline({ workbench }: DeskService, session: SessionRecord): void {
   const { log, sessions } = workbench.storage.labeling;
   if (session.state === 'declined') return;
   refuseLockedLabels(workbench, session);
-  if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
+  if (log.events(session.id).length > 0) throw deskRefusals.begun(session.pseudonym, 'sitting');
   sessions.setState(session.id, 'declined', workbench.now());
 }
 
@@ -140,14 +134,14 @@ async function store(workbench: Workbench, session: SessionRecord, result: KitRe
   const check = (): void => {
     const current = findSession(workbench, session.id);
     if (isNews) refuseLockedLabels(workbench, current);
-    if (isNews && current.state === 'declined') throw refusals.closed(session.pseudonym);
+    if (isNews && current.state === 'declined') throw deskRefusals.closed(session.pseudonym);
     // Otherwise its log would change before its labels do.
     if (current.state === 'finished' && session.state !== 'finished')
       throw offlineRefusals.endedMeanwhile(session.pseudonym);
   };
   check();
   if (!hasConsent(workbench, session, result)) {
-    if (isNews) throw refusals.noConsent();
+    if (isNews) throw deskRefusals.noConsent();
     return 0;
   }
   const sittings = sortSittings(result);
@@ -192,7 +186,7 @@ function* storeSteps(workbench: Workbench, session: SessionRecord, checked: Chec
     const sittingId = log.ensureSitting(session.id, key, about);
     for (const event of events) {
       const added = log.add(session.id, sittingId, event, workbench.now(), late(key, event.seq));
-      if (added === 'conflict') throw refusals.conflict(event.seq);
+      if (added === 'conflict') throw deskRefusals.conflict(event.seq);
       yield;
     }
     for (const note of notes) {
@@ -307,7 +301,7 @@ function* newEvents(
       const { seq, trial, kind, choice } = event;
       const found = sittingId === undefined ? 'new' : log.compare(sittingId, event);
       const [id, content] = [eventKey(key, seq), JSON.stringify(event)];
-      if (found === 'conflict' || (inFile.get(id) ?? content) !== content) throw refusals.conflict(seq);
+      if (found === 'conflict' || (inFile.get(id) ?? content) !== content) throw deskRefusals.conflict(seq);
       inFile.set(id, content);
       if (found === 'new') fresh.push({ trial, kind, choice, late: late(key, seq), sittingAt });
     }
@@ -320,7 +314,7 @@ function* newEvents(
  * once its signature has been checked.
  */
 function readResult(
-  service: LabelingService,
+  service: DeskService,
   reader: ResultReader,
   { study: studyName, upload }: UploadedResult,
 ): Promise<{ session: SessionRecord; result: KitResultPayload }> {

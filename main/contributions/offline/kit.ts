@@ -1,19 +1,20 @@
 import { createCipheriv, pbkdf2, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KitSession, LockedSessions, MadeKit } from './kit-format.ts';
-import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../desk/contract/view.ts';
 import { runInBatches, type SessionRecord } from '../../storage/index.ts';
 import { at } from '../../domain/arrays.ts';
 import { codeLength } from './kit-code.ts';
 import { findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import { sittingTimes } from '../../services/labeling/answers.ts';
-import type { LabelingService } from '../../services/labeling/service.ts';
+import { sittingTimes } from '../desk/answers.ts';
+import type { DeskService } from '../desk/service.ts';
 import { findSession, refuseLocked } from '../../services/labels/find.ts';
 import { refusals } from '../../services/labels/refusals.ts';
+import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
-import { randomCharacters } from '../../services/labeling/sessions.ts';
-import { volunteerView, imageReader } from '../../services/labeling/volunteer.ts';
+import { randomCharacters } from '../../services/labels/pseudonyms.ts';
+import { volunteerView, imageReader } from '../desk/volunteer.ts';
 
 /** Iterations of PBKDF2-HMAC-SHA256. README.md says how long a code withstands. */
 const iterations = 200_000;
@@ -26,7 +27,7 @@ const iterations = 200_000;
  *   `labeling.unknown-image`
  */
 export async function makeKit(
-  service: LabelingService,
+  service: DeskService,
   studyName: string,
   sessionIds: readonly number[],
 ): Promise<MadeKit> {
@@ -70,7 +71,7 @@ interface MadeSessions {
 
 /** Makes the sessions of a kit, one at a step. @param codes null: the kit is for one person */
 function* sessionSteps(
-  service: LabelingService,
+  service: DeskService,
   sessions: readonly SessionRecord[],
   images: KitImages,
   codes: SessionCodes | null,
@@ -151,7 +152,7 @@ function kitSession(workbench: Workbench, id: number, studyId: number): SessionR
   const session = findSession(workbench, id);
   if (session.studyId !== studyId) throw refusals.noSession(`session ${id}`);
   if (session.medium !== 'kit') throw offlineRefusals.medium(session.pseudonym, 'another computer');
-  if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
+  if (session.state === 'finished' || session.state === 'declined') throw deskRefusals.closed(session.pseudonym);
   return session;
 }
 
@@ -167,15 +168,15 @@ class KitImages {
   readonly encrypted: string[] = [];
   /** Indexes of an image's copies, by `imageKey`. */
   readonly #indexes = new Map<string, number[]>();
-  readonly #service: LabelingService;
+  readonly #service: DeskService;
 
-  private constructor(service: LabelingService, key: Buffer) {
+  private constructor(service: DeskService, key: Buffer) {
     this.#service = service;
     this.key = key.toString('base64');
   }
 
   /** Reads the images of a session at a step, then encrypts them. @throws UserError `labeling.unknown-image` */
-  static *steps(service: LabelingService, sessions: readonly SessionRecord[]): Generator<void, KitImages> {
+  static *steps(service: DeskService, sessions: readonly SessionRecord[]): Generator<void, KitImages> {
     const key = randomBytes(32);
     const all = new KitImages(service, key);
     const readers = new Map<string, (id: number) => Uint8Array>();

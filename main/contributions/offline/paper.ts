@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { PaperEntry, PaperState, PaperWord } from './paper-entries.ts';
-import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
+import type { Screen, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../desk/contract/view.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { checkChoice, endSession } from '../../services/labeling/answers.ts';
-import type { LabelingService } from '../../services/labeling/service.ts';
+import { checkChoice, endSession } from '../desk/answers.ts';
+import type { DeskService } from '../desk/service.ts';
 import { findSession, sessionPlan, refuseLockedLabels } from '../../services/labels/find.ts';
-import { refusals } from '../../services/labels/refusals.ts';
+import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
-import { volunteerView } from '../../services/labeling/volunteer.ts';
+import { volunteerView } from '../desk/volunteer.ts';
 
 /** The view for entering a person's paper answers. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperSheet(service: LabelingService, sessionId: number): VolunteerView {
+export function paperSheet(service: DeskService, sessionId: number): VolunteerView {
   return volunteerView(service, paperSession(service, sessionId));
 }
 
 /** The state of the double entry. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperState(service: LabelingService, sessionId: number): PaperState {
+export function paperState(service: DeskService, sessionId: number): PaperState {
   const session = paperSession(service, sessionId);
   const [first, second] = [noEntries(session), noEntries(session)];
   for (const { pass, trial, choice } of service.workbench.storage.labeling.paper.entries(sessionId)) {
@@ -40,7 +41,7 @@ const noEntries = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
   new Array<PaperWord | null>(trialCount).fill(null);
 
 /** Stores whether the sheet says that consent was given. @throws UserError `labeling.*` */
-export function paperConsent(service: LabelingService, sessionId: number, given: boolean): void {
+export function paperConsent(service: DeskService, sessionId: number, given: boolean): void {
   const { workbench } = service;
   const session = openPaper(service, sessionId);
   if (given) workbench.storage.labeling.sessions.recordConsent(session.id, workbench.now());
@@ -49,12 +50,12 @@ export function paperConsent(service: LabelingService, sessionId: number, given:
 }
 
 /** Stores entries, all or none. @throws UserError `labeling.*` */
-export function enterPaper(service: LabelingService, sessionId: number, entries: readonly PaperEntry[]): void {
+export function enterPaper(service: DeskService, sessionId: number, entries: readonly PaperEntry[]): void {
   const { workbench } = service;
   const session = openPaper(service, sessionId);
   const plan = sessionPlan(workbench, session);
   for (const { trial, choice } of entries) {
-    if (trial >= session.trialCount) throw refusals.badTrial(trial);
+    if (trial >= session.trialCount) throw deskRefusals.badTrial(trial);
     if (typeof choice === 'number') checkChoice(plan, choice);
   }
   workbench.storage.transaction(() => {
@@ -77,12 +78,12 @@ const noScreen: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, 
  * Accepts matching entries as answers, without times, and finishes the session.
  * @throws UserError `labeling.paper-open` if entries differ, or are missing without `leaveBlank`; `labeling.no-consent`
  */
-export function acceptPaper(service: LabelingService, sessionId: number, leaveBlank: boolean): void {
+export function acceptPaper(service: DeskService, sessionId: number, leaveBlank: boolean): void {
   const { workbench } = service;
   const { log, sessions } = workbench.storage.labeling;
   const session = openPaper(service, sessionId);
   const { first, mismatches, once, untyped: missing, asksConsent, consented } = paperState(service, sessionId);
-  if (asksConsent && !consented) throw refusals.noConsent();
+  if (asksConsent && !consented) throw deskRefusals.noConsent();
   if (mismatches.length > 0) throw offlineRefusals.paperOpen(`${imageNumbers(mismatches)} entered differently`);
   if (once.length > 0) throw offlineRefusals.paperOpen(`${imageNumbers(once)} entered only once`);
   if (missing.length > 0 && !leaveBlank) throw offlineRefusals.paperOpen(`${imageNumbers(missing)} not entered`);
@@ -129,15 +130,15 @@ function sittingUuid(token: string, time: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function openPaper(service: LabelingService, id: number): SessionRecord {
+function openPaper(service: DeskService, id: number): SessionRecord {
   const session = paperSession(service, id);
   refuseLockedLabels(service.workbench, session);
-  if (session.state === 'finished') throw refusals.closed(session.pseudonym);
+  if (session.state === 'finished') throw deskRefusals.closed(session.pseudonym);
   return session;
 }
 
 /** A session on paper. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperSession({ workbench }: LabelingService, id: number): SessionRecord {
+export function paperSession({ workbench }: DeskService, id: number): SessionRecord {
   const session = findSession(workbench, id);
   if (session.medium !== 'paper') throw offlineRefusals.medium(session.pseudonym, 'paper');
   return session;

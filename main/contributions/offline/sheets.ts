@@ -6,11 +6,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { PaperSize } from '../../contract/api/report.ts';
 import { encodePng } from '../../files/png.ts';
 import type { Printer } from '../../services/tools/printer.ts';
-import type { LabelingService } from '../../services/labeling/service.ts';
+import type { DeskService } from '../desk/service.ts';
 import { paperSession } from './paper.ts';
 import { offlineRefusals } from './refusals.ts';
-import { imageReader, volunteerView } from '../../services/labeling/volunteer.ts';
-import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
+import { imageReader, volunteerView } from '../desk/volunteer.ts';
+import type { VolunteerView } from '../desk/contract/view.ts';
 import { html, trusted, type Content, type Html } from '../../reports/html.ts';
 
 /** Images encoded before other work gets a turn. */
@@ -28,7 +28,7 @@ interface SheetRequest {
  * @throws UserError `labeling.no-session`, `labeling.medium`, `labeling.no-printer`, `labeling.print`, `blob.*`
  */
 export async function makePaperSheets(
-  service: LabelingService,
+  service: DeskService,
   printer: Printer,
   { session: id, format, paperSize }: SheetRequest,
   signal: AbortSignal,

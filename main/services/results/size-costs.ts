@@ -3,7 +3,7 @@ import { leastSeeds, mostSeeds } from '../../analysis/effect-planner.ts';
 import { formatCount, formatFixed, formatInteger } from '../../domain/format.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { forecast } from '../estimates/forecast.ts';
-import { trialPace } from '../labeling/plans.ts';
+import { trialPace } from '../labels/pace.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { PlannedSize } from './size-plan.ts';

@@ -1,5 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/time-limits.ts';
+import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/log.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';

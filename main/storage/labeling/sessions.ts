@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Medium, TrialKind } from '../../contract/labeling/plan.ts';
 import { trialKinds } from '../../contract/labeling/plan.ts';
-import type { Trial } from '../../domain/labeling/order.ts';
+import type { Trial } from '../../contract/labeling/plan.ts';
 import type { Database } from '../database.ts';
 import { isBeingRemoved } from '../removals.ts';
 

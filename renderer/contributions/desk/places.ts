@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import type { Medium } from '../../../main/contract/labeling/plan.ts';
 
 /** Where people label besides this computer. */

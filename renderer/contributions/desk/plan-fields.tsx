@@ -2,12 +2,12 @@ import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling
 import { planCards } from '../../../main/contract/labeling/shown-plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
 import { Button, Group, Box, SimpleGrid } from '@mantine/core';
-import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
+import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/contributions/desk/analysis/choices.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
 import { Segments, SwitchField, TextArea, TextField } from '../../ui/fields.tsx';
 import { Card, HelpNote } from '../../ui/states.tsx';
 import { SettingFields } from '../../ui/setting-fields.tsx';
-import { sessionSettings } from '../../../main/domain/labeling/session-settings.ts';
+import { sessionSettings } from '../../../main/contributions/desk/contract/settings.ts';
 
 interface PlanFields {
   plan: LabelingPlan;

@@ -1,14 +1,15 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, Text, Box, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState, type CSSProperties } from 'react';
-import type { BoardRow, SavedPlan } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow, SavedPlan } from '../../../main/contributions/desk/contract/board.ts';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { LabelingStimuli } from '../../../main/contract/labeling/state.ts';
-import { sessionSettings } from '../../../main/domain/labeling/session-settings.ts';
+import { sessionSettings } from '../../../main/contributions/desk/contract/settings.ts';
 import { issueText } from '../../../main/domain/settings.ts';
-import { findKeyProblem } from '../../../main/domain/labeling/answers.ts';
-import { useApi } from '../../client/context.tsx';
+import { findKeyProblem } from '../../../main/contributions/desk/analysis/choices.ts';
+import { useApiOf } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, Loading, QueryState, Fact, Card } from '../../ui/states.tsx';
@@ -25,8 +26,8 @@ interface PlanPartProps {
 }
 
 export function PlanPart({ study, stimuli }: PlanPartProps) {
-  const api = useApi();
-  const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study } }));
+  const api = useApiOf<DeskCalls>('desk');
+  const plan = useQuery({ ...api.plan.get.queryOptions({ input: { study } }), meta: { follows: ['labeling'] } });
   const board = useBoard(study);
   if (plan.isError || !plan.data) return <QueryState query={plan} loading="Reading the plan" lines={8} />;
   if (!board.data) return <QueryState query={board} loading="Reading the sessions" lines={8} />;
@@ -80,8 +81,8 @@ interface SaveLineProps {
 }
 
 function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
-  const api = useApi();
-  const save = useMutation(api.labeling.plan.save.mutationOptions());
+  const api = useApiOf<DeskCalls>('desk');
+  const save = useMutation(api.plan.save.mutationOptions());
   const isChanged = saved === null || planText(saved.plan) !== planText(plan);
   const [asked, ask] = useState(false);
   const begun = sessions.filter(({ isUsed }) => isUsed).length;
@@ -176,9 +177,9 @@ export function firstPlan(saved: LabelingPlan | null, proposal: LabelingPlan | n
 
 /** Summary of the plan: trials, minutes, labelers of an image, and what cannot be met. */
 export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan }) {
-  const api = useApi();
+  const api = useApiOf<DeskCalls>('desk');
   const { data, isError, error } = useQuery({
-    ...api.labeling.plan.preview.queryOptions({ input: { study, plan } }),
+    ...api.plan.preview.queryOptions({ input: { study, plan } }),
     meta: { live: 'self' },
     placeholderData: keepPreviousData,
   });

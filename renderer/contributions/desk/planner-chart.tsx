@@ -1,8 +1,9 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { Planner } from '../../../main/contract/labeling/plan.ts';
+import type { Planner } from '../../../main/contributions/desk/contract/plan.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
@@ -21,12 +22,12 @@ const shareAxis = { title: 'Share of images', domain: [0, 1] as const, format: a
 
 /** Expected share of images with disagreement, and without, by the number of people. */
 export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChartProps) {
-  const api = useApi();
+  const api = useApiOf<DeskCalls>('desk');
   const [assumed, setAssumed] = useState(30);
   const [images, setImages] = useState(stimuli);
   const most = Math.min(1000, Math.max(20, Math.ceil(people * 1.5)));
   const { data, isError, error, isPlaceholderData } = useQuery({
-    ...api.labeling.plan.planner.queryOptions({
+    ...api.plan.planner.queryOptions({
       input: { study, people: most, images, perPerson, secondsPerImage: 1.6, assumed: assumed / 100 },
     }),
     meta: { live: 'self' },

@@ -1,5 +1,5 @@
 import { Box, Stack } from '@mantine/core';
-import type { BoardRow, Quality } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow, Quality } from '../../../main/contributions/desk/contract/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';

@@ -1,10 +1,11 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { ActionIcon, Menu, Button, Modal, Stack, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import type { SessionActions, NamedSession } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { Confirm, DialogButtons } from '../../ui/confirm.tsx';
 import { WithdrawSteps } from '../../ui/withdraw-steps.tsx';
@@ -107,8 +108,8 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
 }
 
 function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
-  const api = useApi();
-  const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
+  const api = useApiOf<DeskCalls>('desk');
+  const withdraw = useMutation(api.sessions.withdraw.mutationOptions());
   return (
     <WithdrawSteps withdraw={withdraw} onClose={onClose} onWithdraw={() => withdraw.mutate({ session: row.id })} />
   );

@@ -1,6 +1,7 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, Progress, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { Board, BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, ErrorNotice, QueryState, Card } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
@@ -13,7 +14,7 @@ import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useBoard, useSessionActions, type SessionActions } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
 import type { Medium } from '../../../main/contract/labeling/plan.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { NumberField, Segments } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { CallButton } from '../../ui/buttons.tsx';
@@ -120,14 +121,14 @@ const screenNote = 'Start each session with its button in the list. The page fil
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
 function CreateSessions({ study, board }: { study: string; board: Board }) {
-  const api = useApi();
+  const api = useApiOf<DeskCalls>('desk');
   const planned = board.plan?.plan.people ?? 1;
   const missing = planned - board.sessions.filter(({ state }) => state !== 'declined').length;
   const isFull = missing <= 0;
   const [typed, setTyped] = useState<number | null>(null);
   const count = typed ?? Math.min(300, Math.max(1, missing));
   const [medium, setMedium] = useState<Medium>('screen');
-  const create = useMutation(api.labeling.sessions.create.mutationOptions({ onSuccess: () => setTyped(null) }));
+  const create = useMutation(api.sessions.create.mutationOptions({ onSuccess: () => setTyped(null) }));
   return (
     <Card title="Create sessions">
       <Group align="end" gap="md">

@@ -1,11 +1,12 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, PasswordInput, type PasswordInputProps, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../../client/context.tsx';
+import { useApiOf } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
 import { submitting } from '../../ui/fields.tsx';
 import { Ruler } from './page/screen-size.tsx';
-import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import { goToDesk } from './page/kept-desk.ts';
 
 /** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
@@ -88,10 +89,10 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
 
 /** A field for the PIN of a study's sessions, and the form that sets it. */
 function usePin(study: string, onSet: () => void) {
-  const api = useApi();
+  const api = useApiOf<DeskCalls>('desk');
   const [pin, setPin] = useState('');
   const set = useMutation(
-    api.labeling.setPin.mutationOptions({
+    api.setPin.mutationOptions({
       onSuccess: () => {
         setPin('');
         onSet();

@@ -1,6 +1,7 @@
+import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { useQuery, type UseQueryResult, useMutation } from '@tanstack/react-query';
-import type { Board, Quality, BoardRow } from '../../../main/contract/labeling/board.ts';
-import { useApi, useClient } from '../../client/context.tsx';
+import type { Board, Quality, BoardRow } from '../../../main/contributions/desk/contract/board.ts';
+import { useApiOf, useCallsOf } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useMemo, useState } from 'react';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
@@ -10,16 +11,16 @@ const updateInterval = { board: 700, quality: 3000 };
 
 /** The progress of all sessions, updated while people label. */
 export function useBoard(study: string): UseQueryResult<Board> {
-  const api = useApi();
-  const board = useQuery({ ...api.labeling.board.queryOptions({ input: { study } }), meta: { live: 'self' } });
+  const api = useApiOf<DeskCalls>('desk');
+  const board = useQuery({ ...api.board.queryOptions({ input: { study } }), meta: { live: 'self' } });
   useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], updateInterval.board);
   return board;
 }
 
 /** Times, self-consistency and advice on finished sessions. */
 export function useQuality(study: string): UseQueryResult<Quality[]> {
-  const api = useApi();
-  const quality = useQuery({ ...api.labeling.quality.queryOptions({ input: { study } }), meta: { live: 'self' } });
+  const api = useApiOf<DeskCalls>('desk');
+  const quality = useQuery({ ...api.quality.queryOptions({ input: { study } }), meta: { live: 'self' } });
   useThrottledRefetch(quality.refetch, ['labeling'], updateInterval.quality);
   return quality;
 }
@@ -33,14 +34,14 @@ export type SessionActions = ReturnType<typeof useSessionActions>;
 
 /** Changes sessions, reports it, and offers undo where possible. */
 export function useSessionActions(study: string) {
-  const api = useApi();
-  const client = useClient();
+  const api = useApiOf<DeskCalls>('desk');
+  const calls = useCallsOf<DeskCalls>('desk');
   const onError = showRefusal;
   const [question, ask] = useState<SessionQuestion | null>(null);
-  const { mutate: excluding } = useMutation(api.labeling.sessions.exclude.mutationOptions({ onError }));
-  const { mutate: including } = useMutation(api.labeling.sessions.include.mutationOptions({ onError }));
-  const { mutate: reopening } = useMutation(api.labeling.sessions.reopen.mutationOptions({ onError }));
-  const { mutate: removing } = useMutation(api.labeling.sessions.remove.mutationOptions({ onError }));
+  const { mutate: excluding } = useMutation(api.sessions.exclude.mutationOptions({ onError }));
+  const { mutate: including } = useMutation(api.sessions.include.mutationOptions({ onError }));
+  const { mutate: reopening } = useMutation(api.sessions.reopen.mutationOptions({ onError }));
+  const { mutate: removing } = useMutation(api.sessions.remove.mutationOptions({ onError }));
   return useMemo(() => {
     const include = ({ id }: NamedSession): void => including({ session: id });
     return {
@@ -50,7 +51,7 @@ export function useSessionActions(study: string) {
       exclude: (row: NamedSession, reason: string) => {
         const message = `${row.pseudonym} is excluded. Reports show the reason.`;
         const stands = async (): Promise<boolean> => {
-          const { sessions } = await client.labeling.board({ study });
+          const { sessions } = await calls.board({ study });
           return sessions.some(({ id, excluded }) => id === row.id && excluded === reason);
         };
         const onSuccess = (): void => showUndoToast({ message, undo: () => include(row), stands });
@@ -70,7 +71,7 @@ export function useSessionActions(study: string) {
       remove: ({ id, pseudonym }: NamedSession) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),
     };
-  }, [client, study, question, excluding, including, reopening, removing]);
+  }, [calls, study, question, excluding, including, reopening, removing]);
 }
 
 /** Height in CSS pixels of a table with so many rows; longer tables scroll. */

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import { useApiOf, useCallsOf } from '../../client/context.tsx';
 import { upload, saveFile } from '../../client/files.ts';
 import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';

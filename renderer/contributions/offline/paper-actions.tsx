@@ -1,6 +1,6 @@
 import { Button, Group, Menu, Modal } from '@mantine/core';
 import { useState } from 'react';
-import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
 import { PaperEntry } from './paper-entry.tsx';
 import { useMutation } from '@tanstack/react-query';
 import type { OfflineCalls } from '../../../main/contributions/offline/calls.ts';

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, useRef } from 'react';
 import type { PaperState, PaperWord } from '../../../main/contributions/offline/paper-entries.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
-import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../main/contributions/desk/contract/view.ts';
 import type { OfflineCalls } from '../../../main/contributions/offline/calls.ts';
 import { useApiOf } from '../../client/context.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';

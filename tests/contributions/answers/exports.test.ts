@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { LabelingPlan, Medium } from '../../../main/contract/labeling/plan.ts';
 import type { ExportFormat } from '../../../main/contributions/answers/contract/tables.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import type { Trial } from '../../../main/domain/labeling/order.ts';
+import type { Trial } from '../../../main/contract/labeling/plan.ts';
 import { exportTable, ms, tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { newSessionToken } from '../../../main/storage/index.ts';
 import { study } from '../../storage/records.ts';

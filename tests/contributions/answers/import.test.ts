@@ -10,12 +10,11 @@ import { withdrawLabeler } from '../../../main/services/labeling/withdraw.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import {
   addStimuli,
   answer,
   fetched,
-  labelAll,
-  makeSessions,
   removeStudy,
   screen,
   studyName,
@@ -151,19 +150,19 @@ test.each(['json', 'events'] as const)(
     if (!counted || !excluded || !open || !declined) throw new Error('no sessions');
     const begin = async (token: string, agrees: boolean) => {
       const sitting = randomUUID();
-      await client.labeling.volunteer.open({ token, sitting, screen });
-      await client.labeling.volunteer.consent({ token, sitting, agrees });
+      await client.desk.volunteer.open({ token, sitting, screen });
+      await client.desk.volunteer.consent({ token, sitting, agrees });
       // Nothing is stored before: the sitting begins now.
-      if (agrees) await client.labeling.volunteer.open({ token, sitting, screen });
+      if (agrees) await client.desk.volunteer.open({ token, sitting, screen });
       return { token, sitting };
     };
     await begin(counted.token, true);
     await labelAll(it, counted.token);
     await begin(excluded.token, true);
     await labelAll(it, excluded.token, () => 1);
-    await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
+    await client.desk.sessions.exclude({ session: excluded.id, reason: 'asleep' });
     const half = await begin(open.token, true);
-    await client.labeling.volunteer.addEvents({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
+    await client.desk.volunteer.addEvents({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
     await begin(declined.token, false);
     const text = await exported(it, format);
     addStimuli(it.lab.workbench.storage, 11, 'second');
@@ -184,12 +183,12 @@ test.each(['json', 'events'] as const)('%s: of two open pages the last word coun
   if (!session) throw new Error('no session');
   const [first, second] = [randomUUID(), randomUUID()].map((sitting) => ({ token: session.token, sitting }));
   if (!first || !second) throw new Error('no sittings');
-  await client.labeling.volunteer.open({ ...first, screen });
-  await client.labeling.volunteer.open({ ...second, screen });
+  await client.desk.volunteer.open({ ...first, screen });
+  await client.desk.volunteer.open({ ...second, screen });
   const all = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
-  await client.labeling.volunteer.addEvents({ ...second, events: all });
-  await client.labeling.volunteer.addEvents({ ...first, events: [answer(0, 0, 1)] });
-  await client.labeling.volunteer.finish({ ...first, leaveBlank: false });
+  await client.desk.volunteer.addEvents({ ...second, events: all });
+  await client.desk.volunteer.addEvents({ ...first, events: [answer(0, 0, 1)] });
+  await client.desk.volunteer.finish({ ...first, leaveBlank: false });
   const image = lab.workbench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
   expect(labelsOf(it)[session.pseudonym]?.[image]).toBe(1);
   const text = await exported(it, format);
@@ -247,7 +246,7 @@ test.each(['humans', 'json', 'events'] as const)(
     for (const { token } of [gone, stays]) await labelAll(it, token);
     const text = await exported(it, format);
     addStimuli(lab.workbench.storage, 11, 'second');
-    await client.labeling.sessions.withdraw({ session: gone.id });
+    await client.desk.sessions.withdraw({ session: gone.id });
     await expect(taken(it, text)).rejects.toThrow(/Nobody in this table/);
     const { look, done } = await taken(it, text, 'second');
     expect(look.leftOut).toMatchObject({ withdrawn: 1, present: 0 });
@@ -283,7 +282,7 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   await taken(it, 'image,labeler,label\n0,ann,1\n');
   const path = join(temporaryFolder(), 'humans.csv');
   writeFileSync(path, await exported(it, 'humans'));
-  await client.labeling.sessions.withdraw({ session: gone.id });
+  await client.desk.sessions.withdraw({ session: gone.id });
   const { detail } = await importResponses(lab.workbench, studyName, path);
   const leftOut = `left out: 1 withdrew from this study; 1 with a session in this study (${stays.pseudonym})`;
   expect(detail).toBe(`1 labeler, 1 label; ${leftOut}; exports, reports and archives name them as the table does`);
@@ -315,7 +314,7 @@ test.each(['json', 'events'] as const)('%s: an answer that came late is no label
   const [session] = await makeSessions(it, 1, change);
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
-  const { volunteer } = it.client.labeling;
+  const { volunteer } = it.client.desk;
   await volunteer.open({ ...page, screen });
   const late = { ...answer(0, 0, 1), atMs: 9000 };
   const rest = Array.from({ length: 32 }, (_, index) => answer(index + 10, index + 1, 2));

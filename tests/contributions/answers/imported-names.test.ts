@@ -63,7 +63,7 @@ test('names of a table are kept apart from the labels; they withdraw, and go for
   await client.labeling.others.withdraw({ study, labeler: ann?.labeler ?? 0 });
   expect(filesWith(dataFolder, 'ann-of-the-file')).toEqual([]);
   expect(filesWith(dataFolder, ann?.pseudonym ?? '')).toEqual([]);
-  expect((await client.labeling.board({ study })).withdrawn).toHaveLength(1);
+  expect((await client.desk.board({ study })).withdrawn).toHaveLength(1);
   expect(await take(it, table)).toMatchObject({ leftOut: { withdrawn: 1 } });
   // Another file with the name, and an export with the pseudonym, do not bring her back either.
   const others = `image,labeler,label\n3,ann-of-the-file,1\n4,${ann?.pseudonym},1\n5,cleo,1\n`;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { deskOf } from '../../../main/contributions/desk/service.ts';
 import {
   guessClass,
   guessColumns,
@@ -12,7 +13,7 @@ import { fileSource } from '../../../main/contributions/answers/file-source.ts';
 import { imageFinder } from '../../../main/contributions/answers/tables/image-finder.ts';
 import type { PeopleMapping } from '../../../main/contributions/answers/contract/panels.ts';
 import type { LabelRow } from '../../../main/storage/index.ts';
-import { createSessions } from '../../../main/services/labeling/sessions.ts';
+import { createSessions } from '../../../main/contributions/desk/sessions.ts';
 import { keepReading } from '../../../main/contributions/answers/reading.ts';
 import type { ReadingProcess } from '../../../main/contributions/answers/reading-process.ts';
 import { importTable } from '../../../main/contributions/answers/tables/import.ts';
@@ -280,7 +281,8 @@ test('the source of labels is the file, by its hash', async () => {
 /** A study, and tables for it as the process that reads them tells of them. */
 function withTables() {
   const { lab } = openLab();
-  const { workbench, labeling: service } = lab;
+  const { workbench } = lab;
+  const service = deskOf(lab);
   addStimuli(workbench.storage, 3);
   const { storage } = workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;

@@ -20,14 +20,8 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archives/archive-helper.ts';
 import { archiveOf } from '../archives/archived.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import {
-  addStimuli,
-  filesWith,
-  labelAll,
-  makeSessions,
-  removeStudy,
-  studyName,
-} from '../../services/labeling/labeling-helper.ts';
+import { addStimuli, filesWith, removeStudy, studyName } from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { answersOf, benchWithStimuli, file, inUse } from './panel-helper.ts';
 
 const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;

@@ -11,15 +11,8 @@ import { readListTable } from '../../../main/contributions/answers/tables/publis
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/contributions/answers/tables/columns.ts';
-import {
-  addStimuli,
-  classes,
-  fetched,
-  labelAll,
-  makeSessions,
-  studyName,
-  upload,
-} from '../../services/labeling/labeling-helper.ts';
+import { addStimuli, classes, fetched, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { singleLabels } from './single-labels.ts';
 import { labelAt } from '../../../main/analysis/labels.ts';
 

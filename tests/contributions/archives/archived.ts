@@ -5,7 +5,8 @@ import type { ExportFormat } from '../../../main/contributions/answers/contract/
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addStimuli, labelAll, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 

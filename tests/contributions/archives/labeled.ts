@@ -4,15 +4,8 @@ import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hour, openedKit, resultFile, sitting } from '../offline/kit-results.ts';
-import {
-  addStimuli,
-  answer,
-  labelAll,
-  makeSessions,
-  screen,
-  studyName,
-  upload,
-} from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 
@@ -40,26 +33,26 @@ async function labelInAllWays(it: TestLab) {
     await agree(it, token, true);
     await labelAll(it, token);
   }
-  await client.labeling.sessions.exclude({ session: excluded.id, reason: 'fell asleep, twice' });
+  await client.desk.sessions.exclude({ session: excluded.id, reason: 'fell asleep, twice' });
   await half(it, open.token);
   await agree(it, declined.token, false);
-  await client.labeling.setPin({ study: studyName, pin: secretPin });
+  await client.desk.setPin({ study: studyName, pin: secretPin });
   const kit = await kitSession(it);
   const typed = await paperSession(it);
-  await client.labeling.sessions.withdraw({ session: gone.id });
+  await client.desk.sessions.withdraw({ session: gone.id });
   return { done, excluded, open, gone, declined, unused, kit, typed };
 }
 
 async function agree({ client }: TestLab, token: string, agrees: boolean) {
   const page = { token, sitting: randomUUID() };
-  await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.consent({ ...page, agrees });
+  await client.desk.volunteer.open({ ...page, screen });
+  await client.desk.volunteer.consent({ ...page, agrees });
   return page;
 }
 
 /** Changes, an undo, a late answer, notes, and a second sitting; not finished. */
 async function half(it: TestLab, token: string): Promise<void> {
-  const { volunteer } = it.client.labeling;
+  const { volunteer } = it.client.desk;
   await agree(it, token, true);
   const events: TrialEvent[][] = [
     [answer(0, 0, 1), answer(1, 0, 2), answer(2, 1, 1), answer(3, 1, null), { ...answer(4, 2, 0), atMs: 30_000 }],

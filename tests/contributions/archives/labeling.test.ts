@@ -9,15 +9,8 @@ import { labelsHash } from '../../../main/services/labels/people.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import {
-  addStimuli,
-  answer,
-  labelAll,
-  makeSessions,
-  removeStudy,
-  screen,
-  studyName,
-} from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, removeStudy, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import { archiveOf, idOf, table } from './archived.ts';
@@ -25,7 +18,7 @@ import { labeledLab, secretsOf } from './labeled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {
-  const { sessions, withdrawn, plan } = await client.labeling.board({ study: studyName });
+  const { sessions, withdrawn, plan } = await client.desk.board({ study: studyName });
   const state = await client.labeling.state({ study: studyName });
   const rows = sessions.map(({ id: _, token: __, isUsed: ___, ...row }) => row);
   return { rows, withdrawn, state, plan: { ...plan, id: 0 } };
@@ -34,7 +27,7 @@ async function board({ client }: TestLab) {
 test('a study takes its sessions along: events, orders, exclusions, texts, tombstones and a lock whose hash holds', async () => {
   const from = await labeledLab();
   await expect(from.it.client.labeling.lock.set({ study: studyName })).rejects.toThrow(/still in progress/);
-  await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
+  await from.it.client.desk.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
   const path = await archiveOf(from.it);
   const to = openLab();
@@ -50,7 +43,7 @@ test('a study takes its sessions along: events, orders, exclusions, texts, tombs
   }
   expect(await board(to)).toEqual(await board(from.it));
   expect((await board(to)).withdrawn).toHaveLength(1);
-  expect(await to.client.labeling.quality({ study: studyName })).toHaveLength(4);
+  expect(await to.client.desk.quality({ study: studyName })).toHaveLength(4);
   const lock = to.lab.workbench.storage.labeling.locks.current(idOf(to));
   expect(labelsHash(to.lab.workbench, idOf(to)).hash).toBe(lock?.hash);
   // From there on again: the same records.
@@ -71,23 +64,23 @@ test('an imported session continues at its own address', async () => {
   const from = await labeledLab();
   const to = openLab();
   await importArchive(to.lab.workbench, await archiveOf(from.it));
-  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const rows = (await to.client.desk.board({ study: studyName })).sessions;
   const token = rows.find(({ pseudonym }) => pseudonym === from.open.pseudonym)?.token ?? '';
   expect(token).not.toBe(from.open.token);
   const page = { token, sitting: randomUUID() };
-  const view = await to.client.labeling.volunteer.open({ ...page, screen });
+  const view = await to.client.desk.volunteer.open({ ...page, screen });
   expect(view).toMatchObject({ state: 'active', consented: true, timedOut: [2] });
   expect(view.answers.slice(0, 6)).toEqual([0, null, null, null, null, -1]);
-  await to.client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 1, 2)] });
+  await to.client.desk.volunteer.addEvents({ ...page, events: [answer(0, 1, 2)] });
   // New sessions have orders that nobody has yet.
-  const [added] = await to.client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  const [added] = await to.client.desk.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   const { sessions } = to.lab.workbench.storage.labeling;
   expect(sessions.get(added?.id ?? 0)?.place).toBe(8);
 });
 
 test('a copy in its original data folder has the labels, and an open lock', async () => {
   const from = await labeledLab();
-  await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
+  await from.it.client.desk.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
   const { workbench } = from.it.lab;
   expect(await importArchive(workbench, await archiveOf(from.it))).toMatchObject({
@@ -103,13 +96,13 @@ test('a copy in the same data folder: a withdrawal reaches it, its lock and its 
   const { workbench } = it.lab;
   await importArchive(workbench, await archiveOf(it));
   const copy = `${studyName} 2`;
-  const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
+  const [own] = await it.client.desk.sessions.create({ study: copy, count: 1, medium: 'screen' });
   await labelAll(it, own?.token ?? '');
   await it.client.labeling.lock.set({ study: copy });
   const report = reportFolder(workbench.storage.folder, copy);
   mkdirSync(report, { recursive: true });
   const before = await it.client.labeling.state({ study: copy });
-  const { remains } = await it.client.labeling.sessions.withdraw({ session: done.id });
+  const { remains } = await it.client.desk.sessions.withdraw({ session: done.id });
   expect(remains.map(({ path }) => path)).toEqual([report]);
   expect(await table(it, 'humans', copy)).not.toContain(done.pseudonym);
   const { lock } = await it.client.labeling.state({ study: copy });
@@ -129,10 +122,10 @@ test('people who withdrew here or elsewhere stay out', async () => {
   const path = await archiveOf(from.it);
   const to = openLab();
   await importArchive(to.lab.workbench, path);
-  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const rows = (await to.client.desk.board({ study: studyName })).sessions;
   const leaves = rows.find(({ pseudonym }) => pseudonym === from.done.pseudonym);
-  await to.client.labeling.sessions.withdraw({ session: leaves?.id ?? 0 });
-  expect((await to.client.labeling.board({ study: studyName })).withdrawn).toHaveLength(2);
+  await to.client.desk.sessions.withdraw({ session: leaves?.id ?? 0 });
+  expect((await to.client.desk.board({ study: studyName })).withdrawn).toHaveLength(2);
   expect(await importArchive(to.lab.workbench, path)).toMatchObject({ sessions: { added: 0, here: 6, withdrawn: 1 } });
   for (const study of [studyName, `${studyName} 2`]) {
     expect(await table(to, 'humans', study)).not.toContain(from.done.pseudonym);
@@ -145,7 +138,7 @@ test('people who withdrew here or elsewhere stay out', async () => {
   if (!stays || !goes) throw new Error('no sessions');
   for (const { token } of [stays, goes]) await labelAll(before, token);
   const early = await archiveOf(before);
-  await before.client.labeling.sessions.withdraw({ session: goes.id });
+  await before.client.desk.sessions.withdraw({ session: goes.id });
   await importArchive(elsewhere.lab.workbench, await archiveOf(before));
   expect(await importArchive(elsewhere.lab.workbench, early)).toMatchObject({
     sessions: { added: 0, here: 1, withdrawn: 1 },
@@ -176,7 +169,7 @@ test('an archive of an earlier version, without sessions, gives its labels as be
 test('an export during which somebody withdraws makes no archive', async () => {
   const { it, done } = await labeledLab();
   const path = join(temporaryFolder(), 'study.zip');
-  const withdraw = (): unknown => it.client.labeling.sessions.withdraw({ session: done.id });
+  const withdraw = (): unknown => it.client.desk.sessions.withdraw({ session: done.id });
   let asked = false;
   const progress = {
     signal: new AbortController().signal,
@@ -199,7 +192,7 @@ test('an export during which somebody withdraws makes no archive', async () => {
 
 test('a lock of other labels than those in the archive does not hold', async () => {
   const { it, open } = await labeledLab();
-  await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
+  await it.client.desk.sessions.exclude({ session: open.id, reason: 'left' });
   await it.client.labeling.lock.set({ study: studyName });
   const files = filesOf(await archiveOf(it));
   const responses = jsonOf(files, 'responses.json') as { labelers: { log: { label: number | null }[] }[] };
@@ -214,7 +207,7 @@ test('a lock of other labels than those in the archive does not hold', async () 
 
 test('exports and imports say what an archive contains about people, and what was done with it', async () => {
   const { it, open } = await labeledLab();
-  await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
+  await it.client.desk.sessions.exclude({ session: open.id, reason: 'left' });
   await it.client.labeling.lock.set({ study: studyName });
   const { job } = await it.client.archives.startExport({ study: studyName, weights: true });
   expect((await jobEnded(it, job)).messages.at(-1)).toBe(

@@ -3,14 +3,8 @@ import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import {
-  addStimuli,
-  labelAll,
-  makeSessions,
-  removeStudy,
-  screen,
-  studyName,
-} from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, removeStudy, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { archiveOf, idOf, table, twoPeople } from './archived.ts';
 
@@ -21,7 +15,7 @@ test('an archive with other labels of known people is refused, and changes none 
   await to.client.labeling.lock.set({ study: studyName });
   const before = [await table(to, 'humans'), await table(to, 'json')];
   const responses = sql(to.lab.workbench.storage.folder, 'SELECT * FROM response');
-  await it.client.labeling.sessions.reopen({ session: first.id });
+  await it.client.desk.sessions.reopen({ session: first.id });
   await labelAll(it, first.token, (trial) => (trial + 1) % 3);
   await expect(importArchive(to.lab.workbench, await archiveOf(it))).rejects.toMatchObject({
     code: 'labels.conflict',
@@ -71,16 +65,16 @@ test('a person excluded before the end keeps all labels, still does not count, a
   const [stays, odd] = await makeSessions(it, 2);
   if (!stays || !odd) throw new Error('no sessions');
   await labelAll(it, stays.token);
-  await it.client.labeling.volunteer.open({ token: odd.token, sitting: randomUUID(), screen });
-  await it.client.labeling.sessions.exclude({ session: odd.id, reason: 'looked odd' });
+  await it.client.desk.volunteer.open({ token: odd.token, sitting: randomUUID(), screen });
+  await it.client.desk.sessions.exclude({ session: odd.id, reason: 'looked odd' });
   await labelAll(it, odd.token);
   const to = openLab();
   await importArchive(to.lab.workbench, await archiveOf(it));
   expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
   expect(await table(to, 'humans')).not.toContain(odd.pseudonym);
-  const there = (await to.client.labeling.board({ study: studyName })).sessions;
-  await it.client.labeling.sessions.include({ session: odd.id });
-  await to.client.labeling.sessions.include({
+  const there = (await to.client.desk.board({ study: studyName })).sessions;
+  await it.client.desk.sessions.include({ session: odd.id });
+  await to.client.desk.sessions.include({
     session: there.find(({ pseudonym }) => pseudonym === odd.pseudonym)?.id ?? 0,
   });
   expect(await table(to, 'humans')).toContain(odd.pseudonym);

@@ -40,7 +40,7 @@ const imported = async (it: TestLab, files: Files) => (await importArchive(it.la
 test('a person with the pseudonym of somebody who withdrew is imported', async () => {
   const there = await twoPeople();
   const here = await twoPeople();
-  await here.it.client.labeling.sessions.withdraw({ session: here.first.id });
+  await here.it.client.desk.sessions.withdraw({ session: here.first.id });
   const files = filesOf(await archiveOf(there.it));
   rename(files, there.first.pseudonym, here.first.pseudonym);
   expect(await imported(here.it, files)).toEqual({ added: 2, here: 0, withdrawn: 0 });
@@ -83,10 +83,10 @@ test('a copy keeps away who withdrew from its original, also where only the copy
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await importArchive(it.lab.workbench, early);
-  await it.client.labeling.sessions.withdraw({ session: first.id });
+  await it.client.desk.sessions.withdraw({ session: first.id });
   const later = await archiveOf(it, copy);
   expect(tombstones(filesOf(later))).toHaveLength(1);
-  expect((await it.client.labeling.board({ study: copy })).withdrawn).toHaveLength(1);
+  expect((await it.client.desk.board({ study: copy })).withdrawn).toHaveLength(1);
   const to = openLab();
   await importArchive(to.lab.workbench, later);
   expect((await importArchive(to.lab.workbench, early)).sessions.withdrawn).toBe(1);
@@ -95,7 +95,7 @@ test('a copy keeps away who withdrew from its original, also where only the copy
 test('people left out of an import stay out of its later archive too', async () => {
   const { it, first } = await twoPeople();
   const early = await archiveOf(it);
-  await it.client.labeling.sessions.withdraw({ session: first.id });
+  await it.client.desk.sessions.withdraw({ session: first.id });
   await removeStudy(it, it.lab.workbench.storage.studies.byName(studyName)?.id ?? 0);
   expect((await importArchive(it.lab.workbench, early)).sessions).toEqual({ added: 1, here: 0, withdrawn: 1 });
   const files = filesOf(await archiveOf(it));
@@ -109,7 +109,7 @@ test('people who withdrew elsewhere are named, and stay until they are withdrawn
   const { it, first } = await twoPeople();
   const to = openLab();
   await importArchive(to.lab.workbench, await archiveOf(it));
-  await it.client.labeling.sessions.withdraw({ session: first.id });
+  await it.client.desk.sessions.withdraw({ session: first.id });
   const later = readFileSync(await archiveOf(it));
   const upload = async () => to.lab.uploads.take('a.zip', Readable.from([later]));
   const { job } = await to.client.archives.startImport({ upload: await upload() });
@@ -117,9 +117,9 @@ test('people who withdrew elsewhere are named, and stay until they are withdrawn
     `1 person withdrew where the archive was made, and is still here: ${first.pseudonym} (${studyName}). Withdraw the person here too.`,
   );
   expect(await table(to, 'humans')).toContain(first.pseudonym);
-  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const rows = (await to.client.desk.board({ study: studyName })).sessions;
   const row = rows.find(({ pseudonym }) => pseudonym === first.pseudonym);
-  await to.client.labeling.sessions.withdraw({ session: row?.id ?? 0 });
+  await to.client.desk.sessions.withdraw({ session: row?.id ?? 0 });
   const again = await to.client.archives.startImport({ upload: await upload() });
   expect((await jobEnded(to, again.job)).messages.at(-1)).not.toContain('still here');
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
-import { addStimuli, answer, makeSessions, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../renderer/harness.ts';
 import { button, prepare, route } from '../desk/screen/prepare.ts';
 
@@ -17,8 +18,8 @@ test.skipIf(!hasBrowser)(
     const dataFolder = await prepare(async ({ client, lab }) => {
       addStimuli(lab.workbench.storage, 12, 'many', names);
       const many = plan({ ...plain, perPerson: 12, names, cannotTell: 'Can’t tell' });
-      await client.labeling.plan.save({ study: 'many', plan: many });
-      const made = await client.labeling.sessions.create({ study: 'many', count: 1, medium: 'paper' });
+      await client.desk.plan.save({ study: 'many', plan: many });
+      const made = await client.desk.sessions.create({ study: 'many', count: 1, medium: 'paper' });
       session = made[0] ?? session;
     });
     const host = await startHost({ dataFolder });
@@ -83,11 +84,11 @@ test.skipIf(!hasBrowser)('a kit’s answers that differ are called what the plan
   let file = '';
   const dataFolder = await prepare(async (it) => {
     const { client } = it;
-    await client.labeling.plan.save({
+    await client.desk.plan.save({
       study: studyName,
       plan: plan({ ...plain, names: ['1', '2', '7'], cannotTell: 'No idea' }),
     });
-    const [row] = await client.labeling.sessions.create({ study: studyName, count: 1, medium: 'kit' });
+    const [row] = await client.desk.sessions.create({ study: studyName, count: 1, medium: 'kit' });
     const kit = openedKit(await client.offline.makeKit({ study: studyName, sessions: [row?.id ?? 0] }));
     const [own] = kit.sessions;
     if (!own) throw new Error('no session in the kit');
@@ -112,9 +113,9 @@ test.skipIf(!hasBrowser)('a kit’s answers that differ are called what the plan
 test.skipIf(!hasBrowser)('kits for more people than one kit serves are saved in several files', async () => {
   const pseudonyms: string[] = [];
   const dataFolder = await prepare(async ({ client }) => {
-    await client.labeling.plan.save({ study: studyName, plan: plan({ ...plain, perPerson: 2 }) });
+    await client.desk.plan.save({ study: studyName, plan: plan({ ...plain, perPerson: 2 }) });
     for (const count of [300, 1]) {
-      const made = await client.labeling.sessions.create({ study: studyName, count, medium: 'kit' });
+      const made = await client.desk.sessions.create({ study: studyName, count, medium: 'kit' });
       pseudonyms.push(...made.map(({ pseudonym }) => pseudonym));
     }
   });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { deskOf } from '../../../main/contributions/desk/service.ts';
 import { decodePng } from '../../../main/files/decode-png.ts';
 import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
 import { kitImage, openedKit } from './kit-results.ts';
-import { fetched, makeSessions } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { fetched } from '../../services/labeling/labeling-helper.ts';
 import { bare, colorLab, count, imagePixels, size, studyName } from '../../services/stimuli/color-study.ts';
 
 test('people label in color on paper and with a kit', async () => {
@@ -12,7 +14,7 @@ test('people label in color on paper and with a kit', async () => {
   const [onPaper] = await makeSessions(it, 1, bare, 'paper');
   const request = { session: onPaper?.id ?? 0, format: 'html' as const, paperSize: 'A4' as const };
   const printer = { missing: 'none', print: () => Promise.reject(new Error('not asked')) };
-  const { address } = await makePaperSheets(lab.labeling, printer, request, new AbortController().signal);
+  const { address } = await makePaperSheets(deskOf(lab), printer, request, new AbortController().signal);
   const sheet = await fetched(it, address);
   const pictures = [...sheet.matchAll(/src="data:image\/png;base64,([^"]*)"/g)];
   expect(pictures).toHaveLength(count);

@@ -3,7 +3,8 @@ import { truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { harmless, nested, refusal } from '../../services/labeling/hostile-helper.ts';
-import { addStimuli, makeSessions, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 
 async function withSession(): Promise<{ it: TestLab; payload: (sittings: string) => string; key: Buffer }> {
   const it = openLab();

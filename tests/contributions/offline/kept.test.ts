@@ -21,13 +21,13 @@ function openKept(name: string) {
 test('the result of a kit of 0.1.0 is imported', async () => {
   const opened = openKept('0.1.0');
   const { client } = opened;
-  const before = (await client.labeling.board({ study: studyName })).sessions;
+  const before = (await client.desk.board({ study: studyName })).sessions;
   const kit = before.find(({ medium, state }) => medium === 'kit' && state !== 'finished');
   const file = await upload(opened, 'kit-result.json', keptText('0.1.0', 'kit-result.json'));
   const { session, newEvents } = await client.offline.applyResult({ study: studyName, upload: file });
   expect(session).toBe(kit?.id);
   expect(newEvents).toBeGreaterThan(33);
-  const after = (await client.labeling.board({ study: studyName })).sessions.find(({ id }) => id === session);
+  const after = (await client.desk.board({ study: studyName })).sessions.find(({ id }) => id === session);
   expect(after).toMatchObject({ state: 'finished', answered: newEvents });
 });
 

@@ -5,14 +5,8 @@ import { expect, test } from 'vitest';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { formatCode } from '../../../main/contributions/offline/kit-code.ts';
 import { hour, kitImage, kitKey, openedKit, openSealed, resultFile, sitting } from './kit-results.ts';
-import {
-  addStimuli,
-  answer,
-  labelAll,
-  makeSessions,
-  studyName,
-  upload,
-} from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 
 function small() {
   const lab = openLab();
@@ -35,7 +29,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   for (const { images } of kit.sessions) expect(new Set(images).size).toBe(images.length);
   const trials = lab.workbench.storage.labeling.sessions.trials(one.id);
   const pixels = Buffer.from(
-    (await client.labeling.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
+    (await client.desk.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
     'base64',
   );
   mine.images.forEach((image, trial) => {
@@ -64,7 +58,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
     changed: [{ trial: 0, from: 0, to: 2 }],
   });
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 33 });
-  expect((await client.labeling.board({ study: studyName })).sessions[0]).toMatchObject({
+  expect((await client.desk.board({ study: studyName })).sessions[0]).toMatchObject({
     state: 'finished',
     answered: 42,
     sittings: 2,
@@ -186,7 +180,7 @@ test('a file that was edited, swapped, cut or comes from elsewhere is refused, a
     lab.uploads.discard(id);
   }
   expect(lab.workbench.storage.labeling.log.events(one.id)).toEqual([]);
-  await client.labeling.sessions.withdraw({ session: one.id });
+  await client.desk.sessions.withdraw({ session: one.id });
   const late = await upload(it, 'x.json', good);
   await expect(client.offline.applyResult({ study: studyName, upload: late })).rejects.toThrow(/withdrawn/);
   expect(it.defects).toEqual([]);
@@ -217,7 +211,7 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
   await accept({ ...ofSession, leaveBlank: false });
   expect(await state(ofSession)).toMatchObject({ accepted: true, mismatches: [] });
   expect(lab.workbench.storage.labeling.log.choice(session.id, 5)).toBe(-1);
-  const [quality] = await client.labeling.quality({ study: studyName });
+  const [quality] = await client.desk.quality({ study: studyName });
   expect(quality).toMatchObject({ answered: 33, responseMs: null });
 });
 
@@ -271,7 +265,7 @@ test('paper: a blank sheet is something else than what was not typed, and what l
     entries: ([1, 2] as const).map((pass) => ({ pass, trial: 7, choice: 'blank' as const })),
   });
   await accept({ ...ofSession, leaveBlank: false });
-  const [quality] = await client.labeling.quality({ study: studyName });
+  const [quality] = await client.desk.quality({ study: studyName });
   expect(quality).toMatchObject({ answered: 31, blank: 2 });
 });
 

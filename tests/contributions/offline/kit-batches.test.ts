@@ -3,14 +3,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { sql } from '../../storage/storage-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
-import {
-  addStimuli,
-  answer,
-  makeSessions,
-  screen,
-  studyName,
-  upload,
-} from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 
 const trials = 3000;
 
@@ -20,7 +14,7 @@ async function answeredKit(count = trials) {
   const { workbench } = it.lab;
   addStimuli(workbench.storage, count / 3);
   const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 }, 'kit');
-  const { sessions } = it.client.labeling;
+  const { sessions } = it.client.desk;
   const { makeKit, applyResult } = it.client.offline;
   const made = openedKit(await makeKit({ study: studyName, sessions: [session?.id ?? 0] }));
   const [own] = made.sessions;
@@ -157,16 +151,16 @@ test('a session that ends on screen stores its labels in steps, once', async () 
   addStimuli(storage, 40);
   const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 });
   const page = { token: session?.token ?? '', sitting: randomUUID() };
-  await it.client.labeling.volunteer.open({ ...page, screen });
+  await it.client.desk.volunteer.open({ ...page, screen });
   const events = Array.from({ length: 120 }, (_, trial) => answer(trial, trial, trial % 3));
-  await it.client.labeling.volunteer.addEvents({ ...page, events });
-  const finish = () => it.client.labeling.volunteer.finish({ ...page, leaveBlank: false });
+  await it.client.desk.volunteer.addEvents({ ...page, events });
+  const finish = () => it.client.desk.volunteer.finish({ ...page, leaveBlank: false });
   eachStepABatch();
   const added = labelsPerTransaction({ storage });
   await finish();
   expect(added).toEqual([50, 50, 20, 0]);
-  await it.client.labeling.sessions.reopen({ session: session?.id ?? 0 });
-  await it.client.labeling.volunteer.addEvents({ ...page, events: [answer(120, 7, 2)] });
+  await it.client.desk.sessions.reopen({ session: session?.id ?? 0 });
+  await it.client.desk.volunteer.addEvents({ ...page, events: [answer(120, 7, 2)] });
   await Promise.all([finish(), finish()]);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 121 }]);
   expect(storage.labeling.sessions.get(session?.id ?? 0)?.state).toBe('finished');

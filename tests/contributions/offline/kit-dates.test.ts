@@ -5,7 +5,7 @@ import { kitReaderOf } from '../../../main/contributions/offline/kit-reader.ts';
 import { applyKitResult } from '../../../main/contributions/offline/kit-result.ts';
 import { openedKit, resultFile, sitting } from './kit-results.ts';
 import { studyName, upload } from '../../services/labeling/labeling-helper.ts';
-import { given, start, withSession } from '../../services/labeling/session-helper.ts';
+import { given, start, withSession } from '../desk/services/session-helper.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

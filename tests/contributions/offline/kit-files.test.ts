@@ -2,15 +2,16 @@ import { createDecipheriv, createHmac, randomUUID } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { deskOf } from '../../../main/contributions/desk/service.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { largest } from '../../../main/files/limits.ts';
 import { makeKit } from '../../../main/contributions/offline/kit.ts';
 import { KitFile } from '../../../main/contributions/offline/kit-file.ts';
-import { savePlan } from '../../../main/services/labeling/plans.ts';
+import { savePlan } from '../../../main/contributions/desk/plans.ts';
 import type { SittingPart } from '../../../main/contributions/offline/kit-format.ts';
-import { createSessions } from '../../../main/services/labeling/sessions.ts';
-import { addEvents, finishSession, openSession, recordConsent } from '../../../main/services/labeling/volunteer.ts';
+import { createSessions } from '../../../main/contributions/desk/sessions.ts';
+import { addEvents, finishSession, openSession, recordConsent } from '../../../main/contributions/desk/volunteer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { openedKit } from './kit-results.ts';
@@ -115,7 +116,9 @@ test('a result has at most so many bytes, events and notes', () => {
 });
 
 async function withSessions(count: number, change: Partial<LabelingPlan> = {}, alphas = 3) {
-  const { workbench, labeling: service } = openLab().lab;
+  const { lab } = openLab();
+  const { workbench } = lab;
+  const service = deskOf(lab);
   const hash = addStimuli(workbench.storage, alphas);
   const order = { seed: 5, apart: 1, blocks: 1 };
   savePlan(service, studyName, plan({ practice: 0, attention: 0, repeats: 0, order, ...change }));

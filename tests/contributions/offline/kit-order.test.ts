@@ -4,7 +4,8 @@ import type { KitResultPayload } from '../../../main/contributions/offline/kit-f
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting as findSitting } from './kit-results.ts';
-import { addStimuli, answer, makeSessions, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 
 /** So many minutes from now. */
 const beside = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -25,7 +26,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   const plan = { practice: 0, attention: 0, repeats: 0, ...change };
   const [session] = await makeSessions(it, 1, plan, 'kit');
   if (!session) throw new Error('no session');
-  const { board } = it.client.labeling;
+  const { board } = it.client.desk;
   const { makeKit, inspectResult, applyResult } = it.client.offline;
   const made = openedKit(await makeKit({ study: studyName, sessions: [session.id] }));
   const [own] = made.sessions;
@@ -52,7 +53,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
         openedMs,
         claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
       })),
-    flags: async () => (await it.client.labeling.quality({ study: studyName }))[0]?.flags,
+    flags: async () => (await it.client.desk.quality({ study: studyName }))[0]?.flags,
     /** Adds another kit; what its page writes. */
     addKit: (id: string) => {
       const key = randomBytes(32);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { KitReader } from '../../../main/contributions/offline/kit-reader.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { code } from '../../services/labeling/session-helper.ts';
+import { code } from '../desk/services/session-helper.ts';
 
 function file(name: string, content: string) {
   const folder = temporaryFolder();

@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
+import { deskOf } from '../../../main/contributions/desk/service.ts';
 import { type KitResultPayload, kitResultPayloadSchema } from '../../../main/contributions/offline/kit-format.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { applyKitResult, inspectKitResult, type ResultReader } from '../../../main/contributions/offline/kit-result.ts';
-import { savePlan } from '../../../main/services/labeling/plans.ts';
-import { createSessions, reopenSession } from '../../../main/services/labeling/sessions.ts';
+import { savePlan } from '../../../main/contributions/desk/plans.ts';
+import { createSessions, reopenSession } from '../../../main/contributions/desk/sessions.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { addStimuli, plan, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 
@@ -19,7 +20,8 @@ const after = (ms: number): string => iso(start + ms);
 /** A session over nine images with a kit, whose results come without a file: the signature is tested elsewhere. */
 async function withKit(change: Partial<LabelingPlan> = {}) {
   const { lab } = openLab();
-  const { workbench, labeling: service } = lab;
+  const { workbench } = lab;
+  const service = deskOf(lab);
   const clock = { now: start };
   Object.assign(workbench, { now: () => clock.now });
   addStimuli(workbench.storage, 3);

@@ -4,7 +4,8 @@ import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
-import { addStimuli, makeSessions, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 
 type Sittings = ReturnType<typeof sitting>[];
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { readPdf } from '../../reports/pdf.ts';
-import { makeSessions } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
 import { button, prepare, route } from '../desk/screen/prepare.ts';

@@ -7,8 +7,8 @@ import {
   paperSheet,
   paperState,
 } from '../../../main/contributions/offline/paper.ts';
-import { reopenSession } from '../../../main/services/labeling/sessions.ts';
-import { code, start, withSession } from '../../services/labeling/session-helper.ts';
+import { reopenSession } from '../../../main/contributions/desk/sessions.ts';
+import { code, start, withSession } from '../desk/services/session-helper.ts';
 
 const pass = (pass: 1 | 2, words: readonly (number | 'blank' | null)[]) =>
   words.map((choice, trial) => ({ pass, trial, choice }));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import { addStimuli, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
 
 async function withSession(medium: 'kit' | 'paper') {
   const it = openLab();
@@ -8,8 +9,8 @@ async function withSession(medium: 'kit' | 'paper') {
   const [session] = await makeSessions(it, 1, {}, medium);
   if (!session) throw new Error('no session');
   const ofSession = { session: session.id };
-  const row = async () => (await it.client.labeling.board({ study: studyName })).sessions[0];
-  return { ...it, session, ofSession, row, remove: () => it.client.labeling.sessions.remove(ofSession) };
+  const row = async () => (await it.client.desk.board({ study: studyName })).sessions[0];
+  return { ...it, session, ofSession, row, remove: () => it.client.desk.sessions.remove(ofSession) };
 }
 
 test('typed answers of paper are not removed', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { deskOf } from '../../../main/contributions/desk/service.ts';
 import { encodePng } from '../../../main/files/png.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
@@ -8,7 +9,8 @@ import { browserPrinter, type Printer } from '../../../main/services/tools/print
 import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import { addStimuli, labelAll, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
 
 const printer = browserPrinter();
 const { signal } = new AbortController();
@@ -33,7 +35,7 @@ async function onPaper(by: Printer = printer) {
   await labelAll(it, other.token, () => 2);
   const sheets = async (format: 'pdf' | 'html', paperSize: PaperSize = 'A4') => {
     const { name, address } = await makePaperSheets(
-      it.lab.labeling,
+      deskOf(it.lab),
       by,
       { session: mine.id, format, paperSize },
       signal,
@@ -130,7 +132,7 @@ async function sheetPage(change: Partial<LabelingPlan> = {}) {
   const [row] = await makeSessions(it, 1, { ...bare, ...change }, 'paper');
   const id = row?.id ?? 0;
   const request = { session: id, format: 'html' as const, paperSize: 'Letter' as const };
-  const { address } = await makePaperSheets(it.lab.labeling, printer, request, signal);
+  const { address } = await makePaperSheets(deskOf(it.lab), printer, request, signal);
   const found = it.lab.downloads.find(address);
   if (!found || !('bytes' in found.content)) throw new Error('no sheets');
   const text = inOneLine(Buffer.from(found.content.bytes).toString('utf8'));
@@ -198,7 +200,7 @@ test('a printer gets the page in a folder that is gone afterwards', async () => 
     },
   };
   const request = { session: id, format: 'pdf' as const, paperSize: 'Letter' as const };
-  const { address } = await makePaperSheets(it.lab.labeling, printing, request, signal);
+  const { address } = await makePaperSheets(deskOf(it.lab), printing, request, signal);
   expect(it.lab.downloads.find(address)?.type).toBe('application/pdf');
   expect(source).not.toBe('');
   expect(existsSync(dirname(source))).toBe(false);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { newSessionToken, sessionSource } from '../../../main/storage/index.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
-import { addStimuli, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
 
 /** A session with an image that its stimulus set does not have, as a damaged database could hold it. */
 async function withUnknownImage() {

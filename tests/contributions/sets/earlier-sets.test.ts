@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { expect, test } from 'vitest';
-import { addStimuli, labelAll, makeSessions, studyName as study } from '../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../desk/make-sessions.ts';
+import { addStimuli, studyName as study } from '../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 
 const refusal = (call: Promise<unknown>): Promise<unknown> =>
@@ -48,7 +49,7 @@ test('an earlier set is used again with its declaration, labels and sessions, an
   // People label the first set; those of them who finished come back with it, and simulated labelers do not.
   const rows = await makeSessions(it, 3);
   for (const { token } of rows.slice(0, 2)) await labelAll(it, token);
-  await labeling.sessions.exclude({ session: rows[1]?.id ?? 0, reason: 'asleep' });
+  await it.client.desk.sessions.exclude({ session: rows[1]?.id ?? 0, reason: 'asleep' });
   expect((await sets.list({ study })).sessions).toBe(3);
   await sets.useAgain({ study, set: second });
   expect((await labeling.state({ study })).people).toBe(0);
@@ -60,11 +61,11 @@ test('an earlier set is used again with its declaration, labels and sessions, an
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: first, labelers: 1, simulated: false });
 
   // Nothing changes under a lock, while somebody labels, or for a set of another study.
-  await labeling.sessions.remove({ session: rows[2]?.id ?? 0 });
+  await it.client.desk.sessions.remove({ session: rows[2]?.id ?? 0 });
   await labeling.lock.set({ study });
   expect(await refusal(sets.useAgain({ study, set: second }))).toBe('labeling.locked');
   await labeling.lock.open({ study });
-  await labeling.sessions.reopen({ session: rows[0]?.id ?? 0 });
+  await it.client.desk.sessions.reopen({ session: rows[0]?.id ?? 0 });
   expect(await refusal(sets.useAgain({ study, set: second }))).toBe('labeling.active');
   expect(await refusal(sets.useAgain({ study, set: 'a'.repeat(64) }))).toBe('stimuli.unknown-set');
   expect((await stimuli.state({ study })).frozen?.hash).toBe(first);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { at } from '../../../main/domain/arrays.ts';
-import { addStimuli, answer, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { letIn, openSocket, type Keys } from './let-in.ts';
 import { openHost, type OpenHost } from './open-host.ts';
 
@@ -85,11 +86,11 @@ test('a labeler stores one answer after the other while 30 tabs have 500 calls e
   const { keys, token } = await openDesk();
   const desk = await Tab.open(keys);
   const sitting = { token, sitting: randomUUID() };
-  expect(await desk.call('labeling/volunteer/open', { ...sitting, screen })).toBe(200);
+  expect(await desk.call('desk/volunteer/open', { ...sitting, screen })).toBe(200);
   const tabs = await Promise.all(Array.from({ length: 30 }, () => Tab.open(ownKeys())));
-  const all = tabs.map((tab) => tab.flood(500, 'labeling/board', { study: studyName }));
+  const all = tabs.map((tab) => tab.flood(500, 'desk/board', { study: studyName }));
   for (let n = 0; n < 20; n++)
-    expect(await desk.call('labeling/volunteer/addEvents', { ...sitting, events: [answer(n + 1, n, 1)] })).toBe(200);
+    expect(await desk.call('desk/volunteer/addEvents', { ...sitting, events: [answer(n + 1, n, 1)] })).toBe(200);
   expect(tabs.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThan(2000);
   for (const tab of [...tabs, desk]) tab.end();
   void all;

@@ -8,9 +8,10 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { contract } from '../../../main/contract/api/index.ts';
 import { contributions } from '../../../main/contributions/all.ts';
-import type { WorkbenchClient } from '../../../renderer/client/client.ts';
+import type { RemoteCalls } from '../../calls.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { letIn, openSocket, type Keys } from './let-in.ts';
 import { endOf, openHost, type Answer, type OpenHost } from './open-host.ts';
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
   const sessions = await makeSessions(host.test, 2);
   [own, other] = [at(sessions, 0).token, at(sessions, 1).token];
   ownId = at(sessions, 0).id;
-  await host.test.client.labeling.setPin({ study: studyName, pin: '4711' });
+  await host.test.client.desk.setPin({ study: studyName, pin: '4711' });
   keys = await letIn(host.newAddress());
 });
 
@@ -48,7 +49,7 @@ function keysIn({ status, headers, body }: Answer): Keys {
 const becomeDesk = async (from = keys): Promise<Keys> => keysIn(await ask(from, 'POST', '/desk', { session: own }));
 const leave = (from: Keys): Promise<Answer> => ask(from, 'POST', '/desk/leave', {});
 
-async function connect(from: Keys): Promise<{ client: WorkbenchClient; socket: WebSocket }> {
+async function connect(from: Keys): Promise<{ client: RemoteCalls; socket: WebSocket }> {
   const socket = openSocket(from);
   await once(socket, 'open');
   const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
@@ -57,7 +58,7 @@ async function connect(from: Keys): Promise<{ client: WorkbenchClient; socket: W
 
 const page = (token: string) => ({ token, sitting: randomUUID() });
 
-/** Every call of the contract by its path. */
+/** Every call of a contract or a router by its path. */
 function paths(router: object, before: string[] = []): string[][] {
   return Object.entries(router).flatMap(([name, each]) =>
     isContractProcedure(each) ? [[...before, name]] : paths(each as object, [...before, name]),
@@ -67,7 +68,7 @@ function paths(router: object, before: string[] = []): string[][] {
 test('a desk makes the calls of its own session, and not one other call of the contract', async () => {
   const desk = await becomeDesk();
   const { client, socket } = await connect(desk);
-  const { open, images, checkPin } = client.labeling.volunteer;
+  const { open, images, checkPin } = client.desk.volunteer;
   expect(await open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
   expect((await images({ token: own, from: 0, count: 1 })).pixels).not.toBe('');
   expect(await checkPin({ ...page(own), pin: '1' })).toEqual({ ok: false, waitSeconds: 0, study: null });
@@ -76,16 +77,16 @@ test('a desk makes the calls of its own session, and not one other call of the c
   await expect(images({ token: other, from: 0, count: 1 })).rejects.toMatchObject(refused);
   await expect(checkPin({ ...page(other), pin: '4711' })).rejects.toMatchObject(refused);
   // What the campaign did: read the board, remove the PIN.
-  await expect(client.labeling.board({ study: studyName })).rejects.toMatchObject(refused);
-  await expect(client.labeling.setPin({ study: studyName, pin: null })).rejects.toMatchObject(refused);
+  await expect(client.desk.board({ study: studyName })).rejects.toMatchObject(refused);
+  await expect(client.desk.setPin({ study: studyName, pin: null })).rejects.toMatchObject(refused);
   const answered: string[] = [];
   const added = await Promise.all(
-    contributions.map(async ({ name, calls }) =>
-      Object.keys((await calls?.())?.default ?? {}).map((each) => [name, each]),
-    ),
+    contributions.map(async ({ name, calls }) => paths((await calls?.())?.default ?? {}, [name])),
   );
   expect(added.flat()).toContainEqual(['archives', 'startExport']);
-  for (const path of [...paths(contract).filter((each) => each[1] !== 'volunteer'), ...added.flat()]) {
+  expect(added.flat()).toContainEqual(['desk', 'sessions', 'create']);
+  const isVolunteers = ([area, part]: readonly string[]): boolean => area === 'desk' && part === 'volunteer';
+  for (const path of [...paths(contract), ...added.flat()].filter((each) => !isVolunteers(each))) {
     const call = path.reduce<unknown>((at, name) => Reflect.get(Object(at), name), client) as (
       x: object,
     ) => Promise<unknown>;
@@ -138,9 +139,9 @@ test('only the PIN gives everything back, with new keys', async () => {
   const desk = await becomeDesk();
   expect((await leave(desk)).status).toBe(403);
   const { client, socket } = await connect(desk);
-  await client.labeling.volunteer.checkPin({ ...page(own), pin: '1111' });
+  await client.desk.volunteer.checkPin({ ...page(own), pin: '1111' });
   expect((await leave(desk)).status).toBe(403);
-  expect(await client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' })).toMatchObject({ ok: true });
+  expect(await client.desk.volunteer.checkPin({ ...page(own), pin: '4711' })).toMatchObject({ ok: true });
   const end = endOf(socket);
   const back = keysIn(await leave(desk));
   expect(await end).toBe(1006);
@@ -157,9 +158,9 @@ test('a session that does not exist makes no desk, and one that was removed is l
   expect((await ask(keys, 'POST', '/desk', { session: 5 })).status).toBe(400);
   const desk = await becomeDesk();
   const { client, socket } = await connect(desk);
-  await host.test.client.labeling.sessions.remove({ session: ownId });
+  await host.test.client.desk.sessions.remove({ session: ownId });
   expect((await leave(desk)).status).toBe(403);
-  const { open, checkPin, images } = client.labeling.volunteer;
+  const { open, checkPin, images } = client.desk.volunteer;
   const noSession = { code: 'REFUSED', data: { code: 'labeling.no-session' } };
   for (const call of [() => open({ ...page(own), screen }), () => images({ token: own, from: 0, count: 1 })]) {
     await expect(call()).rejects.toMatchObject(noSession);
@@ -177,7 +178,7 @@ test('a desk without its study is left by a new address from the terminal only',
   const { client, socket } = await connect(desk);
   await host.test.client.studies.setDeleted({ study: studyName, deleted: true });
   await host.test.client.studies.purge({ study: studyName });
-  const asked = client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' });
+  const asked = client.desk.volunteer.checkPin({ ...page(own), pin: '4711' });
   await expect(asked).rejects.toMatchObject({ code: 'REFUSED', data: { code: 'labeling.no-session' } });
   const refused = await leave(desk);
   expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('Press Enter in the terminal')]);
@@ -205,10 +206,10 @@ test('a desk goes on after the host was started again, and its host knows hashes
   await host.restart();
   expect((await ask(keys, 'GET', '/')).status).toBe(403);
   const { client, socket } = await connect(desk);
-  expect(await client.labeling.volunteer.open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
+  expect(await client.desk.volunteer.open({ ...page(own), screen })).toMatchObject({ state: 'ready' });
   await expect(client.jobs.list({})).rejects.toMatchObject({ code: 'FORBIDDEN' });
   expect((await leave(desk)).status).toBe(403);
-  await client.labeling.volunteer.checkPin({ ...page(own), pin: '4711' });
+  await client.desk.volunteer.checkPin({ ...page(own), pin: '4711' });
   keysIn(await leave(desk));
   socket.terminate();
   await host.restart();

@@ -4,7 +4,8 @@ import { callLimits } from '../../../main/hosts/calls/call-queue.ts';
 import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { Desk } from '../../../main/services/api/base.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { addStimuli, answer, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { FakePage } from './fake-page.ts';
 import { handlersOf } from '../../calls.ts';
@@ -45,7 +46,7 @@ test('a label waits for one call of others at most, though 30 tabs have 500 each
   const waits: number[] = [];
   const ask = async (path: string, input: object): Promise<void> => {
     const before = began.mock.calls.length;
-    const answered = await desk.answerTo(desk.call(`labeling/volunteer/${path}`, { ...sitting, ...input }));
+    const answered = await desk.answerTo(desk.call(`desk/volunteer/${path}`, { ...sitting, ...input }));
     expect(answered.p.s).toBeUndefined();
     waits.push(began.mock.calls.length - before);
   };
@@ -134,7 +135,7 @@ test('a desk that makes calls of others is refused each of them, and goes before
   vi.spyOn(performance, 'now').mockImplementation(() => now++);
   const desk: Desk = { study: null, isOwn: () => false, release: () => undefined };
   const [intruder, tab] = [new FakePage(calls, desk), new FakePage(calls)];
-  times(2000, () => intruder.call('labeling/board', { study: studyName }));
+  times(2000, () => intruder.call('desk/board', { study: studyName }));
   const first = await intruder.answerTo('1');
   expect(first.p).toMatchObject({ s: 403, b: { json: { code: 'FORBIDDEN' } } });
   const before = intruder.answers.length;

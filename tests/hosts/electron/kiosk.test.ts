@@ -6,10 +6,11 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { portChannel } from '../../../main/contract/bridge.ts';
-import type { WorkbenchClient } from '../../../renderer/client/client.ts';
+import type { RemoteCalls } from '../../calls.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
-import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import { portPair, type StandInPort } from './stand-in-port.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const { client } = load(page);
   token = (await makeSessions({ client } as unknown as TestLab))[0]?.token ?? '';
   desk = `${page}#/desk/${token}`;
-  await client.labeling.setPin({ study: studyName, pin: '4711' });
+  await client.desk.setPin({ study: studyName, pin: '4711' });
 });
 afterAll(async () => {
   electron.powerEvents.emit('shutdown');
@@ -47,7 +48,7 @@ afterAll(async () => {
 });
 
 /** The page is loaded at an address, and hands a port over as the preload script does. */
-function load(url: string): { client: WorkbenchClient; port: StandInPort } {
+function load(url: string): { client: RemoteCalls; port: StandInPort } {
   const { webContents } = electron.window;
   webContents.mainFrame.url = url;
   webContents.emit('did-navigate', {}, url);
@@ -64,7 +65,7 @@ const at = () => electron.window.webContents.mainFrame.url;
 /** Leaves the session as the page does. */
 async function leave(session = token, pin = '4711') {
   const { client } = load(`${page}#/desk/${session}`);
-  const checked = await client.labeling.volunteer
+  const checked = await client.desk.volunteer
     .checkPin({ token: session, sitting: randomUUID(), pin })
     .catch((error: unknown) => error);
   return { checked, ...load(`${page}#/studies`) };
@@ -101,8 +102,8 @@ test('the port of the page makes the calls of its session only, until the PIN wa
   for (const url of [desk, `${page}#/studies`, page]) {
     const { client } = load(url);
     await expect(client.jobs.list({})).rejects.toMatchObject(refused);
-    await expect(client.labeling.board({ study: 'small' })).rejects.toMatchObject(refused);
-    const { open } = client.labeling.volunteer;
+    await expect(client.desk.board({ study: 'small' })).rejects.toMatchObject(refused);
+    const { open } = client.desk.volunteer;
     expect(await open({ token, sitting: randomUUID(), screen })).toMatchObject({ state: 'ready' });
     await expect(open({ token: 'A'.repeat(22), sitting: randomUUID(), screen })).rejects.toMatchObject(refused);
   }

@@ -36,7 +36,7 @@ export async function sampleWithSessions(): Promise<SampleFolder> {
   const zip = join(repository, 'resources', 'samples', 'sample-study.zip');
   await importArchive(it.lab.workbench, zip);
   await importArchive(it.lab.workbench, zip);
-  const { proposal } = await it.client.labeling.plan.get({ study: withSessions });
+  const { proposal } = await it.client.desk.plan.get({ study: withSessions });
   if (!proposal) throw new Error('the sample has stimuli');
   const sessions = await plannedSessions(it, { ...proposal, consent }, 6, 'screen');
   for (const [index, session] of sessions.slice(0, 4).entries()) await answer(it, session, (index - 1.5) * 0.06);
@@ -46,7 +46,7 @@ export async function sampleWithSessions(): Promise<SampleFolder> {
   await plannedSessions(it, { ...proposal, consent }, 1, 'paper');
   const single: LabelingPlan = { ...proposal, mode: 'single', cannotTell: 'Can’t tell', practice: 0 };
   const [one] = await plannedSessions(it, single, 1, 'screen');
-  await it.client.labeling.plan.save({ study: withSessions, plan: { ...proposal, consent } });
+  await it.client.desk.plan.save({ study: withSessions, plan: { ...proposal, consent } });
   if (!grid || !one || !kit) throw new Error('sessions were not made');
   const session = ({ id, token }: { id: number; token: string }): Session => ({
     token,
@@ -63,8 +63,8 @@ async function plannedSessions(
   count: number,
   medium: 'screen' | 'kit' | 'paper',
 ) {
-  await client.labeling.plan.save({ study: withSessions, plan });
-  return client.labeling.sessions.create({ study: withSessions, count, medium });
+  await client.desk.plan.save({ study: withSessions, plan });
+  return client.desk.sessions.create({ study: withSessions, count, medium });
 }
 
 /** The second class the sooner the nearer an image is to it; by trial. */
@@ -92,7 +92,7 @@ async function answer(
   lean: number,
   upTo?: number,
 ): Promise<void> {
-  const { volunteer } = it.client.labeling;
+  const { volunteer } = it.client.desk;
   const random = randomStream(id, 'times of a picture');
   const page = { token, sitting: randomUUID() };
   await volunteer.open({ ...page, screen });

@@ -14,7 +14,8 @@ import { repository } from '../../architecture/tools.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { callHost, type CalledHost } from '../labeling/host-client.ts';
-import { addStimuli, filesWith, labelAll, makeSessions } from '../labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, filesWith } from '../labeling/labeling-helper.ts';
 import { openLab } from './lab-helper.ts';
 
 /** Makes the database so large that a start leaves what takes long. */

@@ -8,7 +8,8 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { archiveOf, table } from '../../contributions/archives/archived.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+import { addStimuli, studyName, upload } from './labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 const copy = `${studyName} 2`;
@@ -23,7 +24,7 @@ async function copied(people = 2) {
   await importArchive(it.lab.workbench, await archiveOf(it));
   const id = storage.studies.byName(copy)?.id ?? 0;
   const lock = async () => {
-    const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
+    const [own] = await it.client.desk.sessions.create({ study: copy, count: 1, medium: 'screen' });
     if (!own) throw new Error('no session');
     await labelAll(it, own.token);
     return it.client.labeling.lock.set({ study: copy });
@@ -41,7 +42,7 @@ async function copied(people = 2) {
 
 test('labels of a locked copy are not changed through the study that they came from', async () => {
   const { it, rows, lock, holds } = await copied();
-  const { sessions } = it.client.labeling;
+  const { sessions } = it.client.desk;
   const [one, two] = rows;
   await sessions.reopen({ session: one?.id ?? 0 });
   // Somebody whose labels it counts is still at it.
@@ -59,18 +60,19 @@ test('labels of a locked copy are not changed through the study that they came f
 test('a withdrawal renews a copy’s lock only where it held', async () => {
   const { it, rows, lock, holds, open } = await copied(3);
   await lock();
-  await it.client.labeling.sessions.withdraw({ session: rows[0]?.id ?? 0 });
+  await it.client.desk.sessions.withdraw({ session: rows[0]?.id ?? 0 });
   expect(holds()).toBe(true);
   // As an earlier version could leave it.
   const other = '0'.repeat(64);
   sql(it.lab.workbench.storage.folder, `UPDATE labeling_lock SET hash = '${other}' WHERE opened_at IS NULL`);
-  await it.client.labeling.sessions.withdraw({ session: rows[1]?.id ?? 0 });
+  await it.client.desk.sessions.withdraw({ session: rows[1]?.id ?? 0 });
   expect(open()).toBe(true);
 });
 
 test('a person can withdraw from a copy: all that they gave goes, in both studies', async () => {
   const { it, rows, names } = await copied();
-  const { others, board } = it.client.labeling;
+  const { board } = it.client.desk;
+  const { others } = it.client.labeling;
   const [person] = await others.list({ study: copy });
   await others.withdraw({ study: copy, labeler: person?.labeler ?? 0 });
   expect(it.defects).toEqual([]);

@@ -2,16 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
 import type { WebSocket } from 'ws';
-import type { WorkbenchContract } from '../../../main/contract/api/index.ts';
+import type { RemoteCalls } from '../../calls.ts';
 import { repository } from '../../architecture/tools.ts';
 import { letIn, openSocket } from '../../hosts/browser/let-in.ts';
 
 /** The real browser host in a process of its own, called through its real socket. The page itself is not needed. */
 export interface CalledHost {
   readonly process: ChildProcess;
-  readonly client: ContractRouterClient<WorkbenchContract>;
+  readonly client: RemoteCalls;
   errors(): string;
   /** Resolves when the process is gone. */
   readonly ended: Promise<void>;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -69,34 +68,9 @@ export function plan(change: Partial<LabelingPlan> = {}): LabelingPlan {
 
 export const screen = { refreshHz: 60, width: 1280, height: 800, pixelRatio: 1, pixelsPerMm: null };
 
-/** Makes sessions of a new plan; gives their rows. */
-export async function makeSessions(
-  { client }: Pick<TestLab, 'client'>,
-  count = 1,
-  change: Partial<LabelingPlan> = {},
-  medium: 'screen' | 'kit' | 'paper' = 'screen',
-) {
-  await client.labeling.plan.save({ study: studyName, plan: plan(change) });
-  return client.labeling.sessions.create({ study: studyName, count, medium });
-}
-
 /** An answer that took 600 ms. */
 export function answer(seq: number, trial: number, choice: number | null): TrialEvent {
   return { seq, trial, kind: choice === null ? 'undo' : 'answer', choice, shownMs: seq * 1000, atMs: seq * 1000 + 600 };
-}
-
-/** Labels all of a session by a rule, and finishes it. */
-export async function labelAll(
-  { client }: Pick<TestLab, 'client'>,
-  token: string,
-  choose: (trial: number) => number = (trial) => trial % 3,
-) {
-  const sitting = randomUUID();
-  const view = await client.labeling.volunteer.open({ token, sitting, screen });
-  const events = Array.from({ length: view.trials }, (_, trial) => answer(trial, trial, choose(trial)));
-  await client.labeling.volunteer.addEvents({ token, sitting, events });
-  await client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
-  return view;
 }
 
 /** Deletes a study for good, whether or not it was deleted before. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { trialPace } from '../../../main/services/labeling/plans.ts';
-import { createSessions } from '../../../main/services/labeling/sessions.ts';
+import { trialPace } from '../../../main/services/labels/pace.ts';
+import { createSessions } from '../../../main/contributions/desk/sessions.ts';
 import { studyName } from './labeling-helper.ts';
-import { start, withSession } from './session-helper.ts';
+import { start, withSession } from '../../contributions/desk/services/session-helper.ts';
 
 test('the pace is the median of finished sessions on screens and in kits that count, else as expected', async () => {
   const { service, workbench, stored, studyId, record } = await withSession({ people: 9 });

@@ -2,7 +2,8 @@ import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, makeSessions, studyName } from './labeling-helper.ts';
+import { makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, studyName } from './labeling-helper.ts';
 
 const real: (min: number, max?: number) => number = crypto.randomInt;
 
@@ -24,8 +25,8 @@ test('a pseudonym is drawn for one person only, be they gone or not', async () =
   drawAgain();
   const [gone] = await makeSessions(it, 1);
   expect(gone?.pseudonym).toBe('P-AAAA');
-  await it.client.labeling.sessions.withdraw({ session: gone?.id ?? 0 });
+  await it.client.desk.sessions.withdraw({ session: gone?.id ?? 0 });
   drawAgain();
-  const [next] = await it.client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  const [next] = await it.client.desk.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   expect(next?.pseudonym).toMatch(/^P-(?!AAAA)\w{4}$/);
 });

@@ -3,7 +3,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { Database } from '../../../main/storage/database.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, fetched, labelAll, makeSessions, studyName } from './labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, fetched, studyName } from './labeling-helper.ts';
 
 /** Tables with a row for each answer or measurement: millions in a large study. */
 const largeTables = ['response', 'labeling_event', 'labeling_note', 'labeling_paper', 'metric'];
@@ -40,15 +41,15 @@ test('no call reads a large table from its first row to its last', async () => {
     for (const { token } of sessions) await labelAll(it, token);
     await client.overview.get(study);
     await client.studies.list({});
-    await client.labeling.board(study);
-    await client.labeling.quality(study);
+    await client.desk.board(study);
+    await client.desk.quality(study);
     await client.report.state(study);
     for (const format of ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const) {
       const { files } = await client.answers.exportTable({ ...study, format });
       await fetched(it, files[0]?.address ?? '');
     }
     await client.labeling.lock.set(study);
-    await client.labeling.sessions.withdraw({ session: sessions[0]?.id ?? 0 });
+    await client.desk.sessions.withdraw({ session: sessions[0]?.id ?? 0 });
     await client.studies.setDeleted({ ...study, deleted: true });
     await client.studies.purge(study);
   });

@@ -10,17 +10,8 @@ import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
-import {
-  addStimuli,
-  answer,
-  filesWith,
-  labelAll,
-  makeSessions,
-  plan,
-  screen,
-  studyName,
-  upload,
-} from './labeling-helper.ts';
+import { addStimuli, answer, filesWith, plan, screen, studyName, upload } from './labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 const patient = { timeout: 60_000 };
@@ -48,10 +39,10 @@ async function twoStudies(): Promise<TestLab & { token: string; sitting: string;
   const sessions = await makeSessions(it, 4);
   for (const { token } of sessions) await labelAll(it, token);
   addStimuli(it.lab.workbench.storage, 41, 'other');
-  await it.client.labeling.plan.save({ study: 'other', plan: plan() });
-  const [session] = await it.client.labeling.sessions.create({ study: 'other', count: 1, medium: 'screen' });
+  await it.client.desk.plan.save({ study: 'other', plan: plan() });
+  const [session] = await it.client.desk.sessions.create({ study: 'other', count: 1, medium: 'screen' });
   const [token, sitting] = [session?.token ?? '', randomUUID()];
-  await it.client.labeling.volunteer.open({ token, sitting, screen });
+  await it.client.desk.volunteer.open({ token, sitting, screen });
   return { ...it, token, sitting, gone: sessions.map(({ id }) => id) };
 }
 
@@ -64,7 +55,7 @@ async function answersDuring(
   let [isOver, stored] = [false, 0];
   const over = work.finally(() => (isOver = true));
   while (!isOver) {
-    await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(stored, stored % 100, 1)] });
+    await client.desk.volunteer.addEvents({ token, sitting, events: [answer(stored, stored % 100, 1)] });
     stored += 1;
     await check();
     await setImmediate();
@@ -84,7 +75,7 @@ test('while a study is deleted for good, answers of another are stored and nothi
     seen.add(rowCount(dataFolder, 'response'));
     const { studies, deleted } = await client.studies.list({});
     expect([studies.map(({ name }) => name), deleted]).toEqual([['other'], []]);
-    await expect(client.labeling.board({ study: studyName })).rejects.toMatchObject({
+    await expect(client.desk.board({ study: studyName })).rejects.toMatchObject({
       data: { code: 'study.not-found' },
     });
   });
@@ -100,7 +91,7 @@ test('while a person withdraws, answers are stored and nothing shows half of the
   const { client, dataFolder, gone } = it;
   eachStepABatch();
   const seen = new Set<unknown>();
-  const withdrawal = client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
+  const withdrawal = client.desk.sessions.withdraw({ session: gone[0] ?? 0 });
   const stored = await answersDuring(it, withdrawal, async () => {
     seen.add(rowCount(dataFolder, 'response'));
     const { sessions, people } = await client.labeling.state({ study: studyName });
@@ -142,7 +133,7 @@ test('a withdrawal that a crash interrupts is completed at the next start, bytes
   storage.backUp();
   storage.labeling.withdrawals.withdraw(session, now());
   storage.transaction(() => storage.removals.steps().next());
-  const { sessions } = await client.labeling.board({ study: studyName });
+  const { sessions } = await client.desk.board({ study: studyName });
   expect(sessions).toHaveLength(3);
   expect(storage.labeling.sessions.byToken(session.token)).toBeUndefined();
   const crashed = join(temporaryFolder(), 'data');
@@ -159,9 +150,9 @@ test('a large file is not rewritten while people label, but later; its backups a
   storage.backUp();
   Object.assign(storage, { bytes: () => 2 ** 30 });
   const rewrite = vi.spyOn(lab.machine, 'rewrite');
-  await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
+  await client.desk.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
   const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
-  const { remains } = await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
+  const { remains } = await client.desk.sessions.withdraw({ session: gone[0] ?? 0 });
   expect(remains.map(({ path }) => path)).toEqual([join(dataFolder, 'workbench.sqlite')]);
   expect(remains[0]?.why).toMatch(/While people label/);
   expect([rewrite.mock.calls.length, storage.isErasurePending()]).toEqual([0, true]);
@@ -239,7 +230,7 @@ test('a large file is rewritten at once if nobody is labeling', async () => {
   storage.backUp();
   Object.assign(storage, { bytes: () => 2 ** 30 });
   const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
-  expect((await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 })).remains).toEqual([]);
+  expect((await client.desk.sessions.withdraw({ session: gone[0] ?? 0 })).remains).toEqual([]);
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
   expect(storage.isErasurePending()).toBe(false);
 });
@@ -255,7 +246,7 @@ test('an export has nothing of a person who withdraws before their turn', async 
     const pieces = tableText(lab.labeling, studyName, format);
     let text = String((await pieces.next()).value);
     expect(text).not.toContain(name);
-    await client.labeling.sessions.withdraw({ session: withdrawing });
+    await client.desk.sessions.withdraw({ session: withdrawing });
     for await (const piece of pieces) text += String(piece);
     expect(text).not.toContain(name);
     expect(text).toContain(names[0] ?? 'nobody');
@@ -264,7 +255,7 @@ test('an export has nothing of a person who withdraws before their turn', async 
 
 test('nobody waits for a session of an archive that was last seen in the far future', async () => {
   const { lab, dataFolder, token, sitting, client } = await twoStudies();
-  await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
+  await client.desk.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
   const { sessions } = lab.workbench.storage.labeling;
   const from = Date.now() - 60_000;
   expect(sessions.isAnyActiveBetween(from, from + 120_000)).toBe(true);
@@ -285,7 +276,7 @@ test('files for downloads that a killed host left go at the next start; those of
   expect(existsSync(join(killed, 'exports', 'x.zip.part'))).toBe(false);
   const writing = join(killed, 'exports', 'y.zip');
   writeFileAtomic(writing, 'answers');
-  const { remains } = await it.client.labeling.sessions.withdraw({ session: session?.id ?? 0 });
+  const { remains } = await it.client.desk.sessions.withdraw({ session: session?.id ?? 0 });
   expect(remains.map(({ path }) => path)).toEqual([writing]);
 });
 

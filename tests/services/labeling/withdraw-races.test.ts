@@ -7,7 +7,8 @@ import { backUp } from '../../../main/storage/backups.ts';
 import { Database } from '../../../main/storage/database.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, filesWith, labelAll, makeSessions } from './labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, filesWith } from './labeling-helper.ts';
 
 /** Another process replaces all backups. */
 const replaceBackups = (folder: string): void => {

@@ -6,16 +6,8 @@ import { study as record } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import {
-  addStimuli,
-  fetched,
-  filesWith,
-  labelAll,
-  makeSessions,
-  removeStudy,
-  studyName,
-  upload,
-} from './labeling-helper.ts';
+import { addStimuli, fetched, filesWith, removeStudy, studyName, upload } from './labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { singleLabels } from '../../contributions/answers/single-labels.ts';
 
 /** A lab in which one person has labeled everything. */
@@ -45,12 +37,12 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
   }
   await client.labeling.lock.set({ study: studyName });
   const locked = (await client.labeling.state({ study: studyName })).lock;
-  const { remains } = await client.labeling.sessions.withdraw({ session: gone.id });
+  const { remains } = await client.desk.sessions.withdraw({ session: gone.id });
   expect(remains).toEqual([]);
   for (const trace of traces) expect(filesWith(dataFolder, trace)).toEqual([]);
   expect(filesWith(dataFolder, stays.pseudonym).length).toBeGreaterThan(0);
 
-  const board = await client.labeling.board({ study: studyName });
+  const board = await client.desk.board({ study: studyName });
   expect(board.sessions).toHaveLength(5);
   expect(board.withdrawn).toHaveLength(1);
   const { lock } = await client.labeling.state({ study: studyName });
@@ -72,7 +64,7 @@ test('what was offered before a withdrawal and fetched after it is without the p
   if (!gone) throw new Error('no session');
   await labelAll(it, gone.token);
   const { files } = await it.client.answers.exportTable({ study: studyName, format: 'events' });
-  await it.client.labeling.sessions.withdraw({ session: gone.id });
+  await it.client.desk.sessions.withdraw({ session: gone.id });
   expect(await fetched(it, files[0]?.address ?? '')).not.toContain(gone.pseudonym);
 });
 
@@ -83,7 +75,7 @@ test('the log refuses to change or lose a row in any other way', async () => {
   const [session] = await makeSessions(it, 1);
   if (!session) throw new Error('no session');
   await labelAll(it, session.token);
-  await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/contain answers/);
+  await expect(client.desk.sessions.remove({ session: session.id })).rejects.toThrow(/contain answers/);
   expect(lab.workbench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
   for (const statement of [
     'UPDATE labeling_event SET choice = 0',
@@ -145,7 +137,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
     release: () => rmSync(offered),
   });
   expect(filesWith(dataFolder, trace)).toHaveLength(2);
-  await client.labeling.sessions.withdraw({ session: gone.id });
+  await client.desk.sessions.withdraw({ session: gone.id });
   expect(filesWith(dataFolder, gone.pseudonym)).toEqual([]);
 });
 
@@ -156,7 +148,7 @@ test('backups of a clock that was ahead go too, and do not count as those of a d
   const { path } = storage.backUp();
   renameSync(path, join(dataFolder, 'backups', 'workbench-20990101T000000000Z.sqlite'));
   expect(storage.backUpIfDue()).not.toBeNull();
-  await client.labeling.sessions.withdraw({ session: gone.id });
+  await client.desk.sessions.withdraw({ session: gone.id });
   expect(filesWith(dataFolder, gone.pseudonym)).toEqual([]);
   expect(readdirSync(join(dataFolder, 'backups'))).toHaveLength(1);
 });
@@ -168,7 +160,7 @@ test('what could not be tidied is named, and tidied at the next start', async ()
   const reader = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'), { readonly: true });
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM response').get();
-  const { remains } = await client.labeling.sessions.withdraw({ session: gone.id });
+  const { remains } = await client.desk.sessions.withdraw({ session: gone.id });
   expect(remains.map(({ path }) => path)).toEqual([join(dataFolder, 'workbench.sqlite')]);
   // As a crash leaves it.
   const crashed = join(temporaryFolder(), 'data');

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { factSteps, readFacts } from '../../../main/services/pipeline/facts.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { addStimuli, labelAll, makeSessions, studyName } from '../labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 
 test('no step of an overview reads two lists or asks of two labelers, and together they give what is read at once', async () => {

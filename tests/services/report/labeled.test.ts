@@ -9,7 +9,8 @@ import { reportLabeling } from '../../../main/services/report/labeled.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { addStimuli, answer, screen, studyName } from '../labeling/labeling-helper.ts';
 
 it('answers that are no label are counted by their reason, as the database has them', async () => {
   const at = openLab();
@@ -18,13 +19,13 @@ it('answers that are no label are counted by their reason, as the database has t
   const limit = { imageSeconds: 5, sessionMinutes: null };
   for (const { token } of await makeSessions(at, 2, { cannotTell: 'Can’t tell', timeLimit: limit })) {
     const sitting = randomUUID();
-    const { trials } = await at.client.labeling.volunteer.open({ token, sitting, screen });
+    const { trials } = await at.client.desk.volunteer.open({ token, sitting, screen });
     const events = Array.from({ length: trials }, (_, trial): TrialEvent => {
       if (trial % 5 === 1) return { ...answer(trial, trial, null), kind: 'timeout' };
       return answer(trial, trial, trial % 5 === 3 ? -1 : trial % 3);
     });
-    await at.client.labeling.volunteer.addEvents({ token, sitting, events });
-    await at.client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
+    await at.client.desk.volunteer.addEvents({ token, sitting, events });
+    await at.client.desk.volunteer.finish({ token, sitting, leaveBlank: false });
   }
   const id = storage.studies.byName(studyName)?.id ?? 0;
   const found = reportLabeling(at.lab.workbench, id);
@@ -43,7 +44,7 @@ it('a report of locked labels names their hash, who was excluded, and why', asyn
   for (const { token } of sessions) await labelAll(at, token);
   const [out] = sessions;
   const { client, lab } = at;
-  await client.labeling.sessions.exclude({ session: out?.id ?? 0, reason: 'was asleep & <snored>' });
+  await client.desk.sessions.exclude({ session: out?.id ?? 0, reason: 'was asleep & <snored>' });
   const { hash } = await client.labeling.lock.set({ study: studyName });
   const folder = join(temporaryFolder(), 'report');
   const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };

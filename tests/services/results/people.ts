@@ -3,7 +3,7 @@ import type { Medium } from '../../../main/contract/labeling/plan.ts';
 import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import { endSession } from '../../../main/services/labeling/answers.ts';
+import { endSession } from '../../../main/contributions/desk/answers.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';

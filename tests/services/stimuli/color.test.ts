@@ -19,7 +19,8 @@ import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from '../../contributions/archives/archive-helper.ts';
 import { archiveOf } from '../../contributions/archives/archived.ts';
-import { labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
+import { screen } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import {
   bare,
@@ -166,9 +167,9 @@ test('people label in color on a screen', async () => {
   const [onScreen] = await makeSessions(it, 1, bare);
   const { token = '', id = 0 } = onScreen ?? {};
   const order = (session: number) => lab.workbench.storage.labeling.sessions.trials(session).map(({ image }) => image);
-  const view = await client.labeling.volunteer.open({ token, sitting: randomUUID(), screen });
+  const view = await client.desk.volunteer.open({ token, sitting: randomUUID(), screen });
   expect(view.image).toEqual(size);
-  const shown = await client.labeling.volunteer.images({ token, from: 1, count: 2 });
+  const shown = await client.desk.volunteer.images({ token, from: 1, count: 2 });
   const expected = order(id)
     .slice(1, 3)
     .map((image) => Buffer.from(imagePixels(image)));

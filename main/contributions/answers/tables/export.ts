@@ -16,7 +16,7 @@ import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../../services/labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
-import { currentEvents } from '../../../domain/labeling/time-limits.ts';
+import { currentEvents } from '../../../domain/labeling/log.ts';
 import {
   arePlaced,
   hasAnchors,

@@ -3,7 +3,7 @@ import type { NamesChoice } from '../contract/tables.ts';
 import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
 import type { NamedPerson } from '../../../storage/index.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { newPseudonym, takenNames } from '../../../services/labeling/sessions.ts';
+import { newPseudonym, takenNames } from '../../../services/labels/pseudonyms.ts';
 import { nothing } from './table-file.ts';
 
 export interface ReplacedNames {

@@ -1,4 +1,4 @@
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 
 /** `key`: the character in the current layout, e.g. `é`; `code`: the position on a US keyboard, e.g. `Digit2`. */

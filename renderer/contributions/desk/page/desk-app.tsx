@@ -1,10 +1,12 @@
 import { useMemo, useState } from 'react';
 import { ownAccess } from '../../../client/access.ts';
-import type { Connection, WorkbenchClient } from '../../../client/client.ts';
+import { callsOf, type Connection, type WorkbenchClient } from '../../../client/client.ts';
+import type { DeskCalls } from '../../../../main/contributions/desk/calls.ts';
 import { toRefusal } from '../../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
 import { enterDesk, leaveDesk } from './kept-desk.ts';
-import type { Screen, VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { decodePixels } from '../../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
@@ -45,7 +47,7 @@ async function leave(study: string | null): Promise<void> {
 
 /** A session on this screen: everything is sent to the program. */
 function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting: string): DeskPort {
-  const calls = async () => (await client()).labeling.volunteer;
+  const calls = async () => callsOf<DeskCalls>(await client(), 'desk').volunteer;
   const page = { token, sitting };
   let shownOn: Screen | null = null;
   const open = async (screen: Screen): Promise<VolunteerView> => {

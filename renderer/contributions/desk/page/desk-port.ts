@@ -1,4 +1,5 @@
-import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 
 /** Where a labeling page gets its images and stores its answers: the program, or the browser storage of a kit. */
 export interface DeskPort {

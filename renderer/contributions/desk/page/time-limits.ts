@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { workSignInterval } from '../../../../main/domain/labeling/time-limits.ts';
+import { workSignInterval } from '../../../../main/contributions/desk/analysis/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { isUnanswered, type AnswerState } from './trial-path.ts';

@@ -3,7 +3,7 @@ import type { Desk } from './use-desk.ts';
 import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
 import { cannotTellChoice } from '../../../../main/contract/labeling/choice.ts';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { detach } from '../../../../main/contract/detach.ts';
 
 interface TrialImageProps {

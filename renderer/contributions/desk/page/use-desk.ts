@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import type { ImageSize } from '../../../../main/domain/images.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-size.tsx';

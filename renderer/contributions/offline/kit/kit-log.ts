@@ -1,6 +1,6 @@
 import type { KitSession } from '../../../../main/contributions/offline/kit-format.ts';
-import { remainingMs, workedPerSitting } from '../../../../main/domain/labeling/time-limits.ts';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import { remainingMs, workedPerSitting } from '../../../../main/contributions/desk/analysis/time-limits.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
 /** Sorts entries by the time of their sitting, then by number. */

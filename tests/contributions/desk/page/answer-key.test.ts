@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cannotTellChoice } from '../../../../main/contract/labeling/choice.ts';
-import { answerKeys, cannotTellKey } from '../../../../main/domain/labeling/answers.ts';
+import { answerKeys, cannotTellKey } from '../../../../main/contributions/desk/analysis/choices.ts';
 import { keyEffect, type PressedKey } from '../../../../renderer/contributions/desk/page/answer-keys.ts';
 
 const optionsFor = (count: number) => {

@@ -33,7 +33,7 @@ test.skipIf(!hasBrowser)(
     }
     await page.getByText('All images have an answer.').waitFor();
     const calls = messages.flatMap((message) => /"u":"([^"]*)"/.exec(message)?.[1] ?? []);
-    expect(new Set(calls.filter((call) => !call.startsWith('/labeling/volunteer/')))).toEqual(new Set());
+    expect(new Set(calls.filter((call) => !call.startsWith('/desk/volunteer/')))).toEqual(new Set());
     expect(calls.length).toBeGreaterThan(session.trials);
     for (const message of messages) expect(withoutPixels(message)).not.toMatch(telling);
     expect(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isImageLate } from '../../../../main/domain/labeling/time-limits.ts';
+import { isImageLate } from '../../../../main/contributions/desk/analysis/time-limits.ts';
 import { limitStart } from '../../../../renderer/contributions/desk/page/time-limits.ts';
 
 test('the time of an image whose answer was taken back in sight counts from that key, as on the host', () => {

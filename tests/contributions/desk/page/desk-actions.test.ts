@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { Sitting } from '../../../../renderer/contributions/desk/page/sitting.ts';
 import { deskActions } from '../../../../renderer/contributions/desk/page/use-desk.ts';
 import { portOf } from './desk-of.ts';

@@ -1,4 +1,4 @@
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import type { DeskPort } from '../../../../renderer/contributions/desk/page/desk-port.ts';
 import { Sitting } from '../../../../renderer/contributions/desk/page/sitting.ts';
 import { type Desk, TrialImages } from '../../../../renderer/contributions/desk/page/use-desk.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { pageOf } from './page-of.ts';
 import { viewOf } from './view-of.ts';
 

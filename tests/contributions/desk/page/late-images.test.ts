@@ -10,9 +10,9 @@ test.skipIf(!hasBrowser)('an image that arrives after it was left is not drawn o
   // Images come fifty at a time. The third page of the grid has the last two of the first fifty, and ten others.
   const it = openLab(session.dataFolder);
   const sitting = { token: session.token, sitting: randomUUID() };
-  await it.client.labeling.volunteer.open({ ...sitting, screen });
+  await it.client.desk.volunteer.open({ ...sitting, screen });
   const events = Array.from({ length: 48 }, (_, trial) => answer(trial, trial, 1));
-  await it.client.labeling.volunteer.addEvents({ ...sitting, events });
+  await it.client.desk.volunteer.addEvents({ ...sitting, events });
   await it.lab.close();
   const host = await startHost({ dataFolder: session.dataFolder });
   const board = await openPage(host, { route: '/studies' });

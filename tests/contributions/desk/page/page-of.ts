@@ -1,6 +1,6 @@
 import { type ComponentProps, createElement } from 'react';
 import { onTestFinished } from 'vitest';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import type { DeskView as View } from '../../../../renderer/contributions/desk/page/desk-view.tsx';
 import type { DeskPort } from '../../../../renderer/contributions/desk/page/desk-port.ts';
 import { portOf } from './desk-of.ts';

@@ -29,7 +29,7 @@ const leave = async (page: Page, pin: string): Promise<void> => {
   await page.getByRole('button', { name: 'Leave' }).click();
 };
 
-const board = ['labeling/board', { study: 'small' }] as const;
+const board = ['desk/board', { study: 'small' }] as const;
 
 test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher, until the PIN', async () => {
   const session = await prepareSession(plain, { pin: '4711' });
@@ -42,7 +42,7 @@ test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher
   await page.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);
   await page.getByRole('button', { name: 'Start' }).waitFor();
   expect(await callFrom(page, ...board)).toContain('FORBIDDEN');
-  expect(await callFrom(page, 'labeling/setPin', { study: 'small', pin: null })).toContain('FORBIDDEN');
+  expect(await callFrom(page, 'desk/setPin', { study: 'small', pin: null })).toContain('FORBIDDEN');
   expect(await status(page, '/uploads?name=a', 'POST')).toBe(403);
   expect(await status(page, '/files/a/b.csv')).toBe(403);
   expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(before);

@@ -4,7 +4,8 @@ import type { Locator, Page } from 'playwright';
 import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
 import { Database } from '../../../../main/storage/database.ts';
 import { openStorage, type EventRecord } from '../../../../main/storage/index.ts';
-import { addStimuli, makeSessions, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../make-sessions.ts';
+import { addStimuli, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
@@ -26,7 +27,7 @@ export async function prepareSession(
   const it = openLab(join(folder ?? temporaryFolder(), 'data'));
   addStimuli(it.lab.workbench.storage, alphas);
   const [session] = await makeSessions(it, 1, change);
-  if (pin !== undefined) await it.client.labeling.setPin({ study: studyName, pin });
+  if (pin !== undefined) await it.client.desk.setPin({ study: studyName, pin });
   if (!session) throw new Error('no session was made');
   if (worked > 0) await workBefore(it, session.token, worked);
   await it.lab.close();
@@ -39,7 +40,7 @@ export const leftDesk = /#\/studies(\/[^/]+\/labeling\?part=sessions)?$/;
 /** A sitting in which the first image was answered, after so many milliseconds. */
 async function workBefore({ client }: TestLab, token: string, worked: number): Promise<void> {
   const page = { token, sitting: randomUUID() };
-  const { open, addNotes, addEvents } = client.labeling.volunteer;
+  const { open, addNotes, addEvents } = client.desk.volunteer;
   await open({ ...page, screen });
   await addNotes({ ...page, notes: [{ seq: 0, kind: 'work-began', trial: null, atMs: 2000 }] });
   const event = { seq: 1, trial: 0, kind: 'answer' as const, choice: 0, shownMs: 2000, atMs: 2000 + worked };

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { expect, test } from 'vitest';
 import { cannotTellChoice } from '../../../../main/contract/labeling/choice.ts';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { Break, Consent, Ended, Instructions, TimeLeft } from '../../../../renderer/contributions/desk/page/intro.tsx';
 import { Progress } from '../../../../renderer/contributions/desk/page/labeling.tsx';
 import { Leave, refusalText } from '../../../../renderer/contributions/desk/page/leave.tsx';

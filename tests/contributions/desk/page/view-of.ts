@@ -1,5 +1,5 @@
 import { shownPlanSchema } from '../../../../main/contract/labeling/shown-plan.ts';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 
 const options = [
   { choice: 0, name: 'Zero', key: '1' },

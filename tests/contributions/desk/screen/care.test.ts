@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import {
-  addStimuli,
-  answer,
-  fetched,
-  labelAll,
-  makeSessions,
-  plan,
-  screen,
-} from '../../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../make-sessions.ts';
+import { addStimuli, answer, fetched, plan, screen } from '../../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../../services/lab/lab-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../../renderer/harness.ts';
 import { button, prepare, region, route } from './prepare.ts';
@@ -20,19 +13,19 @@ async function filled(it: TestLab) {
   const { client, lab } = it;
   const [used] = await makeSessions(it, 1, plain);
   const mine = { token: used?.token ?? '', sitting: randomUUID() };
-  await client.labeling.volunteer.open({ ...mine, screen });
-  await client.labeling.volunteer.addEvents({ ...mine, events: [answer(0, 0, 2)] });
+  await client.desk.volunteer.open({ ...mine, screen });
+  await client.desk.volunteer.addEvents({ ...mine, events: [answer(0, 0, 2)] });
   await makeSessions(it, 1, plain);
   addStimuli(lab.workbench.storage, 11, 'other');
-  await client.labeling.plan.save({ study: 'other', plan: plan(plain) });
-  const rows = await client.labeling.sessions.create({ study: 'other', count: 3, medium: 'screen' });
+  await client.desk.plan.save({ study: 'other', plan: plan(plain) });
+  const rows = await client.desk.sessions.create({ study: 'other', count: 3, medium: 'screen' });
   const [finished, excluded, open] = rows;
   if (!finished || !excluded || !open) throw new Error('no sessions');
   for (const { token } of [finished, excluded]) await labelAll(it, token);
-  await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
+  await client.desk.sessions.exclude({ session: excluded.id, reason: 'asleep' });
   const page = { token: open.token, sitting: randomUUID() };
-  await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
+  await client.desk.volunteer.open({ ...page, screen });
+  await client.desk.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   const { files } = await client.answers.exportTable({ study: 'other', format: 'json' });
   return fetched(it, files[0]?.address ?? '');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { makeSessions } from '../../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../make-sessions.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../../renderer/harness.ts';
 import { button, prepare, route } from './prepare.ts';
 
@@ -8,7 +8,7 @@ test.skipIf(!hasBrowser)('who declined can be let in again, by keyboard, and is 
   const dataFolder = await prepare(async (it) => {
     const [session] = await makeSessions(it, 1, { consent: 'May we keep your answers?' });
     const page = { token: session?.token ?? '', sitting: randomUUID() };
-    await it.client.labeling.volunteer.consent({ ...page, agrees: false });
+    await it.client.desk.volunteer.consent({ ...page, agrees: false });
   });
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });

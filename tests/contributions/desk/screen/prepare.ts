@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { addStimuli, labelAll, makeSessions } from '../../../services/labeling/labeling-helper.ts';
+import { labelAll, makeSessions } from '../make-sessions.ts';
+import { addStimuli } from '../../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../../main/storage/index.ts';
-import { makeSessions, plan, studyName } from '../../../services/labeling/labeling-helper.ts';
+import { makeSessions } from '../make-sessions.ts';
+import { plan, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { leftDesk, focused } from '../page/sessions.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../../renderer/harness.ts';
 import { button, prepare, region, route, threePeople } from './prepare.ts';
@@ -9,7 +10,7 @@ test.skipIf(!hasBrowser)(
   'sessions are made, one is started here, and the board tells where it is, not what',
   async () => {
     const dataFolder = await prepare(async ({ client }) => {
-      await client.labeling.plan.save({ study: studyName, plan: plan({ practice: 0, people: 2 }) });
+      await client.desk.plan.save({ study: studyName, plan: plan({ practice: 0, people: 2 }) });
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { focused, stopIn } from '../../desk/page/sessions.ts';
 import { painted, Writer } from '../../desk/page/whole-sittings.ts';
 import { viewOf } from '../../desk/page/view-of.ts';

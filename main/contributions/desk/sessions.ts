@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import type { BoardRow } from './contract/board.ts';
+import type { Medium } from '../../contract/labeling/plan.ts';
+import { layOutTrials } from './analysis/order.ts';
+import type { Trial } from '../../contract/labeling/plan.ts';
+import {
+  newSessionToken,
+  sessionSource,
+  type PlanRecord,
+  type SessionRecord,
+  type StimulusSetRecord,
+  type StudyRecord,
+} from '../../storage/index.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { boardRows } from './board.ts';
+import { addLabeler, removeLabeler } from '../../services/labels/people.ts';
+import type { DeskService } from './service.ts';
+import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../../services/labels/find.ts';
+import { checkAnswers } from './plans.ts';
+import { deskRefusals } from './refusals.ts';
+import { newPseudonym, takenNames } from '../../services/labels/pseudonyms.ts';
+
+/**
+ * Creates sessions from the newest plan, each with its own pseudonym, address and order.
+ * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.names`, `labeling.keys`,
+ *   `labeling.locked`
+ */
+export async function createSessions(
+  service: DeskService,
+  studyName: string,
+  count: number,
+  medium: Medium,
+): Promise<BoardRow[]> {
+  const { storage } = service.workbench;
+  const { study, set } = studyWithStimuli(service.workbench, studyName);
+  const plan = storage.labeling.plans.newest(study.id);
+  if (!plan) throw deskRefusals.noPlan(studyName);
+  // The stimuli may have changed since the plan was saved.
+  checkAnswers(plan.plan, set);
+  const orders = new Map<number, Trial[]>();
+  const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
+  const first = storage.labeling.sessions.nextPlace(study.id);
+  for (let place = first; place < first + count; place++) {
+    orders.set(place, order(place));
+    // Long orders take time. Answers of volunteers must be stored meanwhile.
+    await setImmediate();
+  }
+  const created = addSessions(service.workbench, { study, set, plan }, { count, medium, order });
+  service.notify(created);
+  return boardRows(service.workbench, study.id).filter(({ id }) => created.includes(id));
+}
+
+function addSessions(
+  workbench: Workbench,
+  { study, set, plan }: { study: StudyRecord; set: StimulusSetRecord; plan: PlanRecord },
+  { count, medium, order }: { count: number; medium: Medium; order: (place: number) => Trial[] },
+): number[] {
+  const { storage, now } = workbench;
+  return storage.transaction(() => {
+    refuseLocked(workbench, study.id);
+    const isTaken = takenNames(workbench, study.id);
+    const first = storage.labeling.sessions.nextPlace(study.id);
+    return Array.from({ length: count }, (_, index) => {
+      const token = newSessionToken();
+      const labeler = { pseudonym: newPseudonym(isTaken), simulated: false, source: sessionSource(token) };
+      const place = first + index;
+      return storage.labeling.sessions.add(
+        {
+          studyId: study.id,
+          planId: plan.id,
+          setHash: set.hash,
+          medium,
+          place,
+          token,
+          labelerId: storage.labelers.ensure(labeler, now()),
+          trials: order(place),
+        },
+        now(),
+      );
+    });
+  });
+}
+
+/**
+ * Removes an unused session. A session with a kit is in use: its key verifies the result file.
+ * @throws UserError `labeling.no-session`, `labeling.begun`
+ */
+export function removeSession(service: DeskService, id: number): void {
+  const { storage } = service.workbench;
+  storage.transaction(() => {
+    const session = findSession(service.workbench, id);
+    const use = storage.labeling.sessions.readUse(id);
+    if (use !== null) throw deskRefusals.begun(session.pseudonym, use);
+    storage.labeling.sessions.remove(id);
+  });
+  service.notify();
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.locked` */
+export function excludeSession(service: DeskService, id: number, reason: string): void {
+  change(service, id, (workbench, session) => {
+    workbench.storage.labeling.sessions.setExcluded(id, reason);
+    removeLabeler(workbench, session);
+  });
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.locked` */
+export function includeSession(service: DeskService, id: number): void {
+  change(service, id, (workbench, session) => {
+    workbench.storage.labeling.sessions.setExcluded(id, null);
+    if (session.state === 'finished') addLabeler(workbench, session);
+  });
+}
+
+/**
+ * A time limit starts again. Who had declined has not begun, and is asked again.
+ * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
+ */
+export function reopenSession(service: DeskService, id: number): void {
+  change(service, id, (workbench, session) => {
+    refuseLockedLabels(workbench, session);
+    if (session.state !== 'finished' && session.state !== 'declined') throw deskRefusals.notFinished(session.pseudonym);
+    workbench.storage.labeling.sessions.setState(
+      id,
+      session.state === 'declined' ? 'planned' : 'active',
+      workbench.now(),
+    );
+    workbench.storage.labeling.sessions.restartClock(id);
+    removeLabeler(workbench, session);
+  });
+}
+
+function change(service: DeskService, id: number, work: (workbench: Workbench, session: SessionRecord) => void): void {
+  const { workbench } = service;
+  const session = findSession(workbench, id);
+  refuseLocked(workbench, session.studyId);
+  workbench.storage.transaction(() => work(workbench, session));
+  service.notifyLabels();
+}
