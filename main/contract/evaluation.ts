@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
-import type { DataSetSource } from './study.ts';
 
 /** Mistakes that an evaluation keeps: the most confident ones. */
 export const keptMistakes = 60;
@@ -51,18 +50,3 @@ export const snapshotEvaluationSchema = z.strictObject({
   answers: testAnswersSchema.optional(),
 });
 export type SnapshotEvaluation = z.infer<typeof snapshotEvaluationSchema>;
-
-/** What an evaluation has counted before it is complete. */
-export const evaluationCountsSchema = z.strictObject({
-  /** Test images that were classified so far, the first ones of the data set. */
-  evaluated: z.int().min(0),
-  ...snapshotEvaluationSchema.pick({ errors: true, confusion: true }).shape,
-});
-export type EvaluationCounts = z.infer<typeof evaluationCountsSchema>;
-
-/** A snapshot, by the hash of its weights, and the data set whose test images it classifies. */
-export interface EvaluationTask {
-  snapshot: string;
-  dataSet: DataSetSource;
-  dataSetHash: string;
-}

@@ -12,6 +12,8 @@ import { draws } from './draws/index.ts';
 import { doctor } from './doctor/index.ts';
 import type { EffectsCalls } from './effects/calls.ts';
 import { effects } from './effects/index.ts';
+import type { EvaluationCalls } from './evaluation/calls.ts';
+import { evaluation } from './evaluation/index.ts';
 import { folders } from './folders/index.ts';
 import type { ImagesCalls } from './images/calls.ts';
 import { images } from './images/index.ts';
@@ -38,6 +40,7 @@ export interface ContributedCalls {
   desk: DeskCalls;
   draws: DrawsCalls;
   effects: EffectsCalls;
+  evaluation: EvaluationCalls;
   images: ImagesCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
@@ -57,6 +60,7 @@ export const contributions: readonly Contribution[] = [
   doctor,
   draws,
   effects,
+  evaluation,
   folders,
   images,
   offline,

@@ -5,6 +5,7 @@ import type { PageParts } from './define.ts';
 import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
 import { effects } from './effects/index.ts';
+import { evaluation } from './evaluation/index.ts';
 import { images } from './images/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
@@ -23,6 +24,7 @@ export const pageParts: readonly PageParts[] = [
   effects,
   teaching,
   draws,
+  evaluation,
   images,
   offline,
   outside,

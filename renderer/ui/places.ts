@@ -4,7 +4,7 @@ import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Target } from '../../main/contract/recipes.ts';
 import type { ReportChoice, ReportSection } from '../../main/contract/api/report.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
-import type { RunRow } from '../../main/contract/api/runs.ts';
+import type { RunDetails, RunRow } from '../../main/contract/api/runs.ts';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { AnchorSpec } from '../../main/contract/stimuli.ts';
@@ -46,6 +46,8 @@ export interface Places {
   'models.chosen': { study: string; ids: readonly number[] };
   /** Other ways to add models than a grid of values: sentences after what a grid is for. */
   'models.ways': { study: string };
+  /** After the table of networks on their test images: ways to get what it lacks. */
+  'results.test-images': { study: string };
   /** Fields of the form of a report, and what was chosen so far. */
   'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
   /** Cards beside the labels of a study: files with answers. `names`: of the classes; `named`: labelers who have the name of an imported table. */
@@ -112,6 +114,14 @@ export interface OwnScreen extends AddedScreen {
   readonly command: string;
 }
 
+/** A tab of a run's drawer, after those of its training. */
+export interface RunPart {
+  readonly part: string;
+  readonly title: string;
+  readonly Part: ComponentType<{ details: RunDetails }>;
+  readonly isShown: (details: RunDetails) => boolean;
+}
+
 /** A view of Results. */
 export interface ResultView {
   /** The end of its address. */
@@ -140,6 +150,7 @@ export interface Lists {
   'labeling.parts': LabelingPart;
   screens: OwnScreen;
   'models.screens': ModelsScreen;
+  'run.parts': RunPart;
   'results.views': ResultView;
   'report.sections': SectionOfReports;
 }

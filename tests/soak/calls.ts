@@ -58,7 +58,7 @@ const reading = new RegExp(
       'board',
       'quality',
     ],
-    ...['inspect', 'overview', 'people', 'tables', 'images', 'labels', 'testAnswers', 'compare', 'which', 'pictures'],
+    ...['inspect', 'overview', 'people', 'tables', 'images', 'labels', 'compare', 'which', 'pictures'],
     ...[
       'picture',
       'image',

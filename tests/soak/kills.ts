@@ -157,7 +157,7 @@ const asked: readonly ((client: Client, snapshot: { id: number; target: number }
     return client.report.preview({ study: 'sample', choice });
   },
   (client) => client.machine.disk({}),
-  async (client, snapshot) => allOf(await client.runs.evaluate(snapshot)),
+  async (client, snapshot) => allOf(await client.evaluation.snapshot(snapshot)),
 ];
 
 function firstSnapshot(dataFolder: string): { id: number; target: number } {

@@ -3,18 +3,6 @@ import { z } from 'zod';
 import { claimChoiceSchema, groupSchema } from '../exhibit.ts';
 import { ofStudy } from '../base.ts';
 
-/** Networks at equal accuracy without answers to the test images. */
-export const testAnswersPlanSchema = z.strictObject({
-  /** In the study's groups of one accuracy. */
-  networks: z.int().min(0),
-  /** Networks without answers: those to evaluate, and those that cannot be evaluated, because their weights are not here. */
-  open: z.int().min(0),
-  withoutWeights: z.int().min(0),
-  /** About how long they take, from the pace of evaluations in their trainings; null: none is known. */
-  seconds: z.number().min(0).nullable(),
-});
-export type TestAnswersPlan = z.infer<typeof testAnswersPlanSchema>;
-
 /** Images of the largest study that is foreseen, and a margin. */
 export const maxImages = 100_000;
 

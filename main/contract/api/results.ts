@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { nothing, oc, ofStudy } from '../base.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
 import {
   aboutPeople,
@@ -8,7 +8,6 @@ import {
   optionalGroupInput,
   peopleInput,
   picturesPage,
-  testAnswersPlanSchema,
   viewInput,
 } from './results-parts.ts';
 import { exhibitSchema, whichSchema } from '../exhibit.ts';
@@ -69,10 +68,6 @@ export const resultsContract = {
   tables: oc.input(tablesInput).output(tablesSchema),
   images: oc.input(viewInput).output(imagesResultSchema),
   labels: oc.input(peopleInput).output(labelsSchema),
-  /** Which networks at equal accuracy have not answered the test images yet. */
-  testAnswers: oc.input(ofStudy).output(testAnswersPlanSchema),
-  /** Has these answer them, one after another, and stores each. Gives the job, which can be stopped. */
-  computeTestAnswers: oc.input(ofStudy).output(jobStarted),
   compare: oc.input(compareInput).output(compareSchema),
   /** The images behind a number. Refused also with `results.unknown-rater`, and `results.no-models` without a group. */
   which: oc.input(whichInput).output(whichResultSchema),

@@ -1,7 +1,5 @@
-import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
-import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { attemptSchema, engineNames, failureSchema, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
@@ -294,16 +292,8 @@ const axisSchema = z.strictObject({
 });
 export type RunAxis = z.infer<typeof axisSchema>;
 
-export const evaluateInputSchema = z.strictObject({ id: idSchema, target: targetSchema });
-
-/** An evaluation so far: of a part of the test images and without mistakes, until `evaluated` is `testCount`. */
-export const evaluateSchema = z.strictObject({
-  target: targetSchema,
-  evaluated: z.int().min(0),
-  evaluation: snapshotEvaluationSchema.omit({ answers: true }),
-  /** Errors that the training counted at this snapshot; another engine may count one or two others. */
-  errorsInTraining: z.int(),
-});
+/** A run, and which of its snapshots. */
+export const snapshotOfRunSchema = z.strictObject({ id: idSchema, target: targetSchema });
 
 /** Rows in one request. */
 const maxRows = 200;
@@ -322,11 +312,6 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   /** What turns the steps of runs into epochs and time. */
   axes: oc.input(z.strictObject({ ids: curvesInputSchema.shape.ids })).output(z.array(axisSchema)),
-  /**
-   * Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. Gives what
-   * is known at once, then more and more counts, and at last all. One that nobody follows any more is not completed.
-   */
-  evaluate: oc.input(evaluateInputSchema).output(eventIterator(evaluateSchema)),
   /**
    * `start`: puts them first in the queue, also failed and cancelled ones, and starts the study. `hold`: they
    * checkpoint and wait until `release`. Returns how many changed, and why others could not.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evaluateInputSchema } from '../../contract/api/runs.ts';
+import { snapshotOfRunSchema } from '../../contract/api/runs.ts';
 import { ofStudy } from '../../contract/base.ts';
 import { call } from '../../services/api/base.ts';
 import { exportGeneratorNetwork } from './export-generator.ts';
@@ -10,7 +10,7 @@ import { offerWeights } from './network-file.ts';
 const calls = {
   /** Offers a snapshot's weights with what is needed to use them. */
   ofRun: call
-    .input(evaluateInputSchema.extend({ format: z.enum(weightFormats).default('stored') }))
+    .input(snapshotOfRunSchema.extend({ format: z.enum(weightFormats).default('stored') }))
     .output(offeredWeightsSchema)
     .handler(async ({ input, context: { lab } }) =>
       offerWeights(lab.downloads, await exportWeights(lab.workbench, input)),

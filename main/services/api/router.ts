@@ -114,10 +114,6 @@ const results = {
   tables: api.results.tables.handler(ask('tables')),
   images: api.results.images.handler(ask('images')),
   labels: api.results.labels.handler(ask('labels')),
-  testAnswers: api.results.testAnswers.handler(ask('testAnswers')),
-  computeTestAnswers: api.results.computeTestAnswers.handler(({ input, context: { lab } }) => ({
-    job: lab.testAnswers.start(input.study),
-  })),
   compare: api.results.compare.handler(ask('compare')),
   which: api.results.which.handler(ask('which')),
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),

@@ -3,7 +3,6 @@ import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
-import { evaluateRun } from '../runs/evaluate.ts';
 import { findRun } from '../tools/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
@@ -21,7 +20,6 @@ export const runsHandlers = {
     ),
   ),
   axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
-  evaluate: api.runs.evaluate.handler(({ input, context, signal }) => evaluateRun(context.lab, input, signal)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   place: api.runs.place.handler(({ input, context: { lab } }) =>
     changePlaceOfRuns(lab, input.study, input.ids, input.place),

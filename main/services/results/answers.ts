@@ -94,7 +94,7 @@ function hashFolder(hash: Hash, folder: string): void {
 }
 
 /** Questions about the results of studies that the analysis process answers. */
-export type ResultCall = Exclude<keyof typeof resultsContract, 'computeTestAnswers' | 'picture' | 'pictures'>;
+export type ResultCall = Exclude<keyof typeof resultsContract, 'picture' | 'pictures'>;
 
 /** These, and the questions of contributions. */
 export type AnsweredCall = ResultCall | 'contributed';

@@ -17,7 +17,6 @@ import { RecordedReads, readsSchema } from './reads.ts';
 import type { AnswerTools, ContributedResults } from './contributed-results.ts';
 import type { AnswerCache, AnsweredCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { planTestAnswers } from '../runs/test-answers.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { peopleAlone, tables } from './tables.ts';
 import { readRecipe, readTrainings } from './trainings.ts';
@@ -99,8 +98,6 @@ export class ResultsService {
   };
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));
-  testAnswers = ({ study }: ByStudy) =>
-    planTestAnswers({ storage: this.#storage }, findStudy({ storage: this.#storage }, study));
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);

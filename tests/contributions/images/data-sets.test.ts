@@ -137,7 +137,7 @@ test('a study trains on a folder without its originals, and an archive with weig
   const [{ target } = expect.fail('no snapshot')] = storage.runHistory.snapshots(run?.runId ?? 0);
   const evaluated = async () => {
     const classes: string[][] = [];
-    for await (const part of await lab.client.runs.evaluate({ id: run?.runId ?? 0, target }))
+    for await (const part of await lab.client.evaluation.snapshot({ id: run?.runId ?? 0, target }))
       classes.push(part.evaluation.classes);
     return classes;
   };

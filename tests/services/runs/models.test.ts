@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
-import { allOf } from '../../all-of.ts';
 import { newRun } from '../../executors/counting-tasks.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
@@ -84,31 +82,6 @@ test('a trained study: rows, details, curves', { timeout: 240_000 }, async () =>
   expect(begun?.[0]).toBe(0);
   // It may have trained further before it went back to where it met its last target.
   expect(ended).toEqual([first.progress?.done, first.activeTime]);
-});
-
-test('a trained network is evaluated on its test images', { timeout: 240_000 }, async () => {
-  const { client, first } = await trained();
-  const evaluate = async (target: number) => allOf(await client.runs.evaluate({ id: first.id, target }));
-  // Whoever leaves it after the first answer is not waited for, and nothing half counted is kept.
-  for await (const known of await client.runs.evaluate({ id: first.id, target: 97 })) {
-    expect(known).toMatchObject({ evaluated: 0, evaluation: { testCount: 1000, confusion: [], mistakes: [] } });
-    break;
-  }
-  const answers = await evaluate(97);
-  expect(answers.map(({ evaluated: count }) => count)).toEqual(expect.arrayContaining([0, 1000]));
-  const evaluated = at(answers, answers.length - 1);
-  expect(evaluated.evaluation.errors).toBe(evaluated.errorsInTraining);
-  const counted = evaluated.evaluation.confusion.reduce((sum, { count }) => sum + count, 0);
-  expect(counted).toBe(1000);
-  const wrong = evaluated.evaluation.confusion.filter(({ actual, predicted }) => actual !== predicted);
-  expect(wrong.reduce((sum, { count }) => sum + count, 0)).toBe(evaluated.errorsInTraining);
-  const confidences = evaluated.evaluation.mistakes.map(({ confidence }) => confidence);
-  expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
-  expect(Buffer.from(evaluated.evaluation.mistakes[0]?.pixels ?? '', 'base64')).toHaveLength(784);
-  expect(await evaluate(97)).toEqual([evaluated]);
-  await expect(evaluate(50)).rejects.toMatchObject({
-    data: { code: 'examination.no-snapshot' },
-  });
 });
 
 test('a seed study as a matrix', { timeout: 240_000 }, async () => {

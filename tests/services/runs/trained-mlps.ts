@@ -21,14 +21,18 @@ export async function train(
   await untilIdle(test);
 }
 
-/** A lab with those models trained, and their rows by name. */
-export async function trained() {
-  const folder = temporaryFolder();
-  await madeOnce('trained-mlps', join(folder, 'data'), async (made) => {
+/** Makes a data folder with those models trained. */
+export const putTrained = (dataFolder: string): Promise<void> =>
+  madeOnce('trained-mlps', dataFolder, async (made) => {
     const test = openLab(made);
     await train(test, onlyMlps, folderOfRun('trained-mlps-set'));
     await test.lab.close();
   });
+
+/** A lab with those models trained, and their rows by name. */
+export async function trained() {
+  const folder = temporaryFolder();
+  await putTrained(join(folder, 'data'));
   const test = testLab(folder);
   const table = await test.client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
   const [first, second] = table.rows;

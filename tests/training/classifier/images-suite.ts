@@ -2,11 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Calibration } from '../../../main/analysis/scores.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { EvaluationProcess } from '../../../main/services/runs/evaluation-process.ts';
 import type { EngineName, Snapshot, WorkerEvent } from '../../../main/contract/run.ts';
 import { ClassifierTrainer, type Trainer } from '../../../main/training/classifier/trainer.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
@@ -229,7 +226,7 @@ export function testImages(engineName: EngineName): void {
     );
 
     test.runIf(engineName === 'wasm' || thorough)(
-      'a run from a prepared set gives the same snapshot when stopped and resumed, and its errors are confirmed',
+      'a run from a prepared set gives the same snapshot when stopped and resumed',
       async () => {
         const data = colorShapes();
         const task = prepared(data);
@@ -238,29 +235,6 @@ export function testImages(engineName: EngineName): void {
         expect([whole.stops, resumed.stops > 0]).toEqual([0, true]);
         expect(resumed.snapshots).toEqual(whole.snapshots);
         expect(whole.snapshots).toMatchObject([{ target: 90, testCount: data.test.count }]);
-        if (engineName !== 'wasm') return;
-        const evaluations = new EvaluationProcess({ launcher: new ForkLauncher(), blobs: join(folder, 'blobs') });
-        const [{ weights, errors }] = whole.snapshots as [Snapshot];
-        const { dataSet, dataSetHash } = task;
-        const evaluation = await evaluations.evaluate({ snapshot: weights, dataSet, dataSetHash }, 'wasm');
-        await evaluations.close();
-        expect(evaluation).toMatchObject({ errors, width: 16, height: 16, channels: 3, classes: data.classes });
-        for (const { image, pixels } of evaluation.mistakes) {
-          const own = data.test.images.subarray(image * 768, (image + 1) * 768);
-          expect(pixels).toBe(Buffer.from(own).toString('base64'));
-        }
-        const predictor = new ClassifierPredictor(engine, blobs.get(weights), 'here');
-        const logits = await predictor.logits(data.test.images, () => Promise.resolve());
-        predictor.dispose();
-        const { labels, softmax } = toPredictions(logits, 3);
-        const calibration = new Calibration();
-        const tops = Array.from(labels, (label, image) => softmax[3 * image + label] ?? 0);
-        tops.forEach((top, image) => calibration.add(top, labels[image] === data.test.labels[image]));
-        expect(evaluation.answers).toEqual({
-          labels: Buffer.from(labels).toString('base64'),
-          certainty: expect.closeTo(tops.reduce((sum, top) => sum + top, 0) / tops.length, 12),
-          ece: calibration.expected(),
-        });
       },
     );
 

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
-import { formatCount, formatDuration, formatRoughTime } from '../../../domain/format.ts';
+import { formatDuration } from '../../../domain/format.ts';
 import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
 import { ChangeFeed } from '../../../services/tools/change-feed.ts';
 import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
-import { wholeNumber, withReadOnlyWorkbench, withWorkbench, withWorkbenchBeside } from '../../../terminal/context.ts';
-import { printable, printJson, printLine, table } from '../../../terminal/output.ts';
+import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../../../terminal/context.ts';
+import { printJson, printLine, table } from '../../../terminal/output.ts';
 
 export function addRuns(program: Command): void {
   const runs = program.command('runs').description('the runs of all studies');
@@ -20,12 +20,6 @@ export function addRuns(program: Command): void {
     .option('--json', 'print JSON')
     .action(listRuns);
   runs.command('show <run>').description('print everything about one run as JSON').action(showRun);
-  runs
-    .command('evaluate <study>')
-    .description(
-      'have the networks of a study answer its test images, for agreement on the line and calibration; each is stored at once',
-    )
-    .action(evaluateRuns);
   runs
     .command('cancel <run...>')
     .description('remove runs from the queue; running ones write a checkpoint and stop')
@@ -90,32 +84,6 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
       log: runHistory.log(runId),
     };
     printJson(detail);
-  });
-}
-
-async function evaluateRuns(study: string, _options: unknown, command: Command): Promise<void> {
-  const { computeTestAnswers, planTestAnswers } = await import('../../../services/runs/test-answers.ts');
-  const { EvaluationProcess } = await import('../../../services/runs/evaluation-process.ts');
-  const { ForkLauncher } = await import('../../../processes/launcher.ts');
-  await withWorkbench(command, async (workbench) => {
-    const { open, withoutWeights, seconds } = planTestAnswers(workbench, findStudy(workbench, study));
-    const lost = withoutWeights === 0 ? '' : ` The weights of ${formatCount(withoutWeights, 'network')} are not here.`;
-    if (open === 0) return printLine(`No network lacks answers that can be computed.${lost}`);
-    const time = seconds === null ? '' : `, about ${formatRoughTime(seconds)}`;
-    printLine(`${formatCount(open, 'network')} to evaluate${time}.${lost}`);
-    const evaluation = new EvaluationProcess({
-      launcher: new ForkLauncher(process.env),
-      blobs: workbench.storage.blobs.folder,
-    });
-    let last = '';
-    const report = (name: string): void => {
-      if (name !== last) process.stderr.write(`${printable(name)}\n`);
-      last = name;
-    };
-    const done = await computeTestAnswers({ workbench, evaluation }, study, { report }).finally(() =>
-      evaluation.close(),
-    );
-    printLine(`${formatCount(done, 'network')} answered the test images.`);
   });
 }
 

@@ -6,11 +6,11 @@ import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { RunState } from '../../../ui/badges.tsx';
+import { listAt } from '../../../ui/places.ts';
 import { ErrorNotice, QueryState, PartTabs } from '../../../ui/states.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunOverview } from './run-overview.tsx';
 import { RunLogs, RunProvenance } from './run-records.tsx';
-import { TestImages } from './test-images.tsx';
 import '../models.css';
 
 /** The run named by the address (`?run=12`), over any screen; Escape closes it. */
@@ -41,8 +41,8 @@ function Run({ id }: { id: number }) {
   const [tab, setTab] = useState('overview');
   const details = run.data;
   if (!details) return <QueryState query={run} loading="Loading the run" lines={8} />;
-  const { row, task } = details;
-  const isClassifier = task.kind === 'classifier';
+  const { row } = details;
+  const contributed = listAt('run.parts').filter(({ isShown }) => isShown(details));
   return (
     <>
       <Group component="h2" className="run-title breaks-words" m="0 0 8px" align="baseline" wrap="nowrap">
@@ -54,7 +54,7 @@ function Run({ id }: { id: number }) {
         parts={[
           { part: 'overview', title: 'Overview', content: <RunOverview details={details} /> },
           details.series.length > 0 && { part: 'curves', title: 'Curves', content: <RunCurves details={details} /> },
-          isClassifier && { part: 'test', title: 'Test images', content: <TestImages details={details} /> },
+          ...contributed.map(({ part, title, Part }) => ({ part, title, content: <Part details={details} /> })),
           { part: 'provenance', title: 'Provenance', content: <RunProvenance details={details} /> },
           { part: 'log', title: 'Log', content: <RunLogs details={details} /> },
         ]}

@@ -1,16 +1,11 @@
-import {
-  type EvaluationCounts,
-  evaluationCountsSchema,
-  type EvaluationTask,
-  type SnapshotEvaluation,
-  snapshotEvaluationSchema,
-} from '../../contract/evaluation.ts';
+import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../../contract/evaluation.ts';
+import { type EvaluationCounts, evaluationCountsSchema, type EvaluationTask } from './contract.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { EvaluationHandlers } from '../../training/worker/evaluation.ts';
+import type { EvaluationHandlers } from './serve-evaluations.ts';
 
 interface EvaluationProcessOptions {
   launcher: Launcher;
@@ -35,7 +30,7 @@ export class EvaluationProcess {
       idleFor,
       patience,
       tries: 1,
-      entry: entryModule('training/worker/evaluation-child'),
+      entry: entryModule('contributions/evaluation/evaluation-child'),
       args: () => [this.#engine, blobs],
       died: (why) => failed(`the evaluation process has ended: ${why}`, ''),
       failed,

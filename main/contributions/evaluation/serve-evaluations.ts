@@ -1,22 +1,17 @@
-import {
-  type EvaluationCounts,
-  type EvaluationTask,
-  keptLabels,
-  keptMistakes,
-  type SnapshotEvaluation,
-} from '../../contract/evaluation.ts';
+import { keptLabels, keptMistakes, type SnapshotEvaluation } from '../../contract/evaluation.ts';
+import type { EvaluationCounts, EvaluationTask } from './contract.ts';
 import { confidenceOn } from '../../analysis/test-answers.ts';
 import { UserError } from '../../contract/errors.ts';
 import { imageLength } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import type { CallContext } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
-import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
-import { Confusion } from '../predictions/confusion.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
-import type { DataSet } from '../data/data-set.ts';
-import type { Engine } from '../engines/engine.ts';
-import { openNamed } from '../engines/open.ts';
+import { ClassifierPredictor, type Predictions, toPredictions } from '../../training/predictions/predictor.ts';
+import { Confusion } from '../../training/predictions/confusion.ts';
+import { loadTaskDataSet } from '../../training/data/task-data.ts';
+import type { DataSet } from '../../training/data/data-set.ts';
+import type { Engine } from '../../training/engines/engine.ts';
+import { openNamed } from '../../training/engines/open.ts';
 
 const handlersOf = (opening: Promise<Engine>, blobs: BlobStore) => ({
   evaluate: async (task: EvaluationTask, context: CallContext<EvaluationCounts>) =>

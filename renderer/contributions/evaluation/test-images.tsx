@@ -1,21 +1,23 @@
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { z } from 'zod';
-import type { evaluateSchema, RunDetails } from '../../../../main/contract/api/runs.ts';
-import { keptMistakes, type SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
-import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
-import { useApi } from '../../../client/context.tsx';
-import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { ClassName } from '../../../ui/class-name.tsx';
-import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { useThumbnailSize } from '../../../ui/thumbnails.ts';
-import { HelpNote, LoadingLine, QueryState } from '../../../ui/states.tsx';
-import { Share } from '../../../ui/values.tsx';
-import { Segments } from '../../../ui/fields.tsx';
-import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../../ui/confusion.tsx';
-import type { Target } from '../../../../main/contract/recipes.ts';
-import { targetTitle } from '../../../../main/domain/targets.ts';
+import type { RunDetails } from '../../../main/contract/api/runs.ts';
+import type { EvaluationCalls } from '../../../main/contributions/evaluation/calls.ts';
+import type { Evaluated } from '../../../main/contributions/evaluation/contract.ts';
+import { keptMistakes, type SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
+import { formatCount, formatInteger, formatPercent } from '../../../main/domain/format.ts';
+import { useApiOf } from '../../client/context.tsx';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { ClassName } from '../../ui/class-name.tsx';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
+import { Share } from '../../ui/values.tsx';
+import { Segments } from '../../ui/fields.tsx';
+import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../ui/confusion.tsx';
+import type { Target } from '../../../main/contract/recipes.ts';
+import { targetTitle } from '../../../main/domain/targets.ts';
+import './evaluation.css';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -39,15 +41,13 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
   );
 }
 
-type Evaluated = z.infer<typeof evaluateSchema>;
-
 const isComplete = ({ evaluated, evaluation }: Evaluated): boolean => evaluated === evaluation.testCount;
 
 /** Counts as they come; places of what is still missing are as large as it will be. */
 function Evaluation({ id, name, target }: { id: number; name: string; target: Target }) {
-  const api = useApi();
+  const api = useApiOf<EvaluationCalls>('evaluation');
   const query = useQuery(
-    api.runs.evaluate.experimental_liveOptions({
+    api.snapshot.experimental_liveOptions({
       input: { id, target },
       meta: { live: 'never' },
       // One that was left before its end is asked for again.

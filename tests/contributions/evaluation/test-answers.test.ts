@@ -6,13 +6,14 @@ import { at } from '../../../main/domain/arrays.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { computeTestAnswers } from '../../../main/services/runs/test-answers.ts';
+import { evaluationOf } from '../../../main/contributions/evaluation/opened.ts';
+import { computeTestAnswers } from '../../../main/contributions/evaluation/test-answers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { jobEnded, openLab } from '../lab/lab-helper.ts';
-import { sampleFolder } from '../report/sample-lab.ts';
-import { madeUpEvaluation } from './made-up-evaluation.ts';
-import { asking, tableOf } from '../results/section-tables.ts';
+import { jobEnded, openLab } from '../../services/lab/lab-helper.ts';
+import { sampleFolder } from '../../services/report/sample-lab.ts';
+import { madeUpEvaluation } from '../../services/runs/made-up-evaluation.ts';
+import { asking, tableOf } from '../../services/results/section-tables.ts';
 
 const study = 'sample';
 const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 } } as const;
@@ -30,19 +31,20 @@ test('networks answer test images one after another, until somebody stops it, an
 
   // Weights that an archive left out.
   storage.blobs.remove(records().find(({ modelName }) => modelName === 'ViT3')!.weights);
-  const plan = await client.results.testAnswers({ study });
+  const plan = await client.evaluation.plan({ study });
   expect(plan).toEqual({ networks: 9, open: 8, withoutWeights: 1, seconds: expect.any(Number) });
   expect(quantityAt(await tested(), 0, 'ece')?.undefined).toMatch(/not computed yet/);
 
   // An evaluation of an earlier version has no answers.
   keep('MLP1', madeUpEvaluation('MLP1'), true);
   for (const name of ['CNN1', 'CNN2']) keep(name, madeUpEvaluation(name));
-  expect(await client.results.testAnswers({ study })).toMatchObject({ open: 6, withoutWeights: 1 });
+  expect(await client.evaluation.plan({ study })).toMatchObject({ open: 6, withoutWeights: 1 });
   expect(quantityAt(await tested(), 0, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs/);
 
   for (const name of ['CNN3', 'ViT1', 'ViT2', 'ViT3']) keep(name, madeUpEvaluation(name));
   const stop = new AbortController();
-  const stopped = computeTestAnswers(lab, study, {
+  const { evaluation: process } = await evaluationOf(lab);
+  const stopped = computeTestAnswers({ workbench: lab.workbench, evaluation: process }, study, {
     signal: stop.signal,
     report: (note) => {
       if (note.startsWith('MLP2')) stop.abort();
@@ -51,13 +53,13 @@ test('networks answer test images one after another, until somebody stops it, an
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   expect(answered()).toEqual(['CNN1', 'CNN2', 'CNN3', 'MLP1', 'ViT1', 'ViT2', 'ViT3']);
 
-  const { job } = await client.results.computeTestAnswers({ study });
-  expect(await client.results.computeTestAnswers({ study })).toEqual({ job });
+  const { job } = await client.evaluation.answer({ study });
+  expect(await client.evaluation.answer({ study })).toEqual({ job });
   expect(await jobEnded({ lab }, job)).toMatchObject({
     state: 'done',
     messages: ['2 networks answered the test images.'],
   });
-  expect(await client.results.testAnswers({ study })).toMatchObject({ networks: 9, open: 0 });
+  expect(await client.evaluation.plan({ study })).toMatchObject({ networks: 9, open: 0 });
 
   const { id } = findStudy(lab.workbench, study);
   const { models } = readStudyData(lab.workbench, id)!;
@@ -84,6 +86,6 @@ test('networks answer test images one after another, until somebody stops it, an
   expect(report.predictions.map(({ test: of }) => of?.certainty)).toEqual(tests.map(({ certainty }) => certainty));
   // The answers stay where they are used.
   const { runId } = records()[0]!;
-  for await (const { evaluation } of await client.runs.evaluate({ id: runId, target: 97.5 }))
+  for await (const { evaluation } of await client.evaluation.snapshot({ id: runId, target: 97.5 }))
     expect(evaluation).not.toHaveProperty('answers');
 });

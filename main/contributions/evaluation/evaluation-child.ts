@@ -3,5 +3,5 @@ import { prepareChild } from '../../processes/parent-port.ts';
 
 /** Entry of the evaluation process. Arguments: the engine and the folder of the blob store. */
 prepareChild(codeCacheFolder());
-const { serveEvaluations } = await import('./evaluation.ts');
+const { serveEvaluations } = await import('./serve-evaluations.ts');
 serveEvaluations(process.argv[2] ?? '', process.argv[3] ?? '');

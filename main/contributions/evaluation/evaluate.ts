@@ -1,19 +1,18 @@
 import type { z } from 'zod';
 import type { AskOptions } from '../../processes/client.ts';
-import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/runs.ts';
-import type { EvaluationCounts, SnapshotEvaluation } from '../../contract/evaluation.ts';
+import type { SnapshotEvaluation } from '../../contract/evaluation.ts';
+import type { snapshotOfRunSchema } from '../../contract/api/runs.ts';
+import type { Evaluated, EvaluationCounts } from './contract.ts';
 import { UserError } from '../../contract/errors.ts';
-import { follow, type Followed } from '../tools/follow.ts';
-import { availableEngines } from '../tools/engines.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { takenDataSet } from '../declaration/data-set.ts';
+import { follow, type Followed } from '../../services/tools/follow.ts';
+import { availableEngines } from '../../services/tools/engines.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { takenDataSet } from '../../services/declaration/data-set.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
-import { findRun } from '../tools/find.ts';
+import { findRun } from '../../services/tools/find.ts';
 import type { Target } from '../../contract/recipes.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { targetTitle } from '../../domain/targets.ts';
-
-type Evaluated = z.infer<typeof evaluateSchema>;
 
 export interface EvaluationTools {
   readonly workbench: Workbench;
@@ -46,7 +45,7 @@ export async function evaluateAndStore(
  */
 export async function* evaluateRun(
   tools: EvaluationTools,
-  { id, target }: z.infer<typeof evaluateInputSchema>,
+  { id, target }: z.infer<typeof snapshotOfRunSchema>,
   signal?: AbortSignal,
 ): AsyncGenerator<Evaluated> {
   const { workbench } = tools;

@@ -1,0 +1,17 @@
+import { later } from '../../ui/later.tsx';
+import { definePageParts } from '../define.ts';
+
+export const evaluation = definePageParts({
+  name: 'evaluation',
+  parts: {
+    'run.parts': [
+      {
+        part: 'test',
+        title: 'Test images',
+        Part: later(async () => (await import('./test-images.tsx')).TestImages),
+        isShown: ({ task }) => task.kind === 'classifier',
+      },
+    ],
+    'results.test-images': later(async () => (await import('./test-answers.tsx')).TestAnswers),
+  },
+});
