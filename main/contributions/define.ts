@@ -9,6 +9,16 @@ import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 
+/** What the core asks for, and works without. But for clusters, at most one contribution offers each. */
+export interface Offers {
+  /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
+  readonly clusters?: ClustersOf;
+  /** Reads what people and models answered in files of any program. */
+  readonly answerFiles?: AnswerFilesOf;
+  /** Runs models of files on images that a page shows. */
+  readonly liveVoter?: (lab: Lab) => LiveVoter;
+}
+
 /**
  * What a capability adds to the program. The core imports none: hosts pass on the list in `all.ts`. What of the page
  * belongs to it is said in `renderer/contributions`.
@@ -27,18 +37,14 @@ export interface Contribution {
   readonly commands?: () => Promise<{ default: AddCommands }>;
   /** Its tables in the database, which `storage.tablesOf` makes and opens. They have its name. */
   readonly tables?: ContributedTables;
-  /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
-  readonly clusters?: ClustersOf;
+  /** What the core asks for, and works without. */
+  readonly offers?: Offers;
   /** Its settings, by the names of their tables in its README.md: `<!-- settings of NAME -->`. */
   readonly settings?: () => Promise<Readonly<Record<string, readonly Setting[]>>>;
-  /** Reads what people and models answered in files of any program: at most one contribution has this. */
-  readonly answerFiles?: AnswerFilesOf;
   /** Its module of results (`ContributedResults`), from `main` and without ending: processes that compute results load it. */
   readonly results?: string;
   /** Called once the data folder is open, when a host of pages starts. Gives what ends it when the folder closes, and drops labels. */
   readonly opened?: (lab: Lab) => Opened;
-  /** Runs models of files on images that a page shows: at most one contribution has this. */
-  readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
 
 /** Checks a manifest by its types. */
@@ -46,8 +52,8 @@ export const defineContribution = <Defined extends Contribution>(contribution: D
 
 /** What these contributions offer `openWorkbench`. */
 export const contributedBy = (contributions: readonly Contribution[]): Contributed => ({
-  clusters: contributions.flatMap(({ clusters }) => clusters ?? []),
-  answerFiles: contributions.find(({ answerFiles }) => answerFiles)?.answerFiles,
+  clusters: contributions.flatMap(({ offers }) => offers?.clusters ?? []),
+  answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

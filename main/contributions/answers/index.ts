@@ -7,6 +7,6 @@ export const answers = defineContribution({
   name: 'answers',
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
-  answerFiles: fileReader,
+  offers: { answerFiles: fileReader },
   opened: keepReading,
 });

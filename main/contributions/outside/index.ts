@@ -7,5 +7,7 @@ export const outside = defineContribution({
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   opened: (lab) => ({ close: () => closeOutside(lab) }),
-  liveVoter: (lab) => ({ vote: async (...asked) => (await outsideOf(lab)).live.vote(...asked) }),
+  offers: {
+    liveVoter: (lab) => ({ vote: async (...asked) => (await outsideOf(lab)).live.vote(...asked) }),
+  },
 });

@@ -6,7 +6,7 @@ import { clusterTroubles } from './trouble.ts';
 export const slurm = defineContribution({
   name: 'slurm',
   calls: () => import('./calls.ts'),
-  clusters: slurmClusters,
+  offers: { clusters: slurmClusters },
   commands: () => import('./commands.ts'),
   settings: async () => ({ 'a cluster': (await import('./profile/cluster-profile.ts')).clusterSettings }),
   opened: (lab) => {

@@ -36,7 +36,7 @@ export interface Opening {
   readonly name: string;
   readonly opened?: (lab: Lab) => Opened;
   /** What runs models of files on images that a page shows. */
-  readonly liveVoter?: (lab: Lab) => LiveVoter;
+  readonly offers?: { readonly liveVoter?: (lab: Lab) => LiveVoter };
 }
 
 interface LabOptions {
@@ -128,7 +128,7 @@ export class Lab {
     });
     const { removals } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals });
-    this.liveVoter = contributions.find(({ liveVoter }) => liveVoter)?.liveVoter?.(this) ?? null;
+    this.liveVoter = contributions.find(({ offers }) => offers?.liveVoter)?.offers?.liveVoter?.(this) ?? null;
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
