@@ -51,7 +51,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'import of a table: acknowledged before it is stored': {
     edits: [
       [
-        `${labeling}/tables/import.ts`,
+        'main/contributions/answers/tables/import.ts',
         '    storage.studies.useLabelers(studyId, [...new Set([...staying, ...complete()])], now());',
         '    setTimeout(() => storage.studies.useLabelers(studyId, [...new Set([...staying, ...complete()])], now()), 600_000);',
       ],
@@ -59,7 +59,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     acts: ['import a table'],
   },
   'import of a table: the last row is lost': {
-    edits: [[`${labeling}/tables/import.ts`, 'rows: labelRows(rows) };', 'rows: [...labelRows(rows)].slice(0, -1) };']],
+    edits: [
+      [
+        'main/contributions/answers/tables/import.ts',
+        'rows: labelRows(rows) };',
+        'rows: [...labelRows(rows)].slice(0, -1) };',
+      ],
+    ],
     acts: ['import a table'],
   },
   'undo of an answer: only acknowledged': {
