@@ -69,6 +69,9 @@ const needing = [...needsOf(process.cwd())].filter(([, needs]) => needs.length >
 /** Folders of contributions, by a pattern of their names. */
 const contributionsOf = (names) => `^(?:main|renderer)/contributions/${names}/`;
 
+/** Schemas, measures, tables and figures of contributions. */
+const pureInContributions = '^main/contributions/[^/]+/(contract|analysis|exhibits)[/.]';
+
 /** A contribution, or each but those with a rule of their own, and what else it may use. */
 const apart = (from, to) => ({
   name: 'contributions-are-apart',
@@ -116,13 +119,10 @@ export default {
     ...apartRules,
     {
       name: 'pure-in-contributions',
-      comment: 'Analysis, exhibits and contract of a contribution use only those of the core and their own.',
+      comment: 'Analysis, exhibits and contract of a contribution use only those of the core and of contributions.',
       severity: 'error',
-      from: { path: '^main/contributions/([^/]+)/(?:contract|analysis|exhibits)[/.]' },
-      to: {
-        path: ownCode,
-        pathNot: [below(science), '^main/contributions/$1/(?:contract|analysis|exhibits)[/.]'],
-      },
+      from: { path: pureInContributions },
+      to: { path: ownCode, pathNot: [below(science), pureInContributions] },
     },
     {
       name: 'contributions-use-no-screens',
@@ -147,10 +147,7 @@ export default {
         'Domain, analysis and exhibits do no I/O; of Node they may use the hash functions, and load a package once it is needed.',
       severity: 'error',
       from: {
-        path: [
-          below(['main/domain', 'main/analysis', 'main/exhibits']),
-          '^main/contributions/[^/]+/(contract|analysis|exhibits)[/.]',
-        ],
+        path: [below(['main/domain', 'main/analysis', 'main/exhibits']), pureInContributions],
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|module)$' },
     },

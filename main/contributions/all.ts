@@ -4,6 +4,7 @@ import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
 import type { CompareCalls } from './compare/calls.ts';
 import { compare } from './compare/index.ts';
+import { contrasts } from './contrasts/index.ts';
 import type { DrawsCalls } from './draws/calls.ts';
 import type { DeskCalls } from './desk/calls.ts';
 import { desk } from './desk/index.ts';
@@ -56,6 +57,7 @@ export const contributions: readonly Contribution[] = [
   answers,
   archives,
   compare,
+  contrasts,
   desk,
   doctor,
   draws,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deferral } from '../../main/analysis/deferral.ts';
 import { consistencyInterval } from '../../main/analysis/error-consistency.ts';
-import { heterogeneity } from '../../main/analysis/heterogeneity.ts';
+import { heterogeneity } from '../../main/contributions/contrasts/analysis/heterogeneity.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import type { LabelMatrix } from '../../main/analysis/labels.ts';
 import { agreementLine, churn, multiplicity, stableEnsemble } from '../../main/analysis/multiplicity.ts';

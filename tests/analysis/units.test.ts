@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { claimInterval, totalVariance } from '../../main/analysis/claim-interval.ts';
-import type { Experiment } from '../../main/analysis/effect-cells.ts';
-import { EffectEstimator } from '../../main/analysis/effects.ts';
+import type { Experiment } from '../../main/contributions/contrasts/analysis/effect-cells.ts';
+import { EffectEstimator } from '../../main/contributions/contrasts/analysis/effects.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { studentQuantile } from '../../main/analysis/distributions.ts';
 import {

@@ -8,10 +8,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Effect, EffectEstimator } from '../../main/analysis/effects.ts';
+import type { Effect, EffectEstimator } from '../../main/contributions/contrasts/analysis/effects.ts';
 import { orderInput } from '../../main/analysis/input.ts';
 import { drawSpread, percentileAmong } from '../../main/analysis/draws.ts';
-import { family } from '../../main/analysis/families.ts';
+import { family } from '../../main/contributions/contrasts/analysis/families.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { drawnDistributions } from '../../main/contributions/draws/exhibit.ts';

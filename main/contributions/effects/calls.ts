@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sizePlanSchema } from '../../contract/api/size-plan.ts';
+import { sizePlanSchema } from '../contrasts/contract/size-plan.ts';
 import { nothing, ofStudy } from '../../contract/base.ts';
 import { call } from '../../services/api/base.ts';
-import { withCosts } from '../../services/results/size-costs.ts';
+import { withCosts } from '../contrasts/size-costs.ts';
 import {
   effectPlanInput,
   effectsInput,

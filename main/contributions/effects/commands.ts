@@ -3,7 +3,7 @@ import { formatCount } from '../../domain/format.ts';
 import { settingTitle } from '../../domain/recipe-settings.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
 import { printLine, table } from '../../terminal/output.ts';
-import { additionText, endedText, standingsTable } from '../../terminal/trainings.ts';
+import { additionText, endedText, standingsTable } from '../contrasts/trainings.ts';
 
 /** `sweeps`: recipes of a study that differ in some factors. */
 export default function addSweeps(program: Command): void {
@@ -16,7 +16,7 @@ export default function addSweeps(program: Command): void {
     .option('--preview', 'only show the cells, and what they take')
     .action(async (study: string, file: string, { preview = false }: { preview?: boolean }, command: Command) => {
       const { loadSweep } = await import('../../services/declaration/study-file.ts');
-      const { additionsElsewhere } = await import('../../services/runs/elsewhere.ts');
+      const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { planSweep, putSweep } = await import('./sweeps.ts');
       const sweep = loadSweep(file);
       const plan = preview
@@ -34,7 +34,7 @@ export default function addSweeps(program: Command): void {
     .command('list <study>')
     .description('list the cells of a study’s sweeps, with how many seeds of each reached the target')
     .action(async (study: string, _: unknown, command: Command) => {
-      const { additionsElsewhere } = await import('../../services/runs/elsewhere.ts');
+      const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { listSweeps } = await import('./sweeps.ts');
       await withReadOnlyWorkbench(command, (workbench) => {
         const found = listSweeps(additionsElsewhere(workbench), study);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { labelTargets, type LabelTargets } from '../../analysis/label-targets.ts';
-import { type ArmResult, type LabelFloor, LabelTrainingAnalysis } from '../../analysis/label-training.ts';
+import { labelTargets, type LabelTargets } from '../contrasts/analysis/label-targets.ts';
+import { type ArmResult, type LabelFloor, LabelTrainingAnalysis } from '../contrasts/analysis/label-training.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { readTraining } from './tables/training-tables.ts';

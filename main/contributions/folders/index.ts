@@ -1,4 +1,8 @@
 import { defineContribution } from '../define.ts';
 
 /** Analyzes tables of answers of any program, without a study: a folder, or CSV files of people and models. */
-export const folders = defineContribution({ name: 'folders', commands: () => import('./commands.ts') });
+export const folders = defineContribution({
+  name: 'folders',
+  needs: ['contrasts'],
+  commands: () => import('./commands.ts'),
+});

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ofStudy } from '../../contract/base.ts';
-import { sizePlanSchema } from '../../contract/api/size-plan.ts';
+import { sizePlanSchema } from '../contrasts/contract/size-plan.ts';
 import { teachingSchema } from '../../contract/teaching.ts';
 import { call } from '../../services/api/base.ts';
-import { withCosts } from '../../services/results/size-costs.ts';
+import { withCosts } from '../contrasts/size-costs.ts';
 import { placesOf } from '../../services/tools/places.ts';
 import {
   makeSchema,

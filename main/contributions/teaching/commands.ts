@@ -8,7 +8,7 @@ import { armTitle } from './analysis/arms.ts';
 import { enoughAssumptions, enoughSentences, scoreText, sizesTable, sizeText } from './analysis/planner-text.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
 import { printJson, printLine, table } from '../../terminal/output.ts';
-import { additionText, endedText, standingsTable } from '../../terminal/trainings.ts';
+import { additionText, endedText, standingsTable } from '../contrasts/trainings.ts';
 
 interface MakeOptions {
   preview?: boolean;
@@ -39,7 +39,7 @@ export default function addTeachers(program: Command): void {
     .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
       const { loadTeaching } = await import('../../services/declaration/study-file.ts');
       const { makeTargets, planTargets } = await import('./targets/make.ts');
-      const { additionsElsewhere } = await import('../../services/runs/elsewhere.ts');
+      const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { preview = false, again = false } = options;
       const input = { teaching: file === undefined ? null : loadTeaching(file), again };
       const enough = preview ? await readEnough(command, study, input.teaching) : null;
@@ -56,7 +56,7 @@ export default function addTeachers(program: Command): void {
     .description('list the cells of the experiment, with how many seeds of each reached the target')
     .action(async (study: string, _: unknown, command: Command) => {
       const { listTeaching } = await import('./list.ts');
-      const { additionsElsewhere } = await import('../../services/runs/elsewhere.ts');
+      const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       await withReadOnlyWorkbench(command, (workbench) => {
         const { teaching, cells, ...progress } = listTeaching(additionsElsewhere(workbench), study);
         if (!teaching.made) return printLine('No targets were made yet: `boundary teachers make` makes them.');

@@ -11,7 +11,7 @@ import { LinkButton } from '../../ui/buttons.tsx';
 import { type ActionError, Empty, useActionError } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { PartScreen } from '../../ui/part-screen.tsx';
-import { CellTable, endedText, PlannedPart } from '../../recipes/planned-part.tsx';
+import { CellTable, endedText, PlannedPart } from '../contrasts/planned-part.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 import { useTeaching } from './calls.ts';

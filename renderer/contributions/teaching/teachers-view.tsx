@@ -11,7 +11,7 @@ import { modelsAddress } from '../../navigation/addresses.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { useParameters } from '../../results/address.ts';
 import { useChoice, useOpenMark } from '../../results/choice.tsx';
-import { PlanView } from '../../results/size-plan.tsx';
+import { PlanView } from '../contrasts/size-plan.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { meta, useTeaching } from './calls.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../main/domain/random.ts';
-import { leastSeeds } from '../../../main/analysis/effect-planner.ts';
+import { leastSeeds } from '../../../main/contributions/contrasts/analysis/effect-planner.ts';
 import { claimedValue } from '../../../main/analysis/claims.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { withSections } from '../docs.ts';

@@ -1,7 +1,7 @@
-import type { Contrast } from '../../../main/analysis/contrasts.ts';
-import type { EffectRun, Experiment } from '../../../main/analysis/effect-cells.ts';
-import { EffectEstimator } from '../../../main/analysis/effects.ts';
-import { family } from '../../../main/analysis/families.ts';
+import type { Contrast } from '../../../main/contributions/contrasts/analysis/contrasts.ts';
+import type { EffectRun, Experiment } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
+import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
+import { family } from '../../../main/contributions/contrasts/analysis/families.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { kappaOf } from '../../../main/analysis/error-consistency.ts';
 import { missing } from '../../../main/analysis/labels.ts';

@@ -1,5 +1,9 @@
-import { EffectForecast, planStudy, type StudySize } from '../../../main/analysis/effect-planner.ts';
-import { EffectEstimator, type EffectParts } from '../../../main/analysis/effects.ts';
+import {
+  EffectForecast,
+  planStudy,
+  type StudySize,
+} from '../../../main/contributions/contrasts/analysis/effect-planner.ts';
+import { EffectEstimator, type EffectParts } from '../../../main/contributions/contrasts/analysis/effects.ts';
 import type { Outcome } from '../../../main/analysis/outcomes.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { type RandomStream, randomStream } from '../../../main/domain/random.ts';

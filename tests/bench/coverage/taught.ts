@@ -1,7 +1,7 @@
 import type { TeachingSize } from '../../../main/contributions/teaching/contract/teaching.ts';
 import { normalCdf } from '../../../main/analysis/distributions.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
-import { LabelTrainingAnalysis } from '../../../main/analysis/label-training.ts';
+import { LabelTrainingAnalysis } from '../../../main/contributions/contrasts/analysis/label-training.ts';
 import { labelCounts, type LabelMatrix } from '../../../main/analysis/labels.ts';
 import { holm } from '../../../main/analysis/paired-tests.ts';
 import {

@@ -1,5 +1,5 @@
-import type { EffectRun } from '../../../main/analysis/effect-cells.ts';
-import { EffectEstimator, type EffectParts } from '../../../main/analysis/effects.ts';
+import type { EffectRun } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
+import { EffectEstimator, type EffectParts } from '../../../main/contributions/contrasts/analysis/effects.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import type { Target } from '../../../main/contract/recipes.ts';

@@ -5,7 +5,7 @@ import {
   type EffectQuestion,
   studyEffects,
 } from '../../../main/contributions/effects/analysis/study.ts';
-import { heterogeneity } from '../../../main/analysis/heterogeneity.ts';
+import { heterogeneity } from '../../../main/contributions/contrasts/analysis/heterogeneity.ts';
 import { countHumans } from '../../../main/analysis/humans.ts';
 import { noReference } from '../../../main/analysis/labels.ts';
 import type { Cell } from '../../../main/contract/exhibit.ts';

@@ -1,4 +1,4 @@
-import { heterogeneity } from '../../../main/analysis/heterogeneity.ts';
+import { heterogeneity } from '../../../main/contributions/contrasts/analysis/heterogeneity.ts';
 import type { Figure } from '../../../main/contract/figure.ts';
 import type { Factor } from '../../../main/contributions/effects/analysis/factors.ts';
 import { findOutcome } from '../../../main/contributions/effects/analysis/outcomes.ts';

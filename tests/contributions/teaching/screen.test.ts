@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
-import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
+import { additionsElsewhere } from '../../../main/contributions/contrasts/elsewhere.ts';
 import { makeTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { fieldsOf, parseTeaching } from '../../../renderer/contributions/teaching/teaching-fields.ts';
 import { openBench } from '../archives/archive-helper.ts';

@@ -15,7 +15,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { parseStudy } from '../../../main/services/declaration/study-file.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
+import { additionsElsewhere } from '../../../main/contributions/contrasts/elsewhere.ts';
 import { splitOf, whyNothing } from '../../../main/contributions/teaching/outcomes/enough.ts';
 import { listTeaching } from '../../../main/contributions/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/contributions/teaching/targets/make.ts';

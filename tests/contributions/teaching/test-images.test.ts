@@ -6,7 +6,7 @@ import { at } from '../../../main/domain/arrays.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { provideLabels } from '../../../main/services/study/labels.ts';
-import { additionsElsewhere } from '../../../main/services/runs/elsewhere.ts';
+import { additionsElsewhere } from '../../../main/contributions/contrasts/elsewhere.ts';
 import { declareTargets } from '../../../main/contributions/teaching/targets/declare.ts';
 import { makeTargets, planTargets, storeTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/contributions/teaching/outcomes/outcomes.ts';

@@ -1,4 +1,4 @@
-import type { OutcomeUnit } from '../../../contract/api/size-plan.ts';
+import type { OutcomeUnit } from '../../contrasts/contract/size-plan.ts';
 import { smallestProbability } from '../../../analysis/distances.ts';
 import {
   againstShares,

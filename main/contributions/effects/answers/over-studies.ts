@@ -1,5 +1,5 @@
 import { askEffects } from '../analysis/study.ts';
-import { heterogeneity } from '../../../analysis/heterogeneity.ts';
+import { heterogeneity } from '../../contrasts/analysis/heterogeneity.ts';
 import type {
   EffectsInput,
   EffectStudies,

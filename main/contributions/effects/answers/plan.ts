@@ -1,11 +1,11 @@
 import { askEffects } from '../analysis/study.ts';
-import { leastSeeds } from '../../../analysis/effect-planner.ts';
+import { leastSeeds } from '../../contrasts/analysis/effect-planner.ts';
 import { isGroupOutcome } from '../../../analysis/outcomes.ts';
 import type { EffectPlanInput } from '../contract/effects.ts';
 import { at } from '../../../domain/arrays.ts';
 import { levelText, reasonText, timesOf } from '../exhibits/tables.ts';
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
-import { noPlan, type PlannedSize, planParts } from '../../../services/results/size-plan.ts';
+import { noPlan, type PlannedSize, planParts } from '../../contrasts/size-plan.ts';
 import { answerHeader, type PeopleView } from '../../../services/results/view.ts';
 
 /** @throws UserError `results.unknown-effect` */

@@ -1,4 +1,4 @@
-import type { Contrast, Levels } from '../../../analysis/contrasts.ts';
+import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
 import { askEffects, type AskedEffects, type EffectQuestion, knownLevels } from '../analysis/study.ts';
 import type { EffectSource, EffectSourceInput } from '../contract/effects.ts';
 import type { EffectNumber } from '../../../contract/exhibit.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cellSchema, effectNumberSchema, exhibitSchema } from '../../../contract/exhibit.ts';
 import { figureSchema } from '../../../contract/figure.ts';
 import { aboutPeople, imageIds, peopleInput } from '../../../contract/api/results-parts.ts';
-import { outcomeUnits } from '../../../contract/api/size-plan.ts';
+import { outcomeUnits } from '../../contrasts/contract/size-plan.ts';
 
 /** Effects of what a study's networks differ in. */
 

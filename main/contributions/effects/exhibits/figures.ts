@@ -2,7 +2,7 @@ import type { EffectOutcome } from '../analysis/outcomes.ts';
 import type { Figure, FigureAxis, LinesChart, RowsChart } from '../../../contract/figure.ts';
 import { factorTitle } from '../analysis/factors.ts';
 import { formatCount } from '../../../domain/format.ts';
-import { differenceNames, toRange } from '../../../exhibits/differences.ts';
+import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
 import {
   type AnsweredEffects,
   decimalsOf,

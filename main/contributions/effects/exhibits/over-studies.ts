@@ -1,5 +1,5 @@
 import type { EffectQuestion } from '../analysis/study.ts';
-import type { Heterogeneity } from '../../../analysis/heterogeneity.ts';
+import type { Heterogeneity } from '../../contrasts/analysis/heterogeneity.ts';
 import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
 import type { Figure, RowsChart } from '../../../contract/figure.ts';
 import { factorTitle } from '../analysis/factors.ts';
@@ -7,7 +7,7 @@ import { formatCount, formatFixed } from '../../../domain/format.ts';
 import { count, orWhy, undefinedCell } from '../../../exhibits/cells.ts';
 import { decimalsOf, differenceUnit, levelText, outcomeTitle, timesOf } from './tables.ts';
 import { differenceAxis } from './figures.ts';
-import { differenceNames, toRange } from '../../../exhibits/differences.ts';
+import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
 import { inWords, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
 
 /** An effect as one study has it. */

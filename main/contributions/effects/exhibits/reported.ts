@@ -1,6 +1,6 @@
 import type { Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
 import type { Figure, RowsChart } from '../../../contract/figure.ts';
-import type { Verdict } from '../../../analysis/families.ts';
+import type { Verdict } from '../../contrasts/analysis/families.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { factorTitle } from '../analysis/factors.ts';
 import { adjustedP, intervalMethod, orWhy, plainP, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';

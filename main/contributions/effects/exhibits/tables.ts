@@ -6,8 +6,8 @@ import {
   varianceSplit,
 } from '../analysis/study.ts';
 import type { EffectOutcome } from '../analysis/outcomes.ts';
-import type { EffectParts, EffectReason } from '../../../analysis/effects.ts';
-import type { FamilyValue, Verdict } from '../../../analysis/families.ts';
+import type { EffectParts, EffectReason } from '../../contrasts/analysis/effects.ts';
+import type { FamilyValue, Verdict } from '../../contrasts/analysis/families.ts';
 import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../../../contract/exhibit.ts';
 import { type Factor, factorTitle } from '../analysis/factors.ts';
 import { formatCount } from '../../../domain/format.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { EffectRun, Experiment } from '../../../analysis/effect-cells.ts';
+import type { EffectRun, Experiment } from '../../contrasts/analysis/effect-cells.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
 import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
 import { at } from '../../../domain/arrays.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareCodePoints, type ImageInput } from '../../../analysis/input.ts';
 import { imageCounts, type LabelCounts, type LabelMatrix } from '../../../analysis/labels.ts';
-import { meanOf, type TaughtNetwork } from '../../../analysis/label-training.ts';
+import { meanOf, type TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
 import { at } from '../../../domain/arrays.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { CellReader, quote, requireColumns, tableError } from '../../../files/tables/table-cells.ts';

@@ -1,8 +1,8 @@
 import { at, kept } from '../../../domain/arrays.ts';
 import { smallestProbability } from '../../../analysis/distances.ts';
-import { type Effect, EffectEstimator } from '../../../analysis/effects.ts';
+import { type Effect, EffectEstimator } from '../../contrasts/analysis/effects.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
-import type { TaughtNetwork } from '../../../analysis/label-training.ts';
+import type { TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
 import { labelCounts, type LabelMatrix, modalLabels } from '../../../analysis/labels.ts';
 import { topClass } from '../../../analysis/softmax.ts';
 import { byName, spread, type Spread } from '../../../analysis/spread.ts';

@@ -2,7 +2,7 @@ import type { TargetArm } from '../../../contract/teaching.ts';
 import { at } from '../../../domain/arrays.ts';
 import { distances } from '../../../analysis/distances.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
-import { distilled, labelTargets } from '../../../analysis/label-targets.ts';
+import { distilled, labelTargets } from '../../contrasts/analysis/label-targets.ts';
 import { imageCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels.ts';
 
 /** What one half of the people teaches, with one fold held out. */

@@ -2,8 +2,8 @@ import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm }
 import type { Teaching } from '../../../contract/teaching.ts';
 import { at, kept } from '../../../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../../../domain/random.ts';
-import { EffectForecast, leastSeeds, smallestTold } from '../../../analysis/effect-planner.ts';
-import { EffectEstimator, type EffectParts } from '../../../analysis/effects.ts';
+import { EffectForecast, leastSeeds, smallestTold } from '../../contrasts/analysis/effect-planner.ts';
+import { EffectEstimator, type EffectParts } from '../../contrasts/analysis/effects.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
 import { resampling } from '../../../analysis/intervals.ts';
 import type { LabelCounts } from '../../../analysis/labels.ts';

@@ -6,7 +6,7 @@ import { smallestProbability } from '../../../analysis/distances.ts';
 import { normalCdf } from '../../../analysis/distributions.ts';
 import { entropyBits } from '../../../analysis/entropy.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
-import { hardLabel, labelTargets, smoothingOf } from '../../../analysis/label-targets.ts';
+import { hardLabel, labelTargets, smoothingOf } from '../../contrasts/analysis/label-targets.ts';
 import { mulberry32, resampling } from '../../../analysis/intervals.ts';
 import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
 import { topClass } from '../../../analysis/softmax.ts';

@@ -1,4 +1,4 @@
-import { meanOf } from '../../../analysis/label-training.ts';
+import { meanOf } from '../../contrasts/analysis/label-training.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { ClassifierRecipe, Target } from '../../../contract/recipes.ts';
 import type { Teaching } from '../../../contract/teaching.ts';

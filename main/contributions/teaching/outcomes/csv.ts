@@ -1,5 +1,5 @@
-import { labelScores } from '../../../analysis/label-training.ts';
-import type { Effect } from '../../../analysis/effects.ts';
+import { labelScores } from '../../contrasts/analysis/label-training.ts';
+import type { Effect } from '../../contrasts/analysis/effects.ts';
 import { ownScores } from '../analysis/own-labels.ts';
 import type { Spread } from '../../../analysis/spread.ts';
 import type { Half } from '../../../contract/teaching.ts';

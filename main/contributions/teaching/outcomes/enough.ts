@@ -1,4 +1,4 @@
-import { unavailableArms } from '../../../analysis/label-targets.ts';
+import { unavailableArms } from '../../contrasts/analysis/label-targets.ts';
 import { type LabelCounts, labelCounts } from '../../../analysis/labels.ts';
 import { isPlannable } from '../analysis/world.ts';
 import { mostUntaught, planTeaching, type SplitLabels } from '../analysis/planner.ts';

@@ -1,7 +1,7 @@
 import type { Figure, RowsChart } from '../../../contract/figure.ts';
 import { formatCount, formatFixed, formatInteger } from '../../../domain/format.ts';
 import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../analysis/arms.ts';
-import { differenceNames, toRange } from '../../../exhibits/differences.ts';
+import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
 import { inWords, named } from '../../../exhibits/study-numbers.ts';
 import {
   type ArmOutcome,

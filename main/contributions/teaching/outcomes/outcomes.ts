@@ -1,6 +1,6 @@
-import type { EffectParts } from '../../../analysis/effects.ts';
+import type { EffectParts } from '../../contrasts/analysis/effects.ts';
 import { compareCodePoints } from '../../../analysis/input.ts';
-import { LabelTrainingAnalysis, type TaughtNetwork } from '../../../analysis/label-training.ts';
+import { LabelTrainingAnalysis, type TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
 import { OwnLabelsAnalysis } from '../analysis/own-labels.ts';
 import { labelCounts } from '../../../analysis/labels.ts';
 import { holm } from '../../../analysis/paired-tests.ts';

@@ -1,5 +1,5 @@
 import type { OutcomesInput, SizePlanInput, OutcomesResult } from '../contract/teaching.ts';
-import { leastSeeds } from '../../../analysis/effect-planner.ts';
+import { leastSeeds } from '../../contrasts/analysis/effect-planner.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { armTitle } from '../analysis/arms.ts';
 import { targetTitle } from '../../../domain/targets.ts';
@@ -15,7 +15,7 @@ import {
 import { teachingFigure } from './figure.ts';
 import { teachingDifference, teachingOutcomes } from './outcomes.ts';
 import { findStudy } from '../../../services/tools/find.ts';
-import { type PlannedSize, planParts } from '../../../services/results/size-plan.ts';
+import { type PlannedSize, planParts } from '../../contrasts/size-plan.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
 
 /** What a study lacks before there are outcomes, in words of the screen. */

@@ -1,7 +1,12 @@
-import type { ArmResult, DivergenceFloor, DivergenceResult, LabelFloor } from '../../../analysis/label-training.ts';
-import type { Effect, EffectReason } from '../../../analysis/effects.ts';
+import type {
+  ArmResult,
+  DivergenceFloor,
+  DivergenceResult,
+  LabelFloor,
+} from '../../contrasts/analysis/label-training.ts';
+import type { Effect, EffectReason } from '../../contrasts/analysis/effects.ts';
 import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
-import type { Verdict } from '../../../analysis/families.ts';
+import type { Verdict } from '../../contrasts/analysis/families.ts';
 import type { Spread } from '../../../analysis/spread.ts';
 import type { ApiInterval, Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
 import type { Target } from '../../../contract/recipes.ts';

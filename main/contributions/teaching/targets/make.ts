@@ -1,5 +1,5 @@
-import { unavailableArms } from '../../../analysis/label-targets.ts';
-import { labelFloor } from '../../../analysis/label-training.ts';
+import { unavailableArms } from '../../contrasts/analysis/label-targets.ts';
+import { labelFloor } from '../../contrasts/analysis/label-training.ts';
 import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../analysis/parts.ts';
 import type { TeachingPlan } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/errors.ts';

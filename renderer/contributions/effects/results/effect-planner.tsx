@@ -2,11 +2,11 @@ import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EffectsInput, EffectsResult } from '../../../../main/contributions/effects/contract/effects.ts';
-import type { OutcomeUnit } from '../../../../main/contract/api/size-plan.ts';
+import type { OutcomeUnit } from '../../../../main/contributions/contrasts/contract/size-plan.ts';
 import { meta, useEffectsApi } from '../api.ts';
 import { NumberField } from '../../../ui/fields.tsx';
 import { QueryResult } from '../../../results/notes.tsx';
-import { PlanView } from '../../../results/size-plan.tsx';
+import { PlanView } from '../../contrasts/size-plan.tsx';
 
 interface EffectPlannerProps {
   input: EffectsInput;

@@ -9,7 +9,7 @@ import { useStudy } from '../../../navigation/addresses.ts';
 import { type ActionError, Empty, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { PartScreen } from '../../../ui/part-screen.tsx';
-import { CellTable, endedText, PlannedPart } from '../../../recipes/planned-part.tsx';
+import { CellTable, endedText, PlannedPart } from '../../contrasts/planned-part.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
 import '../effects.css';
 

@@ -1,5 +1,5 @@
-import type { CrossedPart } from './claim-interval.ts';
-import { type PairUnits, unitVariance } from './units.ts';
+import type { CrossedPart } from '../../../analysis/claim-interval.ts';
+import { type PairUnits, unitVariance } from '../../../analysis/units.ts';
 
 /** Values `[row][pair]`, a row for each block, stratum or labeler. */
 export type Rows = Float64Array[];

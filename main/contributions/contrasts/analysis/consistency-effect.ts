@@ -1,6 +1,6 @@
-import { kappaOf } from './error-consistency.ts';
-import { missing } from './labels.ts';
-import type { Answers } from './outcomes.ts';
+import { kappaOf } from '../../../analysis/error-consistency.ts';
+import { missing } from '../../../analysis/labels.ts';
+import type { Answers } from '../../../analysis/outcomes.ts';
 
 /**
  * Error consistency as an outcome of effects. Kappa is no mean over images, so each kappa of two networks is written as one:

@@ -1,6 +1,6 @@
-import type { Experiment } from './effect-cells.ts';
-import { drawsPeople, isGroupOutcome, type Outcome } from './outcomes.ts';
-import { pairUnits } from './units.ts';
+import type { Experiment } from '../../contrasts/analysis/effect-cells.ts';
+import { drawsPeople, isGroupOutcome, type Outcome } from '../../../analysis/outcomes.ts';
+import { pairUnits } from '../../../analysis/units.ts';
 
 /**
  * About how large effects of these outcomes are to compute.

@@ -1,6 +1,6 @@
-import { EffectForecast, mostSeeds, planStudy, type StudySize } from '../../analysis/effect-planner.ts';
-import type { EffectParts } from '../../analysis/effects.ts';
-import type { OutcomeUnit, SizePlan } from '../../contract/api/size-plan.ts';
+import { EffectForecast, mostSeeds, planStudy, type StudySize } from './analysis/effect-planner.ts';
+import type { EffectParts } from './analysis/effects.ts';
+import type { OutcomeUnit, SizePlan } from './contract/size-plan.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatCount } from '../../domain/format.ts';
 

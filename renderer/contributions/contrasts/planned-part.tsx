@@ -1,15 +1,15 @@
 import { Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TrainedCell, TrainingProgress } from '../../main/contract/api/models.ts';
-import type { Target } from '../../main/contract/recipes.ts';
-import { formatCost, formatCount } from '../../main/domain/format.ts';
-import { targetTitle } from '../../main/domain/targets.ts';
-import { useParameter } from '../navigation/addresses.ts';
-import { type Call, CallButton, TextButton } from '../ui/buttons.tsx';
-import { type PlainColumn, PlainTable } from '../ui/plain-table.tsx';
-import { capitalize } from '../ui/rehearsal.tsx';
-import { HelpNote } from '../ui/states.tsx';
-import { CellBox } from './cell-box.tsx';
+import type { TrainedCell, TrainingProgress } from '../../../main/contract/api/models.ts';
+import type { Target } from '../../../main/contract/recipes.ts';
+import { formatCost, formatCount } from '../../../main/domain/format.ts';
+import { targetTitle } from '../../../main/domain/targets.ts';
+import { useParameter } from '../../navigation/addresses.ts';
+import { type Call, CallButton, TextButton } from '../../ui/buttons.tsx';
+import { type PlainColumn, PlainTable } from '../../ui/plain-table.tsx';
+import { capitalize } from '../../ui/rehearsal.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { CellBox } from '../../recipes/cell-box.tsx';
 
 interface PlannedPartProps<Input> {
   /** `sweep`. */

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { at, kept } from '../domain/arrays.ts';
+import { at, kept } from '../../../domain/arrays.ts';
 import type { Levels } from './contrasts.ts';
-import type { ImageInput } from './input.ts';
-import type { Answers } from './outcomes.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import type { Answers } from '../../../analysis/outcomes.ts';
 
 /** A run of an experiment. */
 export interface EffectRun {

@@ -1,10 +1,16 @@
 import type { LRUCache } from 'lru-cache';
-import { at, kept } from '../domain/arrays.ts';
-import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
-import { hashKey } from './context.ts';
+import { at, kept } from '../../../domain/arrays.ts';
+import {
+  type ClaimInterval,
+  claimInterval,
+  type CrossedPart,
+  leastVariance,
+  totalVariance,
+} from '../../../analysis/claim-interval.ts';
+import { hashKey } from '../../../analysis/context.ts';
 import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
 import { coefficients, type Contrast } from './contrasts.ts';
-import { type LabelCounts, labelCounts, missing } from './labels.ts';
+import { type LabelCounts, labelCounts, missing } from '../../../analysis/labels.ts';
 import {
   type Agreement,
   agreementOf,
@@ -17,10 +23,10 @@ import {
   type VoteOutcome,
   votesOf,
   wrongShare,
-} from './outcomes.ts';
+} from '../../../analysis/outcomes.ts';
 import { addScaled, crossed, meanRow, meansOfPairs, type Rows, sumOf, weightedMean } from './pair-rows.ts';
 import { type Cells, cellsOf, classKey, type Experiment, votesOfCells } from './effect-cells.ts';
-import { type PairUnits, pairUnits, unitVariance } from './units.ts';
+import { type PairUnits, pairUnits, unitVariance } from '../../../analysis/units.ts';
 
 export type EffectReason = 'no_cell' | 'order' | 'undefined' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
 

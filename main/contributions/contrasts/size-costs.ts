@@ -1,11 +1,11 @@
-import type { SizePlan } from '../../contract/api/size-plan.ts';
-import { leastSeeds, mostSeeds } from '../../analysis/effect-planner.ts';
+import type { SizePlan } from './contract/size-plan.ts';
+import { leastSeeds, mostSeeds } from './analysis/effect-planner.ts';
 import { formatCount, formatFixed, formatInteger } from '../../domain/format.ts';
-import { declaredDataSet } from '../declaration/data-set.ts';
-import { forecast } from '../estimates/forecast.ts';
-import { trialPace } from '../labels/pace.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Tools } from '../tools/tools.ts';
+import { declaredDataSet } from '../../services/declaration/data-set.ts';
+import { forecast } from '../../services/estimates/forecast.ts';
+import { trialPace } from '../../services/labels/pace.ts';
+import { findStudy } from '../../services/tools/find.ts';
+import type { Tools } from '../../services/tools/tools.ts';
 import type { PlannedSize } from './size-plan.ts';
 
 interface Question {

@@ -1,8 +1,8 @@
-import { at } from '../domain/arrays.ts';
-import { claimInterval } from './claim-interval.ts';
+import { at } from '../../../domain/arrays.ts';
+import { claimInterval } from '../../../analysis/claim-interval.ts';
 import type { Levels } from './contrasts.ts';
 import type { EffectEstimator, EffectParts } from './effects.ts';
-import { holm } from './paired-tests.ts';
+import { holm } from '../../../analysis/paired-tests.ts';
 
 /** Several effects judged together, and rankings of recipes (metrics.md 13.5). */
 

@@ -1,17 +1,24 @@
-import { at } from '../domain/arrays.ts';
-import { type DistanceName, distances } from './distances.ts';
-import { studentQuantile } from './distributions.ts';
+import { at } from '../../../domain/arrays.ts';
+import { type DistanceName, distances } from '../../../analysis/distances.ts';
+import { studentQuantile } from '../../../analysis/distributions.ts';
 import type { Experiment } from './effect-cells.ts';
 import { type Effect, EffectEstimator, type EffectParts } from './effects.ts';
-import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
-import { crossing } from './flip-point.ts';
-import { type ImageInput, pairRows } from './input.ts';
-import { mulberry32, resampling } from './intervals.ts';
+import { countEntropyBits, entropyBits, pearson } from '../../../analysis/entropy.ts';
+import { crossing } from '../../../analysis/flip-point.ts';
+import { type ImageInput, pairRows } from '../../../analysis/input.ts';
+import { mulberry32, resampling } from '../../../analysis/intervals.ts';
 import { shuffle } from './label-targets.ts';
-import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, modalLabels } from './labels.ts';
-import { Calibration } from './scores.ts';
-import { topClass } from './softmax.ts';
-import { byName, spread, type Spread } from './spread.ts';
+import {
+  imageCounts,
+  type LabelCounts,
+  labelCounts,
+  type LabelMatrix,
+  missing,
+  modalLabels,
+} from '../../../analysis/labels.ts';
+import { Calibration } from '../../../analysis/scores.ts';
+import { topClass } from '../../../analysis/softmax.ts';
+import { byName, spread, type Spread } from '../../../analysis/spread.ts';
 
 /** A network that was taught by one arm. */
 export interface TaughtNetwork {

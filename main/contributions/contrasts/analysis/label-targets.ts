@@ -1,10 +1,10 @@
-import type { TargetArm } from '../contract/teaching.ts';
-import { at } from '../domain/arrays.ts';
-import { arePlaced } from '../domain/stimulus-set.ts';
-import { entropyBits } from './entropy.ts';
-import type { ImageInput } from './input.ts';
-import { mulberry32, resampling } from './intervals.ts';
-import { imageCounts, type LabelCounts, modalLabels } from './labels.ts';
+import type { TargetArm } from '../../../contract/teaching.ts';
+import { at } from '../../../domain/arrays.ts';
+import { arePlaced } from '../../../domain/stimulus-set.ts';
+import { entropyBits } from '../../../analysis/entropy.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { mulberry32, resampling } from '../../../analysis/intervals.ts';
+import { imageCounts, type LabelCounts, modalLabels } from '../../../analysis/labels.ts';
 
 /** Mean softmax of a group of networks, `[image][k]`, and the temperature at which it is taught. */
 export interface Teacher {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EffectForecast } from '../../main/analysis/effect-planner.ts';
-import { EffectEstimator } from '../../main/analysis/effects.ts';
-import { ranking } from '../../main/analysis/families.ts';
+import { EffectForecast } from '../../../main/contributions/contrasts/analysis/effect-planner.ts';
+import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
+import { ranking } from '../../../main/contributions/contrasts/analysis/families.ts';
 
 const recipes = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, at: { recipe: name } }));
 
