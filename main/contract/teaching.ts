@@ -83,7 +83,7 @@ const madeSchema = z.strictObject({
   pixels: hashSchema,
   /** Hash of the labels that it was made from. */
   labels: hashSchema,
-  /** File that says who and what made each target (`main/contributions/teaching/design/record.ts`). */
+  /** File that says who and what made each target (`main/contributions/teaching/contract/record.ts`). */
   record: hashSchema,
   /** `fold`: the one whose images are held out, from 1. `teachers`: the half whose labels made the targets. */
   cells: z

@@ -193,15 +193,17 @@ function programsVersion(): string {
     'table-sums',
     'units',
     'paired-tests',
-    'effects',
-    'effect-planner',
-    'label-training',
-    'families',
     'outcomes',
   ];
+  const contrasts = ['effects', 'effect-planner', 'label-training', 'families'];
   const hash = createHash('sha256');
-  const planner = ['world', 'planner'].map((name) => `../../../main/contributions/teaching/analysis/${name}.ts`);
-  for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`), ...planner]) {
+  const planner = ['world', 'planner'];
+  const modules = [
+    ...analysis.map((name) => `analysis/${name}`),
+    ...contrasts.map((name) => `contributions/contrasts/analysis/${name}`),
+    ...planner.map((name) => `contributions/teaching/analysis/${name}`),
+  ];
+  for (const file of [...own, ...modules.map((path) => `../../../main/${path}.ts`)]) {
     hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
   }
   return hash.digest('hex');
