@@ -173,6 +173,8 @@ export const exhibitSchema = z.strictObject({
   title: z.string(),
   /** Labels of people (or of simulated labelers) went into it. */
   people: z.boolean(),
+  /** A list of every image, pair or run, or with long texts: a file to compute with, not a table of a paper. */
+  long: z.boolean().optional(),
   /** The paper prints this table: files have a column `Source`, and rows of the values that it prints. */
   paper: z.boolean().optional(),
   /** Columns that name a row, from the first; 1 unless given. */

@@ -18,6 +18,7 @@ import { evaluation } from './evaluation/index.ts';
 import { folders } from './folders/index.ts';
 import type { ImagesCalls } from './images/calls.ts';
 import { images } from './images/index.ts';
+import { multiplicity } from './multiplicity/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
@@ -65,6 +66,7 @@ export const contributions: readonly Contribution[] = [
   evaluation,
   folders,
   images,
+  multiplicity,
   offline,
   outside,
   search,

@@ -318,6 +318,7 @@ export function errorConsistencyExhibit(view: StudyNumbers): Exhibit {
   );
   return {
     id: 'error-consistency',
+    long: true,
     number: '',
     title: 'Error consistency of every pair',
     people: true,

@@ -1,9 +1,22 @@
 import type { ReportSection } from '../contract/api/report.ts';
-import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
+import type { FigureChoice, ResultPart, TablesResult } from '../contract/api/results-tables.ts';
 import { formatInteger } from '../domain/format.ts';
 import type { ReportedPart } from './report-data.ts';
 import { has, type View } from './view.ts';
 import { withoutTarget, withTitles } from './cells.ts';
+import {
+  type AddedFigure,
+  type AddedResults,
+  type AddedTable,
+  type FigureResult,
+  figure,
+  inOrder,
+  inOwnForm,
+  type MakeFigure,
+  type PageGroups,
+  table,
+  type TableResult,
+} from './result-lists.ts';
 import type { StudyView } from './study-view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
@@ -16,7 +29,6 @@ import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOf
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
-import { studyMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
@@ -32,37 +44,11 @@ import {
 } from './study-figures.ts';
 import { typesFigure } from './types-figure.ts';
 
-/** A table of results, and where it is shown. Files of a report have all of them, in this order. */
-interface TableResult {
-  /** Null: in what is always there. */
-  readonly section: ReportSection | null;
-  readonly make: (view: View) => Exhibit | readonly Exhibit[];
-  /** On screen; absent: nowhere, or in a form of its own. Then it stands in the report's page only where a section places it. */
-  readonly page?: { readonly of: PageGroups; readonly make: (study: StudyView) => Exhibit };
-  /** Screen and report show it in a form of its own, such as a figure. */
-  readonly ownForm?: true;
-  /** Where a report without `section` shows it. */
-  readonly otherwise?: ReportSection;
-}
-
-/** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
-export type PageGroups = 'targets' | 'chosen' | 'both';
-
-/** In reports, their files and on the page. @param form of the page, which names the chosen groups by itself */
-const table = (
-  section: ReportSection,
-  of: PageGroups,
-  make: (study: StudyView) => Exhibit,
-  form: (exhibit: Exhibit, study: StudyView) => Exhibit = (exhibit) => exhibit,
-): TableResult => ({ section, make, page: { of, make: (study) => form(make(study), study) } });
-
-/** What screen and report show in a form of its own, such as the numbers of a figure. */
-const inOwnForm = (section: ReportSection, of: PageGroups, make: (study: StudyView) => Exhibit): TableResult => ({
-  ...table(section, of, make),
-  ownForm: true,
+/** In reports alone, and on their page only where a section places it. */
+const inReports = (section: TableResult['section'], make: TableResult<View>['make']): TableResult<View> => ({
+  section,
+  make,
 });
-
-const inReports = (section: TableResult['section'], make: TableResult['make']): TableResult => ({ section, make });
 
 /** An exhibit of chosen groups, a row each, with their titles in place of targets. */
 const titled = (exhibit: Exhibit, { groups }: StudyView): Exhibit =>
@@ -90,7 +76,7 @@ const inOwnSections = (view: View): Exhibit[] =>
   );
 
 /** To add a table, write the function that makes it and add it here. */
-const results: readonly TableResult[] = [
+const results: readonly TableResult<View>[] = [
   inReports('networks', missedExhibit),
   inReports('images', contributed('tables', 'images')),
   inOwnForm('types', 'chosen', table1),
@@ -116,11 +102,6 @@ const results: readonly TableResult[] = [
   table('along', 'chosen', studyCurveMeans),
   table('agreement', 'chosen', agreementExhibit),
   table('agreement', 'chosen', pooledExhibit),
-  table('agreement', 'chosen', (study) => studyMultiplicity(study).table),
-  inOwnForm('agreement', 'chosen', (study) => studyMultiplicity(study).deferral),
-  table('agreement', 'chosen', (study) => studyMultiplicity(study).churn),
-  table('agreement', 'chosen', (study) => studyMultiplicity(study).testImages),
-  table('agreement', 'chosen', (study) => studyMultiplicity(study).consistency),
   inReports('agreement', errorConsistencyExhibit),
   inReports('agreement', pairsOfPeopleExhibit),
   inReports('agreement', fewerPeopleExhibit),
@@ -138,42 +119,22 @@ const results: readonly TableResult[] = [
 
 const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
 
-/** Tables of a part of the page. @param viewOf a study with the groups that a table is of */
-export const pageTables = (
-  part: ResultPart,
-  viewOf: (groups: PageGroups) => StudyView,
-): { of: 'targets' | 'chosen'; exhibit: Exhibit }[] =>
-  results
-    .flatMap(({ section: own, page }) =>
-      own === part && page
-        ? {
-            of: page.of === 'chosen' ? ('chosen' as const) : ('targets' as const),
-            exhibit: page.make(viewOf(page.of)),
-          }
-        : [],
-    )
-    .filter(({ exhibit }) => hasRows(exhibit));
+type ListedTable = TableResult<View> & Partial<Pick<AddedTable, 'after' | 'drawnAfter'>>;
+type ListedFigure = FigureResult<View> & Partial<Pick<AddedFigure, 'drawnAfter'>>;
 
-/** A figure of results, and where it is shown. One without charts says why, or is left out. */
-interface FigureResult {
-  readonly section: ReportSection;
-  /** Null: reports do not have it, or in another form. */
-  readonly make: ((view: View) => Figure | readonly Figure[]) | null;
-  /** On screen; absent: nowhere, or in an answer of its own. */
-  readonly page?: { readonly part: ResultPart; readonly of: PageGroups; readonly make: MakeFigure };
+/** Tables with rows, those of contributions where they stand among those of the core. */
+function tablesOf<List extends Partial<Pick<AddedTable, 'after'>>>(
+  listed: readonly List[],
+  make: (result: List) => Exhibit | readonly Exhibit[],
+): { result: List; exhibit: Exhibit }[] {
+  const made = listed.flatMap((result) =>
+    [make(result)].flat().map((exhibit: Exhibit) => ({ result, exhibit, id: exhibit.id, after: result.after })),
+  );
+  return inOrder(made).filter(({ exhibit }) => hasRows(exhibit));
 }
-type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
-
-/** In reports and on the page. @param part of the page that asks for it */
-const figure = (
-  section: ReportSection,
-  of: PageGroups,
-  make: (study: StudyView) => Figure | readonly Figure[],
-  part: ResultPart = section,
-): FigureResult => ({ section, make, page: { part, of, make } });
 
 /** On the page alone. */
-const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure): FigureResult => ({
+const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure): FigureResult<View> => ({
   section,
   make: null,
   page: { part, of: 'chosen', make },
@@ -183,7 +144,7 @@ const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure): Fig
 const mostRaters = 400;
 
 /** To add a figure, write the function that makes it and add it here. */
-const figures: readonly FigureResult[] = [
+const figures: readonly FigureResult<View>[] = [
   { section: 'images', make: contributed('figures', 'images') },
   figure('types', 'both', typesFigure),
   figure('softmax', 'chosen', studySoftmaxFigure),
@@ -192,7 +153,6 @@ const figures: readonly FigureResult[] = [
   { section: 'along', make: reportAlongFigure },
   onPage('along', 'pairs', (study, { curves = 'softmax' }) => pairsFigure(study, curves)),
   { section: 'along', make: (view) => allCurvesFigure(view, studyCurves(view)) },
-  figure('agreement', 'chosen', (study) => studyMultiplicity(study).deferralFigure),
   { section: 'agreement', make: reportAgreementFigure },
   onPage('agreement', 'matrix', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)),
   figure('agreement', 'chosen', (study) => rarefactionFigures(study, rarefied(study)), 'subsampling'),
@@ -200,32 +160,72 @@ const figures: readonly FigureResult[] = [
   figure('seeds', 'targets', certaintyFigure),
 ];
 
-/** Figures of a part of the page. @param viewOf a study with the groups that a figure is of */
-export const pageFigures = (
+/** Tables and figures of a part of the page. @param viewOf a study with the groups that a result is of */
+export function pagePart(
   part: ResultPart,
   viewOf: (groups: PageGroups) => StudyView,
   choice: FigureChoice,
-): Figure[] =>
-  figures
-    .flatMap(({ page }) => (page?.part === part ? page.make(viewOf(page.of), choice) : []))
-    .filter(({ charts, notes }) => charts.length + notes.length > 0);
+  added: AddedResults,
+): Pick<TablesResult, 'tables' | 'figures' | 'order'> {
+  const listed: ListedTable[] = [...results, ...(added.results ?? [])];
+  const tables = tablesOf(
+    listed.flatMap(({ section, page, ...result }) => (section === part && page ? [{ ...result, page }] : [])),
+    ({ page }) => page.make(viewOf(page.of)),
+  );
+  const drawn: ListedFigure[] = [...figures, ...(added.figures ?? [])];
+  const shown = drawn
+    .flatMap(({ page, drawnAfter }) =>
+      page?.part === part
+        ? [page.make(viewOf(page.of), choice)].flat().map((made: Figure) => ({ made, id: made.id, after: drawnAfter }))
+        : [],
+    )
+    .filter(({ made: { charts, notes } }) => charts.length + notes.length > 0);
+  const places = [
+    ...tables.flatMap(({ result: { ownForm, drawnAfter }, exhibit: { id } }) =>
+      ownForm ? [] : [{ id, after: drawnAfter }],
+    ),
+    ...shown,
+  ];
+  return {
+    tables: tables.map(({ result: { page }, exhibit }) => ({
+      of: page.of === 'chosen' ? 'chosen' : 'targets',
+      exhibit,
+    })),
+    figures: shown.map(({ made }) => made),
+    order: inOrder(places).map(({ id }) => id),
+  };
+}
 
-/** The figures of a section of a report. */
-export const sectionFigures = (view: View, section: ReportSection): Figure[] =>
-  figures.flatMap(({ section: own, make }) => (own === section && make ? make(view) : []));
+/** A table or figure on the page of a report. */
+export interface Drawn {
+  readonly id: string;
+  /** What it is drawn after, where that is there. */
+  readonly after: string | undefined;
+  readonly what: { readonly table: Exhibit } | { readonly figure: Figure };
+}
 
-/** The tables of a section of a report. */
-export const sectionTables = (view: View, section: ReportSection): Exhibit[] =>
-  results
-    .filter(({ section: own, page, ownForm }) => own === section && page && !ownForm)
-    .flatMap(({ make }) => make(view))
-    .filter(hasRows);
-
-/** Lists of every image, pair or run, or with long texts: files to compute with, not tables of a paper. */
-const long = new Set([
-  ...['figure-4', 'error-consistency', 'each-image', 'softmax-by-type', 'reliability', 'entropy', 'along-alpha'],
-  ...['labeler-pairs', 'recipes', 'runs', 'self-test', 'deferral'],
-]);
+/**
+ * What a section of a report's page draws: tables and figures, last tables of contributions that the screen does not have.
+ * Such tables of the core stand only where a section places them.
+ */
+export function sectionDrawn(view: View, section: ReportSection): Drawn[] {
+  const { results: tables = [], figures: further = [] } = view.data.added ?? {};
+  const draw = (listed: readonly ListedTable[]): Drawn[] =>
+    tablesOf(
+      listed.filter(({ section: own, ownForm }) => own === section && !ownForm),
+      ({ make }) => make(view),
+    ).map(({ result, exhibit }) => ({ id: exhibit.id, after: result.drawnAfter, what: { table: exhibit } }));
+  const all: ListedFigure[] = [...figures, ...further];
+  return [
+    ...draw([...results, ...tables].filter(({ page }) => page)),
+    ...all.flatMap(({ section: own, make, drawnAfter }) =>
+      own === section && make
+        ? [make(view)].flat().map((made: Figure) => ({ id: made.id, after: drawnAfter, what: { figure: made } }))
+        : [],
+    ),
+    ...draw(tables.filter(({ page }) => !page)),
+  ];
+}
 
 /** Rows of a table in files: spreadsheets take hardly more. */
 const mostRows = 1_000_000;
@@ -250,14 +250,15 @@ export function pointsLeftOut(view: View): string[] {
 /** Every table of the sections that were chosen, without those that have no rows or too many. */
 export function reportExhibits(view: View): Exhibit[] {
   const tooLong: unknown[] = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
-  return results
-    .filter(
+  const listed: ListedTable[] = [...results, ...(view.data.added?.results ?? [])];
+  return tablesOf(
+    listed.filter(
       ({ section, otherwise, make }) =>
         (section === null || has(view, section) || (otherwise && has(view, otherwise))) && !tooLong.includes(make),
-    )
-    .flatMap(({ make }) => make(view))
-    .filter(hasRows);
+    ),
+    ({ make }) => make(view),
+  ).map(({ exhibit }) => exhibit);
 }
 
 /** Whether a table is short enough to be read on a page. */
-export const isForReading = ({ id, rows }: Exhibit): boolean => !long.has(id) && rows.length <= 60;
+export const isForReading = ({ long, rows }: Exhibit): boolean => !long && rows.length <= 60;

@@ -35,6 +35,7 @@ export function eachImageExhibit(view: View): Exhibit {
   ]);
   return {
     id: 'each-image',
+    long: true,
     number: '',
     title: 'Each image, and what was said of it',
     people: true,
@@ -109,6 +110,7 @@ export function figure4Exhibit(view: View): Exhibit {
   );
   return {
     id: 'figure-4',
+    long: true,
     number: 'Figure 4',
     title: 'Who disagrees, image by image',
     people: true,
@@ -134,6 +136,7 @@ export function entropyExhibit(view: View): Exhibit {
   );
   return {
     id: 'entropy',
+    long: true,
     number: '',
     title: `Entropy of ${peopleWord(view)} and of networks`,
     people: true,
@@ -168,6 +171,7 @@ export function alongExhibit(view: View): Exhibit {
   const ofBoth = (what: string): string[] => [`${what}: first`, `${what}: second`];
   return {
     id: 'along-alpha',
+    long: true,
     number: '',
     title: 'Shares of the two classes of a pair, along alpha',
     people: true,
@@ -229,6 +233,7 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
   });
   return {
     id: 'labeler-pairs',
+    long: true,
     number: '',
     title: `Every two ${peopleWord(view)}`,
     people: true,

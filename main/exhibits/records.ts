@@ -16,6 +16,7 @@ const plain = (names: readonly string[]) => names.map((name) => ({ name }));
 export function selfTestExhibit({ data }: View): Exhibit {
   return {
     id: 'self-test',
+    long: true,
     number: 'Table A',
     title: 'Published values, recomputed here',
     people: false,
@@ -31,6 +32,7 @@ export function selfTestExhibit({ data }: View): Exhibit {
 export function recipesExhibit({ data }: View): Exhibit {
   return {
     id: 'recipes',
+    long: true,
     number: '',
     title: 'Recipes',
     people: false,
@@ -67,6 +69,7 @@ export function missedExhibit({ data }: View): Exhibit {
 export function runsExhibit({ data }: View): Exhibit {
   return {
     id: 'runs',
+    long: true,
     number: '',
     title: 'Runs',
     people: false,

@@ -26,6 +26,7 @@ import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { PaperValues } from './paper-values.ts';
+import type { AddedResults } from './result-lists.ts';
 
 /**
  * Everything that a report shows, as plain data: no clock, file or database is read while rendering, so the same data
@@ -71,6 +72,8 @@ export interface ReportData {
   ownGroups?: readonly ReportOwnGroup[];
   /** What contributions add. */
   contributed: readonly ReportedPart[];
+  /** Tables and figures that contributions make of it, as the core makes its own. Absent: none. */
+  added?: AddedResults;
   runs: readonly ReportRun[];
   /** Published values of the measures, recomputed on the machine that makes the report. */
   selfTest: SelfTestResult;

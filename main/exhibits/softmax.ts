@@ -25,6 +25,7 @@ export function softmaxExhibit(view: StudyView): Exhibit {
   });
   return {
     id: 'softmax-by-type',
+    long: true,
     number: '',
     title: 'Values of the largest softmax, by type',
     people: true,
@@ -53,6 +54,7 @@ export function reliabilityExhibit(view: StudyView): Exhibit {
   });
   return {
     id: 'reliability',
+    long: true,
     number: '',
     title: named(view, 'Agreement with people by softmax'),
     people: true,

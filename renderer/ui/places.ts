@@ -3,8 +3,8 @@ import type { DisagreedChoice, TestImageChoice } from '../../main/contract/stimu
 import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Target } from '../../main/contract/recipes.ts';
 import type { ReportChoice, ReportSection } from '../../main/contract/api/report.ts';
-import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import type { RunDetails, RunRow } from '../../main/contract/api/runs.ts';
+import type { ResultsOverview, TablesResult } from '../../main/contract/api/results-tables.ts';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { AnchorSpec } from '../../main/contract/stimuli.ts';
@@ -46,8 +46,8 @@ export interface Places {
   'models.chosen': { study: string; ids: readonly number[] };
   /** Other ways to add models than a grid of values: sentences after what a grid is for. */
   'models.ways': { study: string };
-  /** After the table of networks on their test images: ways to get what it lacks. */
-  'results.test-images': { study: string };
+  /** Below the tables and figures of Agreement: those that are shown. */
+  'results.agreement': { shown: TablesResult };
   /** Fields of the form of a report, and what was chosen so far. */
   'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
   /** Cards beside the labels of a study: files with answers. `names`: of the classes; `named`: labelers who have the name of an imported table. */

@@ -70,7 +70,6 @@ test.skipIf(!hasBrowser)('curves of fewer raters have bands, and the page says f
     .waitFor();
   const figure = curves.getByRole('figure', { name: /^97.5 %/ }).first();
   await expect.poll(() => figure.locator('.chart-lines path[fill-opacity]').count()).toBe(3);
-  await page.getByRole('heading', { name: /^On test images/ }).waitFor();
   await curves.scrollIntoViewIfNeeded();
   await screenshot(page, 'results-fewer-raters');
   expect(await violations(page)).toEqual([]);

@@ -7,7 +7,6 @@ import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agre
 import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/exhibits/curves.ts';
 import type { DrawnNumbers } from '../../main/contributions/draws/exhibit.ts';
-import { studyMultiplicity } from '../../main/exhibits/multiplicity.ts';
 import { rarefied } from '../../main/exhibits/rarefaction.ts';
 import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
@@ -36,7 +35,6 @@ export async function namesOfFigures(): Promise<string[]> {
 export const figureMakers: Readonly<Record<string, (view: View) => readonly Figure[]>> = {
   rarefactionFigures: (view) => rarefactionFigures(view, rarefied(view)),
   contributedFigures: (view) => view.data.contributed.flatMap(({ figures }) => figures),
-  deferralFigure: (view) => [studyMultiplicity(view).deferralFigure],
   typesFigure: (view) => [typesFigure(view)],
   seedTypesFigure: (view) => [seedTypesFigure(view)],
   certaintyFigure: (view) => [certaintyFigure(view)],

@@ -112,7 +112,7 @@ describe('a figure on the page and in a report', () => {
   it('is one of all that main/exhibits makes, each with a chart in one study at least', async () => {
     expect(await namesOfFigures()).toEqual(expect.arrayContaining(['typesFigure', 'agreementFigure']));
     const inOthers = ['softmaxFigure', 'reliabilityFigure', 'entropyFigure'];
-    const elsewhere = ['deferralFigure', 'contributedFigures'];
+    const elsewhere = ['contributedFigures'];
     const names = [...Object.keys(figureMakers).filter((name) => !elsewhere.includes(name)), ...inOthers];
     expect(names.toSorted()).toEqual((await namesOfFigures()).toSorted());
     for (const [name, make] of Object.entries(figureMakers)) {

@@ -391,7 +391,6 @@ describe('a rehearsal', () => {
       'anchors',
       'models-table',
       'seeds-table',
-      'churn',
       'recipes',
       'runs',
       'table-self-test',

@@ -143,6 +143,8 @@ export const tablesSchema = z.strictObject({
   tables: z.array(z.strictObject({ of: z.enum(['targets', 'chosen']), exhibit: exhibitSchema })),
   /** Figures that have anything to draw, or say why they have not. */
   figures: z.array(figureSchema),
+  /** Ids of tables and figures in the order in which they are drawn, without tables that have a form of their own. */
+  order: z.array(z.string()),
 });
 export type TablesResult = z.infer<typeof tablesSchema>;
 

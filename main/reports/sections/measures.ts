@@ -35,7 +35,7 @@ export function alongSection(view: View): Html {
 export function agreementSection(view: View): Html {
   const { take, rest } = placed(view, 'agreement');
   return section('part-agreement', 'Agreement', [
-    take('agreement', 'pooled', 'multiplicity', 'deferral-figure', 'churn', 'test-images', 'consistency-matrix'),
+    take('agreement', 'pooled', 'consistency-matrix'),
     rest(),
     [fewerPeopleExhibit(view), fewerNetworksExhibit(view)].map(
       (exhibit) => exhibit.rows.length > 0 && isForReading(exhibit) && exhibitTable(view, exhibit),

@@ -21,6 +21,7 @@ import {
   type ReportedPart,
   sectionsAbout,
 } from '../../exhibits/report-data.ts';
+import type { AddedResults } from '../../exhibits/result-lists.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
@@ -31,7 +32,7 @@ import { findStudy, readImages } from '../tools/find.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
 import { modelCollections } from '../declaration/plan.ts';
-import type { ContributedResults } from '../results/contributed-results.ts';
+import { addedResults, type ContributedResults } from '../results/contributed-results.ts';
 import { testImageProvenanceSchema } from '../../contract/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labeled.ts';
@@ -83,6 +84,7 @@ export function buildReport(
     links: links.filter(selection.ofRun),
     collections,
     paper,
+    added: addedResults(contributed),
     parts: [...contributed.values()].flatMap(
       ({ report }) => report?.({ workbench, study, data, choice, sources, ofModel: selection.ofModel, paper }) ?? [],
     ),
@@ -108,13 +110,14 @@ interface Runs {
   paper: ReportData['paper'];
   /** Of contributions. */
   parts: readonly ReportedPart[];
+  added: AddedResults;
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { runs, notChosen, targets, claim, asked, sources, ofModel, paper, parts, ...of }: Runs,
+  { runs, notChosen, targets, claim, asked, sources, ofModel, paper, parts, added, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const ownGroup = ({ model }: StudyRun): string | undefined => of.collections.get(model?.modelName ?? '');
@@ -162,6 +165,7 @@ function assemble(
     comparisons: reportComparisons(analyzed, claim),
     ...(own.length > 0 && { ownGroups: own }),
     contributed: parts,
+    added,
     paper,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
     selfTest: runSelfTest(),

@@ -3,6 +3,7 @@ import type { ReportChoice } from '../../contract/api/report.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import type { ReportedPart } from '../../exhibits/report-data.ts';
+import type { AddedResults } from '../../exhibits/result-lists.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { ModelRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import type { Source, Sources, StudyData } from '../analysis-input.ts';
@@ -41,12 +42,18 @@ export interface ReportTools {
 }
 
 /** What a contribution adds to results: the default export of its module `results.ts`, which child processes load. */
-export interface ContributedResults {
+export interface ContributedResults extends AddedResults {
   /** Answers to `lab.analysis.askOf`. Inputs were checked by the schema of the call. */
   readonly questions: Readonly<Record<string, (tools: AnswerTools, input: never) => unknown>>;
   /** Its parts of a study's report. */
   readonly report?: (from: ReportTools) => ReportedPart[];
 }
+
+/** Tables and figures of all, in the order in which contributions are listed. */
+export const addedResults = (contributed: ReadonlyMap<string, ContributedResults>): Required<AddedResults> => ({
+  results: [...contributed.values()].flatMap(({ results = [] }) => results),
+  figures: [...contributed.values()].flatMap(({ figures = [] }) => figures),
+});
 
 /** Loads the results of contributions, by their names. */
 export async function loadResults(modules: readonly ResultModule[]): Promise<ReadonlyMap<string, ContributedResults>> {

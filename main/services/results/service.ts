@@ -14,7 +14,7 @@ import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import { RecordedReads, readsSchema } from './reads.ts';
-import type { AnswerTools, ContributedResults } from './contributed-results.ts';
+import { addedResults, type AnswerTools, type ContributedResults } from './contributed-results.ts';
 import type { AnswerCache, AnsweredCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { Sources, type Source } from '../analysis-input.ts';
@@ -94,7 +94,8 @@ export class ResultsService {
   tables = (input: TablesInput) => {
     const people = this.#people(input);
     const chosen = input.groups.map((group) => viewGroup(people, group));
-    return tables(people, chosen, input, this.reads.look('leftOut', input.study));
+    const leftOut = this.reads.look('leftOut', input.study);
+    return tables(people, chosen, input, { leftOut, added: addedResults(this.#contributed) });
   };
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));

@@ -1,4 +1,5 @@
-import { type PageGroups, pageFigures, pageTables } from '../../exhibits/all.ts';
+import { pagePart } from '../../exhibits/all.ts';
+import type { AddedResults, PageGroups } from '../../exhibits/result-lists.ts';
 import { peopleMeasuresExhibit } from '../../exhibits/agreement.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { countLabelers, type HumanStatus } from '../../analysis/humans.ts';
@@ -13,12 +14,12 @@ import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup
 import { compareTargets } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 
-/** Tables and figures of a part of results. @param leftOut planned snapshots without predictions */
+/** Tables and figures of a part of results. @param leftOut planned snapshots without predictions @param added by contributions */
 export function tables(
   people: PeopleView,
   chosen: readonly GroupResult[],
   { section, asked, ...choice }: Omit<TablesInput, 'groups'>,
-  leftOut: readonly LeftOut[],
+  { leftOut, added }: { leftOut: readonly LeftOut[]; added: AddedResults },
 ): TablesResult {
   const view = (groups: readonly GroupResult[]): StudyView => studyView(people, groups, { leftOut });
   const targets = once(() => diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target })));
@@ -36,11 +37,7 @@ export function tables(
     }),
   };
   const viewOf = (groups: PageGroups): StudyView => views[groups]();
-  return {
-    ...answerHeader(people),
-    tables: pageTables(section, viewOf),
-    figures: pageFigures(section, viewOf, choice),
-  };
+  return { ...answerHeader(people), ...pagePart(section, viewOf, choice, added) };
 }
 
 const seedNumbers = ({ context: { input, humans } }: PeopleView): SeedNumbers[] =>

@@ -12,6 +12,6 @@ export const evaluation = definePageParts({
         isShown: ({ task }) => task.kind === 'classifier',
       },
     ],
-    'results.test-images': later(async () => (await import('./test-answers.tsx')).TestAnswers),
+    'results.agreement': later(async () => (await import('./test-answers.tsx')).TestAnswers),
   },
 });

@@ -5,13 +5,21 @@ import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
 import { useApi, useApiOf } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../ui/job-progress.tsx';
+import { useChoice } from '../../results/choice.tsx';
+import { findTable } from '../../results/section-tables.tsx';
+import type { Places } from '../../ui/places.ts';
 import { HelpNote, useActionError } from '../../ui/states.tsx';
 
 /** What changes which networks lack answers. */
 const meta = { follows: ['studies', 'stimuli', 'predictions', 'labeling'] };
 
-/** Has the networks of the study answer the test images, as far as they have not. */
-export function TestAnswers({ study }: { study: string }) {
+/** Has the networks of the study answer the test images, as far as they have not, where a table is of these answers. */
+export function TestAnswers({ shown }: Places['results.agreement']) {
+  const { study } = useChoice();
+  return findTable(shown, 'test-images') && <Missing study={study} />;
+}
+
+function Missing({ study }: { study: string }) {
   const core = useApi();
   const api = useApiOf<EvaluationCalls>('evaluation');
   const { onError, notice } = useActionError();

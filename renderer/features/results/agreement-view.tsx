@@ -1,14 +1,14 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { agreementMeasures, agreementNames } from '../../../main/contract/api/results-tables.ts';
+import { PartsAt } from '../../ui/place.tsx';
 import { useParameters } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
-import { Multiplicity } from './multiplicity.tsx';
-import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
+import { PartFigures, PartInOrder, useTables } from '../../results/section-tables.tsx';
 
 /** Who agrees with whom, and how statistics change with the number of labelers and networks. */
 export function AgreementView() {
-  const { overview, study, group } = useChoice();
+  const { overview, group } = useChoice();
   const [parameters, change] = useParameters();
   // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState(overview.labelers === 0 || !group ? 'cohen' : 'errors');
@@ -28,8 +28,8 @@ export function AgreementView() {
         onChange={(value) => change({ measure: value }, true)}
       />
       <PartFigures query={matrix} />
-      <SectionTables query={tables} only={['agreement']} />
-      <Multiplicity tables={tables} study={study} />
+      <PartInOrder query={tables} />
+      {tables.data && <PartsAt place="results.agreement" shown={tables.data} />}
       <PartFigures query={subsampling} beside />
     </>
   );

@@ -15,7 +15,7 @@ import { usePictures } from '../../ui/use-pictures.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import { useRehearsal } from '../../ui/rehearsal.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
-import { findTable, SectionTables, useTables } from './section-tables.tsx';
+import { findTable, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 
 /** Groups that can be added to the chosen one. */

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { useChoice, useView } from '../../results/choice.tsx';
-import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
+import { PartFigures, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { formatInteger } from '../../../main/domain/format.ts';

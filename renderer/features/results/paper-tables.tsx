@@ -5,7 +5,7 @@ import { groupText, useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice, useSample } from '../../results/choice.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { Incomplete } from '../../results/notes.tsx';
-import { findTable } from './section-tables.tsx';
+import { findTable } from '../../results/section-tables.tsx';
 
 /** Figure 2: shares of types A and C by target accuracy, one line per architecture, and its table. */
 export function Figure2({ seeds }: { seeds: TablesResult }) {

@@ -9,7 +9,7 @@ import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { useOpenImages } from '../../results/address.ts';
 import { useChoice, useView } from '../../results/choice.tsx';
-import { PartFigures, SectionTables, useTables } from './section-tables.tsx';
+import { PartFigures, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';

@@ -12,7 +12,7 @@ import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from '../../results/notes.tsx';
 import { useOpenImages, useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample } from '../../results/choice.tsx';
-import { findTable, SectionTables, useTables } from './section-tables.tsx';
+import { findTable, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { ValueButton, QuantityText } from '../../results/quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';

@@ -6,11 +6,9 @@ import {
   type HostProcess,
   openPage,
   screenshot,
-  startHost,
   startHostProcess,
   violations,
 } from '../../renderer/harness.ts';
-import { sampleFolder } from '../../services/report/sample-lab.ts';
 import { putTrained, study } from '../../services/runs/trained-mlps.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -66,11 +64,3 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'models-test-images');
   },
 );
-
-test.skipIf(!hasBrowser)('Agreement offers to compute what its table of test images lacks', async () => {
-  const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
-  const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
-  await page.getByRole('heading', { name: /^On test images/ }).waitFor();
-  await page.getByRole('button', { name: /^Compute answers to test images \(9 networks, about \d+ / }).waitFor();
-  expect(await violations(page)).toEqual([]);
-});

@@ -8,15 +8,16 @@ import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { evaluationOf } from '../../../main/contributions/evaluation/opened.ts';
 import { computeTestAnswers } from '../../../main/contributions/evaluation/test-answers.ts';
+import { studyMultiplicity } from '../../../main/contributions/multiplicity/exhibits/multiplicity.ts';
+import { reportView } from '../../../main/exhibits/view.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
+import { hasBrowser, openPage, startHost, violations } from '../../renderer/harness.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../../services/lab/lab-helper.ts';
 import { sampleFolder } from '../../services/report/sample-lab.ts';
 import { madeUpEvaluation } from '../../services/runs/made-up-evaluation.ts';
-import { asking, tableOf } from '../../services/results/section-tables.ts';
 
 const study = 'sample';
-const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 } } as const;
 
 test('networks answer test images one after another, until somebody stops it, and what is stored gives a line', async () => {
   const { lab, client } = openLab(await sampleFolder(temporaryFolder()));
@@ -26,20 +27,20 @@ test('networks answer test images one after another, until somebody stops it, an
     const { weights, dataSet } = records().find(({ modelName }) => modelName === name)!;
     storage.evaluations.put(weights, dataSet, isOld ? evaluation : { ...evaluation, answers }, 1);
   };
-  const tested = async () => tableOf(await client.results.tables(asking('agreement', view)), 'test-images');
+  const tested = () => studyMultiplicity(reportView(buildReport(lab.workbench, study))).testImages;
   const answered = (): string[] => records().flatMap(({ modelName, hasAnswers }) => (hasAnswers ? [modelName] : []));
 
   // Weights that an archive left out.
   storage.blobs.remove(records().find(({ modelName }) => modelName === 'ViT3')!.weights);
   const plan = await client.evaluation.plan({ study });
   expect(plan).toEqual({ networks: 9, open: 8, withoutWeights: 1, seconds: expect.any(Number) });
-  expect(quantityAt(await tested(), 0, 'ece')?.undefined).toMatch(/not computed yet/);
+  expect(quantityAt(tested(), 0, 'ece')?.undefined).toMatch(/not computed yet/);
 
   // An evaluation of an earlier version has no answers.
   keep('MLP1', madeUpEvaluation('MLP1'), true);
   for (const name of ['CNN1', 'CNN2']) keep(name, madeUpEvaluation(name));
   expect(await client.evaluation.plan({ study })).toMatchObject({ open: 6, withoutWeights: 1 });
-  expect(quantityAt(await tested(), 0, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs/);
+  expect(quantityAt(tested(), 0, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs/);
 
   for (const name of ['CNN3', 'ViT1', 'ViT2', 'ViT3']) keep(name, madeUpEvaluation(name));
   const stop = new AbortController();
@@ -74,7 +75,7 @@ test('networks answer test images one after another, until somebody stops it, an
   const values = Int16Array.from(models.flatMap(({ labels }) => Array.from(labels)));
   const labels = { raters: 9, images: first!.labels.length, classes: 10, values };
   const line = agreementLine(labels, testAgreement(tests)!);
-  const exhibit = await tested();
+  const exhibit = tested();
   expect(line.n_pairs).toBe(36);
   for (const [key, value] of [
     ['slope', line.slope],
@@ -88,4 +89,12 @@ test('networks answer test images one after another, until somebody stops it, an
   const { runId } = records()[0]!;
   for await (const { evaluation } of await client.evaluation.snapshot({ id: runId, target: 97.5 }))
     expect(evaluation).not.toHaveProperty('answers');
+});
+
+test.skipIf(!hasBrowser)('Agreement offers to compute what its table of test images lacks', async () => {
+  const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
+  const page = await openPage(host, { route: '/studies/sample/results/agreement', height: 1600 });
+  await page.getByRole('heading', { name: /^On test images/ }).waitFor();
+  await page.getByRole('button', { name: /^Compute answers to test images \(9 networks, about \d+ / }).waitFor();
+  expect(await violations(page)).toEqual([]);
 });

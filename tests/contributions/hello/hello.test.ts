@@ -7,15 +7,20 @@ import { runCommandLine } from '../../../main/hosts/cli/program.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { routerWith } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
+import { ResultsService } from '../../../main/services/results/service.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hasBrowser, openPage, screenshot, violations } from '../../renderer/harness.ts';
 import { addSmallStudy } from '../../services/lab/lab-helper.ts';
-import { sampleFolder } from '../../services/report/sample-lab.ts';
+import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { asking } from '../../services/results/section-tables.ts';
 import { hello, type HelloCalls } from './index.ts';
+import helloResults from './results.ts';
 import { servePage } from './serve-page.ts';
+
+const group = { kind: 'diverse', target: 97.5 } as const;
 
 const open = (dataFolder: string, contributions = [hello]) => {
   const places = { root: repository, resources: join(repository, 'resources'), dataFolder };
@@ -109,3 +114,21 @@ test.skipIf(!hasBrowser)(
     expect(readFileSync(join(out, 'index.html'), 'utf8')).toContain('Welcome, ');
   },
 );
+
+test('its table of networks stands behind the one that it names: on the page, in a report and in its files', async () => {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const workbench = openSample(dataFolder);
+  const results = new ResultsService(
+    workbench.storage,
+    join(repository, 'resources'),
+    new Map([['hello', helloResults]]),
+  );
+  const { order } = results.tables(asking('agreement', { study: 'sample', labelers: null, group }));
+  expect(order).toEqual(['agreement', 'greeted-networks']);
+  workbench.storage.close();
+  const out = join(temporaryFolder(), 'report');
+  await printed(dataFolder, 'report', 'sample', '--sections', 'agreement', '--formats', 'latex', '--out', out);
+  const [page, files] = ['index.html', 'latex/all.tex'].map((name) => readFileSync(join(out, name), 'utf8'));
+  expect(page).toMatch(/<figure id="agreement".*<figure id="greeted-networks".*<figure id="consistency-matrix"/s);
+  expect(files).toMatch(/\\input\{agreement\}\s+\\input\{greeted-networks\}/);
+});

@@ -1,6 +1,7 @@
 import { type AddCommands, defineContribution } from '../../../main/contributions/define.ts';
 import { nothing, ofStudy } from '../../../main/contract/base.ts';
 import { type Exhibit, exhibitSchema } from '../../../main/contract/exhibit.ts';
+import type { StudyView } from '../../../main/exhibits/study-view.ts';
 import { call, done } from '../../../main/services/api/base.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Storage, StudyRecord } from '../../../main/storage/index.ts';
@@ -25,6 +26,17 @@ export const greetingsTable = (storage: Storage, study: StudyRecord): Exhibit =>
   notes: [],
   columns: [{ name: 'Greeting' }],
   rows: greetings(storage, study).map(({ word }) => [`${word}, ${study.spec.title}`]),
+});
+
+/** Of each group of networks, how many there are to greet. */
+export const greetedNetworks = ({ groups }: StudyView): Exhibit => ({
+  id: 'greeted-networks',
+  number: '',
+  title: 'Networks to greet',
+  people: false,
+  notes: [],
+  columns: [{ name: 'Networks' }, { name: 'n' }],
+  rows: groups.map(({ name, view }) => [name, view().group.members.length]),
 });
 
 const calls = {

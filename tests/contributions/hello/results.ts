@@ -1,5 +1,6 @@
+import { table } from '../../../main/exhibits/result-lists.ts';
 import type { AnswerTools, ContributedResults } from '../../../main/services/results/contributed-results.ts';
-import { greetingsTable } from './index.ts';
+import { greetedNetworks, greetingsTable } from './index.ts';
 
 const questions = {
   table: (tools: AnswerTools, { study }: { study: string }) => greetingsTable(tools.storage, tools.study(study)),
@@ -8,6 +9,7 @@ export type HelloQuestions = typeof questions;
 
 export default {
   questions,
+  results: [{ ...table('agreement', 'chosen', greetedNetworks), after: 'agreement', drawnAfter: 'agreement' }],
   report: ({ workbench: { storage }, study }) => [
     { section: 'images', tables: [greetingsTable(storage, study)], figures: [] },
   ],

@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { ComponentProps } from 'react';
-import type { TablesInput, TablesResult } from '../../../main/contract/api/results-tables.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import { useApi } from '../../client/context.tsx';
-import { FigureView } from '../../charts/figure.tsx';
-import { useChoice, useOpenMark, useSample } from '../../results/choice.tsx';
-import { ExhibitTable } from '../../results/exhibit-table.tsx';
-import { QueryResult } from '../../results/notes.tsx';
+import { type ComponentProps, Fragment } from 'react';
+import type { TablesInput, TablesResult } from '../../main/contract/api/results-tables.ts';
+import type { Exhibit } from '../../main/contract/exhibit.ts';
+import { useApi } from '../client/context.tsx';
+import { FigureView } from '../charts/figure.tsx';
+import { useChoice, useOpenMark, useSample } from './choice.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
+import { QueryResult } from './notes.tsx';
 
 /** Tables and figures of a part of results, of all targets and of the chosen group. */
 export function useTables(
@@ -60,6 +60,22 @@ export function PartFigures({ query, only, ...drawn }: PartFiguresProps) {
         figures
           .filter(({ id }) => only?.includes(id) ?? true)
           .map((figure) => <FigureView key={figure.id} figure={figure} n={sample} onOpen={openMark} {...drawn} />)
+      }
+    </QueryResult>
+  );
+}
+
+/** Tables and figures of a part of results, in the order of the report. A new one needs nothing here. */
+export function PartInOrder({ query }: { query: UseQueryResult<TablesResult> }) {
+  return (
+    <QueryResult query={query}>
+      {({ order }) =>
+        order.map((id) => (
+          <Fragment key={id}>
+            <SectionTables query={query} only={[id]} />
+            <PartFigures query={query} only={[id]} />
+          </Fragment>
+        ))
       }
     </QueryResult>
   );

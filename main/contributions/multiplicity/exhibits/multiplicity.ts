@@ -1,22 +1,22 @@
-import type { LeftOutInterval } from '../analysis/claim-interval.ts';
-import type { ShownInterval } from '../analysis/claims.ts';
-import { type Deferral, deferral } from '../analysis/deferral.ts';
-import { consistencyInterval } from '../analysis/error-consistency.ts';
-import type { ImageInput } from '../analysis/input.ts';
-import { missing } from '../analysis/labels.ts';
-import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
-import { spread } from '../analysis/spread.ts';
-import { type PairUnits, pairUnits, unitCount } from '../analysis/units.ts';
-import type { Cell, Exhibit, Group } from '../contract/exhibit.ts';
-import type { Figure } from '../contract/figure.ts';
-import { columnName, quantityAt } from '../domain/exhibits.ts';
-import { formatFixed, formatInteger } from '../domain/format.ts';
-import { isAccuracy } from '../domain/targets.ts';
-import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
-import { noPeople, twoModels } from './reasons.ts';
-import { named, type StudyNumbers } from './study-numbers.ts';
+import type { LeftOutInterval } from '../../../analysis/claim-interval.ts';
+import type { ShownInterval } from '../../../analysis/claims.ts';
+import { type Deferral, deferral } from '../../../analysis/deferral.ts';
+import { consistencyInterval } from '../../../analysis/error-consistency.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { missing } from '../../../analysis/labels.ts';
+import { churn, type Multiplicity, mostMembers, multiplicity } from '../../../analysis/multiplicity.ts';
+import { spread } from '../../../analysis/spread.ts';
+import { type PairUnits, pairUnits, unitCount } from '../../../analysis/units.ts';
+import type { Cell, Exhibit, Group } from '../../../contract/exhibit.ts';
+import type { Figure } from '../../../contract/figure.ts';
+import { columnName, quantityAt } from '../../../domain/exhibits.ts';
+import { formatFixed, formatInteger } from '../../../domain/format.ts';
+import { isAccuracy } from '../../../domain/targets.ts';
+import { count, meanCell, orWhy, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
+import { noPeople, twoModels } from '../../../exhibits/reasons.ts';
+import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
 import { type TestedNetworks, testImagesExhibit } from './test-images.ts';
-import { oncePerView, type StudyView } from './study-view.ts';
+import { oncePerView, type StudyView } from '../../../exhibits/study-view.ts';
 
 /** Networks at one accuracy, with a label for every image. */
 export interface EqualNetworks extends TestedNetworks {
@@ -222,6 +222,7 @@ function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhi
   const percent = (key: string, name: string) => ({ key, name, unit: '%', decimals: 1 });
   return {
     id: 'deferral',
+    long: true,
     number: '',
     people: true,
     heads: 2,
