@@ -33,6 +33,7 @@ export default defineConfig({
           'main/contributions/effects/results.ts',
           'main/contributions/evaluation/evaluation-child.ts',
           'main/contributions/evaluation/results.ts',
+          'main/contributions/groups/results.ts',
           'main/contributions/offline/kit-child.ts',
           'main/contributions/outside/model/model-child.ts',
           'main/contributions/sets/set-child.ts',

@@ -1,4 +1,5 @@
-import type { CompareResult } from '../contract/api/results-compare.ts';
+import type { z } from 'zod';
+import type { comparisonTestSchema } from '../contract/comparison.ts';
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import { suffices, whyNotKnown } from './known-answers.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
@@ -115,7 +116,7 @@ export interface Shared {
 }
 
 /** A test as pages show it, but for places of images. */
-export interface ComparisonTest extends Omit<CompareResult['tests'][number], 'interval' | 'discordant'> {
+export interface ComparisonTest extends Omit<z.infer<typeof comparisonTestSchema>, 'interval' | 'discordant'> {
   /** Null: it is undefined. */
   interval: ShownInterval | null;
   /** Places of images that are counted on one side only; null where it is not a count. A description, and no test. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { selfTestSchema } from '../contract/api/results-compare.ts';
+import type { selfTestSchema } from '../contract/api/results-image.ts';
 import { at } from '../domain/arrays.ts';
 import { cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import { distances } from './distances.ts';

@@ -16,6 +16,8 @@ import { effects } from './effects/index.ts';
 import type { EvaluationCalls } from './evaluation/calls.ts';
 import { evaluation } from './evaluation/index.ts';
 import { folders } from './folders/index.ts';
+import type { GroupsCalls } from './groups/calls.ts';
+import { groups } from './groups/index.ts';
 import type { ImagesCalls } from './images/calls.ts';
 import { images } from './images/index.ts';
 import { multiplicity } from './multiplicity/index.ts';
@@ -43,6 +45,7 @@ export interface ContributedCalls {
   draws: DrawsCalls;
   effects: EffectsCalls;
   evaluation: EvaluationCalls;
+  groups: GroupsCalls;
   images: ImagesCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
@@ -65,6 +68,7 @@ export const contributions: readonly Contribution[] = [
   effects,
   evaluation,
   folders,
+  groups,
   images,
   multiplicity,
   offline,

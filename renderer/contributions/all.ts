@@ -6,6 +6,7 @@ import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
 import { effects } from './effects/index.ts';
 import { evaluation } from './evaluation/index.ts';
+import { groups } from './groups/index.ts';
 import { images } from './images/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
@@ -21,6 +22,7 @@ export const pageParts: readonly PageParts[] = [
   archives,
   compare,
   desk,
+  groups,
   effects,
   teaching,
   draws,

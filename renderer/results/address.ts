@@ -13,7 +13,6 @@ export const coreViews = [
   { id: 'stimuli', name: 'Stimuli' },
   { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
-  { id: 'compare', name: 'Compare' },
 ] as const;
 export type CoreView = (typeof coreViews)[number]['id'];
 
@@ -104,19 +103,15 @@ export function withParameters(path: string, search: string, values: Change): st
   return rest === '' ? path : `${path}?${rest}`;
 }
 
-/** Removes parameters that only Compare uses. A second group is kept only if it is of this study. */
-function leaveCompare(search: string): Change {
-  const other = new URLSearchParams(search).get('study2') === null ? {} : { other: null };
-  return { study2: null, labelers2: null, ...other };
-}
-
 /** Removes parameters that only other views of contributions use. */
-const leaveAdded = (view: string): Change =>
-  Object.fromEntries(
-    listAt('results.views').flatMap(({ id, parameters = [] }) =>
-      id === view ? [] : parameters.map((name): [string, null] => [name, null]),
-    ),
-  );
+function leaveAdded(view: string, search: string): Change {
+  const address = new URLSearchParams(search);
+  const left = listAt('results.views').flatMap(({ id, parameters = [] }) => {
+    if (id === view) return [];
+    return typeof parameters === 'function' ? parameters(address) : parameters;
+  });
+  return Object.fromEntries(left.map((name): [string, null] => [name, null]));
+}
 
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: string) => string {
@@ -127,8 +122,7 @@ export function useViewAddress(): (view: string) => string {
       image: null,
       images: null,
       of: null,
-      ...(view === 'compare' ? {} : leaveCompare(search)),
-      ...leaveAdded(view),
+      ...leaveAdded(view, search),
     });
 }
 

@@ -155,41 +155,11 @@ function isMember(model: ResultModel, group: Group): boolean {
   return architecture === group.architecture && target === group.target && repeat === group.repeat;
 }
 
-/**
- * For each kind of networks but the group's own, the group of the design with the nearest mean trend accuracy. In
- * another study its own kind counts too.
- */
-export function groupsAtEqualTrend(
-  trend: number,
-  own: Group,
-  overview: ResultsOverview,
-  isSameStudy: boolean,
-): { group: DesignedGroup; mean: number }[] {
-  const kind = (group: Group): string => (group.kind === 'seeds' ? group.architecture : group.kind);
-  const known = designedGroups(overview).flatMap(({ group }) => {
-    const { mean } = groupTrend(overview, group);
-    return mean === null || (isSameStudy && kind(group) === kind(own)) ? [] : [{ group, mean }];
-  });
-  return [...Map.groupBy(known, ({ group }) => kind(group)).values()].map((groups) =>
-    groups.reduce((best, each) => (Math.abs(each.mean - trend) < Math.abs(best.mean - trend) ? each : best)),
-  );
-}
-
 /** Default second group: the same networks at the highest other target, else any other group. */
 export function defaultOther(overview: ResultsOverview, group: Group): Group {
   const others = designedGroups(overview).filter((other) => groupText(other.group) !== groupText(group));
   const alike = others.filter(({ group: other }) => isAlike(group, other));
   return (alike.at(-1) ?? others.at(-1))?.group ?? group;
-}
-
-/** Default second group in another study: the group of the same name, if there is one. */
-export function defaultGroupIn(overview: ResultsOverview, group: Group): Group {
-  const known = new Set(overview.models.map(({ key }) => key));
-  const isThere =
-    group.kind === 'chosen'
-      ? group.models.every((key) => known.has(key))
-      : designedGroups(overview).some((other) => groupText(other.group) === groupText(group));
-  return isThere ? group : defaultOther(overview, group);
 }
 
 function isAlike(a: Group, b: DesignedGroup): boolean {

@@ -135,7 +135,7 @@ export interface ResultView {
   /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */
   readonly chooses?: readonly ('networks' | 'labelers')[];
   /** Parameters of the address that it alone uses: they go when another view is opened. */
-  readonly parameters?: readonly string[];
+  readonly parameters?: readonly string[] | ((address: URLSearchParams) => readonly string[]);
 }
 
 /** A section that a contribution has alone in reports. */

@@ -77,8 +77,8 @@ const views: Record<string, (client: Client, overview: ResultsOverview) => Promi
     results.tables(asking('subsampling', input)),
   ],
   errors: ({ results }) => [results.tables({ ...asking('matrix', input), measure: 'errors' })],
-  compare: ({ results }, { models: all }) => [
-    results.compare({
+  compare: (client, { models: all }) => [
+    client.groups.compare({
       a: input,
       b: { ...half, group: { ...half.group, models: all.slice(0, 50).map(({ key }) => key) } },
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nothing, oc, ofStudy } from '../base.ts';
-import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
+import { imageDetailSchema, imageInput, selfTestSchema } from './results-image.ts';
 import {
   aboutPeople,
   imageIds,
@@ -68,7 +68,6 @@ export const resultsContract = {
   tables: oc.input(tablesInput).output(tablesSchema),
   images: oc.input(viewInput).output(imagesResultSchema),
   labels: oc.input(peopleInput).output(labelsSchema),
-  compare: oc.input(compareInput).output(compareSchema),
   /** The images behind a number. Refused also with `results.unknown-rater`, and `results.no-models` without a group. */
   which: oc.input(whichInput).output(whichResultSchema),
   /** The stimuli as networks see them, `picturesPage` a page, by id. Answered by the host itself. */

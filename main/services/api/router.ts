@@ -114,7 +114,6 @@ const results = {
   tables: api.results.tables.handler(ask('tables')),
   images: api.results.images.handler(ask('images')),
   labels: api.results.labels.handler(ask('labels')),
-  compare: api.results.compare.handler(ask('compare')),
   which: api.results.which.handler(ask('which')),
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),

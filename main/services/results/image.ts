@@ -7,7 +7,7 @@ import { type People, preferredLabel, type Ratings, type SetAnswer } from '../..
 import { imageCounts, labelAt, missing, wasShown } from '../../analysis/labels.ts';
 import { addModel, ensemble, noSums } from '../../analysis/softmax.ts';
 import type { Group } from '../../contract/exhibit.ts';
-import type { ImageDetail } from '../../contract/api/results-compare.ts';
+import type { ImageDetail } from '../../contract/api/results-image.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { isPlaced } from '../../domain/stimulus-set.ts';

@@ -1,7 +1,7 @@
 import { Button, CopyButton, Drawer, Group, Switch, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
+import type { ImageDetail } from '../../../main/contract/api/results-image.ts';
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';

@@ -1,6 +1,6 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
-import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
+import type { ImageDetail } from '../../../main/contract/api/results-image.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import { className, formatFixed } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';

@@ -24,13 +24,12 @@ import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups, useChoice } from '../../results/choice.tsx';
-import { CompareView } from './compare-view.tsx';
 import { BudgetNotes, LeftOutNotes, NotYet } from '../../results/notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
-import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
+import { ClaimPicker, GroupPicker, LabelersPicker } from '../../results/pickers.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import { listAt } from '../../ui/places.ts';
 import './results.css';
@@ -43,7 +42,6 @@ const viewScreens: Record<CoreView, () => ReactNode> = {
   stimuli: StimuliView,
   along: AlongView,
   agreement: AgreementView,
-  compare: CompareView,
 };
 
 /** Whether a view chooses its networks, or its labelers, itself; networks also of a study that has them all in sweeps. */
@@ -58,7 +56,6 @@ const peopleScreens: Record<CoreView, () => ReactNode> = {
   stimuli: LabelsView,
   along: AlongView,
   agreement: AgreementView,
-  compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
 };
 
 function needsNetworks(view: string, purpose: string) {

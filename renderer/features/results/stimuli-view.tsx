@@ -18,7 +18,7 @@ import {
   useView,
   defaultOther,
 } from '../../results/choice.tsx';
-import { GroupPicker } from './pickers.tsx';
+import { GroupPicker } from '../../results/pickers.tsx';
 import {
   differenceCell,
   imageName,

@@ -252,7 +252,7 @@ test('what needs softmax says so where only labels are known of a model', async 
   };
   expect(await ofNetworks('softmax')).toEqual([]);
   expect((await ofNetworks('votes'))?.[0]).toMatchObject({ name: 'Outside models: share of votes' });
-  const compared = await client.results.compare({ a: outside, b: chosen });
+  const compared = await client.groups.compare({ a: outside, b: chosen });
   expect(compared.tests.find(({ in: unit }) => unit === 'bits')?.undefined).toBe(unknown);
   const image = await client.results.image({ ...people, image: set.images[0]!.id });
   expect(image.groups.map(({ kind }) => kind)).toEqual(['diverse', 'outside']);

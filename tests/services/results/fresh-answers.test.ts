@@ -13,7 +13,6 @@ const questions: Readonly<Record<AnsweredCall, unknown>> = {
   tables: { ...people, section: 'types', groups: [group], asked: 5 },
   images: view,
   labels: people,
-  compare: { a: view, b: view },
   which: { ...view, which: { kind: 'people-disagree' } },
   image: { ...people, image: 7 },
   contributed: { name: 'draws', question: 'result', input: { study } },

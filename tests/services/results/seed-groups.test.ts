@@ -174,45 +174,6 @@ it('an image has the same type and divergence in a seed group as in that groupâ€
   }
 });
 
-it('compare: groups of one size; differences equal those of their shares', async () => {
-  for (const [one, two] of [
-    [seeds('CNN', 98, 1), seeds('ViT', 98, 1)],
-    [{ kind: 'diverse', target: 97.5 } as const, { kind: 'diverse', target: 98 } as const],
-  ] as const) {
-    const [a, b] = [
-      { ...people, group: one },
-      { ...people, group: two },
-    ];
-    const { tests, changed } = await client().results.compare({ a, b });
-    const shares = await Promise.all(
-      [a, b].map(
-        async (view) =>
-          quantityAt(tableOf(await client().results.tables(asking('types', view)), 'table-1'), 0, 'type_a_pct')!.value!,
-      ),
-    );
-    const typeA = tests.find(({ name }) => name === 'type A')!;
-    expect(typeA.difference).toBeCloseTo(shares[0]! - shares[1]!, 9);
-    expect(typeA.sizes).toBeNull();
-    expect(changed.length).toBeGreaterThan(0);
-  }
-});
-
-it('compare: of groups with 9 and 8 networks, both are of 8, as the curve by number of networks has it', async () => {
-  const of = (target: number) => ({ ...people, group: { kind: 'diverse' as const, target } });
-  const { tests } = await client().results.compare({ a: of(97.5), b: of(98.5) });
-  const values = await Promise.all(
-    [of(97.5), of(98.5)].map(async (view) => {
-      const curve = curvesOf(await client().results.tables(asking('subsampling', view))).find(
-        ({ name, along }) => name === 'networks disagree' && along === 'models',
-      );
-      return curve?.points.find(({ x }) => x === 8)?.y ?? Number.NaN;
-    }),
-  );
-  const test = tests.find(({ name }) => name === 'networks disagree')!;
-  expect(test.difference).toBeCloseTo(values[0]! - values[1]!, 9);
-  expect(test).toMatchObject({ discordant: null, sizes: expect.stringContaining('8 of 9 networks') });
-});
-
 it('models of a collection are a group of their own, and in none of the design', async () => {
   const { storage, now } = lab.workbench;
   const { spec } = findStudy(lab.workbench, seedDesign.name);

@@ -57,20 +57,8 @@ describe('without people', () => {
         .n,
     ).toBe(165);
     expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
-    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
-    const tested = tests.filter(({ p }) => p !== null).map(({ name }) => name);
-    expect(tested).toEqual(['networks disagree', 'pairwise disagreement']);
   });
 });
-
-/** The networks of one architecture. */
-function mlps(results: Awaited<ReturnType<typeof openResults>>['results']): Group {
-  const { models } = results.overview({ study: 'sample' });
-  return {
-    kind: 'chosen',
-    models: models.filter(({ architecture }) => architecture === 'MLP').map(({ key }) => key),
-  };
-}
 
 describe('with labels missing', () => {
   it('intervals of statistics of networks alone use all images, like their values', async () => {
@@ -143,50 +131,6 @@ describe('one network', () => {
       expect(quantityAt(table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
     const { figures } = results.tables(asking('subsampling', { ...view, group: one }));
     expect(figures[1]).toMatchObject({ charts: [], notes: ['Disagreement needs at least two networks.'] });
-  });
-
-  it('compared with two: no image changed type, as none has a type on both sides', async () => {
-    const { results } = await openResults();
-    const keys = results.overview({ study: 'sample' }).models.map(({ key }) => key);
-    const one: Group = { kind: 'chosen', models: keys.slice(0, 1) };
-    const two: Group = { kind: 'chosen', models: keys.slice(1, 3) };
-    const compared = results.compare({ a: { ...view, group: one }, b: { ...view, group: two } });
-    expect(compared).toMatchObject({ images: 165, typed: 0, changed: [], transitions: [] });
-    expect(compared.typedOnce.first).toEqual([]);
-    expect(compared.typedOnce.second).toHaveLength(165);
-  });
-});
-
-describe('compare', () => {
-  it('does not test identical statistics or count them in the adjustment', async () => {
-    const { results } = await openResults();
-    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
-    const ofPeople = tests.find(({ name }) => name === 'people disagree')!;
-    expect(ofPeople).toMatchObject({ p: null, holm: null, difference: null });
-    expect(ofPeople.undefined).toBe('Both sides have the same labelers.');
-    const tested = tests.filter(({ p }) => p !== null);
-    expect(tested).toHaveLength(7);
-    const least = tested.toSorted((a, b) => a.p! - b.p!)[0]!;
-    expect(least.holm).toBeCloseTo(Math.min(1, 7 * least.p!), 12);
-    const all = results.overview({ study: 'sample' }).people.map(({ id }) => id);
-    const half = results.compare({ a: view, b: { ...view, labelers: all.slice(0, 5) } });
-    expect(half.tests.filter(({ p }) => p === null).map(({ name }) => name)).toEqual([
-      'networks disagree',
-      'pairwise disagreement',
-    ]);
-  });
-
-  it('gives the interval of each difference, and the images that differ', async () => {
-    const { results } = await openResults();
-    const { tests } = results.compare({ a: view, b: { ...view, group: mlps(results) } });
-    for (const { p, interval, difference, discordant, n } of tests) {
-      if (p === null) continue;
-      expect(interval!.lo!).toBeLessThanOrEqual(difference!);
-      expect(interval!.hi!).toBeGreaterThanOrEqual(difference!);
-      expect(interval!.claim).toBe('anchors');
-      if (discordant)
-        expect(difference).toBeCloseTo((100 * (discordant.first.length - discordant.second.length)) / n, 9);
-    }
   });
 });
 

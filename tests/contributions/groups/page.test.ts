@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
-import { ResultsService } from '../../main/services/results/service.ts';
-import { openWorkbench, type Workbench } from '../../main/services/tools/workbench.ts';
-import { repository } from '../architecture/tools.ts';
-import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
-import { addSeedStudy } from '../services/results/seed-study.ts';
-import { groupTrend } from '../../renderer/results/choice.tsx';
-import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { repository } from '../../architecture/tools.ts';
+import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
+import { addSeedStudy } from '../../services/results/seed-study.ts';
+import { compareIn } from './compare-in.ts';
+import { hasBrowser, screenshot, shareHost, violations } from '../../renderer/harness.ts';
 
 const shared = shareHost(async (folder) => {
   const dataFolder = await sampleFolder(folder);
@@ -20,12 +18,11 @@ const shared = shareHost(async (folder) => {
 });
 
 /** The sample and the study of seeds on the same stimuli, and one without networks. */
-async function open<T>(route: string, ask: (results: ResultsService) => T) {
+async function open<T>(route: string, ask: (compare: ReturnType<typeof compareIn>['compare']) => T) {
   const host = await shared.host();
-  const resources = join(repository, 'resources');
-  const places = { root: repository, resources, dataFolder: host.dataFolder };
+  const places = { root: repository, resources: join(repository, 'resources'), dataFolder: host.dataFolder };
   const workbench = openWorkbench({ ...places, readOnly: true });
-  const answer = ask(new ResultsService(workbench.storage, resources));
+  const answer = ask(compareIn(workbench).compare);
   workbench.storage.close();
   const page = await shared.openPage({ route: `/studies/sample/results${route}` });
   return { page, answer, go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies${next}`) };
@@ -36,7 +33,7 @@ function addPeopleAlone(workbench: Workbench): void {
   const sample = findStudy(workbench, 'sample');
   const id = storage.studies.put('alone', { ...sample.spec, name: 'alone', title: 'People alone' }, now());
   storage.studies.useStimuli(id, storage.studies.stimuli(sample.id)!, now());
-  const people = new ResultsService(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
+  const people = compareIn(workbench).results.overview({ study: 'sample' }).people;
   const labelers = people.map((each) => each.id);
   storage.studies.useLabelers(id, labelers, now());
 }
@@ -45,8 +42,8 @@ const group = { kind: 'diverse', target: 97.5 } as const;
 const own = { study: 'sample', labelers: null, group };
 
 test.skipIf(!hasBrowser)('two studies: the same group on both sides, with the computed differences', async () => {
-  const { page, answer } = await open('/compare?study2=seeds', (results) =>
-    results.compare({ a: own, b: { ...own, study: 'seeds' } }),
+  const { page, answer } = await open('/compare?study2=seeds', (compare) =>
+    compare({ a: own, b: { ...own, study: 'seeds' } }),
   );
   const table = page.getByRole('region', { name: 'Differences', exact: true });
   await table.waitFor();
@@ -64,9 +61,7 @@ test.skipIf(!hasBrowser)('two studies: the same group on both sides, with the co
 test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', async () => {
   const seeds = { ...own, study: 'seeds' };
   const other = { kind: 'diverse', target: 98.5 } as const;
-  const { page, answer, go } = await open('', (results) =>
-    results.compare({ a: seeds, b: { ...seeds, group: other } }),
-  );
+  const { page, answer, go } = await open('', (compare) => compare({ a: seeds, b: { ...seeds, group: other } }));
   await go('/seeds/results/compare?group=diverse:97.5&other=diverse:98');
   const second = page.getByRole('combobox', { name: 'Second networks' });
   await second.click();
@@ -140,32 +135,3 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => option.textContent()).toMatch(/first group: .*second group: /);
   },
 );
-
-test('the mean trend of all recipes at a target leaves out groups of their own, and says whose accuracy counts what they were taught', () => {
-  const model = (key: string, accuracy: number, collection: string | null) => ({
-    key,
-    name: key,
-    architecture: 'CNN',
-    target: 98,
-    accuracy,
-    group: 'diverse',
-    repeat: null,
-    seed: 1,
-    runId: 1,
-    engine: 'wasm',
-    recipe: '',
-    tags: [],
-    collection,
-    testedOnTaught: collection !== null,
-    trend: { accuracy, error: 1, before: 3, after: 3, estimates: 0, undefined: null },
-  });
-  const models = [model('a', 97, null), model('b', 98, null), model('taught', 50, 'teach')];
-  const overview = { models } as unknown as ResultsOverview;
-  expect(groupTrend(overview, { kind: 'diverse', target: 98 })).toEqual({
-    mean: 97.5,
-    known: 2,
-    models: 2,
-    onTaught: 0,
-  });
-  expect(groupTrend(overview, { kind: 'chosen', models: ['b', 'taught'] })).toMatchObject({ mean: 74, onTaught: 1 });
-});

@@ -1,26 +1,18 @@
 import { Button, Select, Box, Group } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
-import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
+import type { GroupsCalls } from '../../../main/contributions/groups/calls.ts';
+import type { CompareResult } from '../../../main/contributions/groups/contract.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useApiOf } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryState, HelpNote } from '../../ui/states.tsx';
 import { ClaimNote, QueryResult } from '../../results/notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from '../../results/address.ts';
-import {
-  defaultGroupIn,
-  defaultOther,
-  type GroupTrend,
-  groupsAtEqualTrend,
-  groupTitle,
-  groupTrend,
-  useChoice,
-  useView,
-} from '../../results/choice.tsx';
-import { GroupPicker, LabelersPicker } from './pickers.tsx';
+import { defaultOther, type GroupTrend, groupTitle, groupTrend, useChoice, useView } from '../../results/choice.tsx';
+import { GroupPicker, LabelersPicker } from '../../results/pickers.tsx';
 import { typeMeaning, typeName } from '../../../main/domain/image-types.ts';
 import { labelersText, networksText } from '../../results/unit-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
@@ -29,10 +21,16 @@ import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Interval, ValueButton, intervalCells, intervalNames } from '../../results/quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
+import { defaultGroupIn, groupsAtEqualTrend } from './second.ts';
+import './groups.css';
+
+/** What changes the comparison. */
+const meta = { follows: ['studies', 'stimuli', 'predictions', 'labeling'] };
 
 /** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
 export function CompareView() {
   const api = useApi();
+  const groups = useApiOf<GroupsCalls>('groups');
   const input = useView();
   const { overview, study } = useChoice();
   const [parameters, change] = useParameters();
@@ -47,10 +45,11 @@ export function CompareView() {
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
   const compared = useQuery(
-    api.results.compare.queryOptions({
+    groups.compare.queryOptions({
       input: { a: input, b: { study: otherStudy, labelers, group: other, claim: input.claim } },
       enabled: hasNetworks && !isSame,
       placeholderData: keepPreviousData,
+      meta,
     }),
   );
   return (

@@ -1,52 +1,7 @@
 import { z } from 'zod';
-import { intervalSchema, typeSchema } from '../exhibit.ts';
-import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
+import { typeSchema } from '../exhibit.ts';
+import { aboutPeople, viewInput } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
-
-/** One test; `holm` is adjusted for all tests of the comparison that have a p. */
-const testSchema = z.strictObject({
-  name: z.string(),
-  about: z.string(),
-  /** First minus second: percent, or bits. Null: undefined. */
-  difference: z.number().nullable(),
-  in: z.enum(['percent', 'bits']),
-  /** Interval of the difference. */
-  interval: intervalSchema.nullable(),
-  p: z.number().nullable(),
-  holm: z.number().nullable(),
-  method: z.string(),
-  n: z.int(),
-  /** Images that are counted on one side only; null where it is not a count. A description: no test is made of it. */
-  discordant: z.strictObject({ first: imageIds, second: imageIds }).nullable(),
-  /** What was done about sides of different sizes, or why nothing could be: a sentence; null: their sizes are the same. */
-  sizes: z.string().nullable(),
-  /** Why there is no difference: a sentence. */
-  undefined: z.string().nullable(),
-});
-
-const sideSchema = z.strictObject({ ...aboutPeople, study: z.string(), title: z.string(), models: z.int() });
-
-export const compareInput = z.strictObject({ a: viewInput, b: viewInput });
-
-/** Two groups, targets, studies of the same stimuli, or subsets of labelers. */
-export const compareSchema = z.strictObject({
-  a: sideSchema,
-  b: sideSchema,
-  /** Why they cannot be compared image by image (other stimuli); then `tests` and `changed` are empty. */
-  undefined: z.string().nullable(),
-  /** Images that are determined on both sides. */
-  images: z.int(),
-  /** Images that have a type on both sides. */
-  typed: z.int(),
-  tests: z.array(testSchema),
-  /** Images that have another type on each side. */
-  changed: z.array(z.strictObject({ image: z.int(), a: typeSchema, b: typeSchema })),
-  /** Images that have a type on one side only: not among `changed`. */
-  typedOnce: z.strictObject({ first: imageIds, second: imageIds }),
-  /** Images by type on both sides. */
-  transitions: z.array(z.strictObject({ a: typeSchema, b: typeSchema, images: imageIds })),
-});
-export type CompareResult = z.infer<typeof compareSchema>;
 
 export const imageInput = z.strictObject({
   study: viewInput.shape.study,

@@ -1,0 +1,15 @@
+import type { ViewInput } from '../../contract/api/results-parts.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
+import { viewGroup } from '../../services/results/view.ts';
+import { compareGroups } from './compare.ts';
+import type { CompareInput } from './contract.ts';
+
+const questions = {
+  compare: ({ people }: AnswerTools, { a, b }: CompareInput) => {
+    const view = (input: ViewInput) => viewGroup(people(input), input.group);
+    return compareGroups(view(a), view(b));
+  },
+};
+export type GroupsQuestions = typeof questions;
+
+export default { questions } satisfies ContributedResults;

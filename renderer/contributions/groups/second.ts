@@ -1,0 +1,34 @@
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
+import { groupText } from '../../results/address.ts';
+import { type DesignedGroup, defaultOther, designedGroups, groupTrend } from '../../results/choice.tsx';
+
+/**
+ * For each kind of networks but the group's own, the group of the design with the nearest mean trend accuracy. In
+ * another study its own kind counts too.
+ */
+export function groupsAtEqualTrend(
+  trend: number,
+  own: Group,
+  overview: ResultsOverview,
+  isSameStudy: boolean,
+): { group: DesignedGroup; mean: number }[] {
+  const kind = (group: Group): string => (group.kind === 'seeds' ? group.architecture : group.kind);
+  const known = designedGroups(overview).flatMap(({ group }) => {
+    const { mean } = groupTrend(overview, group);
+    return mean === null || (isSameStudy && kind(group) === kind(own)) ? [] : [{ group, mean }];
+  });
+  return [...Map.groupBy(known, ({ group }) => kind(group)).values()].map((groups) =>
+    groups.reduce((best, each) => (Math.abs(each.mean - trend) < Math.abs(best.mean - trend) ? each : best)),
+  );
+}
+
+/** Default second group in another study: the group of the same name, if there is one. */
+export function defaultGroupIn(overview: ResultsOverview, group: Group): Group {
+  const known = new Set(overview.models.map(({ key }) => key));
+  const isThere =
+    group.kind === 'chosen'
+      ? group.models.every((key) => known.has(key))
+      : designedGroups(overview).some((other) => groupText(other.group) === groupText(group));
+  return isThere ? group : defaultOther(overview, group);
+}
