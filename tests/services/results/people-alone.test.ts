@@ -119,6 +119,7 @@ describe('people alone', () => {
       response: 'single',
       labelers: 10,
       counted: null,
+      order: ['fewer-people-figure'],
     });
   });
 
