@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import {
@@ -12,20 +14,26 @@ import {
 import { putTrained, study } from '../../services/runs/trained-mlps.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-/** Stops a child process of the host (SIGSTOP) when it appears, before it can have done anything; gives its id. */
-async function stopWhenStarted(host: HostProcess, entry: string): Promise<number> {
+/** A module that the host and its processes load first: the one that evaluates stops itself before it has done anything. */
+function stoppingItself(folder: string): string {
+  const path = join(folder, 'stop.cjs');
+  const stop = "if (process.argv[1]?.includes('evaluation-child')) process.kill(process.pid, 'SIGSTOP');";
+  writeFileSync(path, stop);
+  return path;
+}
+
+/** The id of a child process of the host once it is stopped. */
+async function stoppedChild(host: HostProcess, entry: string): Promise<number> {
   for (;;) {
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,state=,args=']);
     const child = stdout
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
       .find(
-        ([, parent, ...words]) => Number(parent) === host.process.pid && words.some((word) => word.includes(entry)),
+        ([, parent, state, ...words]) =>
+          Number(parent) === host.process.pid && state === 'T' && words.some((word) => word.includes(entry)),
       );
-    if (child) {
-      process.kill(Number(child[0]), 'SIGSTOP');
-      return Number(child[0]);
-    }
+    if (child) return Number(child[0]);
   }
 }
 
@@ -35,14 +43,14 @@ test.skipIf(!hasBrowser)(
   async () => {
     const dataFolder = temporaryFolder();
     await putTrained(dataFolder);
-    const host = await startHostProcess({ dataFolder });
+    const environment = { NODE_OPTIONS: `--require ${stoppingItself(temporaryFolder())}` };
+    const host = await startHostProcess({ dataFolder, environment });
     const page = await openPage(host, { route: `/studies/${study}/models` });
     await page.getByRole('grid').getByText('MLP1', { exact: true }).click();
     await page.getByRole('heading', { name: /^MLP1/ }).waitFor();
     // The matrix, and places for the mistakes, are there before the evaluation has begun.
-    const stopped = stopWhenStarted(host, 'evaluation-child');
     await page.getByRole('tab', { name: 'Test images' }).click();
-    const evaluation = await stopped;
+    const evaluation = await stoppedChild(host, 'evaluation-child');
     await page.getByText(/^Evaluating 0 of [\d,]+ test images/).waitFor();
     await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
     await expect.poll(() => page.locator('.picture-list li').count()).toBeGreaterThan(0);
