@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Deferral, deferral } from '../../analysis/deferral.ts';
-import { type ConsistencyInterval, consistencyInterval } from '../../analysis/error-consistency.ts';
+import { type Deferral, deferral } from '../multiplicity/analysis/deferral.ts';
+import { type ConsistencyInterval, consistencyInterval } from '../multiplicity/analysis/consistency-interval.ts';
 import { type HumanStatus, viewHumans } from '../../analysis/humans.ts';
 import { compareCodePoints } from '../../analysis/input.ts';
 import { majorities, takeRaters, tally } from '../../analysis/labels.ts';
@@ -12,7 +12,7 @@ import {
   mostMembers,
   type Multiplicity,
   multiplicity,
-} from '../../analysis/multiplicity.ts';
+} from '../multiplicity/analysis/multiplicity.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatCount } from '../../domain/format.ts';

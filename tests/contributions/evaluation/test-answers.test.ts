@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreementLine } from '../../../main/analysis/multiplicity.ts';
+import { agreementLine } from '../../../main/contributions/multiplicity/analysis/multiplicity.ts';
 import { testAgreement } from '../../../main/analysis/test-answers.ts';
 import type { SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
 import { at } from '../../../main/domain/arrays.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { multiplicityExhibits } from '../../../main/contributions/multiplicity/exhibits/multiplicity.ts';
 import type { StudyNumbers } from '../../../main/exhibits/study-numbers.ts';
-import { agreementLine } from '../../../main/analysis/multiplicity.ts';
+import { agreementLine } from '../../../main/contributions/multiplicity/analysis/multiplicity.ts';
 import type { TestAnswers } from '../../../main/analysis/test-answers.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 

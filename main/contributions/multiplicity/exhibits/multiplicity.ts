@@ -1,10 +1,10 @@
-import type { LeftOutInterval } from '../../../analysis/claim-interval.ts';
+import type { LeftOutInterval } from '../analysis/left-out-interval.ts';
 import type { ShownInterval } from '../../../analysis/claims.ts';
-import { type Deferral, deferral } from '../../../analysis/deferral.ts';
-import { consistencyInterval } from '../../../analysis/error-consistency.ts';
+import { type Deferral, deferral } from '../analysis/deferral.ts';
+import { consistencyInterval } from '../analysis/consistency-interval.ts';
 import type { ImageInput } from '../../../analysis/input.ts';
 import { missing } from '../../../analysis/labels.ts';
-import { churn, type Multiplicity, mostMembers, multiplicity } from '../../../analysis/multiplicity.ts';
+import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
 import { spread } from '../../../analysis/spread.ts';
 import { type PairUnits, pairUnits, unitCount } from '../../../analysis/units.ts';
 import type { Cell, Exhibit, Group } from '../../../contract/exhibit.ts';

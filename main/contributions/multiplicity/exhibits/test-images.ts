@@ -1,5 +1,5 @@
 import { type LabelMatrix, takeRaters } from '../../../analysis/labels.ts';
-import { type AgreementLine, agreementLine } from '../../../analysis/multiplicity.ts';
+import { type AgreementLine, agreementLine } from '../analysis/multiplicity.ts';
 import { type Spread, spread } from '../../../analysis/spread.ts';
 import { type TestAnswers, testAgreement } from '../../../analysis/test-answers.ts';
 import { keptLabels } from '../../../contract/evaluation.ts';

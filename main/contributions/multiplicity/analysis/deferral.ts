@@ -1,7 +1,7 @@
-import { at } from '../domain/arrays.ts';
-import { type LeftOutInterval, leftOutInterval } from './claim-interval.ts';
-import type { ImageInput } from './input.ts';
-import { pairUnits } from './units.ts';
+import { at } from '../../../domain/arrays.ts';
+import { type LeftOutInterval, leftOutInterval } from './left-out-interval.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { pairUnits } from '../../../analysis/units.ts';
 
 /** How well a score finds the images on which something happens, such as people who disagree (metrics.md 16). */
 export interface Deferral {

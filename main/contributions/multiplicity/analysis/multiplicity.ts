@@ -1,8 +1,8 @@
-import { at } from '../domain/arrays.ts';
-import { normalQuantile } from './distributions.ts';
-import { imageCounts, labelCounts, type LabelMatrix, takeRaters, tally } from './labels.ts';
-import { countPairs, eachPair, pairCount, type PairCounts } from './pair-counts.ts';
-import { byName, spread, type Spread } from './spread.ts';
+import { at } from '../../../domain/arrays.ts';
+import { normalQuantile } from '../../../analysis/distributions.ts';
+import { imageCounts, labelCounts, type LabelMatrix, takeRaters, tally } from '../../../analysis/labels.ts';
+import { countPairs, eachPair, pairCount, type PairCounts } from '../../../analysis/pair-counts.ts';
+import { byName, spread, type Spread } from '../../../analysis/spread.ts';
 
 /**
  * How much the answers to an image depend on which of several equally accurate networks one happens to have (Marx,
