@@ -39,7 +39,7 @@ export default defineConfig({
           'main/contributions/sets/set-child.ts',
           'main/contributions/teaching/results.ts',
           'main/contributions/teaching/teaching-child.ts',
-          'main/training/engine-choice/check-process.ts',
+          'main/training/self-check/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],
         output: { preserveModules: true, preserveModulesRoot: 'main', entryFileNames: '[name].js' },

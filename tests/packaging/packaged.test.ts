@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
   });
 
   test('trains: its engine computes what it should with the packages that it brings', async () => {
-    const entry = join(app, 'out', 'main', 'training', 'engine-choice', 'check-process.js');
+    const entry = join(app, 'out', 'main', 'training', 'self-check', 'check-process.js');
     const child = fork(entry, ['wasm'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
     const outcome = await new Promise((resolve, reject) => {
       child.once('message', resolve);

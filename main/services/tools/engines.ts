@@ -7,8 +7,8 @@ import {
   type EngineChoice,
   passedEngines,
   speedOverWasm,
-} from '../../training/engine-choice/choice.ts';
-import { chooseEngine, knownChoice } from '../../training/engine-choice/choose.ts';
+} from '../../training/engines/choice/choice.ts';
+import { chooseEngine, knownChoice } from '../../training/engines/choice/choose.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
 import { type InstallOutcome, installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { variants } from '../../training/engines/tensorflow/install/release.ts';

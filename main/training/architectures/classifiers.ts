@@ -3,14 +3,8 @@ import { cnn } from './cnn.ts';
 import { lenet } from './lenet.ts';
 import { mixer } from './mixer.ts';
 import { mlp } from './mlp.ts';
-import type {
-  Classifier,
-  ClassifierArchitecture,
-  EvaluationSettings,
-  ImageShape,
-  NetworkEngine,
-  Seeds,
-} from './model.ts';
+import type { Classifier, ClassifierArchitecture, EvaluationSettings, ImageShape, Seeds } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { resnet } from './resnet.ts';
 import { vit } from './vit.ts';
 

@@ -3,7 +3,8 @@ import type { Architecture } from '../../contract/recipes.ts';
 import { checkArchitecture, cnnLayers } from '../../domain/architectures.ts';
 import { at } from '../../domain/arrays.ts';
 import { convolutionLayer, denseLayer, flatten, normalizedConvolutionLayer, normInPytorch } from './layers.ts';
-import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, Mode, Seeds } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { ParameterSet } from './parameters.ts';
 
 type CnnSettings = Extract<Architecture, { kind: 'cnn' }>;

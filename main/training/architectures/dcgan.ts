@@ -3,7 +3,8 @@ import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import type { Engine, Entry } from '../engines/engine.ts';
 import { batchNorm, flatten, scaleOutputs } from './layers.ts';
-import type { Discriminator, DiscriminatorOptions, GeneratorNet, NetworkEngine, Statistics } from './model.ts';
+import type { Discriminator, DiscriminatorOptions, GeneratorNet, Statistics } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { constant, normal, ParameterSet } from './parameters.ts';
 import { SpectralNorm } from './spectral-norm.ts';
 

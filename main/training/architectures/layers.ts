@@ -1,5 +1,5 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { NetworkEngine } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { constant, type Initial, type ParameterSet, uniformByFanIn } from './parameters.ts';
 
 /** PyTorch's batch norm: running = 0.9 running + 0.1 batch, epsilon 1e-5. */

@@ -2,7 +2,8 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { checkArchitecture } from '../../domain/architectures.ts';
 import { averagePool2, convolutionLayer, denseLayer, flatten } from './layers.ts';
-import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, Seeds } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { ParameterSet } from './parameters.ts';
 
 type LenetSettings = Extract<Architecture, { kind: 'lenet' }>;

@@ -4,7 +4,8 @@ import type { Initialization } from '../../contract/training-parts.ts';
 import { randomStream } from '../../domain/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type Draws, gaussian, initialDraws, uniform } from './initializations.ts';
-import type { Model, NetworkTf, Parameter, Seeds } from './model.ts';
+import type { Model, Parameter, Seeds } from './model.ts';
+import type { NetworkTf } from '../engines/network-ops.ts';
 
 /** A parameter's values, independent of any engine. For the layouts see the ops (engines/engine.ts). */
 export interface ParameterValue {

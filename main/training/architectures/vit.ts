@@ -2,7 +2,8 @@ import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { checkArchitecture } from '../../domain/architectures.ts';
 import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
-import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, Seeds } from './model.ts';
+import type { NetworkEngine } from '../engines/network-ops.ts';
 import { normal, ParameterSet } from './parameters.ts';
 
 type VitSettings = Extract<Architecture, { kind: 'vit' }>;

@@ -30,7 +30,7 @@ function describe({ folder, tensorflow, variant }: InstalledTensorflow): string 
   return `TensorFlow ${tensorflow} (${variant}${without})`;
 }
 
-/** The first engine that can certainly be opened. `engine-choice` finds the fastest one with correct results. */
+/** The first engine that can certainly be opened. `choice` finds the fastest one with correct results. */
 export function preferredEngine(): EngineName {
   return engineStatuses().find((status) => status.available)?.name ?? 'wasm';
 }

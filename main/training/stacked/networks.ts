@@ -19,7 +19,7 @@ import { countRight } from '../classifier/evaluation.ts';
 import { stepsPerEpoch } from '../data/batches.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { Engine, Program } from '../engines/engine.ts';
-import { stackedEngine } from './ops.ts';
+import { stackedEngine } from '../engines/stacked.ts';
 import { slotState, type Place, copySlot, type StackedOptimizer, stackedOptimizer, stackedStep } from './steps.ts';
 
 /** A step of the network in one slot: its batch, and the step's number, from 1. */

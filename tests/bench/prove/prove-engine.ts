@@ -2,7 +2,7 @@ import { messageOf } from '../../../main/contract/errors.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
-import { selfCheck } from '../../../main/training/engine-choice/self-check.ts';
+import { selfCheck } from '../../../main/training/self-check/self-check.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { findAdapter, isSoftware } from '../../../main/training/engines/webgpu/device.ts';
 import { conformanceChecks, opChecks } from '../../training/conformance/checks.ts';

@@ -6,8 +6,8 @@ import type { EngineName } from '../../../main/contract/run.ts';
 import { formatDoctor } from '../../../main/contributions/doctor/format.ts';
 import { inspectInstallation } from '../../../main/contributions/doctor/doctor.ts';
 import { openStorage } from '../../../main/storage/index.ts';
-import type { EngineCheck } from '../../../main/training/engine-choice/choice.ts';
-import { chooseEngine } from '../../../main/training/engine-choice/choose.ts';
+import type { EngineCheck } from '../../../main/training/engines/choice/choice.ts';
+import { chooseEngine } from '../../../main/training/engines/choice/choose.ts';
 import { tfjsVersion } from '../../../main/training/engines/tensorflow/install/compile.ts';
 import { writeManifest } from '../../../main/training/engines/tensorflow/install/manifest.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Exit, Launcher } from '../../../main/processes/launcher.ts';
-import { checkEngine } from '../../../main/training/engine-choice/check-engine.ts';
+import { checkEngine } from '../../../main/training/engines/choice/check-engine.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import { ElectronStandIn } from './stand-in.ts';
@@ -72,7 +72,7 @@ test('a worker that is killed before it has begun ends all the same', async () =
 });
 
 test('engines are tried in utility processes as well', async () => {
-  const built = join(program.folder, 'main', 'training', 'engine-choice', 'check-process.js');
+  const built = join(program.folder, 'main', 'training', 'self-check', 'check-process.js');
   expect(await checkEngine('wasm', { launcher, entry: built })).toMatchObject({ name: 'wasm', state: 'passed' });
   expect(electron.utilities.started.at(-1)).toMatchObject({ modulePath: built, args: ['wasm'] });
 });

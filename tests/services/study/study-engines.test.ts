@@ -4,8 +4,8 @@ import { studySchema } from '../../../main/contract/study.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { enginesForStudy } from '../../../main/services/study/study-engines.ts';
-import type { EngineCheck } from '../../../main/training/engine-choice/choice.ts';
-import { chooseEngine } from '../../../main/training/engine-choice/choose.ts';
+import type { EngineCheck } from '../../../main/training/engines/choice/choice.ts';
+import { chooseEngine } from '../../../main/training/engines/choice/choose.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from './small-study.ts';
 

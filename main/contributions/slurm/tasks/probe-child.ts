@@ -16,7 +16,7 @@ const [folder = '', wanted, threads = '1'] = process.argv.slice(2);
 async function probeEngine(): Promise<ClusterProbe['engine']> {
   try {
     const { openNamed } = await import('../../../training/engines/open.ts');
-    const { selfCheck } = await import('../../../training/engine-choice/self-check.ts');
+    const { selfCheck } = await import('../../../training/self-check/self-check.ts');
     const engine = await openNamed(String(wanted), { threads: Number(threads) });
     const wrong = await selfCheck(engine);
     const { device, versions } = engine.description;

@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { at } from '../../../domain/arrays.ts';
-import type { NetworkEngine, NetworkOps, NetworkTf, Parameter } from '../../../training/architectures/model.ts';
+import type { Parameter } from '../../../training/architectures/model.ts';
+import type { NetworkEngine, NetworkOps, NetworkTf } from '../../../training/engines/network-ops.ts';
 import { type Composed, compositions } from '../../../training/engines/fallbacks.ts';
 import { type Convolution, convolution } from '../../../training/engines/layers.ts';
 import { broadcastShape, type Constant, mapped, padded, sizeOf, transposed } from './constants.ts';

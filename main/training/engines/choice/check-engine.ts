@@ -1,8 +1,8 @@
-import type { EngineName } from '../../contract/run.ts';
-import { entryModule } from '../../files/places.ts';
-import { AwakeTimer } from '../../processes/awake-timer.ts';
-import { Child } from '../../processes/child.ts';
-import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
+import type { EngineName } from '../../../contract/run.ts';
+import { entryModule } from '../../../files/places.ts';
+import { AwakeTimer } from '../../../processes/awake-timer.ts';
+import { Child } from '../../../processes/child.ts';
+import { ForkLauncher, type Launcher } from '../../../processes/launcher.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
 
 /** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen; anything else takes a second or two. */
@@ -24,7 +24,7 @@ const outcomeSchema = engineCheckSchema.omit({ name: true });
 
 /** Checks an engine in a process of its own. Whatever that process does, this gives an outcome. */
 export async function checkEngine(name: EngineName, options: CheckOptions = {}): Promise<EngineCheck> {
-  const { signal, limit = patience, entry = entryModule('training/engine-choice/check-process') } = options;
+  const { signal, limit = patience, entry = entryModule('training/self-check/check-process') } = options;
   const { environment = process.env, launcher = new ForkLauncher(process.env, { detached: false }) } = options;
   signal?.throwIfAborted();
   let answer: unknown;

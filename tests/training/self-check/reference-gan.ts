@@ -1,7 +1,7 @@
 /** One step of the self-check's small DCGAN in plain float64. */
 import { randomStream } from '../../../main/domain/random.ts';
-import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
-import { generatorSeed, smallGenerator } from '../../../main/training/engine-choice/network-findings.ts';
+import { gradientName, project } from '../../../main/training/engines/choice/findings.ts';
+import { generatorSeed, smallGenerator } from '../../../main/training/self-check/network-findings.ts';
 import * as ops from '../conformance/reference-ops.ts';
 import type { Weights } from './reference-classifiers.ts';
 import { gradientsOf, isFixed, slope } from './reference-findings.ts';

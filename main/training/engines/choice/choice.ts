@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { engineNames } from '../../contract/run.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { cacheFolder } from '../../files/places.ts';
+import { engineNames } from '../../../contract/run.ts';
+import { writeFileAtomic } from '../../../files/atomic.ts';
+import { cacheFolder } from '../../../files/places.ts';
 
 /** The outcome of checking one engine. */
 export const engineCheckSchema = z.strictObject({
@@ -13,7 +13,7 @@ export const engineCheckSchema = z.strictObject({
   state: z.enum(['passed', 'failed', 'absent']),
   /** Why it failed or is absent, in one line; the device that it runs on, if it passed. */
   note: z.string().max(2000),
-  /** Training steps per second of one worker (engine-choice/speed.ts), if it passed. */
+  /** Training steps per second of one worker (self-check/speed.ts), if it passed. */
   speed: z.number().positive().nullable(),
 });
 export type EngineCheck = z.infer<typeof engineCheckSchema>;

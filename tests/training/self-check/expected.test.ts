@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expected } from '../../../main/training/engine-choice/self-check.ts';
+import { expected } from '../../../main/training/self-check/self-check.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectedNumbers } from './expected-numbers.ts';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson } from '../../domain/identity.ts';
-import { engineStatuses } from '../engines/open.ts';
-import { packageVersion } from '../engines/tfjs.ts';
+import { canonicalJson } from '../../../domain/identity.ts';
+import { engineStatuses } from '../open.ts';
+import { packageVersion } from '../tfjs.ts';
 
 /** Folder of the engines' code. */
 const engineCode = join(import.meta.dirname, '..', 'engines');

@@ -2,16 +2,16 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../../main/contract/run.ts';
 import {
   choicePath,
   type EngineCheck,
   passedEngines,
   readChoice,
   speedOverWasm,
-} from '../../../main/training/engine-choice/choice.ts';
-import { type ChooseOptions, chooseEngine, knownChoice } from '../../../main/training/engine-choice/choose.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+} from '../../../../main/training/engines/choice/choice.ts';
+import { type ChooseOptions, chooseEngine, knownChoice } from '../../../../main/training/engines/choice/choose.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
 /** TensorFlow is absent in an empty cache folder; the others do as `speeds` says. */
 function machine(cache = temporaryFolder(), speeds: Partial<Record<EngineName, number>> = { webgpu: 30, wasm: 10 }) {

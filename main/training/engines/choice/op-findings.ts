@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Engine, Ops } from '../engines/engine.ts';
+import type { Engine, Ops } from '../engine.ts';
 import { arrayFinding, checkNumbers, type Finding } from './findings.ts';
 
 /** An op on fixed inputs. The reference implementation of the tests computes the expected result under the same name. */

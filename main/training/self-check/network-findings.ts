@@ -9,7 +9,7 @@ import { ClassifierTrainer } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ganSeries, GanTrainer } from '../generator/trainer.ts';
-import { euclidean, type Finding, momentFindings } from './findings.ts';
+import { euclidean, type Finding, momentFindings } from '../engines/choice/findings.ts';
 
 const side = 8;
 const images = 4;

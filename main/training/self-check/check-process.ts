@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { messageOf, UserError } from '../../contract/errors.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { parentPort } from '../../processes/parent-port.ts';
-import type { EngineCheck } from './choice.ts';
+import type { EngineCheck } from '../engines/choice/choice.ts';
 
 type Outcome = Omit<EngineCheck, 'name'>;
 

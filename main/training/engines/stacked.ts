@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { NetworkEngine, NetworkOps } from '../architectures/model.ts';
-import { type Composed, compositions } from '../engines/fallbacks.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { NetworkEngine, NetworkOps } from './network-ops.ts';
+import { type Composed, compositions } from './fallbacks.ts';
+import type { Engine } from './engine.ts';
 
 /**
  * An engine for `count` networks side by side. The batches of all networks follow one another along the batch axis

@@ -1,8 +1,8 @@
 /**
- * Computes what the self-check expects. Run by itself it writes main/training/engine-choice/expected.json, which is needed
+ * Computes what the self-check expects. Run by itself it writes main/training/self-check/expected.json, which is needed
  * when the self-check computes something else:
  *
- *   node tests/training/engine-choice/expected-numbers.ts
+ *   node tests/training/self-check/expected-numbers.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import {
   smallTrainer,
   type TriedKind,
   triedKinds,
-} from '../../../main/training/engine-choice/network-findings.ts';
+} from '../../../main/training/self-check/network-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { ParameterValues } from '../../../main/training/weights/weights.ts';
@@ -49,6 +49,6 @@ const rounded = (value: number): number => (Math.abs(value) < 1e-7 ? 0 : Number(
 if (import.meta.main) {
   const numbers = await expectedNumbers(await openEngine('wasm'));
   const lines = Object.entries(numbers).map(([name, values]) => `  ${JSON.stringify(name)}: [${values.join(', ')}]`);
-  const path = join(import.meta.dirname, '../../../main/training/engine-choice/expected.json');
+  const path = join(import.meta.dirname, '../../../main/training/self-check/expected.json');
   writeFileSync(path, `{\n${lines.join(',\n')}\n}\n`);
 }

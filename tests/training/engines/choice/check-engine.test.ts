@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkEngine } from '../../../main/training/engine-choice/check-engine.ts';
-import { engineStatuses } from '../../../main/training/engines/open.ts';
+import { checkEngine } from '../../../../main/training/engines/choice/check-engine.ts';
+import { engineStatuses } from '../../../../main/training/engines/open.ts';
 
 const strange = (behavior: string, limit = 30_000) =>
   checkEngine('webgpu', {

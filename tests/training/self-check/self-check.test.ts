@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { judge } from '../../../main/training/engine-choice/findings.ts';
-import { selfCheck } from '../../../main/training/engine-choice/self-check.ts';
+import { judge } from '../../../main/training/engines/choice/findings.ts';
+import { selfCheck } from '../../../main/training/self-check/self-check.ts';
 import type { Engine, Ops } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 

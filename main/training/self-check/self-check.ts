@@ -1,10 +1,10 @@
 import type { Engine } from '../engines/engine.ts';
 import { classifierFindings, generatorFindings } from './network-findings.ts';
 import numbers from './expected.json' with { type: 'json' };
-import { type Finding, judge } from './findings.ts';
-import { opFindings } from './op-findings.ts';
+import { type Finding, judge } from '../engines/choice/findings.ts';
+import { opFindings } from '../engines/choice/op-findings.ts';
 
-/** By names of findings. tests/training/engine-choice/expected-numbers.ts computes them in plain float64. */
+/** By names of findings. tests/training/self-check/expected-numbers.ts computes them in plain float64. */
 export const expected: Readonly<Record<string, readonly number[]>> = numbers;
 
 /** Null if the engine agrees with plain float64 results, otherwise the worst error. Takes about half a second. */

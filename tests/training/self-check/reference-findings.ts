@@ -12,9 +12,9 @@ import {
   smallSteps,
   type TriedKind,
   triedKinds,
-} from '../../../main/training/engine-choice/network-findings.ts';
-import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
-import { opChecks, opInputs, outerGradient } from '../../../main/training/engine-choice/op-findings.ts';
+} from '../../../main/training/self-check/network-findings.ts';
+import { gradientName, project } from '../../../main/training/engines/choice/findings.ts';
+import { opChecks, opInputs, outerGradient } from '../../../main/training/engines/choice/op-findings.ts';
 import * as ops from '../conformance/reference-ops.ts';
 import { type Images, logits, type Weights } from './reference-classifiers.ts';
 
