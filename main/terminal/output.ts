@@ -16,14 +16,11 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
   const numeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => typeof (row[column] ?? 0) === 'number'),
   );
-  return cells
-    .map((row) =>
-      row.map((cell, column) =>
-        numeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      ),
-    )
-    .map((row) => row.join('  ').trimEnd())
-    .join('\n');
+  const fit = (cell: string, column: number): string => {
+    const width = widths[column] ?? 0;
+    return numeric[column] ? cell.padStart(width) : cell.padEnd(width);
+  };
+  return cells.map((row) => row.map(fit).join('  ').trimEnd()).join('\n');
 }
 
 /** Removes control characters, which could move the cursor of the terminal. */

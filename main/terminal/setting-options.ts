@@ -33,7 +33,7 @@ export function settingNumber(
 ) {
   const { shape } = findSetting(settings, path);
   if (text === undefined || shape.type !== 'number') return undefined;
-  return wholeNumber(text, flag, shape.min ?? 0, shape.max ?? Number.MAX_SAFE_INTEGER);
+  return wholeNumber(text, flag, shape.min ?? Number.MIN_SAFE_INTEGER, shape.max ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** @returns undefined where the option was not given @throws UserError `option.unknown-word` */

@@ -156,7 +156,7 @@ describe('an option that is a setting', () => {
   const settings = readSettings(
     z.strictObject({
       seedsPerStep: setting(z.int().min(2).max(8).default(4), { title: 'Seeds', help: 'How many seeds' }),
-      images: setting(z.int().nullable().default(null), { title: 'Images', help: 'How many images' }),
+      images: setting(z.number().nullable().default(null), { title: 'Images', help: 'How many images' }),
       engine: setting(z.enum(['wasm', 'webgpu']).default('wasm'), { title: 'Engine', help: 'What computes' }),
       word: setting(z.string().max(40).optional(), { title: 'Word', help: 'What it says' }),
     }),
@@ -175,6 +175,7 @@ describe('an option that is a setting', () => {
   test('takes numbers within the limits of the setting', () => {
     expect(settingNumber(settings, 'seedsPerStep', '8')).toBe(8);
     expect(settingNumber(settings, 'seedsPerStep', undefined)).toBeUndefined();
+    expect(settingNumber(settings, 'images', '-1')).toBe(-1);
     expect(settingNumber(settings, 'word', '8')).toBeUndefined();
     expect(() => settingNumber(settings, 'seedsPerStep', '1')).toThrow('from 2 to 8');
     expect(() => settingNumber(settings, 'seedsPerStep', '9', '--seeds')).toThrow(

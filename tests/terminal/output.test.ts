@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
-import { explain, printable, printJson, printLine, table } from '../../main/terminal/output.ts';
+import { exitCodes, explain, printable, printJson, printLine, table } from '../../main/terminal/output.ts';
 
 function written(stream: 'stdout' | 'stderr', work: () => unknown): string {
   const write = vi.spyOn(process[stream], 'write').mockReset().mockReturnValue(true);
@@ -33,10 +33,18 @@ describe('a table', () => {
     ).toBe([' n  m', ' 5  a', ' -  12', '10  -'].join('\n'));
   });
 
+  test('of one row has numbers, and cells beyond its header as they are', () => {
+    expect(table(['name', 'long'], [['MLP', 7]])).toBe('name  long\nMLP      7');
+    expect(table(['name'], [['MLP', '', 'late']])).toBe('name\nMLP     late');
+  });
+
   test('without rows has its header, as words', () => expect(table(['name', 'n'], [])).toBe('name  n'));
 
   test('moves no cursor', () => expect(table(['a\nb'], [['\u001b[2Jx\ty']])).toBe('a b\nx y'));
 });
+
+test('scripts know how a command ended', () =>
+  expect(exitCodes).toEqual({ done: 0, failed: 1, userError: 2, stopped: 130 }));
 
 test('a printable text has no control characters', () => {
   expect(printable('\u001b[31mred\u001b[0m\r\n\u0007 é')).toBe('red    é');
