@@ -1,14 +1,14 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
 import type { ResponseKind } from '../contract/responses.ts';
-import type { Side } from './comparison.ts';
 import { type Context, hashKey, Memo } from './context.ts';
+import type { ClaimSide } from './claims.ts';
 import { type AnalyzedGroup, analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 import { blocksOf } from './group-intervals.ts';
 import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyzeHumans, type HumanAnalysis } from './human-analysis.ts';
-import { countLabelers } from './humans.ts';
+import { countLabelers, type HumanCounts } from './humans.ts';
 import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
 import { readHumans } from './read-humans.ts';
 import { scoreMeans } from './response-ratings.ts';
@@ -83,7 +83,14 @@ export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): An
   return analyzeWithSides(input, options).analysis;
 }
 
-/** An analysis, and what its targets are compared from with `compareSides`: ascending by target. */
+/** A group, and the people it is compared with. */
+export interface Side {
+  readonly view: GroupView;
+  readonly humans: HumanCounts;
+  readonly claims: ClaimSide;
+}
+
+/** An analysis, and what its targets can be compared from: ascending by target. */
 export interface AnalysisWithSides {
   analysis: Analysis;
   sides: { target: Target; side: Side }[];

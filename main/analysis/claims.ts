@@ -3,10 +3,8 @@ import { at } from '../domain/arrays.ts';
 import { claimInterval, type CrossedPart, influencesOf, leastVariance, totalVariance } from './claim-interval.ts';
 import { fisherInterval, isCorrelation } from './correlation-interval.ts';
 import { type GroupJackknife, hasNoPeople, isKappa, isOfNetworks, isOfPeople, type TableValue } from './jackknife.ts';
-import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
-import type { SumValue } from './table-sums.ts';
-import { components, type PairUnits, type Unvaried, unitCount, unitVariance, unvaried } from './units.ts';
+import { type PairUnits, type Unvaried, unitCount, unitVariance, unvaried } from './units.ts';
 
 export type ClaimReason =
   | 'undefined'
@@ -308,47 +306,4 @@ function rangeOf(value: TableValue): readonly [number, number] {
   if (value.endsWith('_pct') || value.startsWith('model_certainty_')) return [0, 100];
   if (value === 'js_bits' || value.startsWith('max_softmax_')) return [0, 1];
   return [Number.NEGATIVE_INFINITY, 1];
-}
-
-/** Values that are tested on the same images (metrics.md 13.9). */
-export const pairedValues = [
-  'type_a_pct',
-  'type_c_pct',
-  'misclassified_per_model_pct',
-  'misclassified_across_pct',
-  'pairwise_disagreement_pct',
-  'any_differ_pct',
-  'js_bits',
-] as const satisfies readonly TableValue[];
-
-/** A test of two groups on the same images, under the claim `anchors`: about these very networks. */
-export interface PairedTest {
-  method: 'sign_flips' | 't' | null;
-  /** Components: pairs linked by an anchor, directly or through others; independent of each other. */
-  n_units: number | null;
-  p: number | null;
-}
-
-/** From this many components on signs are flipped: with fewer, p cannot become small. */
-const fewestComponents = 6;
-
-/**
- * Sign flips of components, exact under exchange of the groups within them; with fewer than six, the t test of the
- * difference under the claim `anchors`. McNemar's test takes images for units: its p is not shown.
- */
-export function pairedTest(
-  value: SumValue,
-  sides: readonly [ClaimSide, ClaimSide],
-  ofAnchors: Pick<ClaimedInterval, 'p' | 'reason'>,
-): PairedTest {
-  if (ofAnchors.reason === 'undefined') return { method: null, n_units: null, p: null };
-  const [a, b] = sides.map(({ jackknife }) => jackknife.ofImages(value));
-  const { units } = sides[0].jackknife;
-  const linked = components(units);
-  if (!a || !b || linked.length < fewestComponents) return { method: 't', n_units: linked.length, p: ofAnchors.p };
-  const d = a.map((of, image) => of - b[image]!);
-  const images = linked.map((pairs) =>
-    pairs.flatMap((pair) => at(units.pairs, pair)).filter((image) => !Number.isNaN(d[image])),
-  );
-  return { method: 'sign_flips', n_units: linked.length, p: signFlip(images, d).p };
 }

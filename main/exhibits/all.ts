@@ -21,7 +21,7 @@ import type { StudyView } from './study-view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
 import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
-import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
+import { intervalsExhibit } from './intervals.ts';
 import { allCurvesFigure } from './along-figure.ts';
 import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './curves.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
@@ -106,7 +106,6 @@ const results: readonly TableResult<View>[] = [
   inReports('agreement', pairsOfPeopleExhibit),
   inReports('agreement', fewerPeopleExhibit),
   inReports('agreement', fewerNetworksExhibit),
-  inReports('comparison', comparisonExhibit),
   inReports('comparison', intervalsExhibit),
   inReports(null, inOwnSections),
   inReports('each-image', eachImageExhibit),
@@ -119,16 +118,18 @@ const results: readonly TableResult<View>[] = [
 
 const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
 
-type ListedTable = TableResult<View> & Partial<Pick<AddedTable, 'after' | 'drawnAfter'>>;
+type ListedTable = TableResult<View> & Partial<Pick<AddedTable, 'after' | 'before' | 'drawnAfter'>>;
 type ListedFigure = FigureResult<View> & Partial<Pick<AddedFigure, 'drawnAfter'>>;
 
 /** Tables with rows, those of contributions where they stand among those of the core. */
-function tablesOf<List extends Partial<Pick<AddedTable, 'after'>>>(
+function tablesOf<List extends Partial<Pick<AddedTable, 'after' | 'before'>>>(
   listed: readonly List[],
   make: (result: List) => Exhibit | readonly Exhibit[],
 ): { result: List; exhibit: Exhibit }[] {
   const made = listed.flatMap((result) =>
-    [make(result)].flat().map((exhibit: Exhibit) => ({ result, exhibit, id: exhibit.id, after: result.after })),
+    [make(result)]
+      .flat()
+      .map((exhibit: Exhibit) => ({ result, exhibit, id: exhibit.id, after: result.after, before: result.before })),
   );
   return inOrder(made).filter(({ exhibit }) => hasRows(exhibit));
 }

@@ -9,7 +9,6 @@ import type { People } from '../analysis/answers.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
-import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe, Target } from '../contract/recipes.ts';
@@ -64,8 +63,6 @@ export interface ReportData {
   labeling: ReportLabeling | null;
   /** metrics.md 11. Null when there is nothing to analyze yet; `warnings` should say why. */
   analysis: Analysis | null;
-  /** Each target with each higher one, image by image. */
-  comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   /** Networks in groups of their own, which parts of contributions are about. Absent: none was chosen, or there are none. */
@@ -282,6 +279,8 @@ export interface ReportPredictions {
   target: Target;
   repeat: number | null;
   seed: number | null;
+  /** The training, which several models may share. Absent: the model has its own. */
+  block?: string;
   labels: ArrayLike<number>;
   /** [stimuli, classes], row by row. */
   softmax: ArrayLike<number>;
@@ -294,15 +293,6 @@ export interface ReportLabelers {
   people: People;
   /** True when any of them is simulated: the report is a rehearsal then. */
   simulated: boolean;
-}
-
-/** Two targets on the same images. */
-export interface ReportComparison {
-  /** Percent; first is the lower one. */
-  first: Target;
-  second: Target;
-  /** First minus second. */
-  tests: readonly ComparisonTest[];
 }
 
 /** Where a result comes from. */

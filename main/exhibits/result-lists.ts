@@ -42,8 +42,10 @@ interface Drawn {
 /** A table that a contribution adds. */
 export interface AddedTable extends TableResult, Drawn {
   readonly section: ReportSection;
-  /** The table after which it stands in files, by its id. It stands last where that is not there. */
-  readonly after: string;
+  /** The table after which it stands in files, by its id. It stands last where neither that nor `before` is there. */
+  readonly after?: string;
+  /** Or the table before which it stands. */
+  readonly before?: string;
 }
 
 /** A figure that a contribution adds, after those of the core. */
@@ -75,20 +77,29 @@ export const figure = (
   part: ResultPart = section,
 ) => ({ section, make, page: { part, of, make } }) satisfies FigureResult;
 
-/** A table or figure, by its id, and the one after which it stands. */
+/** A table or figure, by its id, and the one after or before which it stands. */
 interface Placed {
   readonly id: string;
   readonly after?: string | undefined;
+  readonly before?: string | undefined;
 }
 
-/** Each behind the one that it names, and otherwise as listed. */
+/** Each behind or before the one that it names, and otherwise as listed. */
 export function inOrder<Item extends Placed>(items: readonly Item[]): Item[] {
   const ids = new Set(items.map(({ id }) => id));
+  const isKnown = (id: string | undefined): boolean => id !== undefined && ids.has(id);
   return items
-    .filter(({ after }) => after === undefined || !ids.has(after))
-    .flatMap((item) => [item, ...followers(items, item.id)]);
+    .filter(({ after, before }) => !isKnown(after) && !isKnown(before))
+    .flatMap((item) => around(items, item));
 }
+
+/** An item with what names it, each with what names that. */
+const around = <Item extends Placed>(items: readonly Item[], item: Item): Item[] => [
+  ...items.filter(({ before }) => before === item.id).flatMap((each) => around(items, each)),
+  item,
+  ...followers(items, item.id),
+];
 
 /** What stands behind an id: what names it, each with what names that. */
 export const followers = <Item extends Placed>(items: readonly Item[], id: string): Item[] =>
-  items.flatMap((item) => (item.after === id ? [item, ...followers(items, item.id)] : []));
+  items.filter(({ after }) => after === id).flatMap((each) => around(items, each));

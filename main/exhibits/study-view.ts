@@ -1,3 +1,4 @@
+import type { ClaimSide } from '../analysis/claims.ts';
 import type { Context } from '../analysis/context.ts';
 import type { GroupView } from '../analysis/group-view.ts';
 import type { SoftmaxRows } from '../analysis/softmax.ts';
@@ -12,6 +13,8 @@ export interface ViewedGroup extends ComparedGroup {
   readonly raters: string;
   /** Image by image, and model by model in the order of `view().group`. */
   readonly view: () => GroupView;
+  /** What its intervals, and differences from other groups, are computed from. */
+  readonly claims: () => ClaimSide;
   /** The answers of each model to test images; null: not computed. */
   readonly tests: () => readonly (TestAnswers | null)[];
 }

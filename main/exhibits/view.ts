@@ -1,5 +1,6 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { createContext } from '../analysis/analyze.ts';
+import { claimSide } from '../analysis/group-intervals.ts';
 import { viewGroup } from '../analysis/group-view.ts';
 import { modelGroup } from '../analysis/groups.ts';
 import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/input.ts';
@@ -66,18 +67,22 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     determined: data.analysis?.meta.n_determined ?? 0,
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
     humans: data.analysis?.humans ?? null,
-    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
-      target,
-      group,
-      name: targetTitle(targetOfKey(target)),
-      raters: `Networks, ${targetTitle(targetOfKey(target))}`,
-      view: once(() => viewGroup(modelGroup(context().input, places(context().input, group.models)), context())),
-      tests: () => group.models.map((name) => data.predictions.find(({ model }) => model === name)?.test ?? null),
-      choice: { kind: 'diverse', target: targetOfKey(target) },
-      absent: data.missed.flatMap((miss) =>
-        miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
-      ),
-    })),
+    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => {
+      const view = once(() => viewGroup(modelGroup(context().input, places(context().input, group.models)), context()));
+      return {
+        target,
+        group,
+        name: targetTitle(targetOfKey(target)),
+        raters: `Networks, ${targetTitle(targetOfKey(target))}`,
+        view,
+        claims: once(() => claimSide(view(), context())),
+        tests: () => group.models.map((name) => data.predictions.find(({ model }) => model === name)?.test ?? null),
+        choice: { kind: 'diverse', target: targetOfKey(target) },
+        absent: data.missed.flatMap((miss) =>
+          miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
+        ),
+      };
+    }),
     seedCells: seedCellRows(data),
     layout: layOut(data.stimuli.items, data.analysis?.humans?.entropy_bits),
     short: (index) => className(short, index),
@@ -219,7 +224,6 @@ export function narrowed(data: ReportData, targets: readonly Target[] | null): R
     missed: data.missed.filter(({ target }) => isChosen(target)),
     predictions: data.predictions.filter(({ target }) => isChosen(target)),
     ...(data.ownGroups && { ownGroups: data.ownGroups.map((group) => narrowedGroup(group, isChosen)) }),
-    comparisons: data.comparisons.filter(({ first, second }) => isChosen(first) && isChosen(second)),
     analysis: data.analysis && narrowedAnalysis(data.analysis, isChosen),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyze.ts';
-import { compareSides } from '../../main/analysis/comparison.ts';
+import { compareSides } from '../../main/contributions/groups/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';
 import { readHumansCsv } from '../../main/contributions/folders/tables/humans-csv-reader.ts';

@@ -4,7 +4,7 @@ import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
 import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
-import { intervalsExhibit } from '../../main/exhibits/comparison.ts';
+import { intervalsExhibit } from '../../main/exhibits/intervals.ts';
 import { eachImageExhibit } from '../../main/exhibits/images.ts';
 import { agreementExhibit } from '../../main/exhibits/agreement.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';

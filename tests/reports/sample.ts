@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { analyzeWithSides } from '../../main/analysis/analyze.ts';
-import { compareSides } from '../../main/analysis/comparison.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import { runSelfTest } from '../../main/analysis/self-test.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import type { Trend } from '../../main/contract/run.ts';
@@ -194,7 +193,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
-  const { analysis, sides } = analyzeWithSides(
+  const analysis = analyze(
     {
       images: stimuli,
       classes: 10,
@@ -274,13 +273,6 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     labelers,
     labeling: null,
     analysis,
-    comparisons: sides.flatMap((first, at) =>
-      sides.slice(at + 1).map((second) => ({
-        first: first.target,
-        second: second.target,
-        tests: compareSides(first.side, second.side, { people: true, networks: false }, 'default').tests,
-      })),
-    ),
     paper,
     contributed: [],
     selfTest: runSelfTest(),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
+import { claimedValue, type ClaimedValue, type ClaimSide } from '../../analysis/claims.ts';
+import { pairedTest, pairedValues } from '../groups/analysis/paired-test.ts';
 import type { Contrast } from '../contrasts/analysis/contrasts.ts';
 import type { Experiment } from '../contrasts/analysis/effect-cells.ts';
 import { type Effect, EffectEstimator } from '../contrasts/analysis/effects.ts';

@@ -1,5 +1,5 @@
 import { call } from '../../services/api/base.ts';
-import { compareInputSchema, compareSchema } from './contract.ts';
+import { compareInputSchema, compareSchema } from './contract/compare.ts';
 import type { GroupsQuestions } from './results.ts';
 
 const calls = {

@@ -1,5 +1,5 @@
-import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
-import type { CompareResult } from './contract.ts';
+import { compareSides, type ComparisonTest, type Shared } from './analysis/comparison.ts';
+import type { CompareResult } from './contract/compare.ts';
 import { toInterval } from '../../exhibits/cells.ts';
 import { answerHeader, answerKeys, type GroupResult } from '../../services/results/view.ts';
 

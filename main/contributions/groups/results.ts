@@ -2,7 +2,8 @@ import type { ViewInput } from '../../contract/api/results-parts.ts';
 import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
 import { viewGroup } from '../../services/results/view.ts';
 import { compareGroups } from './compare.ts';
-import type { CompareInput } from './contract.ts';
+import { comparisonExhibit } from './exhibits/comparison.ts';
+import type { CompareInput } from './contract/compare.ts';
 
 const questions = {
   compare: ({ people }: AnswerTools, { a, b }: CompareInput) => {
@@ -12,4 +13,7 @@ const questions = {
 };
 export type GroupsQuestions = typeof questions;
 
-export default { questions } satisfies ContributedResults;
+export default {
+  questions,
+  results: [{ section: 'comparison', make: comparisonExhibit, before: 'intervals' }],
+} satisfies ContributedResults;

@@ -12,6 +12,8 @@ export interface Placed {
   take(...ids: string[]): Content;
   /** What was not taken: tables that are short enough to be read, then figures. */
   rest(): Content;
+  /** What was not taken, however long. */
+  all(): Content;
 }
 
 export function placed(view: View, section: ReportSection): Placed {
@@ -25,6 +27,7 @@ export function placed(view: View, section: ReportSection): Placed {
   };
   return {
     take: (...ids) => ids.flatMap((id) => [draw(id), ...followers(all, id).map((each) => draw(each.id))]),
+    all: () => inOrder([...left.values()]).map(({ id }) => draw(id)),
     rest: () =>
       inOrder([...left.values()]).flatMap(({ id, what }) =>
         'table' in what && !isForReading(what.table) ? [] : [draw(id)],

@@ -1,7 +1,7 @@
 import { isForReading } from '../../exhibits/all.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from '../../exhibits/rarefaction.ts';
 import type { Html } from '../html.ts';
-import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
+import { intervalsExhibit } from '../../exhibits/intervals.ts';
 import { peopleAlone, type View } from '../../exhibits/view.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { placed } from '../formats/placed.ts';
@@ -46,7 +46,7 @@ export function agreementSection(view: View): Html {
 /** Targets against each other, and how sure the numbers are. */
 export function comparisonSection(view: View): Html {
   return section('part-comparison', peopleAlone(view) ? 'Intervals' : 'Comparison and intervals', [
-    view.groups.length > 1 && exhibitTable(view, comparisonExhibit(view)),
+    placed(view, 'comparison').all(),
     exhibitTable(view, intervalsExhibit(view)),
   ]);
 }

@@ -1,8 +1,7 @@
 import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyzeWithSides, type AnalysisWithSides } from '../../analysis/analyze.ts';
-import { compareSides } from '../../analysis/comparison.ts';
+import { analyze } from '../../analysis/analyze.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunState } from '../../contract/run.ts';
@@ -15,12 +14,7 @@ import { encodePng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
-import {
-  type ReportComparison,
-  type ReportData,
-  type ReportedPart,
-  sectionsAbout,
-} from '../../exhibits/report-data.ts';
+import { type ReportData, type ReportedPart, sectionsAbout } from '../../exhibits/report-data.ts';
 import type { AddedResults } from '../../exhibits/result-lists.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
@@ -126,7 +120,7 @@ function assemble(
     const name = ownGroup(link);
     return name !== undefined && sectionsAbout(parts, name).length > 0;
   });
-  const analyzed = analyzeWithSides(data.input, { claim, asked });
+  const analysis = analyze(data.input, { claim, asked });
   const outside = reportOutside(workbench, sources, study, claim);
   const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
     of.collections.has(record.modelName),
@@ -161,8 +155,7 @@ function assemble(
     ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: labelingOf(workbench, study.id, data),
-    analysis: analyzed.analysis,
-    comparisons: reportComparisons(analyzed, claim),
+    analysis,
     ...(own.length > 0 && { ownGroups: own }),
     contributed: parts,
     added,
@@ -246,17 +239,6 @@ function labelingOf(workbench: Workbench, studyId: number, { panel }: StudyData)
   const labeling = reportLabeling(workbench, studyId);
   if (!panel || !labeling) return labeling;
   return { ...labeling, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 0, timedOut: 0 };
-}
-
-/** Each target with each higher one. */
-function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): ReportComparison[] {
-  return sides.flatMap((first, at) =>
-    sides.slice(at + 1).map((second) => ({
-      first: first.target,
-      second: second.target,
-      tests: compareSides(first.side, second.side, { people: true, networks: false }, claim).tests,
-    })),
-  );
 }
 
 /** Says which models are in groups of their own, and where they count. */

@@ -104,6 +104,7 @@ export const reportPredictions = (
   target: input.target,
   repeat: input.repeat,
   seed: input.seed,
+  ...(input.block !== undefined && { block: input.block }),
   labels,
   softmax,
 });

@@ -79,7 +79,10 @@ export function studyView(
   };
 }
 
-function viewedGroup({ group, title, models, view, analysis }: GroupResult, leftOut: readonly LeftOut[]): ViewedGroup {
+function viewedGroup(
+  { group, title, models, view, claims, analysis }: GroupResult,
+  leftOut: readonly LeftOut[],
+): ViewedGroup {
   const target = group.kind === 'diverse' ? group.target : null;
   return {
     target: target === null ? '' : String(target),
@@ -89,6 +92,7 @@ function viewedGroup({ group, title, models, view, analysis }: GroupResult, left
     group: analysis,
     choice: group,
     view: () => view,
+    claims: () => claims,
     tests: () => models.map((model) => (model.outside === null ? model.test() : null)),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };

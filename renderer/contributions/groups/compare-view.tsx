@@ -2,7 +2,7 @@ import { Button, Select, Box, Group } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { GroupsCalls } from '../../../main/contributions/groups/calls.ts';
-import type { CompareResult } from '../../../main/contributions/groups/contract.ts';
+import type { CompareResult } from '../../../main/contributions/groups/contract/compare.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi, useApiOf } from '../../client/context.tsx';

@@ -1,10 +1,5 @@
-import {
-  claimedValue,
-  type ClaimedInterval,
-  pairedTest,
-  pairedValues,
-  shownInterval,
-} from '../../../main/analysis/claims.ts';
+import { claimedValue, type ClaimedInterval, shownInterval } from '../../../main/analysis/claims.ts';
+import { pairedTest, pairedValues } from '../../../main/contributions/groups/analysis/paired-test.ts';
 import { type Claim, claims } from '../../../main/contract/exhibit.ts';
 import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
 import { holm } from '../../../main/analysis/paired-tests.ts';

@@ -1,4 +1,4 @@
-import { pairedValues } from '../../../main/analysis/claims.ts';
+import { pairedValues } from '../../../main/contributions/groups/analysis/paired-test.ts';
 import { claims } from '../../../main/contract/exhibit.ts';
 import { markdownTable } from '../table.ts';
 import { countedClaims, countedHeld, type CountedStudies, type CountedValue, countedValues } from './counted.ts';

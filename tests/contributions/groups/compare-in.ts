@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CompareInput, CompareResult } from '../../../main/contributions/groups/contract.ts';
+import type { CompareInput, CompareResult } from '../../../main/contributions/groups/contract/compare.ts';
 import groups from '../../../main/contributions/groups/results.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';

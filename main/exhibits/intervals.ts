@@ -1,74 +1,15 @@
 import type { ShownInterval } from '../analysis/claims.ts';
-import type { ComparisonTest } from '../analysis/comparison.ts';
 import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
 import type { TableValue } from '../analysis/jackknife.ts';
-import { holm } from '../analysis/paired-tests.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { choiceText, unitsText } from '../domain/claims.ts';
 import { peopleWord } from '../domain/format.ts';
-import { count, intervalMethod, orWhy, pColumns, toInterval, undefinedCell, withIntervals } from './cells.ts';
+import { intervalMethod, orWhy, toInterval } from './cells.ts';
 import { named, typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
 import { targetTitle } from '../domain/targets.ts';
 
-/** Tests about networks: people are the same on both sides, which leaves nothing to test. */
-const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
-
-/** What the tests are called in a report. */
-const testTitles = (view: View): Readonly<Record<string, string>> => ({
-  'type A': 'Images of type A',
-  'type C': 'Images of type C',
-  'networks disagree': 'Images on which networks disagree',
-  'misclassified by any': 'Images that some network has wrong',
-  'misclassified per network': 'Networks that are wrong',
-  'pairwise disagreement': 'Pairs of networks that differ',
-  'divergence from people': `Divergence of softmax from ${peopleWord(view)}`,
-});
-
-/** Targets against each other, on the same images; all tests adjusted together. */
-export function comparisonExhibit(view: View): Exhibit {
-  const tests = view.data.comparisons.flatMap(({ first, second, tests: all }) =>
-    all.filter(aboutNetworks).map((test) => ({ ...test, pair: `${first} vs ${second}` })),
-  );
-  const adjusted = holm(tests.map(({ p }) => p));
-  const titles = testTitles(view);
-  const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): Cell[] => {
-    const shown = toInterval(interval);
-    const why = test.undefined ?? shown?.undefined ?? 'It is undefined.';
-    return [
-      ...[pair, titles[name] ?? name],
-      difference === null ? undefinedCell(why) : { ...count(difference), interval: shown },
-      ...[test.in === 'percent' ? '% points' : 'bits', n, orWhy(p, why), orWhy(adjusted[at], why), method],
-    ];
-  });
-  return withIntervals(view, {
-    id: 'comparison',
-    number: '',
-    title: 'Targets compared on the same images',
-    people: true,
-    rows,
-    columns: [
-      ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 3, interval: true }],
-      ...[{ name: 'Unit' }, { name: 'Images' }, ...pColumns],
-      { name: 'Test' },
-    ],
-    notes: [
-      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. A test has the claim of its interval: marked a, it is about these very networks and says nothing about new trainings.`,
-      ...sizesNotes(tests),
-      intervalMethod,
-    ],
-  });
-}
-
-/** What was done about targets with different numbers of networks, once for all that it holds for. */
-function sizesNotes(tests: readonly { pair: string; sizes: string | null }[]): string[] {
-  const notes = Map.groupBy(tests, ({ sizes }) => sizes);
-  return [...notes].flatMap(([sizes, of]) =>
-    sizes === null ? [] : [`${[...new Set(of.map(({ pair }) => pair))].join(', ')}: ${sizes}`],
-  );
-}
-
-/** The value of a test, under a claim. */
+/** A value, under a claim. */
 function row(whose: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {
   const shown = toInterval(found);
   if (!found || !shown) return [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { imageIds } from './api/results-parts.ts';
-import { intervalSchema } from './exhibit.ts';
+import { imageIds } from '../../../contract/api/results-parts.ts';
+import { intervalSchema } from '../../../contract/exhibit.ts';
 
 /** One test of two sides, as pages show it; `holm` is adjusted for all tests of the comparison that have a p. */
 export const comparisonTestSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, viewInput } from '../../contract/api/results-parts.ts';
-import { comparisonTestSchema } from '../../contract/comparison.ts';
-import { typeSchema } from '../../contract/exhibit.ts';
+import { aboutPeople, imageIds, viewInput } from '../../../contract/api/results-parts.ts';
+import { comparisonTestSchema } from './test.ts';
+import { typeSchema } from '../../../contract/exhibit.ts';
 
 const sideSchema = z.strictObject({ ...aboutPeople, study: z.string(), title: z.string(), models: z.int() });
 

@@ -1,22 +1,15 @@
 import type { z } from 'zod';
-import type { comparisonTestSchema } from '../contract/comparison.ts';
-import type { ClaimChoice } from '../contract/exhibit.ts';
-import { suffices, whyNotKnown } from './known-answers.ts';
-import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
+import type { comparisonTestSchema } from '../contract/test.ts';
+import type { ClaimChoice } from '../../../contract/exhibit.ts';
+import { suffices, whyNotKnown } from '../../../analysis/known-answers.ts';
+import { type ClaimSide, type ShownInterval, shownInterval } from '../../../analysis/claims.ts';
+import { pairedTest } from './paired-test.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
-import type { GroupView } from './group-view.ts';
-import type { HumanCounts } from './humans.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { canDisagree, type ImageClass } from './image-types.ts';
-import { holm } from './paired-tests.ts';
-import type { SumValue } from './table-sums.ts';
-
-/** One side of a comparison: a group, and the people it is compared with. */
-export interface Side {
-  readonly view: GroupView;
-  readonly humans: HumanCounts;
-  readonly claims: ClaimSide;
-}
+import type { Side } from '../../../analysis/analyze.ts';
+import { whyNotOfKind } from '../../../domain/response-kinds.ts';
+import { canDisagree, type ImageClass } from '../../../analysis/image-types.ts';
+import { holm } from '../../../analysis/paired-tests.ts';
+import type { SumValue } from '../../../analysis/table-sums.ts';
 
 /** A value that is compared. */
 interface Topic {

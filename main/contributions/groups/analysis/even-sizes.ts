@@ -1,11 +1,11 @@
-import { at } from '../domain/arrays.ts';
-import { type ShownInterval, without } from './claims.ts';
-import type { HumanStatus } from './humans.ts';
-import { imageCounts, type LabelCounts } from './labels.ts';
-import { anchorsInterval, pairInfluences } from './mean-interval.ts';
-import { allAmong } from './outcomes.ts';
-import { signFlip } from './paired-tests.ts';
-import { components, type PairUnits, unitCount } from './units.ts';
+import { at } from '../../../domain/arrays.ts';
+import { type ShownInterval, without } from '../../../analysis/claims.ts';
+import type { HumanStatus } from '../../../analysis/humans.ts';
+import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
+import { anchorsInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
+import { allAmong } from '../../../analysis/outcomes.ts';
+import { signFlip } from '../../../analysis/paired-tests.ts';
+import { components, type PairUnits, unitCount } from '../../../analysis/units.ts';
 
 /** Values that move with the number of networks or people alone, and have an exact mean over choices of fewer. */
 export type SizedValue =
