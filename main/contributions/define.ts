@@ -3,18 +3,21 @@ import type { Command } from 'commander';
 import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/lab.ts';
+import type { StoredModels } from '../services/tools/stored-models.ts';
 import type { LiveVoter } from '../services/stimuli/live-votes.ts';
 import type { AnswerFilesOf, ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 
-/** What the core asks for, and works without. But for clusters, at most one contribution offers each. */
+/** What the core asks for, and works without. But for clusters and stored models, at most one contribution offers each. */
 export interface Offers {
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
   /** Reads what people and models answered in files of any program. */
   readonly answerFiles?: AnswerFilesOf;
+  /** What it stores of models that were not trained here. Several may, each of kinds of its own. */
+  readonly storedModels?: StoredModels;
   /** Runs models of files on images that a page shows. */
   readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
@@ -53,6 +56,7 @@ export const defineContribution = <Defined extends Contribution>(contribution: D
 /** What these contributions offer `openWorkbench`. */
 export const contributedBy = (contributions: readonly Contribution[]): Contributed => ({
   clusters: contributions.flatMap(({ offers }) => offers?.clusters ?? []),
+  storedModels: contributions.flatMap(({ offers }) => offers?.storedModels ?? []),
   answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],

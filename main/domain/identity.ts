@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { ModelFile, OutsideModel } from '../contract/outside.ts';
 import type { EngineName, Task } from '../contract/run.ts';
 import { imageLength, type ImageSize } from './images.ts';
 import type { StimulusSet } from './stimulus-set.ts';
@@ -38,11 +37,6 @@ export function runKey(task: Task, engine: EngineName | null): string {
     .digest('hex');
 }
 
-/** An outside model's identity: SHA-256 of the canonical JSON of its file and mappings. */
-export function outsideModelKey(model: OutsideModel): string {
-  return createHash('sha256').update(canonicalJson(model)).digest('hex');
-}
-
 /**
  * The name of a frozen stimulus set: SHA-256 (lower-case hexadecimal) of an ASCII line and then all pixels, image by
  * image in ascending order of id, row by row, one byte for each channel. The line is
@@ -66,12 +60,4 @@ export function beginSetHash({ width, height, channels }: ImageSize, count: numb
 /** SHA-256 of one image's pixels, row by row, one byte for each channel; nothing else, so that any tool can check it. */
 export function imageHash(pixels: Uint8Array): string {
   return createHash('sha256').update(pixels).digest('hex');
-}
-
-/** The hash of a model: that of its only file, or of the hashes and names of all. */
-export function commonHash(files: ModelFile['files']): string {
-  const [only] = files;
-  if (only && files.length === 1) return only.hash;
-  const lines = files.map(({ hash, name }, index) => `${hash} ${index === 0 ? 'model' : name}\n`);
-  return createHash('sha256').update(lines.join('')).digest('hex');
 }

@@ -29,7 +29,6 @@ import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOf
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
-import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, typesAtExhibit } from './rarefaction.ts';
@@ -75,6 +74,12 @@ const inOwnSections = (view: View): Exhibit[] =>
     heading !== undefined && has(view, section) ? tables : [],
   );
 
+/** Tables of a part of a contribution on a page of its own. */
+export const pageTables = (view: View, { section, pageTables: make }: ReportedPart): readonly Exhibit[] =>
+  has(view, section) ? (make?.(view) ?? []) : [];
+
+const onOwnPages = (view: View): Exhibit[] => view.data.contributed.flatMap((part) => pageTables(view, part));
+
 /** To add a table, write the function that makes it and add it here. */
 const results: readonly TableResult<View>[] = [
   inReports('networks', missedExhibit),
@@ -112,8 +117,7 @@ const results: readonly TableResult<View>[] = [
   inReports(null, recipesExhibit),
   inReports(null, runsExhibit),
   inReports('self-test', selfTestExhibit),
-  inReports('networks', ({ data }) => outsideModelsExhibit(data.outside)),
-  inReports('types', (view) => outsideTables(view, view.data.outside)),
+  inReports(null, onOwnPages),
 ];
 
 const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;

@@ -1,9 +1,6 @@
 import type { ReportSection } from '../contract/api/report.ts';
 import type { StimulusImage } from '../domain/stimulus-set.ts';
-import type { ImageSize } from '../domain/images.ts';
-import type { Answers } from '../analysis/known-answers.ts';
-import type { DiverseAnalysis } from '../analysis/diverse.ts';
-import type { OutsideTest } from '../contract/outside-models.ts';
+import type { ImageSize, Channels } from '../domain/images.ts';
 import type { Analysis } from '../analysis/analyze.ts';
 import type { People } from '../analysis/answers.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
@@ -21,11 +18,11 @@ import type {
   TestImageChoice,
 } from '../contract/stimuli.ts';
 import type { Study } from '../contract/study.ts';
-import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { PaperValues } from './paper-values.ts';
 import type { AddedResults } from './result-lists.ts';
+import type { StudyView } from './study-view.ts';
 
 /**
  * Everything that a report shows, as plain data: no clock, file or database is read while rendering, so the same data
@@ -55,8 +52,6 @@ export interface ReportData {
   /** Targets that no snapshot of a run met. Never silently left out. */
   missed: readonly ReportMissedTarget[];
   predictions: readonly ReportPredictions[];
-  /** Models that were not trained here; absent: none answered for these stimuli. */
-  outside?: ReportOutside;
   /** Null while nobody has labeled. */
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
@@ -85,6 +80,10 @@ export interface ReportedPart {
   heading?: string;
   tables: readonly Exhibit[];
   figures: readonly Figure[];
+  /** A section of the page after Results that it stands in, with others of this id. Absent: it stands in its own. */
+  page?: { id: string; name: string };
+  /** Tables there, made as the report's own from what it compares. In files they stand last. */
+  pageTables?: (study: StudyView) => readonly Exhibit[];
   /** For the findings, a paragraph each. */
   findings?: readonly string[];
   /** What it shows: in its section, and in the findings where no networks are compared at a target. */
@@ -242,22 +241,6 @@ export interface ReportOwnGroup {
   recipes: readonly (ReportRecipe & { models: readonly ReportModel[]; missed: readonly ReportMissedTarget[] })[];
   /** Empty where these are too many for a report. */
   predictions: readonly ReportPredictions[];
-}
-
-/** Models that were not trained here, compared with people as one group. */
-export interface ReportOutside {
-  /** By name. */
-  models: readonly {
-    name: string;
-    /** `Table of answers`, `ONNX`, ... */
-    kind: string;
-    answers: Answers;
-    /** How it did on labeled images; null: it was tried on none. */
-    tested: OutsideTest | null;
-    /** SHA-256 of all that decides its answers. */
-    identity: string;
-  }[];
-  group: DiverseAnalysis;
 }
 
 export interface ReportMissedTarget {

@@ -1,6 +1,4 @@
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
-import { outsideTitle } from '../domain/outside-models.ts';
-import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table4 } from '../exhibits/paper-tables.ts';
 import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
@@ -23,7 +21,7 @@ import { provenance } from './sections/provenance.ts';
 import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
-import { contributed, ownSections } from './sections/contributed.ts';
+import { contributed, ownPages, ownSections } from './sections/contributed.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
 import {
@@ -70,9 +68,6 @@ interface Part {
 
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
-const hasOutside = (view: View): boolean =>
-  view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
-
 /** What is in it, in order. */
 function pageParts(view: View): Part[] {
   const { introduction, conclusion } = view.choice;
@@ -88,7 +83,7 @@ function pageParts(view: View): Part[] {
     ...part(has(view, 'images'), 'stimuli', 'Images', stimuli),
     ...part(has(view, 'networks'), 'models', 'Networks', networks),
     ...part(has(view, 'types'), 'results', 'Results', results),
-    ...part(hasOutside(view), 'outside', outsideTitle, outsideModels),
+    ...ownPages(view),
     ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
     ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
     ...part(tells && has(view, 'along'), 'along', 'Along alpha', alongSection),
@@ -136,12 +131,6 @@ function networks(view: View): Html {
   const why = leavesOut(view) ? noGroups(view) : 'No network has been trained yet.';
   return section('models', 'Networks', none ? html`<p>${why}</p>` : models(view));
 }
-
-const outsideModels = (view: View): Html =>
-  section('outside', outsideTitle, [
-    has(view, 'networks') ? exhibitTable(view, outsideModelsExhibit(view.data.outside)) : nothing,
-    has(view, 'types') ? outsideTables(view, view.data.outside).map((exhibit) => exhibitTable(view, exhibit)) : nothing,
-  ]);
 
 function results(view: View): Html {
   const { take, rest } = placed(view, 'types');

@@ -8,11 +8,11 @@ import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
 import type { People } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
-import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
+import { otherModelsTitle } from '../domain/other-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
-import type { OutsideModelRecord } from '../storage/outside-models.ts';
+import type { OtherModel } from '../storage/other-models.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
 import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
 import type { Storage } from '../storage/open.ts';
@@ -57,12 +57,12 @@ export interface TrainedModel extends AnsweringModel {
 }
 
 /** A model that was not trained here. */
-interface OutsideSource extends AnsweringModel {
+interface OtherSource extends AnsweringModel {
   readonly record: null;
-  readonly outside: OutsideModelRecord;
+  readonly outside: OtherModel;
 }
 
-export type SourceModel = TrainedModel | OutsideSource;
+export type SourceModel = TrainedModel | OtherSource;
 
 /** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
 export interface Source extends Omit<StudySource, 'models'> {
@@ -121,11 +121,11 @@ export class Sources {
   read(study: StudyRecord): Source | null {
     const source = this.readById(study.id);
     if (!source) return null;
-    const models = [...source.models, ...this.#outsideModels(study.id, source)];
+    const models = [...source.models, ...this.#otherModels(study.id, source)];
     return { ...source, models, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
   }
 
-  /** A study by its id, without outside models. @param wanted only models that it is true for */
+  /** A study by its id, without models that were not trained here. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
     const known = this.#readSet(studyId);
     if (!known) return null;
@@ -244,15 +244,15 @@ export class Sources {
   }
 
   /** In a group of their own, like a collection; under another name where a network of the study has the same. */
-  #outsideModels(studyId: number, { models, set }: StudySource): OutsideSource[] {
+  #otherModels(studyId: number, { models, set }: StudySource): OtherSource[] {
     const taken = new Set(models.map(({ input }) => input.name));
     const freeName = (wanted: string): string => {
       const name = taken.has(wanted) ? freeName(`${wanted} (outside)`) : wanted;
       taken.add(name);
       return name;
     };
-    return this.#storage.outsideModels.ofStudy(studyId).flatMap((outside): OutsideSource[] => {
-      const { prediction, kind, name } = outside;
+    return this.#storage.otherModels.ofStudy(studyId).flatMap((outside): OtherSource[] => {
+      const { prediction, title, name } = outside;
       if (!prediction) return [];
       const { softmax, confidence } = prediction;
       const labels = this.#modelLabels(prediction.labels);
@@ -265,11 +265,11 @@ export class Sources {
           labels,
           input: {
             name: freeName(name),
-            architecture: outsideKindNames[kind],
+            architecture: title,
             target: null,
             repeat: null,
             seed: null,
-            collection: outsideTitle,
+            collection: otherModelsTitle,
             ...(answers !== 'softmax' && { answers }),
           },
           key: `${outside.identity} ${prediction.labels} ${softmax ?? confidence ?? 'labels'}`,
@@ -374,7 +374,7 @@ export function readDesign(
 }
 
 /**
- * Null while the study has no frozen stimuli. Without collections and outside models: reports are of the design.
+ * Null while the study has no frozen stimuli. Without collections and models that were not trained here: reports are of the design.
  * @param wanted selects models @param sources what was read before
  */
 export function readStudyData(

@@ -16,10 +16,15 @@ function versionOf(database: Database, name: string): number {
   return database.get<{ version: number }>(sql, name)?.version ?? 0;
 }
 
-/** Names of the contributions that have tables here. */
+/** Tables that the product's own migrations made before contributions had tables, and which these use now. */
+const given: Readonly<Record<string, readonly string[]>> = { answers: ['outside_model'] };
+
+/** Names of the contributions that have something stored here. */
 export function contributorsOf(database: Database): string[] {
-  if (!exists(database)) return [];
-  return database.all<{ name: string }>('SELECT name FROM contribution ORDER BY name').map(({ name }) => name);
+  const hasRows = (table: string): boolean => database.get(`SELECT 1 FROM ${table} LIMIT 1`) !== undefined;
+  const own = exists(database) ? database.all<{ name: string }>('SELECT name FROM contribution') : [];
+  const others = Object.entries(given).flatMap(([name, tables]) => (tables.some(hasRows) ? [name] : []));
+  return [...new Set([...own.map(({ name }) => name), ...others])].sort();
 }
 
 /**

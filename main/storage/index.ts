@@ -16,7 +16,7 @@ export { trueClasses, truthFault } from './stimulus-sets.ts';
 export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
 export type { PastRun } from './runs/run-table.ts';
 export type { ModelRecord } from './predictions.ts';
-export type { OutsideModelRecord, OutsidePrediction } from './outside-models.ts';
+export type { OtherModel, OtherModels, OtherModelsOf, OtherPrediction } from './other-models.ts';
 export { isFromSession } from './labelers.ts';
 export type { NamedPerson } from './imported-names.ts';
 export type { LabelerRecord } from './labelers.ts';

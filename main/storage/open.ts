@@ -30,7 +30,7 @@ import { Labeling } from './labeling/labeling.ts';
 import { createDatabase, databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { OpenFiles } from './open-files.ts';
-import { OutsideModels } from './outside-models.ts';
+import { noOtherModels, type OtherModels, type OtherModelsOf } from './other-models.ts';
 import { findContradiction, keepLoss, keptLoss, type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Panels } from './panels.ts';
@@ -61,6 +61,8 @@ export interface StorageOptions {
    * Default: all of it is done at once.
    */
   upkeep?: 'at-once' | 'later';
+  /** How models that were not trained here are read. Default: there are none. */
+  otherModels?: OtherModelsOf;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
   /** Called before each statement of a writer, also while it migrates: tests end the process there. */
@@ -91,7 +93,7 @@ export interface Storage {
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
   readonly models: Models;
-  readonly outsideModels: OutsideModels;
+  readonly otherModels: OtherModels;
   readonly labelers: Labelers;
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
@@ -110,7 +112,7 @@ export interface Storage {
    * this process may not make them. @throws UserError `storage.newer`, `storage.older`
    */
   tablesOf(contribution: ContributedTables): Database | null;
-  /** Names of the contributions that have tables here. */
+  /** Names of the contributions that have something stored here. */
   contributors(): string[];
   /** Removes what unfinished imports left. Each step needs a transaction of the caller. */
   removeUnfinished(now: number): Generator<void, void>;
@@ -166,8 +168,11 @@ export interface Storage {
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
   const now = options.now ?? Date.now;
   const path = join(folder, 'workbench.sqlite');
-  if (options.readOnly || options.beside) return openBeside(folder, path, now, options.readOnly ?? false);
-  return openToWrite(folder, path, now, options);
+  const storage =
+    options.readOnly || options.beside
+      ? openBeside(folder, path, now, options.readOnly ?? false)
+      : openToWrite(folder, path, now, options);
+  return options.otherModels ? { ...storage, otherModels: options.otherModels(storage.database) } : storage;
 }
 
 /** A database of so many bytes is checked, backed up and rewritten in about 100 ms. */
@@ -353,7 +358,7 @@ function assemble(parts: Parts): Storage {
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),
     models: new Models(database),
-    outsideModels: new OutsideModels(database),
+    otherModels: noOtherModels,
     labelers: new Labelers(database),
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),

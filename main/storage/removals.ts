@@ -1,5 +1,4 @@
 import type { Database } from './database.ts';
-import { deleteUnusedOutsideModels } from './outside-models.ts';
 
 /** Rows that one step deletes: about a millisecond's work. */
 const rowsPerStep = 100;
@@ -129,7 +128,10 @@ export class Removals {
     );
     for (const { id } of left) markLabeler(this.#db, id);
     this.#db.run('DELETE FROM study WHERE id = ?', studyId);
-    deleteUnusedOutsideModels(this.#db);
+    // Models that no study has or had, with their predictions.
+    this.#db.run(
+      'DELETE FROM outside_model WHERE NOT EXISTS (SELECT 1 FROM study_outside_model WHERE model_id = outside_model.id)',
+    );
     yield;
   }
 

@@ -8,7 +8,7 @@ import type { ResultModel, ResultsOverview } from '../../main/contract/api/resul
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../client/context.tsx';
 import { sampleText } from '../../main/domain/format.ts';
-import { outsideTitle } from '../../main/domain/outside-models.ts';
+import { otherModelsTitle } from '../../main/domain/other-models.ts';
 import { usePeople } from '../ui/rehearsal.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
@@ -48,7 +48,7 @@ export function groupTitle(group: Group, overview: ResultsOverview): string {
   if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
   if (group.kind === 'seeds')
     return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
-  if (group.kind === 'outside') return outsideTitle;
+  if (group.kind === 'outside') return otherModelsTitle;
   const known = namedGroups(overview).find(({ group: each }) => groupText(each) === groupText(group));
   if (known) return known.title;
   const names = overview.models.filter(({ key }) => group.models.includes(key)).map(({ name }) => name);

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import type { OutsideVoter, Voter, Vote } from '../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../ui/badges.tsx';
 import { className, formatFixed, formatPercent } from '../../main/domain/format.ts';
-import { outsideKindNames } from '../../main/domain/outside-models.ts';
 import { ClassName } from '../ui/class-name.tsx';
 import { PlainTable } from '../ui/plain-table.tsx';
 import { LoadingLine } from '../ui/states.tsx';
@@ -117,11 +116,11 @@ function VoterName({ voter }: { voter: Voter | undefined }) {
   );
 }
 
-function OutsideName({ voter: { name, kind, accuracy } }: Pick<OutsideRow, 'voter'>) {
+function OutsideName({ voter: { name, title, accuracy } }: Pick<OutsideRow, 'voter'>) {
   const right = accuracy === null ? '' : `, ${formatFixed(accuracy, 2)} % of the labeled images it was tried on`;
   return (
     <ArchitectureMark kind="outside">
-      <bdi className="class-name" title={`${name} (outside model: ${outsideKindNames[kind]}${right})`}>
+      <bdi className="class-name" title={`${name} (outside model: ${title}${right})`}>
         {name}
       </bdi>
     </ArchitectureMark>

@@ -8,6 +8,7 @@ import { sha256 } from '../../main/files/blobs.ts';
 import { importResponses } from '../../main/contributions/answers/study-tables.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
+import { outsideModelsOf } from '../../main/contributions/answers/models/outside-models.ts';
 
 export interface OutsideDesign {
   /** `test-images`: with true classes, no pair and no alpha. `pairs`: on 40 pairs of classes. */
@@ -116,7 +117,8 @@ function addModels(
   shown: readonly Shown[],
   models: number,
 ): void {
-  const { outsideModels, blobs } = storage;
+  const { blobs } = storage;
+  const outsideModels = outsideModelsOf(storage);
   storage.transaction(() => {
     for (let model = 0; model < models; model++) {
       const random = randomStream(2, 'model', model);

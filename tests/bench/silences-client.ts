@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ModelMapping } from '../../main/contract/outside.ts';
+import type { ModelMapping } from '../../main/contributions/outside/contract/outside.ts';
 import { exportFormats } from '../../main/contributions/answers/contract/tables.ts';
 import { letIn } from '../hosts/browser/let-in.ts';
 import { screen, studyName } from '../services/labeling/labeling-helper.ts';

@@ -14,7 +14,6 @@ import {
   testImageChoiceSchema,
 } from '../stimuli.ts';
 import { panelKinds } from '../responses.ts';
-import { outsideKinds } from '../outside-models.ts';
 import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /**
@@ -77,7 +76,8 @@ export type Vote = z.infer<typeof voteSchema>;
 const outsideVoterSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
-  kind: z.enum(outsideKinds),
+  /** What stands in place of an architecture. */
+  title: z.string(),
   /** Percent of the labeled images that it was tried on; null: of none. */
   accuracy: z.number().nullable(),
   /** Whether it can be asked about any images; otherwise only its answers to the frozen ones are known. */

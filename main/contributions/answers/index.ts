@@ -1,12 +1,14 @@
 import { defineContribution } from '../define.ts';
 import { fileReader } from './file-reader.ts';
 import { keepReading } from './reading.ts';
+import { storedModels } from './stored-models.ts';
 
 /** Answers of people and models in files of any program: imports, panels, choices of test images by them, and exports. */
 export const answers = defineContribution({
   name: 'answers',
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
-  offers: { answerFiles: fileReader },
+  results: 'contributions/answers/results',
+  offers: { answerFiles: fileReader, storedModels },
   opened: keepReading,
 });

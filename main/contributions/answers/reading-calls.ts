@@ -5,7 +5,7 @@ import { type PeopleMapping, peopleMappingSchema, peoplePreviewSchema } from './
 import { importedTableSchema } from './contract/tables.ts';
 import { storedModelsSchema } from './contract/models.ts';
 import { toolboxAnswersSchema } from './contract/toolbox.ts';
-import { type AnswersMapping, answersPreviewSchema, type WantedMapping } from '../../contract/outside-models.ts';
+import { type AnswersMapping, answersPreviewSchema, type WantedMapping } from './contract/outside-models.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { panelFindingsSchema, type ResponseKind } from '../../contract/responses.ts';
 import type { DataSetSource } from '../../contract/study.ts';

@@ -1,10 +1,10 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from './format.ts';
 import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
-import { foundFilesSchema } from '../../contract/outside.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
 import { isPrepared } from '../../domain/data-sources.ts';
-import { listFiles, partsOf } from '../../domain/outside-models.ts';
+import type { OutsideModel } from './check-models.ts';
+import type { StoredFiles } from '../../services/tools/stored-models.ts';
 
 /** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
 export interface NamedBlobs {
@@ -63,9 +63,11 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
   candidates.add(hash);
 }
 
+/** @param filesOf those of a model that was not trained here; one with a fault has none */
 export function addStudyBlobs(
   { data, weights }: NamedBlobs,
   { predictions, dataSets, specs, outside = [] }: StudyArchive,
+  filesOf: (model: OutsideModel) => StoredFiles,
 ): void {
   for (const { spec } of specs.slice(-1)) {
     const { made } = spec.teaching ?? {};
@@ -75,10 +77,9 @@ export function addStudyBlobs(
   }
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
-  for (const { found } of outside) {
-    // A table of answers has no files.
-    const { data: files } = foundFilesSchema.safeParse(found);
-    for (const { hash } of files ? listFiles(partsOf(files)).flat() : []) weights.add(hash);
+  for (const model of outside) {
+    const read = filesOf(model);
+    for (const hash of 'files' in read ? read.files : []) weights.add(hash);
   }
   for (const { labels, softmax, confidence } of outside.flatMap((model) => model.predictions)) {
     for (const hash of [labels, softmax, confidence]) if (hash !== null) data.add(hash);

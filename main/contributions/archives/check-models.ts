@@ -1,23 +1,37 @@
 import type { StimulusSetArchive, StudyArchive } from './format.ts';
-import { answersSpecSchema } from '../../contract/outside-models.ts';
-import { foundFilesSchema, outsideModelSchema } from '../../contract/outside.ts';
-import { isBelow } from '../../domain/file-names.ts';
-import { canonicalJson, commonHash } from '../../domain/identity.ts';
-import { mappingOf, specOf } from '../../domain/outside-models.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
+import type { StoredFiles, StoredModels } from '../../services/tools/stored-models.ts';
 
-type OutsideModel = NonNullable<StudyArchive['outside']>[number];
+export type OutsideModel = NonNullable<StudyArchive['outside']>[number];
+
+/** What checks archived models of each kind. */
+export type ModelKinds = StoredModels['kinds'];
+
+export const kindsOf = (all: readonly StoredModels[]): ModelKinds =>
+  Object.assign({}, ...all.map(({ kinds }) => kinds));
+
+/** The files of a model, or what is wrong with it. */
+export function filesOfModel(kinds: ModelKinds, model: OutsideModel): StoredFiles {
+  return (
+    kinds[model.kind]?.(model) ?? { fault: `this version does not have what reads outside models (${model.kind})` }
+  );
+}
 
 /** What is wrong with the records of a study's outside models; undefined: nothing. */
-export function outsideFault({ outside = [] }: StudyArchive, sets: readonly StimulusSetArchive[]): string | undefined {
+export function outsideFault(
+  { outside = [] }: StudyArchive,
+  sets: readonly StimulusSetArchive[],
+  kinds: ModelKinds,
+): string | undefined {
   const current = outside.filter(({ removedAt }) => removedAt === null);
   const differ = (of: readonly string[]): boolean => new Set(of).size === of.length;
   if (outside.some(({ identity, spec }) => identity !== sha256(canonicalJson(spec))))
     return 'an outside model is not the one that its hash names';
-  if (outside.some((model) => model.kind === 'table' && !saysWhatItNames(model)))
-    return 'a table of answers is not the one that its hash names';
-  if (outside.some((model) => model.kind !== 'table' && !isFileThatItNames(model)))
-    return 'the file of an outside model is not the one that its hash names';
+  for (const model of outside) {
+    const read = filesOfModel(kinds, model);
+    if ('fault' in read) return read.fault;
+  }
   if (!differ(current.map(({ name }) => name)) || !differ(current.map(({ identity }) => identity)))
     return 'an outside model occurs twice';
   const said = outside.flatMap(({ predictions }) => predictions);
@@ -27,35 +41,6 @@ export function outsideFault({ outside = [] }: StudyArchive, sets: readonly Stim
   return said.some(({ softmax, confidence }) => softmax !== null && confidence !== null)
     ? 'an outside model has softmax and confidence'
     : undefined;
-}
-
-/** Whether the answers of a table are those that its identity is made of. */
-function saysWhatItNames({ spec, predictions }: OutsideModel): boolean {
-  const { data: named } = answersSpecSchema.safeParse(spec);
-  return (
-    named !== undefined &&
-    predictions.length <= 1 &&
-    predictions.every(
-      ({ setHash, labels, softmax, confidence }) =>
-        setHash === named.set &&
-        labels === named.labels &&
-        softmax === (named.softmax ?? null) &&
-        confidence === (named.confidence ?? null),
-    )
-  );
-}
-
-/** Whether the files of a model are those that its identity is made of, and external data lie in its folder or below. */
-function isFileThatItNames({ kind, spec, found }: OutsideModel): boolean {
-  const [model, files] = [outsideModelSchema.safeParse(spec).data, foundFilesSchema.safeParse(found).data];
-  if (!model || !files || model.kind !== kind) return false;
-  const named = specOf(mappingOf(model), files);
-  const networks = [files, ...(files.text ? [files.text.encoder] : [])];
-  return (
-    named !== null &&
-    canonicalJson(named) === canonicalJson(model) &&
-    networks.every((each) => commonHash(each.files) === each.hash && each.files.every(({ name }) => isBelow(name)))
-  );
 }
 
 /** A file of a model's answers, and what it has to hold. */

@@ -11,7 +11,6 @@ import {
   trialEventSchema,
   pseudonymSchema,
 } from '../../contract/labeling/volunteer.ts';
-import { outsideKinds, outsideTestSchema } from '../../contract/outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from '../../contract/responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from '../../contract/recipes.ts';
 import {
@@ -224,12 +223,15 @@ const predictionSchema = z.strictObject({
 /** A model that was not trained here, in one of its places in the study, with what it said of the study's sets. */
 const outsideModelSchema = z.strictObject({
   identity: hashSchema,
-  kind: z.enum(outsideKinds),
+  kind: z.enum(['table', 'onnx', 'image-text']),
   spec: jsonOf(largestJson.outside),
   found: jsonOf(largestJson.outside),
   addedAt: timeSchema,
   name: line,
-  tested: outsideTestSchema.nullable(),
+  /** How it did on labeled images. */
+  tested: z
+    .strictObject({ images: z.int().min(1), errors: z.int().min(0), accuracy: z.number().min(0).max(100) })
+    .nullable(),
   linkedAt: timeSchema,
   removedAt: timeSchema.nullable(),
   predictions: list(10_000, {

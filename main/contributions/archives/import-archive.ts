@@ -44,7 +44,11 @@ async function store(
   const { storage, now } = workbench;
   const asking = { signal, onEvent: ({ share, note }: { share: number; note: string }) => update(share, note) };
   return withArchiveProcess({ path, launcher, signal, update }, async (client) => {
-    const { runs, sessions } = await client.ask('check', { path }, asking);
+    const { runs, sessions } = await client.ask(
+      'check',
+      { path, storedModels: placesOf(workbench).storedModels },
+      asking,
+    );
     const { missing } = await client.ask('storeFiles', placesOf(workbench), asking);
     const study = archivesOf(storage).startImport(now());
     await storage.leaveJournal(() => storePieces(workbench, study, client, { runs, sessions }, { signal, update }));

@@ -41,7 +41,7 @@ import {
   noBlobs,
   pixelsOfCandidates,
 } from './blobs.ts';
-import { answersFiles, isSound, outsideFault } from './check-models.ts';
+import { answersFiles, filesOfModel, isSound, type ModelKinds, outsideFault } from './check-models.ts';
 import { knownSets, labelingFault, noLabeling, PanelCheck, responsesFault, SessionCheck } from './check-labels.ts';
 import type { WorkProgress } from '../../services/tools/jobs.ts';
 
@@ -67,11 +67,15 @@ export interface CheckedArchive {
   close(): void;
 }
 
-/** Checks all files and records before any is stored. @throws UserError `archive.*`, `file.*`; the signal's reason */
-export async function readArchive(path: string, progress: WorkProgress): Promise<CheckedArchive> {
+/** Checks all files and records before any is stored. @param kinds what checks models that were not trained here @throws UserError `archive.*`, `file.*`; the signal's reason */
+export async function readArchive(
+  path: string,
+  progress: WorkProgress,
+  kinds: ModelKinds = {},
+): Promise<CheckedArchive> {
   const zip = await ZipReader.open(path);
   try {
-    return await new Checker(zip, progress).check();
+    return await new Checker(zip, progress, kinds).check();
   } catch (error) {
     zip.close();
     throw error;
@@ -105,12 +109,14 @@ function largestFile(path: string): number {
 class Checker {
   readonly #zip: ZipReader;
   readonly #progress: WorkProgress;
+  readonly #kinds: ModelKinds;
   readonly #named: NamedBlobs = noBlobs();
   #hashes = new Map<string, string>();
 
-  constructor(zip: ZipReader, progress: WorkProgress) {
+  constructor(zip: ZipReader, progress: WorkProgress, kinds: ModelKinds) {
     this.#zip = zip;
     this.#progress = progress;
+    this.#kinds = kinds;
   }
 
   async check(): Promise<CheckedArchive> {
@@ -126,7 +132,7 @@ class Checker {
     this.#references(study, sets, responses, runKeys);
     const { labeling, sessionNames } = await this.#labeling(manifest, study, sets, responses);
     const panelNames = await this.#panels(study, sets, responses);
-    addStudyBlobs(this.#named, study);
+    addStudyBlobs(this.#named, study, (model) => filesOfModel(this.#kinds, model));
     await this.#blobsThere(manifest);
     await this.#answers(study);
     return {
@@ -240,7 +246,7 @@ class Checker {
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
       excess(study) ?? false,
-      outsideFault(study, sets) ?? false,
+      outsideFault(study, sets, this.#kinds) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }

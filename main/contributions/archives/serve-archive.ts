@@ -13,6 +13,8 @@ import { piecesOf } from './pieces.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 import { ArchiveWriter, type WriteOptions } from './write-archive.ts';
 import { type Places, reading } from '../../services/tools/places.ts';
+import { loadStoredModels } from '../../services/tools/stored-models.ts';
+import { kindsOf } from './check-models.ts';
 
 let archive: CheckedArchive | undefined;
 /** Database of the data folder that an import goes to. */
@@ -22,8 +24,9 @@ let pieces: AsyncIterator<ArchivePiece[]> | undefined;
 /** Reads or writes one archive in this process. It never changes a row of the database: the host stores them. */
 export const archiveHandlers = {
   /** Checks all of an archive, before anything is stored. */
-  check: async ({ path }: { path: string }, context: Progressing) => {
-    archive = await readArchive(path, progressOf(context));
+  check: async ({ path, storedModels }: Pick<Places, 'storedModels'> & { path: string }, context: Progressing) => {
+    const kinds = kindsOf(await loadStoredModels(storedModels));
+    archive = await readArchive(path, progressOf(context), kinds);
     return { runs: archive.runKeys.length, sessions: archive.sessionCount };
   },
   /** Stores its files, named by their hash. `missing`: files that neither the archive nor the data folder has. */

@@ -18,6 +18,8 @@ import { readShipped } from '../../services/generators/shipped.ts';
 import type { WorkProgress } from '../../services/tools/jobs.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { addStudyBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
+import type { StoredFiles } from '../../services/tools/stored-models.ts';
+import { filesOfModel, kindsOf, type OutsideModel } from './check-models.ts';
 import { archivesOf } from './storage/archives.ts';
 
 export interface WriteOptions {
@@ -76,6 +78,18 @@ export class ArchiveWriter {
     return { files: this.#files.length, bytes: this.#zip.bytes, omitted: this.#omitted.length, sessions };
   }
 
+  /** @throws UserError `archive.models` where nothing here knows which files a model has */
+  #filesOf(model: OutsideModel): StoredFiles {
+    const kinds = kindsOf(this.#workbench.storedModels);
+    if (model.kind in kinds) return filesOfModel(kinds, model);
+    throw new UserError(
+      'archive.models',
+      `This version does not know which files its outside models (${model.kind}) have`,
+      `study ${this.#options.study}`,
+      'Export the study with a version that has the contribution “outside”.',
+    );
+  }
+
   /** Writes the study's database records; returns the files that they name. */
   async #records(studyId: number): Promise<NamedBlobs> {
     const archives = archivesOf(this.#workbench.storage);
@@ -84,7 +98,7 @@ export class ArchiveWriter {
     const keys = archives.runKeys(studyId);
     let inColor = study.dataSets.some(({ channels }) => channels > 1);
     let unplaced = study.specs.some(({ spec }) => spec.stimuli.source === 'test-images');
-    addStudyBlobs(named, study);
+    addStudyBlobs(named, study, (model) => this.#filesOf(model));
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
       this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);

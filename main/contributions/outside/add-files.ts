@@ -11,10 +11,10 @@ import {
   type Proposal,
   type TextMapping,
   textMappingSchema,
-} from '../../contract/outside.ts';
-import type { FoundModel } from '../../contract/outside-models.ts';
+  type FoundModel,
+} from './contract/outside.ts';
 import { formatBytes, formatCount, formatNames } from '../../domain/format.ts';
-import { proposedName } from '../../domain/outside-models.ts';
+import { proposedName } from './contract/files.ts';
 import { promptProblem } from './model/prompts.ts';
 import type { FileOfModel } from './onnx-models.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';

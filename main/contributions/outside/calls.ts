@@ -2,14 +2,13 @@ import { eventIterator } from '@orpc/server';
 import { z } from 'zod';
 import { type Progress, progressSchema } from '../../contract/api/data-sets.ts';
 import { idSchema, jobStarted, nothing, ofStudy, studyName } from '../../contract/base.ts';
-import { outsideCheckSchema } from '../../contract/outside.ts';
+import { outsideCheckSchema, foundModelSchema } from './contract/outside.ts';
 import {
   addedAnswersSchema,
   answersMappingSchema,
   answersPreviewSchema,
-  foundModelSchema,
   wantedMappingSchema,
-} from '../../contract/outside-models.ts';
+} from '../answers/contract/outside-models.ts';
 import { call, done } from '../../services/api/base.ts';
 import { follow, type Followed } from '../../services/tools/follow.ts';
 import { outsideOf } from './opened.ts';

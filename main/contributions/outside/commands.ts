@@ -1,9 +1,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../contract/outside-models.ts';
+import {
+  type AddedAnswers,
+  type AnswersMapping,
+  type AnswersPreview,
+  type WantedMapping,
+  outsideKindNames,
+} from '../answers/contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
-import { outsideKindNames } from '../../domain/outside-models.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import {
   asideOption,

@@ -1,13 +1,18 @@
 import { defineContribution } from '../define.ts';
 import { closeOutside, outsideOf } from './opened.ts';
+import { storedModels } from './stored-models.ts';
 
 /** Models that were not trained here: ONNX files, image-text models, and tables of models' answers. */
 export const outside = defineContribution({
   name: 'outside',
+  needs: ['answers'],
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   opened: (lab) => ({ close: () => closeOutside(lab) }),
   offers: {
-    liveVoter: (lab) => ({ vote: async (...asked) => (await outsideOf(lab)).live.vote(...asked) }),
+    storedModels,
+    liveVoter: (lab) => ({
+      vote: async ({ study, model }, ...asked) => (await outsideOf(lab)).live.voteOf(study.id, model.id, ...asked),
+    }),
   },
 });

@@ -1,11 +1,10 @@
 import { basename, resolve as absolute } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { ModelFiles } from './schemas.ts';
-import type { FoundModel } from '../../contract/outside-models.ts';
-import type { FilesOf, ModelMapping, OutsideCheck } from '../../contract/outside.ts';
+import type { FoundModel, FilesOf, ModelMapping, OutsideCheck } from './contract/outside.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount } from '../../domain/format.ts';
-import { listFiles, mapFiles } from '../../domain/outside-models.ts';
+import { listFiles, mapFiles } from './contract/files.ts';
 import { findStimuli, findStudy } from '../../services/tools/find.ts';
 import type { Followed } from '../../services/tools/follow.ts';
 import type { Tools } from '../../services/tools/tools.ts';

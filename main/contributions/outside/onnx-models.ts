@@ -3,8 +3,9 @@ import { constants, copyFileSync, linkSync, mkdtempSync, realpathSync, rmSync } 
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { AddedModel, FoundModel } from '../../contract/outside-models.ts';
 import {
+  type AddedModel,
+  type FoundModel,
   type FilesOf,
   type FoundFiles,
   foundFilesSchema,
@@ -14,19 +15,21 @@ import {
   type OutsideCheck,
   type OutsideModel,
   outsideModelSchema,
-} from '../../contract/outside.ts';
+} from './contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
 import { formatInteger } from '../../domain/format.ts';
-import { outsideModelKey } from '../../domain/identity.ts';
-import { listFiles, mapFiles, mappingOf, partsOf, specOf } from '../../domain/outside-models.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { listFiles, mapFiles, mappingOf, partsOf, specOf } from './contract/files.ts';
+import { sha256 } from '../../files/blobs.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { OutsideModelRecord, OutsidePrediction, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import type { OtherPrediction, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
 import { ModelProcess } from './model/model-process.ts';
 import { proposeMapping } from './model/propose.ts';
 import { proposeImageText } from './model/propose-text.ts';
 import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { nameTaken } from '../../services/tools/outside-names.ts';
+import { nameTaken } from '../answers/models/name-taken.ts';
 import { findStimuli, findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { alreadyThere, changed, noDataSet, notAnswered, notChecked, otherKind, refuseName } from './refusals.ts';
@@ -104,7 +107,7 @@ export async function checkModel(
     const described = specOf(mapping, await inspect(model, files, working));
     if (!described) throw otherKind(files.model.name);
     const check = await checkOn(tools.workbench, model, study, mapping, working);
-    return { check, identity: outsideModelKey(described) };
+    return { check, identity: sha256(canonicalJson(described)) };
   });
 }
 
@@ -149,7 +152,7 @@ export async function addModel(
     const read = await inspect(model, files, working);
     const described = specOf(mapping, read);
     if (!described) throw otherKind(files.model.name);
-    const key = outsideModelKey(described);
+    const key = sha256(canonicalJson(described));
     const tried = working.checked?.(key) ?? (await checkOn(workbench, model, study, mapping, working));
     const [warning] = tried.warnings;
     if (warning && working.accept !== true) throw notChecked(files.model.name, warning.text);
@@ -164,14 +167,14 @@ export async function addModel(
   await storeFiles(workbench, found, files);
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
-    const before = storage.outsideModels.ofStudy(study.id);
+    const before = outsideModelsOf(storage).ofStudy(study.id);
     const same = before.find((model) => model.identity === identity);
     if (same) throw alreadyThere(same.name, studyName);
     if (before.some((model) => model.name === name)) throw nameTaken([name], studyName);
     const described = { identity, kind: spec.kind, spec, found: withShortMetadata(found) };
-    const modelId = storage.outsideModels.put(described, now());
-    if (set && prediction) storage.outsideModels.putPrediction(modelId, { ...prediction, ...sizeOf(set) }, now());
-    storage.outsideModels.link(study.id, modelId, { name, tested: { images, errors, accuracy } }, now());
+    const modelId = outsideModelsOf(storage).put(described, now());
+    if (set && prediction) outsideModelsOf(storage).putPrediction(modelId, { ...prediction, ...sizeOf(set) }, now());
+    outsideModelsOf(storage).link(study.id, modelId, { name, tested: { images, errors, accuracy } }, now());
   });
   return { name, check, predicted: prediction !== null };
 }
@@ -189,10 +192,12 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   if (!set) return 0;
   const failed: string[] = [];
   let done = 0;
-  const open = storage.outsideModels.ofStudy(study.id).flatMap((model) => {
-    const spec = storedFileSpec(model);
-    return spec && !model.prediction ? [{ model, spec }] : [];
-  });
+  const open = outsideModelsOf(storage)
+    .ofStudy(study.id)
+    .flatMap((model) => {
+      const spec = storedFileSpec(model);
+      return spec && !model.prediction ? [{ model, spec }] : [];
+    });
   for (const [at, { model, spec }] of open.entries()) {
     const report = (note: string, share: number): void =>
       working.report?.(`${model.name}: ${note}`, (at + share) / open.length);
@@ -202,7 +207,7 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
       const prediction = await withStoredFiles(tools, model, (process) =>
         predict(process, mappingOf(spec), set, asked),
       );
-      storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
+      outsideModelsOf(storage).putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
     } catch (error) {
       if (!(error instanceof UserError) || working.signal?.aborted) throw error;
@@ -265,7 +270,7 @@ async function predict(
   mapping: ModelMapping,
   { width, height, channels, pixels }: StimulusSetRecord,
   working: Working,
-): Promise<OutsidePrediction> {
+): Promise<OtherPrediction> {
   const images = { from: 'blob', width, height, channels, pixels } as const;
   const { softmax, labels } = await model.predict(mapping, images, asking('stimuli', working));
   return { softmax, labels, confidence: null };

@@ -1,14 +1,23 @@
 import type { TableFile } from '../../files/tables/kinds.ts';
 import { knownAnswers } from '../../analysis/known-answers.ts';
 import type { OutsideList } from './schemas.ts';
-import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../contract/outside-models.ts';
+import type {
+  AddedAnswers,
+  AnswersMapping,
+  AnswersPreview,
+  WantedMapping,
+} from '../answers/contract/outside-models.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { ChangeFeed } from '../../services/tools/change-feed.ts';
-import { findAnswerFiles, findStimuli, findStudy } from '../../services/tools/find.ts';
+import { findStimuli, findStudy } from '../../services/tools/find.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { nameTaken } from '../../services/tools/outside-names.ts';
+import { outsideModelsOf } from '../answers/models/outside-models.ts';
+import { addModels } from '../answers/models/add-models.ts';
+import { withReading } from '../answers/reading.ts';
+import { placesOf } from '../../services/tools/places.ts';
+import { nameTaken } from '../answers/models/name-taken.ts';
 import { notFound } from './refusals.ts';
 
 /** What the services of a host work with. */
@@ -24,23 +33,20 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
   return {
-    models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
-      id: model.id,
-      name: model.name,
-      kind: model.kind,
-      identity: model.identity,
-      tested: model.tested,
-      answers: model.prediction && knownAnswers(model.prediction),
-      canPredict: model.kind !== 'table',
-      addedAt: new Date(model.linkedAt).toISOString(),
-    })),
+    models: outsideModelsOf(workbench.storage)
+      .ofStudy(study.id)
+      .map((model) => ({
+        id: model.id,
+        name: model.name,
+        kind: model.kind,
+        identity: model.identity,
+        tested: model.tested,
+        answers: model.prediction && knownAnswers(model.prediction),
+        canPredict: model.canPredict,
+        addedAt: new Date(model.linkedAt).toISOString(),
+      })),
     missing: {
-      table:
-        workbench.answerFiles === null
-          ? 'This version reads no tables of answers.'
-          : set
-            ? null
-            : 'The study has no frozen stimuli yet. A table of answers is about these.',
+      table: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
       model: declaredDataSet(workbench, study)
         ? null
         : 'The study’s images have not been read yet, and a model is checked on them. The first training reads them.',
@@ -66,7 +72,10 @@ export const previewAnswersIn = (
   study: string,
   { path, name }: TableFile,
   wanted: WantedMapping,
-): Promise<AnswersPreview> => findAnswerFiles(workbench, launcher, name).previewModels(study, { path, name }, wanted);
+): Promise<AnswersPreview> =>
+  withReading({ workbench, launcher }, (reading) =>
+    reading.ask('previewAnswers', { ...placesOf(workbench), path, name, study, wanted }, { path, name }),
+  );
 
 /**
  * Adds the models of a table to a study, all or none; what the table says is stored with them.
@@ -85,12 +94,18 @@ export async function addAnswers(
 }
 
 /** Adds the answers in a file of the command line's user. */
-export const addAnswersFrom = (
+export async function addAnswersFrom(
   { workbench, launcher }: TableTools,
   study: string,
   { path, name }: TableFile,
   mapping: AnswersMapping,
-): Promise<AddedAnswers> => findAnswerFiles(workbench, launcher, name).addModels(study, { path, name }, mapping);
+): Promise<AddedAnswers> {
+  const asked = { ...placesOf(workbench), path, name, study, mapping };
+  const read = await withReading({ workbench, launcher }, (reading) =>
+    reading.ask('readAnswers', asked, { path, name }),
+  );
+  return addModels(workbench, findStudy(workbench, study), name, read);
+}
 
 /** The study has other models, whom the screen of stimuli may ask too. */
 export const notify = (changes: ChangeFeed): void => {
@@ -113,7 +128,7 @@ export function removeOutsideModels(
   const { storage, now } = workbench;
   const study = findStudy(workbench, studyName);
   storage.transaction(() => {
-    if (storage.outsideModels.unlink(study.id, ids, now()) < new Set(ids).size) throw notFound(studyName);
+    if (outsideModelsOf(storage).unlink(study.id, ids, now()) < new Set(ids).size) throw notFound(studyName);
   });
   if (changes) notify(changes);
 }
@@ -132,14 +147,14 @@ export function restoreOutsideModels(
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
   storage.transaction(() => {
-    if (storage.outsideModels.relink(study.id, ids) < new Set(ids).size) throw nameTaken([], studyName);
+    if (outsideModelsOf(storage).relink(study.id, ids) < new Set(ids).size) throw nameTaken([], studyName);
   });
   if (changes) notify(changes);
 }
 
 /** Ids of the places of models, by their names. @throws UserError `study.not-found`, `outside.not-found` */
 export function outsideModelIds(workbench: Workbench, studyName: string, names: readonly string[]): number[] {
-  const models = workbench.storage.outsideModels.ofStudy(findStudy(workbench, studyName).id);
+  const models = outsideModelsOf(workbench.storage).ofStudy(findStudy(workbench, studyName).id);
   return names.map((name) => {
     const found = models.find((model) => model.name === name);
     if (!found) throw notFound(name);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema, ofStudy } from '../../contract/base.ts';
-import { filesSchema, modelMappingSchema } from '../../contract/outside.ts';
-import { outsideKinds, outsideTestSchema } from '../../contract/outside-models.ts';
+import { filesSchema, modelMappingSchema } from './contract/outside.ts';
+import { outsideKinds, outsideTestSchema } from '../answers/contract/outside-models.ts';
 
 /** Names an uploaded file. */
 export const uploadSchema = z.string().max(64);

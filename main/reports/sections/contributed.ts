@@ -1,5 +1,5 @@
 import type { ReportSection } from '../../contract/api/report.ts';
-import { isForReading } from '../../exhibits/all.ts';
+import { isForReading, pageTables } from '../../exhibits/all.ts';
 import { has, type View } from '../../exhibits/view.ts';
 import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
@@ -46,5 +46,25 @@ export function ownSections(view: View): { id: string; name: string; body: Html 
   return [...headings].map(([section, name]) => {
     const id = `part-${section}`;
     return { id, name, body: framed(id, name, contributed(view, section)) };
+  });
+}
+
+/** Pages of contributions after Results, in the order of their first parts. */
+export function ownPages(view: View): { id: string; name: string; body: Html }[] {
+  const parts = view.data.contributed.flatMap((part) =>
+    part.page && has(view, part.section) ? [{ ...part.page, tables: pageTables(view, part) }] : [],
+  );
+  return [...Map.groupBy(parts, ({ id }) => id)].map(([id, all]) => {
+    const name = all[0]?.name ?? '';
+    const tables = all.flatMap((part) => part.tables);
+    return {
+      id,
+      name,
+      body: framed(
+        id,
+        name,
+        tables.map((table) => exhibitTable(view, table)),
+      ),
+    };
   });
 }

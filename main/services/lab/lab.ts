@@ -14,6 +14,7 @@ import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
 import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { placesOf } from '../tools/places.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { errorText, Jobs } from '../tools/jobs.ts';
@@ -112,6 +113,7 @@ export class Lab {
       dataFolder: workbench.storage.folder,
       resources: workbench.resources,
       resultModules: workbench.resultModules,
+      storedModels: placesOf(workbench).storedModels,
     });
     this.machine = new Machine({
       workbench,

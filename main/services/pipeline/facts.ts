@@ -15,7 +15,7 @@ import { pausedWords } from '../../domain/status.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import {
   type ModelRecord,
-  type OutsideModelRecord,
+  type OtherModel,
   runAtOnce,
   runInBatches,
   type StimulusSetRecord,
@@ -110,7 +110,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
   const counts = storage.studies.counts(record.id);
   yield;
   const models = storage.models.ofStudy(record.id);
-  const outside = countOutside(storage.outsideModels.ofStudy(record.id));
+  const outside = countOutside(storage.otherModels.ofStudy(record.id));
   yield;
   const places = listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined);
   yield;
@@ -144,7 +144,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
   };
 }
 
-const countOutside = (models: readonly OutsideModelRecord[]): Facts['outside'] => ({
+const countOutside = (models: readonly OtherModel[]): Facts['outside'] => ({
   linked: models.length,
   answered: models.filter(({ prediction }) => prediction !== null).length,
 });

@@ -33,7 +33,6 @@ import { reportLabeling } from './labeled.ts';
 import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
-import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
 import { missedTargets, ownGroups, reportModel, reportPredictions, usedRecipes } from './trained.ts';
@@ -121,7 +120,6 @@ function assemble(
     return name !== undefined && sectionsAbout(parts, name).length > 0;
   });
   const analysis = analyze(data.input, { claim, asked });
-  const outside = reportOutside(workbench, sources, study, claim);
   const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
     of.collections.has(record.modelName),
   );
@@ -152,7 +150,6 @@ function assemble(
     models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
     predictions: data.models.map((model) => ({ ...reportPredictions(model, model.softmax), test: model.test() })),
-    ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: labelingOf(workbench, study.id, data),
     analysis,

@@ -124,7 +124,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     repeats: [...new Set(seeds.map(({ repeat }) => repeat))].sort((a, b) => a - b),
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
-    outside: storage.outsideModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
+    outside: storage.otherModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
     labelers: panel?.answers ?? labelers.length,
     labelsAnImage: panel ? panel.answers / Math.max(1, panel.findings.images) : labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),

@@ -12,9 +12,12 @@ const { ResultsService, answer } = await import('./service.ts');
 
 const { loadResults } = await import('./contributed-results.ts');
 
-const [dataFolder = '', resources = '', modules = '[]'] = process.argv.slice(2);
+const { loadStoredModels, readerOf } = await import('../tools/stored-models.ts');
+
+const [dataFolder = '', resources = '', modules = '[]', storedModels = '[]'] = process.argv.slice(2);
 const contributed = await loadResults(JSON.parse(modules));
-const results = new ResultsService(openStorage(dataFolder, { readOnly: true }), resources, contributed);
+const reader = readerOf(await loadStoredModels(JSON.parse(storedModels)));
+const results = new ResultsService(openStorage(dataFolder, { readOnly: true, ...reader }), resources, contributed);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),

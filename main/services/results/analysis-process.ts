@@ -15,6 +15,8 @@ interface AnalysisProcessOptions {
   resources: string;
   /** Of contributions. Default: none. */
   resultModules?: readonly ResultModule[];
+  /** Modules of what contributions store of models that were not trained here. Default: none. */
+  storedModels?: readonly string[];
   /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }
@@ -26,13 +28,20 @@ type Output<Call extends ResultCall> = ReturnType<ResultsService[Call]>;
 export class AnalysisProcess {
   readonly #client: ProcessClient<AnalysisHandlers>;
 
-  constructor({ launcher, dataFolder, resources, resultModules = [], idleFor = 600_000 }: AnalysisProcessOptions) {
+  constructor({
+    launcher,
+    dataFolder,
+    resources,
+    resultModules = [],
+    storedModels = [],
+    idleFor = 600_000,
+  }: AnalysisProcessOptions) {
     this.#client = new ProcessClient<AnalysisHandlers>({
       launcher,
       idleFor,
       died,
       entry: entryModule('services/results/analysis-child'),
-      args: () => [dataFolder, resources, JSON.stringify(resultModules)],
+      args: () => [dataFolder, resources, JSON.stringify(resultModules), JSON.stringify(storedModels)],
       failed: (_, detail) => new Error(`the analysis process failed: ${detail}`),
     });
   }

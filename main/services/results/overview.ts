@@ -3,7 +3,7 @@ import { countAnswers } from '../../analysis/answers.ts';
 import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
-import type { OutsideModelRecord } from '../../storage/outside-models.ts';
+import type { OtherModel } from '../../storage/other-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
@@ -52,7 +52,7 @@ export function resultsOverview(
     ...listGroups(models, planned),
     outside: {
       models: models.filter(({ outside }) => outside !== null).length,
-      planned: storage.outsideModels.ofStudy(study.id).length,
+      planned: storage.otherModels.ofStudy(study.id).length,
     },
     leftOut,
     paper: isLikePaper(study.spec),
@@ -101,7 +101,7 @@ function describeModels(
 
 function describeOutside(
   key: string,
-  { tested }: OutsideModelRecord,
+  { tested }: OtherModel,
   { name, architecture, collection = null }: SourceModel['input'],
 ): ResultModel {
   return {
@@ -168,7 +168,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
     classes: [],
     ...empty,
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
-    outside: { models: 0, planned: storage.outsideModels.ofStudy(study.id).length },
+    outside: { models: 0, planned: storage.otherModels.ofStudy(study.id).length },
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,

@@ -15,7 +15,7 @@ import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
-import { outsideTitle } from '../../domain/outside-models.ts';
+import { otherModelsTitle } from '../../domain/other-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 import { targetTitle } from '../../domain/targets.ts';
@@ -158,7 +158,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
 
 export function groupTitle(group: Group): string {
   if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
-  if (group.kind === 'outside') return outsideTitle;
+  if (group.kind === 'outside') return otherModelsTitle;
   if (group.kind === 'seeds')
     return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;

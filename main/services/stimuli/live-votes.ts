@@ -7,7 +7,7 @@ import {
   type OutsideVoter,
 } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
+import type { OtherModel, StudyRecord } from '../../storage/index.ts';
 import { findStimuli } from '../tools/find.ts';
 import { follow } from '../tools/follow.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -16,27 +16,31 @@ import { latentPoints, previewPoints, type PreviewContext, wayPoints } from './p
 
 /** Models that were not trained here and that a page may ask what they see. */
 export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): OutsideVoter[] =>
-  storage.outsideModels
+  storage.otherModels
     .ofStudy(study.id)
     .slice(0, maxOutsideVoters)
     .map((model) => ({
       id: model.id,
       name: model.name,
-      kind: model.kind,
+      title: model.title,
       accuracy: model.tested?.accuracy ?? null,
-      canPredict: model.kind !== 'table',
+      canPredict: model.canPredict,
     }));
 
 /** What a model said of the images before, and the images themselves, which are made once, when they are needed. */
 interface Shown {
-  said: (model: OutsideModelRecord) => { softmax: string | null; labels: number[] } | null;
+  said: (model: OtherModel) => { softmax: string | null; labels: number[] } | null;
   images: () => Promise<Images>;
 }
 
 /** Runs models of files on images that a page shows. */
 export interface LiveVoter {
   /** @throws UserError; the signal's reason */
-  vote(model: OutsideModelRecord, images: Images, signal: AbortSignal): Promise<Omit<LiveVote, 'id'>>;
+  vote(
+    of: { study: StudyRecord; model: OtherModel },
+    images: Images,
+    signal: AbortSignal,
+  ): Promise<Omit<LiveVote, 'id'>>;
 }
 
 /**
@@ -50,17 +54,17 @@ export async function* liveVotes(
   { models, images: asked }: { models: readonly number[]; images: LiveImages },
 ): AsyncGenerator<LivePart> {
   const shown = imagesOf(context, asked);
-  const all = new Map(context.workbench.storage.outsideModels.ofStudy(context.study.id).map((each) => [each.id, each]));
+  const all = new Map(context.workbench.storage.otherModels.ofStudy(context.study.id).map((each) => [each.id, each]));
   let made: Promise<Images> | undefined;
   const answer = async (id: number, signal: AbortSignal): Promise<LivePart> => {
     const model = all.get(id);
     if (!model) return { type: 'failed', id, why: 'It is no longer in this study.' };
     const said = shown.said(model);
     if (said) return { type: 'vote', id, ...said };
-    if (model.kind === 'table') return { type: 'failed', id, why: 'Only answers to other images are known.' };
+    if (!model.canPredict) return { type: 'failed', id, why: 'Only answers to other images are known.' };
     if (!live) return { type: 'failed', id, why: 'This version of the program runs no models of files.' };
     made ??= shown.images();
-    return { type: 'vote', id, ...(await live.vote(model, await made, signal)) };
+    return { type: 'vote', id, ...(await live.vote({ study: context.study, model }, await made, signal)) };
   };
   const work = ({ report, signal }: { report: (part: LivePart) => void; signal: AbortSignal }) =>
     Promise.all(

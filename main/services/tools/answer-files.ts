@@ -1,6 +1,4 @@
 import type { DataSetSource, LabelersSpec } from '../../contract/study.ts';
-import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../contract/outside-models.ts';
-import type { TableFile } from '../../files/tables/kinds.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 /** Labelers that a study file takes from a file. */
@@ -38,10 +36,6 @@ export interface AnswerFiles {
     setHash: string,
     warn: (message: string) => void,
   ): Promise<ProvidedLabels | null>;
-  /** What a table of models' answers holds, and how it would be read. @throws UserError `csv.*`, `parquet.*`, `outside.*` */
-  previewModels(study: string, file: TableFile, wanted: WantedMapping): Promise<AnswersPreview>;
-  /** Adds the models of a table to a study, all or none. @throws UserError `csv.*`, `parquet.*`, `outside.*` */
-  addModels(study: string, file: TableFile, mapping: AnswersMapping): Promise<AddedAnswers>;
   /**
    * Prints what the answers beside images are, all of them test images that were read, and makes a study of both.
    * @param from where images and answers lie @param people names of people; null: guessed

@@ -7,6 +7,7 @@ import { openStorage, type Storage, type StorageOptions } from '../../storage/in
 import type { Launcher } from '../../processes/launcher.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
+import { readerOf, type StoredModels } from './stored-models.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
@@ -32,6 +33,8 @@ export interface Workbench {
   readonly answerFiles: ((launcher: Launcher) => AnswerFiles) | null;
   /** Of contributions. */
   readonly resultModules: readonly ResultModule[];
+  /** What contributions store of models that were not trained here. */
+  readonly storedModels: readonly StoredModels[];
 }
 
 /** Makes what a contribution offers for one data folder. */
@@ -48,6 +51,8 @@ export interface Contributed {
   readonly answerFiles?: AnswerFilesOf | undefined;
   /** Default: none, for processes that compute no results. */
   readonly resultModules?: readonly ResultModule[];
+  /** Default: none, for processes that need no models that were not trained here. */
+  readonly storedModels?: readonly StoredModels[];
 }
 
 interface WorkbenchOptions extends Contributed {
@@ -67,12 +72,14 @@ interface WorkbenchOptions extends Contributed {
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
-  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep });
+  const { storedModels = [] } = options;
+  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
   const { root, resources, resultModules = [], answerFiles: offered } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const workbench: Workbench = { storage, root, resources, environment, now, clusters, answerFiles, resultModules };
+  const contributed = { clusters, answerFiles, resultModules, storedModels };
+  const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;
 }

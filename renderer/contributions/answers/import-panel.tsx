@@ -15,7 +15,7 @@ import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response
 import { useApiOf } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from '../../ui/table-mapping.tsx';
+import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from './table-mapping.tsx';
 import { CheckField, ChoiceField } from '../../ui/fields.tsx';
 import { DialogFoot } from '../../ui/confirm.tsx';
 

@@ -1,5 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
-import type { ModelMapping, OutsideCheck } from '../../../main/contract/outside.ts';
+import type { ModelMapping, OutsideCheck } from '../../../main/contributions/outside/contract/outside.ts';
 import { formatCount, formatPercent } from '../../../main/domain/format.ts';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';

@@ -1,4 +1,4 @@
-import { outsideTitle } from '../../../main/domain/outside-models.ts';
+import { otherModelsTitle } from '../../../main/domain/other-models.ts';
 import { definePageParts } from '../define.ts';
 
 export const outside = definePageParts({
@@ -7,7 +7,7 @@ export const outside = definePageParts({
     'models.screens': [
       {
         path: '/outside',
-        title: outsideTitle,
+        title: otherModelsTitle,
         load: async () => (await import('./outside-screen.tsx')).OutsideScreen,
       },
     ],

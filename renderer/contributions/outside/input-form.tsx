@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core';
 import { useState } from 'react';
-import { type InputMapping, largestSide } from '../../../main/contract/outside.ts';
-import { clip, imageNet } from '../../../main/domain/outside-models.ts';
+import { type InputMapping, largestSide } from '../../../main/contributions/outside/contract/outside.ts';
+import { clip, imageNet } from '../../../main/contributions/outside/contract/files.ts';
 import { ChoiceField, NumberField, TextField, CheckField } from '../../ui/fields.tsx';
 
 interface InputFormProps {

@@ -7,7 +7,7 @@ import {
   type OutputMapping,
   outputMappingSchema,
   type Proposal,
-} from '../../../main/contract/outside.ts';
+} from '../../../main/contributions/outside/contract/outside.ts';
 import { formatNames } from '../../../main/domain/format.ts';
 import { ChoiceField } from '../../ui/fields.tsx';
 import { InputForm } from './input-form.tsx';

@@ -3,10 +3,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts';
 import type { ModelFiles } from '../../../main/contributions/outside/schemas.ts';
-import type { FoundModel } from '../../../main/contract/outside-models.ts';
-import type { FilesOf, ModelMapping, OutsideCheck } from '../../../main/contract/outside.ts';
+import type {
+  FoundModel,
+  FilesOf,
+  ModelMapping,
+  OutsideCheck,
+} from '../../../main/contributions/outside/contract/outside.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { longestModelName, proposedName } from '../../../main/domain/outside-models.ts';
+import { longestModelName, proposedName } from '../../../main/contributions/outside/contract/files.ts';
 import { promptProblem } from '../../../main/contributions/outside/model/prompts.ts';
 import { useApiOf, useCallsOf } from '../../client/context.tsx';
 import { useReading } from '../../client/use-reading.ts';

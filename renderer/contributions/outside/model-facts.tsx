@@ -1,6 +1,5 @@
 import { Box, Group, Title, SimpleGrid } from '@mantine/core';
-import type { FoundModel } from '../../../main/contract/outside-models.ts';
-import type { ModelFile, Tensor } from '../../../main/contract/outside.ts';
+import type { FoundModel, ModelFile, Tensor } from '../../../main/contributions/outside/contract/outside.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { withKeys, PlainTable } from '../../ui/plain-table.tsx';
 import { Fact } from '../../ui/states.tsx';

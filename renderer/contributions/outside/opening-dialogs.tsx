@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { FilesOf } from '../../../main/contract/outside.ts';
+import type { FilesOf } from '../../../main/contributions/outside/contract/outside.ts';
 import { formatNames } from '../../../main/domain/format.ts';
 import { ErrorNotice, HelpNote, Failing } from '../../ui/states.tsx';
 import { submitting, Segments, FilePick } from '../../ui/fields.tsx';

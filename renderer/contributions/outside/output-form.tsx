@@ -1,7 +1,11 @@
 import { Button, Box, Group, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../main/contract/outside.ts';
+import {
+  maxOutputs,
+  type OnnxProposal,
+  type OutputMapping,
+} from '../../../main/contributions/outside/contract/outside.ts';
 import { className, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ChoiceField, NumberField, TextField } from '../../ui/fields.tsx';

@@ -4,7 +4,8 @@ import { useMemo, useState } from 'react';
 import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts';
 import type { OutsideList } from '../../../main/contributions/outside/schemas.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { outsideKindNames, outsideTitle } from '../../../main/domain/outside-models.ts';
+import { outsideKindNames } from '../../../main/contributions/answers/contract/outside-models.ts';
+import { otherModelsTitle } from '../../../main/domain/other-models.ts';
 import { useApi, useApiOf } from '../../client/context.tsx';
 import { modelsAddress, studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../ui/job-progress.tsx';
@@ -58,7 +59,7 @@ export function OutsideScreen() {
   return (
     <PartScreen
       study={study}
-      title={outsideTitle}
+      title={otherModelsTitle}
       query={list}
       loading="Loading the outside models"
       action={action}

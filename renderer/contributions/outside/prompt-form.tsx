@@ -1,9 +1,13 @@
 import { Button, Box, Group, Title } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { z } from 'zod';
-import { mostPrompts, type TextMapping, textMappingSchema } from '../../../main/contract/outside.ts';
+import {
+  mostPrompts,
+  type TextMapping,
+  textMappingSchema,
+} from '../../../main/contributions/outside/contract/outside.ts';
 import { className, formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { wordFor } from '../../../main/domain/outside-models.ts';
+import { wordFor } from '../../../main/contributions/outside/contract/files.ts';
 import { promptProblem, promptsOf, templateSets } from '../../../main/contributions/outside/model/prompts.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { NumberField, TextField, TextArea, ChoiceField } from '../../ui/fields.tsx';

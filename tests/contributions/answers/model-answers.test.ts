@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WantedMapping } from '../../../main/contract/outside-models.ts';
+import type { WantedMapping } from '../../../main/contributions/answers/contract/outside-models.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { previewAnswers, readAnswers } from '../../../main/contributions/answers/models/model-answers.ts';
 import { storeAnswers } from '../../../main/contributions/answers/models/store-answers.ts';

@@ -9,7 +9,14 @@ import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** The process never opens them. */
-const nowhere = { root: '', resources: '', dataFolder: '', resultModules: [], environment: runEnvironment(repository) };
+const nowhere = {
+  root: '',
+  resources: '',
+  dataFolder: '',
+  resultModules: [],
+  storedModels: [],
+  environment: runEnvironment(repository),
+};
 
 function file(name: string, content: string) {
   const folder = temporaryFolder();

@@ -10,6 +10,7 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { categories, writeToolboxFolder } from './toolbox-folder.ts';
+import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
 
 /** The last part of a stream. */
 async function last<Part extends { type: string }>(stream: AsyncIterable<Part>) {
@@ -81,7 +82,7 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   expect(read.labelers).toEqual(['subject-01', 'subject-02']);
   const { set } = studyWithStimuli(lab.lab.workbench, name);
   expect([set.images.length, set.classes]).toEqual([12, [...categories, 'oven']]);
-  expect(storage.outsideModels.ofStudy(study?.id ?? 0)).toMatchObject([
+  expect(outsideModelsOf(storage).ofStudy(study?.id ?? 0)).toMatchObject([
     {
       name: 'resnet50',
       kind: 'table',
@@ -138,7 +139,7 @@ function knownOf({ lab }: TestLab, study: string) {
   return {
     panel: storage.panels.readWithPeople(panel?.id ?? 0),
     set: [set.hash, set.classes, set.images.length],
-    models: storage.outsideModels
+    models: outsideModelsOf(storage)
       .ofStudy(record.id)
       .map(({ name, identity, tested, prediction }) => ({ name, identity, tested, prediction })),
   };

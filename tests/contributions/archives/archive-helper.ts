@@ -4,12 +4,12 @@ import { unzipSync, zipSync } from 'fflate';
 import { repository } from '../../architecture/tools.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import { onTestFinished } from 'vitest';
 import { madeOnce } from '../../made-once.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { offered } from '../../calls.ts';
 
 export const samplePath = join(repository, 'resources', 'samples', 'sample-study.zip');
 
@@ -22,7 +22,7 @@ export function newBench(dataFolder = join(temporaryFolder(), 'data')): Workbenc
 
 /** The caller closes its storage. */
 export const openBench = (dataFolder: string): Workbench =>
-  openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder, ...offered });
 
 async function changed<T>(dataFolder: string, change: (bench: Workbench) => Promise<T>): Promise<T> {
   const workbench = openBench(dataFolder);

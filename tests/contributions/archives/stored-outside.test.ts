@@ -3,13 +3,15 @@ import { begin, newStudy, undo } from './full-study.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryStorage } from '../../storage/storage-helper.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
+import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
 
 const test9 = { images: 10, errors: 1, accuracy: 90 };
 
 /** A study with models in and out, and one with others, which share a model. */
 function filled() {
   const storage = temporaryStorage();
-  const { outsideModels, stimulusSets } = storage;
+  const { stimulusSets } = storage;
+  const outsideModels = outsideModelsOf(storage);
   for (const set of [10, 20, 30]) stimulusSets.put(stimulusSet(set), 1);
   const [own, other] = [newStudy(storage, 'own', 10), newStudy(storage, 'other', 30)];
   storage.studies.useStimuli(own, hash(20), 2);
@@ -91,10 +93,10 @@ test('an import brings them back as they were, once it is complete; one that is 
     // The model is known here already, with answers of its own.
     const known = { identity: hash(1), kind: 'table' as const, spec: { n: 1 }, found: { of: 'here' } };
     const here = newStudy(storage, 'here', 20);
-    const id = storage.outsideModels.put(known, 5);
-    storage.outsideModels.link(here, id, { name: 'mine', tested: null }, 5);
+    const id = outsideModelsOf(storage).put(known, 5);
+    outsideModelsOf(storage).link(here, id, { name: 'mine', tested: null }, 5);
     const answers = { labels: hash(7), softmax: null, confidence: null, setHash: hash(20), count: 3, classes: 3 };
-    storage.outsideModels.putPrediction(id, answers, 5);
+    outsideModelsOf(storage).putPrediction(id, answers, 5);
     const { take, finish } = begin(storage);
     const links = [10, 20].map((set, n) => ({ hash: hash(set), linkedAt: n + 1, replacedAt: n === 0 ? 2 : null }));
     take({ kind: 'sets', sets: links });
@@ -112,14 +114,18 @@ test('an import brings them back as they were, once it is complete; one that is 
         predictions: [{ at: 20 }, { labels: hash(7), at: 5 }],
       });
       expect(second).toEqual(models[1]);
-      expect(storage.outsideModels.ofStudy(study.id).map(({ name }) => name)).toEqual(['z']);
+      expect(
+        outsideModelsOf(storage)
+          .ofStudy(study.id)
+          .map(({ name }) => name),
+      ).toEqual(['z']);
     } else {
       undo(storage);
       expect(archivesOf(storage).study(here).outside).toMatchObject([
         { name: 'mine', predictions: [{ labels: hash(7) }] },
       ]);
       expect(storage.referencedHashes().all.has(hash(1020))).toBe(false);
-      expect(storage.outsideModels.put({ ...known, identity: hash(2) }, 9)).toBeGreaterThan(id);
+      expect(outsideModelsOf(storage).put({ ...known, identity: hash(2) }, 9)).toBeGreaterThan(id);
       expect(archivesOf(storage).study(here).outside).toHaveLength(1);
     }
   }

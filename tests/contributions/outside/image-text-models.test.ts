@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ImageTextProposal, textMappingSchema, type ModelMapping } from '../../../main/contract/outside.ts';
-import { proposedName } from '../../../main/domain/outside-models.ts';
+import {
+  type ImageTextProposal,
+  textMappingSchema,
+  type ModelMapping,
+} from '../../../main/contributions/outside/contract/outside.ts';
+import { proposedName } from '../../../main/contributions/outside/contract/files.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
@@ -13,7 +17,7 @@ import {
   outsideModelIds,
   removeOutsideModels,
 } from '../../../main/contributions/outside/outside-models.ts';
-import { reportOutside } from '../../../main/services/report/outside.ts';
+import { readOutside } from '../../../main/contributions/answers/models/report.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { missingRuntime } from '../../../main/contributions/outside/model/runtime.ts';
@@ -137,7 +141,7 @@ test.skipIf(missing !== null)(
     expect(models).toMatchObject(
       names.map((name) => ({ name, kind: 'image-text', answers: 'softmax', tested: { images: 300 } })),
     );
-    const group = reportOutside(workbench, new Sources(workbench.storage), findStudy(workbench, study), 'default');
+    const group = readOutside(workbench, new Sources(workbench.storage), findStudy(workbench, study), 'default');
     expect(group?.models.map(({ name }) => name)).toEqual(names);
     expect(group?.group.models).toEqual(names);
     const answers = answersIn(workbench);

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { outsideModelSchema } from '../../../main/contract/outside.ts';
+import { outsideModelSchema } from '../../../main/contributions/outside/contract/outside.ts';
 import type { Launcher, ProcessListeners } from '../../../main/processes/launcher.ts';
 import { LiveModels } from '../../../main/contributions/outside/live-models.ts';
-import { nameTaken } from '../../../main/services/tools/outside-names.ts';
-import type { OutsideModelRecord } from '../../../main/storage/index.ts';
+import { nameTaken } from '../../../main/contributions/answers/models/name-taken.ts';
+import type { OutsideModelRecord } from '../../../main/contributions/answers/models/outside-models.ts';
 import { newBench } from '../archives/archive-helper.ts';
 
 /** Processes that say nothing, and end when they are told to. */
@@ -57,6 +57,8 @@ test('two models predict at once: another one waits for its turn, which a failed
       name: `m${n}`,
       identity: String(n).repeat(64),
       kind: 'onnx',
+      title: 'ONNX',
+      canPredict: true,
       tested: null,
       linkedAt: 1,
       prediction: null,

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
 import type { LivePart } from '../../../main/contract/api/stimuli.ts';
-import type { ModelMapping } from '../../../main/contract/outside.ts';
+import type { ModelMapping } from '../../../main/contributions/outside/contract/outside.ts';
 import { placeFiles, placeStoredFiles } from '../../../main/contributions/outside/onnx-models.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { inspectModelFile } from '../../../main/contributions/outside/model/model-file.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
-import type { ModelMapping, Proposal } from '../../../main/contract/outside.ts';
+import type { ModelMapping, Proposal } from '../../../main/contributions/outside/contract/outside.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';

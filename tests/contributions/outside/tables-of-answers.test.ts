@@ -17,6 +17,11 @@ import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { reportBundle } from '../../../main/reports/bundle.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
+import { pageTables } from '../../../main/exhibits/all.ts';
+import type { ReportData } from '../../../main/exhibits/report-data.ts';
+import { reportView } from '../../../main/exhibits/view.ts';
+import { loadResults } from '../../../main/services/results/contributed-results.ts';
+import { offered } from '../../calls.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import {
   benchWithSample,
@@ -46,6 +51,16 @@ const setIn = (workbench: Workbench) => {
   sets.set(workbench, set);
   return set;
 };
+
+/** A report with what contributions add. */
+const reportOf = async (workbench: Workbench) =>
+  buildReport(workbench, study, wholeReport, await loadResults(offered.resultModules ?? []));
+
+/** Tables of outside models in a report. */
+function tablesOf(data: ReportData): Exhibit[] {
+  const view = reportView(data, wholeReport);
+  return data.contributed.flatMap((part) => pageTables(view, part));
+}
 
 function written(text: string | Uint8Array, name: string) {
   const path = join(temporaryFolder(), name);
@@ -290,9 +305,9 @@ test('a table is taken completely or not at all, once, and its models can be tak
 test('a report has a section of outside models, and all other numbers stay', async () => {
   const before = buildReport(await benchWithSample(), study);
   const { lab, defects } = await withLabels();
-  const report = buildReport(lab.workbench, study);
+  const report = await reportOf(lab.workbench);
   expect(report.analysis).toEqual(before.analysis);
-  expect(report.outside?.models.map(({ name, answers }) => [name, answers])).toEqual([
+  expect(tablesOf(report)[0]?.rows.map(([name, , answers]) => [name, answers])).toEqual([
     ['labels', 'labels'],
     ['net 0', 'softmax'],
     ['net 1', 'softmax'],
@@ -336,7 +351,9 @@ test('outside models come out of an archive as they went in, and a forged one is
   await importArchive(there, path);
   const stored = (bench: Workbench) => listOutsideModels(bench, study).models.map(({ id: _, ...model }) => model);
   expect(stored(there)).toEqual(stored(here));
-  expect(buildReport(there, study).outside).toEqual(buildReport(here, study).outside);
+  const tables = tablesOf(await reportOf(here));
+  expect(tables).not.toEqual([]);
+  expect(tablesOf(await reportOf(there))).toEqual(tables);
   const again = join(temporaryFolder(), 'again.zip');
   await exportArchive(there, { study, path: again, weights: false, at: 0 });
   expect(jsonOf(filesOf(again), 'study.json').outside).toEqual(jsonOf(files, 'study.json').outside);

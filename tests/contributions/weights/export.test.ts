@@ -10,7 +10,7 @@ import {
   inputMappingSchema,
   metadataKeys,
   outputMappingSchema,
-} from '../../../main/contract/outside.ts';
+} from '../../../main/contributions/outside/contract/outside.ts';
 import type { Rank, ShapeMap, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import {
   type Architecture,

@@ -3,6 +3,7 @@ import { repository } from '../../architecture/tools.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import { madeOnce } from '../../made-once.ts';
+import { offered } from '../../calls.ts';
 
 /** Puts the sample study into a new data folder in `folder`: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 export async function sampleFolder(folder: string): Promise<string> {
@@ -21,5 +22,6 @@ export async function importSample(dataFolder: string): Promise<void> {
 
 /** Opens it; the caller closes `storage`. */
 export function openSample(dataFolder: string, now: () => number = () => 1_767_323_045_678): Workbench {
-  return openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder, now });
+  const { storedModels = [] } = offered;
+  return openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder, now, storedModels });
 }

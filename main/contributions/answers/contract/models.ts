@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addedAnswersSchema } from '../../../contract/outside-models.ts';
+import { addedAnswersSchema } from './outside-models.ts';
 
 /** What a model of a table answered, as hashes of blobs that are stored. */
 const storedAnswersSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tableFormats } from '../../../contract/outside-models.ts';
+import { tableFormats } from './outside-models.ts';
 import { mediumSchema, trialKinds } from '../../../contract/labeling/plan.ts';
 import { choiceSchema } from '../../../contract/labeling/choice.ts';
 import { lateKinds, noteKinds, screenSchema, trialEventKinds } from '../../../contract/labeling/volunteer.ts';

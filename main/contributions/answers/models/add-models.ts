@@ -1,10 +1,11 @@
-import type { AddedAnswers, AnswersSpec } from '../../../contract/outside-models.ts';
+import type { AddedAnswers, AnswersSpec } from '../contract/outside-models.ts';
 import type { StoredModelAnswers } from '../contract/models.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { nameTaken } from '../../../services/tools/outside-names.ts';
+import { nameTaken } from './name-taken.ts';
+import { outsideModelsOf } from './outside-models.ts';
 import { findStimuli } from '../../../services/tools/find.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
 
@@ -21,7 +22,7 @@ export function addModels(workbench: Workbench, study: StudyRecord, file: string
     // Reading took time: the stimuli may be others, and a model of the same name may have come.
     const current = findStimuli(workbench, study.id);
     if (current?.hash !== set) throw otherStimuli(file);
-    const { outsideModels } = storage;
+    const outsideModels = outsideModelsOf(storage);
     const before = refuseTakenNames(workbench, study, read);
     const added = models
       .filter(({ name }) => !before.has(name))
@@ -47,7 +48,11 @@ export function refuseTakenNames(
   study: StudyRecord,
   { set, models }: StoredTable,
 ): ReadonlySet<string> {
-  const before = new Map(storage.outsideModels.ofStudy(study.id).map(({ name, identity }) => [name, identity]));
+  const before = new Map(
+    outsideModelsOf(storage)
+      .ofStudy(study.id)
+      .map(({ name, identity }) => [name, identity]),
+  );
   const others = models.filter(
     (model) => ![undefined, sha256(canonicalJson(specOf(model, set)))].includes(before.get(model.name)),
   );

@@ -1,4 +1,4 @@
-import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
+import type { AnswersMapping, AnswersPreview, WantedMapping } from '../contract/outside-models.ts';
 import { guessColumns } from '../tables/columns.ts';
 
 /** A file's name without its ending, for a model that has no name of its own. */

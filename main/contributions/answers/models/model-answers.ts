@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { knownAnswers } from '../../../analysis/known-answers.ts';
-import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
+import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';

@@ -1,6 +1,6 @@
 import type { TableFile } from '../../../files/tables/kinds.ts';
 import { bytesOf } from '../../../domain/arrays.ts';
-import type { AnswersMapping } from '../../../contract/outside-models.ts';
+import type { AnswersMapping } from '../contract/outside-models.ts';
 import type { StoredModelAnswers } from '../contract/models.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';

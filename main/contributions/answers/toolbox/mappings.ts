@@ -1,5 +1,5 @@
 import type { PeopleMapping } from '../contract/panels.ts';
-import type { AnswersMapping } from '../../../contract/outside-models.ts';
+import type { AnswersMapping } from '../contract/outside-models.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import type { DataSetRecord } from '../../../contract/api/data-sets.ts';
 

@@ -7,7 +7,6 @@ import { DataSets } from '../../../storage/data-sets.ts';
 import type { Database } from '../../../storage/database.ts';
 import { completeRun, isOpen } from './complete-run.ts';
 import { Predictions } from '../../../storage/predictions.ts';
-import { OutsideModels } from '../../../storage/outside-models.ts';
 import { StimulusSets } from '../../../storage/stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
 import { addRunRows, findRun, importRun, type OpenRun, runId } from './import-runs.ts';
@@ -149,10 +148,9 @@ export class StudyImport {
     const dataSets = new DataSets(db);
     for (const dataSet of this.#study?.dataSets ?? []) dataSets.putImported(dataSet, this.#study?.createdAt ?? 0);
     storeStaged(db);
-    const outside = new OutsideModels(db);
     for (const { modelId, prediction } of this.#outsideAnswers) {
-      const { at, ...said } = prediction;
-      outside.putPrediction(modelId, said, at);
+      const { count, ...said } = prediction;
+      db.insert('outside_prediction', { ...said, modelId, imageCount: count }, 'ON CONFLICT DO NOTHING');
     }
     const lock = this.#addLocks(labelsHash);
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
@@ -280,11 +278,13 @@ export class StudyImport {
 
   /** Nobody sees the models before the study, which they are removed with; their answers wait for the last step. */
   *#addOutsideModels(models: readonly OutsideModel[]): Generator<void, void> {
-    const known = new OutsideModels(this.#db);
-    for (const { predictions, name, tested, linkedAt, removedAt, addedAt, ...model } of models) {
-      const modelId = known.put(model, addedAt);
-      const link = known.link(this.#id, modelId, { name, tested }, linkedAt);
-      if (removedAt !== null) known.unlink(this.#id, [link], removedAt);
+    const db = this.#db;
+    for (const { predictions, name, tested, linkedAt, removedAt, identity, kind, addedAt, ...model } of models) {
+      const stored = { spec: canonicalJson(model.spec), found: canonicalJson(model.found) };
+      const known = db.get<{ id: number }>('SELECT id FROM outside_model WHERE identity = ?', identity);
+      const modelId = (known ?? db.insert('outside_model', { identity, kind, ...stored, addedAt })).id;
+      const link = { studyId: this.#id, modelId, name, tested: tested && canonicalJson(tested), linkedAt, removedAt };
+      db.insert('study_outside_model', link);
       yield;
       this.#outsideAnswers.push(...predictions.map((prediction) => ({ modelId, prediction })));
     }

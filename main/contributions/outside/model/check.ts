@@ -1,9 +1,9 @@
-import type { InputMapping, ModelMapping, OutsideCheck } from '../../../contract/outside.ts';
+import type { InputMapping, ModelMapping, OutsideCheck } from '../contract/outside.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { at } from '../../../domain/arrays.ts';
 import { formatPercent } from '../../../domain/format.ts';
 import { imageLength, imagesAt } from '../../../domain/images.ts';
-import { clip, imageNet } from '../../../domain/outside-models.ts';
+import { clip, imageNet } from '../contract/files.ts';
 import type { DataSet } from '../../../training/data/data-set.ts';
 import { Confusion } from '../../../training/predictions/confusion.ts';
 import type { MappedPredictions } from './mapping.ts';

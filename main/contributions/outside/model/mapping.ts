@@ -1,4 +1,4 @@
-import type { InputMapping, OutputMapping } from '../../../contract/outside.ts';
+import type { InputMapping, OutputMapping } from '../contract/outside.ts';
 import { at } from '../../../domain/arrays.ts';
 import { changeChannels, createResampler, imageLength, type ImageSize } from '../../../domain/images.ts';
 

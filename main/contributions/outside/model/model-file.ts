@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
-import { maxMetadata, type ModelFile, type Tensor } from '../../../contract/outside.ts';
+import { maxMetadata, type ModelFile, type Tensor } from '../contract/outside.ts';
 import { formatBytes } from '../../../domain/format.ts';
-import { commonHash } from '../../../domain/identity.ts';
+import { commonHash } from './common-hash.ts';
 import { fileError, onFile } from '../../../files/file-errors.ts';
 import { outsideError } from './errors.ts';
 import { libraryOperations } from './library-operations.ts';

@@ -1,4 +1,4 @@
-import { listFiles } from '../../../domain/outside-models.ts';
+import { listFiles } from '../contract/files.ts';
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import {
   modelProgressSchema,
   type OutsideCheck,
   outsideCheckSchema,
-} from '../../../contract/outside.ts';
+} from '../contract/outside.ts';
 import type { Checks, Input, Output } from '../../../processes/protocol.ts';
 import { hashSchema } from '../../../contract/recipes.ts';
 import type { ModelHandlers } from './model-server.ts';

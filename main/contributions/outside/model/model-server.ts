@@ -7,7 +7,7 @@ import type {
   ModelProgress,
   OutputMapping,
   TextMapping,
-} from '../../../contract/outside.ts';
+} from '../contract/outside.ts';
 import { bytesOf } from '../../../domain/arrays.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../../domain/images.ts';
 import { BlobStore } from '../../../files/blobs.ts';

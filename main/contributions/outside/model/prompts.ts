@@ -1,4 +1,4 @@
-import { mostPrompts, type TextMapping, textMappingSchema } from '../../../contract/outside.ts';
+import { mostPrompts, type TextMapping, textMappingSchema } from '../contract/outside.ts';
 import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
 
 /** All prompts of each class, templates first. */

@@ -7,9 +7,9 @@ import type {
   Tensor,
   TextMapping,
   TokenizerFile,
-} from '../../../contract/outside.ts';
+} from '../contract/outside.ts';
 import { at } from '../../../domain/arrays.ts';
-import { clip, usualScale, wordFor } from '../../../domain/outside-models.ts';
+import { clip, usualScale, wordFor } from '../contract/files.ts';
 import { templateSets } from './prompts.ts';
 import { outsideError } from './errors.ts';
 import { imageInput, proposeInput, type StudyImages, usableOutputs } from './propose.ts';

@@ -12,10 +12,10 @@ import {
   type OutputMapping,
   type OnnxProposal,
   type Tensor,
-} from '../../../contract/outside.ts';
+} from '../contract/outside.ts';
 import { at } from '../../../domain/arrays.ts';
 import type { ImageSize } from '../../../domain/images.ts';
-import { imageNet } from '../../../domain/outside-models.ts';
+import { imageNet } from '../contract/files.ts';
 import { outsideError } from './errors.ts';
 
 /** The images and the names of the classes that a study has. */

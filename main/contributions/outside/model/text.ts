@@ -1,4 +1,4 @@
-import type { OutputMapping, TextMapping } from '../../../contract/outside.ts';
+import type { OutputMapping, TextMapping } from '../contract/outside.ts';
 import { promptsOf } from './prompts.ts';
 import { OutputMismatch } from './mapping.ts';
 import type { ModelSession } from './runtime.ts';

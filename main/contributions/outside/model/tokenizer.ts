@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../../contract/errors.ts';
-import { type TokenizerFile, tokenizerFileSchema } from '../../../contract/outside.ts';
+import { type TokenizerFile, tokenizerFileSchema } from '../contract/outside.ts';
 import { formatBytes } from '../../../domain/format.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { fileError } from '../../../files/file-errors.ts';

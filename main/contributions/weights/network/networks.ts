@@ -1,6 +1,4 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { type exportedOutputSchema, type InputMapping, metadataKeys } from '../../../contract/outside.ts';
-import type { z } from 'zod';
 import { pointLength } from '../../../domain/latents.ts';
 import { buildClassifier, classifierInPytorch } from '../../../training/architectures/classifiers.ts';
 import { buildGenerator, generatorInPytorch, latentSpace } from '../../../training/architectures/dcgan.ts';
@@ -30,6 +28,9 @@ export interface NetworkExport {
 
 /** The key of `ExportNotes.description`. */
 export const descriptionKey = 'boundary.model';
+
+/** Keys of how images become the input, and of what the outputs are, as the contribution `outside` reads them. */
+const mappingKeys = { input: 'boundary.input', output: 'boundary.output' } as const;
 
 const images = 'images';
 const logits = 'logits';
@@ -105,7 +106,7 @@ const graphOf = ({ nodes, constants }: Tracer): Pick<OnnxModel, 'nodes' | 'const
 
 function classifierMetadata({ form, classes }: ClassifierMeta, { description }: ExportNotes): Record<string, string> {
   const { height, width, channels, mean, std } = form;
-  const input: InputMapping = {
+  const input = {
     input: images,
     layout: 'nchw',
     channels: channels === 1 ? 'gray' : 'rgb',
@@ -120,15 +121,15 @@ function classifierMetadata({ form, classes }: ClassifierMeta, { description }: 
     element: 'float32',
     batch: null,
   };
-  const output: z.infer<typeof exportedOutputSchema> = {
+  const output = {
     output: logits,
     values: 'logits',
     size: classes.length,
     classes,
   };
   return {
-    [metadataKeys.input]: JSON.stringify(input),
-    [metadataKeys.output]: JSON.stringify(output),
+    [mappingKeys.input]: JSON.stringify(input),
+    [mappingKeys.output]: JSON.stringify(output),
     [descriptionKey]: JSON.stringify(description),
   };
 }

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../../main/contract/errors.ts';
-import { type ModelMapping, type TextMapping, textMappingSchema } from '../../../../main/contract/outside.ts';
+import {
+  type ModelMapping,
+  type TextMapping,
+  textMappingSchema,
+} from '../../../../main/contributions/outside/contract/outside.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import { OutputMismatch } from '../../../../main/contributions/outside/model/mapping.ts';
 import { ModelProcess } from '../../../../main/contributions/outside/model/model-process.ts';

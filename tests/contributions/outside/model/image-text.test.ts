@@ -11,9 +11,10 @@ import {
   type ModelMapping,
   type TextMapping,
   textMappingSchema,
-} from '../../../../main/contract/outside.ts';
+} from '../../../../main/contributions/outside/contract/outside.ts';
 import { at } from '../../../../main/domain/arrays.ts';
-import { outsideModelKey } from '../../../../main/domain/identity.ts';
+import { canonicalJson } from '../../../../main/domain/identity.ts';
+import { sha256 } from '../../../../main/files/blobs.ts';
 import { randomStream } from '../../../../main/domain/random.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import { ModelProcess } from '../../../../main/contributions/outside/model/model-process.ts';
@@ -207,7 +208,9 @@ it('other prompts are another model', () => {
   const key = (text: Partial<TextMapping>): string => {
     const { input, imageOutput } = proposal;
     const files = { file: hash, textFile: hash, tokenizer: hash };
-    return outsideModelKey({ kind: 'image-text', ...files, input, imageOutput, text: { ...proposal.text, ...text } });
+    return sha256(
+      canonicalJson({ kind: 'image-text', ...files, input, imageOutput, text: { ...proposal.text, ...text } }),
+    );
   };
   expect(key({})).toBe(key({}));
   expect(

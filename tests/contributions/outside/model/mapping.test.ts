@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type InputMapping, inputMappingSchema, type OutputMapping } from '../../../../main/contract/outside.ts';
+import {
+  type InputMapping,
+  inputMappingSchema,
+  type OutputMapping,
+} from '../../../../main/contributions/outside/contract/outside.ts';
 import { imageWriter, OutputMismatch, toSoftmax } from '../../../../main/contributions/outside/model/mapping.ts';
 
 describe('images become inputs', () => {

@@ -10,10 +10,10 @@ import {
   type ModelFile,
   type OutputMapping,
   type OutsideCheck,
-} from '../../../../main/contract/outside.ts';
+} from '../../../../main/contributions/outside/contract/outside.ts';
 import type { DataSetSource } from '../../../../main/contract/study.ts';
 import { at } from '../../../../main/domain/arrays.ts';
-import { outsideModelKey } from '../../../../main/domain/identity.ts';
+import { canonicalJson } from '../../../../main/domain/identity.ts';
 import { BlobStore, sha256 } from '../../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import type { DataSet } from '../../../../main/training/data/data-set.ts';
@@ -246,7 +246,7 @@ describe('a model of handwritten digits', () => {
 
   it('another mapping is another model', () => {
     const key = (change: Partial<InputMapping>): string =>
-      outsideModelKey({ kind: 'onnx', file: file.hash, input: { ...input, ...change }, output });
+      sha256(canonicalJson({ kind: 'onnx', file: file.hash, input: { ...input, ...change }, output }));
     expect(key({})).toBe(key({}));
     expect(key({ invert: true })).not.toBe(key({}));
   });

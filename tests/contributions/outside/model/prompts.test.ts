@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { mostPrompts, type TextMapping, textMappingSchema } from '../../../../main/contract/outside.ts';
+import {
+  mostPrompts,
+  type TextMapping,
+  textMappingSchema,
+} from '../../../../main/contributions/outside/contract/outside.ts';
 import { promptProblem, promptsOf, templateSets } from '../../../../main/contributions/outside/model/prompts.ts';
 
 const classes = ['cat', 'hot_dog'];

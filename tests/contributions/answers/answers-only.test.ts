@@ -7,11 +7,13 @@ import { routerWith } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
+import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
 
 test('without a contribution that runs models, stored answers are shown, and others are said to be out of reach', async () => {
   const workbench = openSample(await sampleFolder(temporaryFolder()));
-  const { blobs, outsideModels } = workbench.storage;
+  const { blobs } = workbench.storage;
+  const outsideModels = outsideModelsOf(workbench.storage);
   const study = findStudy(workbench, 'sample');
   const set = findStimuli(workbench, study.id);
   if (!set) throw new Error('the sample has stimuli');

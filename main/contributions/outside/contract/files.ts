@@ -1,15 +1,4 @@
-import type { FilesOf, FoundFiles, ModelMapping, OutsideModel, TextMapping } from '../contract/outside.ts';
-import type { OutsideKind } from '../contract/outside-models.ts';
-
-/** The group of all models of a study that were not trained here. */
-export const outsideTitle = 'Outside models';
-
-/** What stands in place of an architecture. */
-export const outsideKindNames: Record<OutsideKind, string> = {
-  table: 'Table of answers',
-  onnx: 'ONNX',
-  'image-text': 'Image-text',
-};
+import type { FilesOf, FoundFiles, ModelMapping, OutsideModel, TextMapping } from './outside.ts';
 
 /** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

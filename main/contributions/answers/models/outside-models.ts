@@ -1,11 +1,12 @@
-import type { OutsideKind, OutsideTest } from '../contract/outside-models.ts';
-import { canonicalJson } from '../domain/identity.ts';
-import type { Database } from './database.ts';
+import { type OutsideKind, outsideKindNames, type OutsideTest } from '../contract/outside-models.ts';
+import { canonicalJson } from '../../../domain/identity.ts';
+import type { Database } from '../../../storage/database.ts';
+import type { OtherModel, OtherPrediction, Storage } from '../../../storage/index.ts';
 
 /** A model that was not trained here. */
 export interface StoredOutsideModel {
   /** SHA-256 of all that decides its answers: two models with one identity are the same. */
-  identity: string;
+  readonly identity: string;
   kind: OutsideKind;
   /** JSON of what decides its answers. */
   spec: unknown;
@@ -13,29 +14,12 @@ export interface StoredOutsideModel {
   found: unknown;
 }
 
-/** What a model says of one stimulus set, as hashes of blobs; images in id order. */
-export interface OutsidePrediction {
-  /** Uint16 [count]. */
-  labels: string;
-  /** Float32 [count, classes]; null: unknown. */
-  softmax: string | null;
-  /** Float32 [count], of the labels; null where softmax is known, or nothing but labels. */
-  confidence: string | null;
-}
-
 /** An outside model as a study has it. */
-export interface OutsideModelRecord extends StoredOutsideModel {
-  /** Id of its place in the study. */
-  id: number;
-  modelId: number;
-  /** Unique in the study. */
-  name: string;
-  /** Null: it was tried on no labeled images. */
-  tested: OutsideTest | null;
+export interface OutsideModelRecord extends StoredOutsideModel, OtherModel {
+  readonly modelId: number;
+  readonly tested: OutsideTest | null;
   /** Milliseconds since 1970. */
-  linkedAt: number;
-  /** Null until it has answered for the study's current stimulus set. */
-  prediction: OutsidePrediction | null;
+  readonly linkedAt: number;
 }
 
 interface Row {
@@ -72,7 +56,7 @@ export class OutsideModels {
   /** Stores what a model says of a stimulus set, unless that is stored. */
   putPrediction(
     modelId: number,
-    { count, ...prediction }: OutsidePrediction & { setHash: string; count: number; classes: number },
+    { count, ...prediction }: OtherPrediction & { setHash: string; count: number; classes: number },
     now: number,
   ): void {
     const row = { ...prediction, modelId, imageCount: count, at: now };
@@ -117,6 +101,8 @@ export class OutsideModels {
       )
       .map(({ labels, softmax, confidence, spec, found, tested, ...row }) => ({
         ...row,
+        title: outsideKindNames[row.kind],
+        canPredict: row.kind !== 'table',
         spec: JSON.parse(spec),
         found: JSON.parse(found),
         tested: tested === null ? null : JSON.parse(tested),
@@ -125,9 +111,5 @@ export class OutsideModels {
   }
 }
 
-/** Deletes models that no study has or had, with their predictions. */
-export function deleteUnusedOutsideModels(db: Database): void {
-  db.run(
-    'DELETE FROM outside_model WHERE NOT EXISTS (SELECT 1 FROM study_outside_model WHERE model_id = outside_model.id)',
-  );
-}
+/** Those of a data folder. */
+export const outsideModelsOf = ({ database }: Pick<Storage, 'database'>): OutsideModels => new OutsideModels(database);

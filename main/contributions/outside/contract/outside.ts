@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { snapshotEvaluationSchema } from './evaluation.ts';
-import { hashSchema } from './recipes.ts';
+import { snapshotEvaluationSchema } from '../../../contract/evaluation.ts';
+import { hashSchema } from '../../../contract/recipes.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the
@@ -226,9 +226,8 @@ export const modelMappingSchema = z.discriminatedUnion('kind', [
 export type ModelMapping = z.infer<typeof modelMappingSchema>;
 
 /**
- * All that decides what an outside model predicts, and so its identity: the SHA-256 of its canonical JSON
- * (`outsideModelKey` in main/domain/identity.ts). Names of models and of classes take no part; two mappings of a file are
- * two models.
+ * All that decides what an outside model predicts, and so its identity: the SHA-256 of its canonical JSON.
+ * Names of models and of classes take no part; two mappings of a file are two models.
  */
 export const outsideModelSchema = z.discriminatedUnion('kind', [
   /** `file`: `hash` of `ModelFile`. */
@@ -307,3 +306,21 @@ export const modelProgressSchema = z.strictObject({
   total: z.number(),
 });
 export type ModelProgress = z.infer<typeof modelProgressSchema>;
+
+/** What the files of a model hold, and how they would be used. Nothing is stored. */
+export const foundModelSchema = z.strictObject({
+  files: foundFilesSchema,
+  proposal: proposalSchema,
+  /** Classes of the study, in their order. */
+  classes: z.array(z.string()),
+});
+export type FoundModel = z.infer<typeof foundModelSchema>;
+
+/** A model that was added, and how it did on labeled images. */
+export const addedModelSchema = z.strictObject({
+  name: z.string(),
+  check: outsideCheckSchema,
+  /** Whether it has answered for the study's stimuli. */
+  predicted: z.boolean(),
+});
+export type AddedModel = z.infer<typeof addedModelSchema>;

@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Table } from '@mantine/core';
 import { type ComponentProps, useState } from 'react';
-import { cannotTell, type PeopleWords } from '../../main/contract/labeling/words.ts';
-import { formatCount, formatInteger } from '../../main/domain/format.ts';
-import { ScrollBox } from './plain-table.tsx';
-import { HelpNote } from './states.tsx';
-import { ChoiceField } from './fields.tsx';
+import { cannotTell, type PeopleWords } from '../../../main/contract/labeling/words.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { ChoiceField } from '../../ui/fields.tsx';
 
 /** What a spelling may mean. */
 type Meaning = PeopleWords[string];

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { foundFilesSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
-import { hashSchema } from './recipes.ts';
+import { hashSchema } from '../../../contract/recipes.ts';
 
 /** Formats of tables with answers. */
 export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;
@@ -10,6 +9,13 @@ export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;
 /** `table`: what a model answered, without the model. */
 export const outsideKinds = ['table', 'onnx', 'image-text'] as const;
 export type OutsideKind = (typeof outsideKinds)[number];
+
+/** What stands in place of an architecture. */
+export const outsideKindNames: Record<OutsideKind, string> = {
+  table: 'Table of answers',
+  onnx: 'ONNX',
+  'image-text': 'Image-text',
+};
 
 /** How a model did on labeled images. */
 export const outsideTestSchema = z.strictObject({
@@ -92,27 +98,9 @@ export const answersSpecSchema = z.strictObject({
   name: z.string(),
   /** Hash of the stimulus set. */
   set: hashSchema,
-  /** Hashes of blobs: `OutsidePrediction`. */
+  /** Hashes of blobs: `OtherPrediction`. */
   labels: hashSchema,
   softmax: hashSchema.optional(),
   confidence: hashSchema.optional(),
 });
 export type AnswersSpec = z.infer<typeof answersSpecSchema>;
-
-/** What the files of a model hold, and how they would be used. Nothing is stored. */
-export const foundModelSchema = z.strictObject({
-  files: foundFilesSchema,
-  proposal: proposalSchema,
-  /** Classes of the study, in their order. */
-  classes: z.array(z.string()),
-});
-export type FoundModel = z.infer<typeof foundModelSchema>;
-
-/** A model that was added, and how it did on labeled images. */
-export const addedModelSchema = z.strictObject({
-  name: z.string(),
-  check: outsideCheckSchema,
-  /** Whether it has answered for the study's stimuli. */
-  predicted: z.boolean(),
-});
-export type AddedModel = z.infer<typeof addedModelSchema>;

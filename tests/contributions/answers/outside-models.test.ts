@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { Database } from '../../main/storage/database.ts';
-import { migrate } from '../../main/storage/migrate.ts';
-import { OutsideModels } from '../../main/storage/outside-models.ts';
-import { StimulusSets } from '../../main/storage/stimulus-sets.ts';
-import { Studies } from '../../main/storage/studies.ts';
-import type { OutsideKind } from '../../main/contract/outside-models.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hash, stimulusSet, study } from './records.ts';
+import { Database } from '../../../main/storage/database.ts';
+import { migrate } from '../../../main/storage/migrate.ts';
+import { OutsideModels } from '../../../main/contributions/answers/models/outside-models.ts';
+import { StimulusSets } from '../../../main/storage/stimulus-sets.ts';
+import { Studies } from '../../../main/storage/studies.ts';
+import type { OutsideKind } from '../../../main/contributions/answers/contract/outside-models.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { hash, stimulusSet, study } from '../../storage/records.ts';
 
 const kinds: OutsideKind[] = ['table', 'onnx', 'image-text'];
 const id = fc.nat(2);
@@ -124,6 +124,8 @@ function besideLists(outsideModels: OutsideModels, studies: Studies, ids: readon
             linkedAt: at,
             identity: hash(model),
             kind: kinds[model],
+            title: ['Table of answers', 'ONNX', 'Image-text'][model],
+            canPredict: model > 0,
             spec: { of: model },
             found: { a: [model] },
             tested: at % 2 === 0 ? null : tested(at - 100),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clip, imageNet } from '../../main/domain/outside-models.ts';
+import { clip, imageNet } from '../../../main/contributions/outside/contract/files.ts';
 
 test('means and deviations are those that ImageNet’s and CLIP’s models were trained with', () => {
   // torchvision.transforms.Normalize in PyTorch's documents of its models; `_transform` in clip/clip.py of OpenAI's CLIP.

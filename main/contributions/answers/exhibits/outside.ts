@@ -1,14 +1,29 @@
-import type { Answers } from '../analysis/known-answers.ts';
-import type { Exhibit } from '../contract/exhibit.ts';
-import { outsideTitle } from '../domain/outside-models.ts';
-import { count, undefinedCell } from './cells.ts';
-import { table2, table3, table4 } from './paper-tables.ts';
-import type { ReportOutside } from './report-data.ts';
-import type { StudyNumbers } from './study-numbers.ts';
+import type { Answers } from '../../../analysis/known-answers.ts';
+import type { Exhibit } from '../../../contract/exhibit.ts';
+import { otherModelsTitle } from '../../../domain/other-models.ts';
+import { count, undefinedCell } from '../../../exhibits/cells.ts';
+import { table2, table3, table4 } from '../../../exhibits/paper-tables.ts';
+import type { DiverseAnalysis } from '../../../analysis/diverse.ts';
+import type { OutsideTest } from '../contract/outside-models.ts';
+import type { StudyNumbers } from '../../../exhibits/study-numbers.ts';
 
 /** Tables about models that were not trained here, in reports. On the page they are rows of Tables 2 to 4. */
 
-type Outside = ReportOutside | undefined;
+/** Models that were not trained here, compared with people as one group. */
+export interface ReportOutside {
+  /** By name. */
+  models: readonly {
+    name: string;
+    /** `Table of answers`, `ONNX`, ... */
+    kind: string;
+    answers: Answers;
+    /** How it did on labeled images; null: it was tried on none. */
+    tested: OutsideTest | null;
+    /** SHA-256 of all that decides its answers. */
+    identity: string;
+  }[];
+  group: DiverseAnalysis;
+}
 
 const known: Record<Answers, string> = {
   labels: 'labels',
@@ -17,9 +32,8 @@ const known: Record<Answers, string> = {
 };
 
 /** Each outside model: what it is, and how it did on labeled images and against people. */
-export function outsideModelsExhibit(outside: Outside): Exhibit {
-  const { models = [], group } = outside ?? {};
-  const place = new Map(group?.models.map((name, at) => [name, at]));
+export function outsideModelsExhibit({ models, group }: ReportOutside): Exhibit {
+  const place = new Set(group.models);
   return {
     id: 'outside-models',
     number: '',
@@ -33,7 +47,7 @@ export function outsideModelsExhibit(outside: Outside): Exhibit {
       { name: 'SHA-256' },
     ],
     rows: models.map(({ name, kind, answers, tested, identity }) => {
-      const own = place.has(name) ? group?.scores.per_model[name] : undefined;
+      const own = place.has(name) ? group.scores.per_model[name] : undefined;
       return [
         ...[name, kind, known[answers]],
         tested === null
@@ -51,18 +65,17 @@ export function outsideModelsExhibit(outside: Outside): Exhibit {
   };
 }
 
-/** Tables 2 to 4 of outside models as one group; none without them. */
-export function outsideTables(study: StudyNumbers, outside: Outside): Exhibit[] {
-  if (!outside) return [];
+/** Tables 2 to 4 of outside models as one group. */
+export function outsideTables(study: StudyNumbers, outside: ReportOutside): Exhibit[] {
   const choice = { kind: 'outside' } as const;
-  const groups = [{ target: '', title: outsideTitle, group: outside.group, choice, absent: [] }];
+  const groups = [{ target: '', title: otherModelsTitle, group: outside.group, choice, absent: [] }];
   return [table2, table3, table4].map((table) => {
     const { id, title, ...exhibit } = table({ ...study, paper: null, groups });
     return {
       ...exhibit,
       id: `outside-${id}`,
       number: '',
-      title: `${outsideTitle}: ${uncapitalized(title)}`,
+      title: `${otherModelsTitle}: ${uncapitalized(title)}`,
       paper: false,
     };
   });
