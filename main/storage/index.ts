@@ -25,7 +25,7 @@ export type { LabelRow, LabelTable, ResponseRecord, ResponseTable } from './resp
 export type { Curve } from './runs/run-history.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';
 export type { PlanRecord } from './labeling/labeling.ts';
-export type { SessionCounts, SessionRecord, SessionUse } from './labeling/sessions.ts';
+export type { SessionRecord } from './labeling/sessions.ts';
 export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/labeling.ts';
 export { newSessionToken } from './labeling/sessions.ts';

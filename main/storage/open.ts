@@ -105,7 +105,7 @@ export interface Storage {
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
   readonly removals: Removals;
-  /** Of archives, which read and store rows of all tables. */
+  /** For contributions that store rows of the core's tables: archives, and the labeling desk. */
   readonly database: Database;
   /**
    * The database, with a contribution's tables in it, which are made when it first asks; null: they are not there yet, and

@@ -14,7 +14,8 @@ import {
   clockTolerance,
   isImageLate,
 } from './analysis/time-limits.ts';
-import { sessionPlan } from '../../services/labels/find.ts';
+import { sessionPlan } from './find.ts';
+import { deskTables } from './storage/tables.ts';
 
 /** @throws UserError `labeling.bad-trial`, `labeling.bad-choice` */
 export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, event: TrialEvent): void {
@@ -80,7 +81,7 @@ export function endSession(workbench: Workbench, session: SessionRecord, endedBy
   const { storage, now } = workbench;
   runAtOnce(responseSteps(workbench, session));
   const imagesLeft = endedBy === 'time' ? unansweredTrials(workbench, session).length : null;
-  storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
+  deskTables(storage).sessions.setState(session.id, 'finished', now(), imagesLeft);
   if (session.excluded === null) addLabeler(workbench, session);
 }
 
@@ -93,7 +94,7 @@ export function sittingTimes(
   session: SessionRecord,
 ): { id: number; key: string; ms: number | null }[] {
   if (sessionLimit(workbench, session) === null) return [];
-  const sittings = workbench.storage.labeling.log.sittingMoments(session.id);
+  const sittings = deskTables(workbench.storage).log.sittingMoments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
   const worked = new Map(workedPerSitting(counted).map((ms, index) => [counted[index]?.id, ms]));
   return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
@@ -120,7 +121,7 @@ export function missedLimit(
   sittingId: number,
   event: TrialEvent,
 ): Late | null {
-  const { log } = workbench.storage.labeling;
+  const { log } = deskTables(workbench.storage);
   const { imageSeconds, sessionMinutes } = sessionPlan(workbench, session).timeLimit;
   if (sessionMinutes !== null) {
     const counted = log.sittingMoments(session.id).filter(({ id }) => id > session.clockAfter);

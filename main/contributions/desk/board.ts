@@ -1,10 +1,12 @@
 import { findStudy } from '../../services/tools/find.ts';
 import { iso, isoOrNull } from '../../services/tools/iso.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import type { SessionCounts, SessionRecord } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/index.ts';
 import type { Board, BoardRow } from './contract/board.ts';
 import { toSavedPlan } from './plans.ts';
 import type { DeskService } from './service.ts';
+import type { SessionCounts } from './storage/sessions.ts';
+import { deskTables } from './storage/tables.ts';
 
 /** The plan of the study's sessions and their progress, without labels. @throws UserError `study.not-found` */
 export function readBoard(service: DeskService, studyName: string): Board {
@@ -21,7 +23,7 @@ export function readBoard(service: DeskService, studyName: string): Board {
 }
 
 export function boardRows({ storage }: Workbench, studyId: number): BoardRow[] {
-  return storage.labeling.sessions.board(studyId).map(toRow);
+  return deskTables(storage).sessions.board(studyId).map(toRow);
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {

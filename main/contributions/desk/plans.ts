@@ -17,6 +17,7 @@ import type { Workbench } from '../../services/tools/workbench.ts';
 import type { DeskService } from './service.ts';
 import { studyWithStimuli } from '../../services/labels/find.ts';
 import { deskRefusals } from './refusals.ts';
+import { deskTables } from './storage/tables.ts';
 
 /** With the cross that comes before each image in the mode of one at a time. */
 const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>
@@ -131,7 +132,7 @@ export function savePlan(service: DeskService, studyName: string, plan: Labeling
   const { workbench } = service;
   const { study, set } = studyWithStimuli(workbench, studyName);
   checkAnswers(plan, set);
-  const saved = workbench.storage.labeling.plans.save(study.id, plan, workbench.now());
+  const saved = deskTables(workbench.storage).plans.save(study.id, plan, workbench.now());
   service.notify();
   return toSavedPlan(saved);
 }

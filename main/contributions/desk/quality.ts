@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { sessionPlan } from '../../services/labels/find.ts';
+import { sessionPlan } from './find.ts';
 import { findStudy } from '../../services/tools/find.ts';
 import { iso } from '../../services/tools/iso.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
@@ -14,6 +14,7 @@ import { assessSession } from './analysis/assess.ts';
 import type { Quality } from './contract/board.ts';
 import { clearClass } from './analysis/order.ts';
 import { type Period, withoutOverlap } from './analysis/time-limits.ts';
+import { deskTables } from './storage/tables.ts';
 
 /** Times, consistency and advice for every finished session. @throws UserError `study.not-found` */
 export async function readQuality(workbench: Workbench, studyName: string): Promise<Quality[]> {
@@ -40,7 +41,7 @@ function* qualitySteps(
   session: SessionRecord,
   classes: ReadonlyMap<number, number | null>,
 ): Generator<void, Quality> {
-  const { log, sessions } = workbench.storage.labeling;
+  const { log, sessions } = deskTables(workbench.storage);
   const events = log.events(session.id);
   const firstMs = new Array<number | null>(session.trialCount).fill(null);
   const given = Array.from({ length: session.trialCount }, () => new Set<number | null>());

@@ -1,5 +1,5 @@
 import { refusal } from '../../services/labels/refusals.ts';
-import type { SessionUse } from '../../storage/index.ts';
+import type { SessionUse } from './storage/sessions.ts';
 
 const used: Record<SessionUse, string> = {
   sitting: 'This session was opened already and may contain answers',

@@ -15,10 +15,12 @@ import type { Workbench } from '../../services/tools/workbench.ts';
 import { boardRows } from './board.ts';
 import { addLabeler, removeLabeler } from '../../services/labels/people.ts';
 import type { DeskService } from './service.ts';
-import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../../services/labels/find.ts';
+import { findSession, studyWithStimuli, refuseLocked } from '../../services/labels/find.ts';
+import { refuseLockedLabels } from './find.ts';
 import { checkAnswers } from './plans.ts';
 import { deskRefusals } from './refusals.ts';
 import { newPseudonym, takenNames } from '../../services/labels/pseudonyms.ts';
+import { deskTables } from './storage/tables.ts';
 
 /**
  * Creates sessions from the newest plan, each with its own pseudonym, address and order.
@@ -39,7 +41,7 @@ export async function createSessions(
   checkAnswers(plan.plan, set);
   const orders = new Map<number, Trial[]>();
   const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
-  const first = storage.labeling.sessions.nextPlace(study.id);
+  const first = deskTables(storage).sessions.nextPlace(study.id);
   for (let place = first; place < first + count; place++) {
     orders.set(place, order(place));
     // Long orders take time. Answers of volunteers must be stored meanwhile.
@@ -59,12 +61,12 @@ function addSessions(
   return storage.transaction(() => {
     refuseLocked(workbench, study.id);
     const isTaken = takenNames(workbench, study.id);
-    const first = storage.labeling.sessions.nextPlace(study.id);
+    const first = deskTables(storage).sessions.nextPlace(study.id);
     return Array.from({ length: count }, (_, index) => {
       const token = newSessionToken();
       const labeler = { pseudonym: newPseudonym(isTaken), simulated: false, source: sessionSource(token) };
       const place = first + index;
-      return storage.labeling.sessions.add(
+      return deskTables(storage).sessions.add(
         {
           studyId: study.id,
           planId: plan.id,
@@ -89,9 +91,9 @@ export function removeSession(service: DeskService, id: number): void {
   const { storage } = service.workbench;
   storage.transaction(() => {
     const session = findSession(service.workbench, id);
-    const use = storage.labeling.sessions.readUse(id);
+    const use = deskTables(storage).sessions.readUse(id);
     if (use !== null) throw deskRefusals.begun(session.pseudonym, use);
-    storage.labeling.sessions.remove(id);
+    deskTables(storage).sessions.remove(id);
   });
   service.notify();
 }
@@ -99,7 +101,7 @@ export function removeSession(service: DeskService, id: number): void {
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
 export function excludeSession(service: DeskService, id: number, reason: string): void {
   change(service, id, (workbench, session) => {
-    workbench.storage.labeling.sessions.setExcluded(id, reason);
+    deskTables(workbench.storage).sessions.setExcluded(id, reason);
     removeLabeler(workbench, session);
   });
 }
@@ -107,7 +109,7 @@ export function excludeSession(service: DeskService, id: number, reason: string)
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
 export function includeSession(service: DeskService, id: number): void {
   change(service, id, (workbench, session) => {
-    workbench.storage.labeling.sessions.setExcluded(id, null);
+    deskTables(workbench.storage).sessions.setExcluded(id, null);
     if (session.state === 'finished') addLabeler(workbench, session);
   });
 }
@@ -120,12 +122,9 @@ export function reopenSession(service: DeskService, id: number): void {
   change(service, id, (workbench, session) => {
     refuseLockedLabels(workbench, session);
     if (session.state !== 'finished' && session.state !== 'declined') throw deskRefusals.notFinished(session.pseudonym);
-    workbench.storage.labeling.sessions.setState(
-      id,
-      session.state === 'declined' ? 'planned' : 'active',
-      workbench.now(),
-    );
-    workbench.storage.labeling.sessions.restartClock(id);
+    const { sessions } = deskTables(workbench.storage);
+    sessions.setState(id, session.state === 'declined' ? 'planned' : 'active', workbench.now());
+    sessions.restartClock(id);
     removeLabeler(workbench, session);
   });
 }

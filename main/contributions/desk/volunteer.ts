@@ -18,8 +18,9 @@ import {
   remainingSessionMs,
 } from './answers.ts';
 import type { DeskService } from './service.ts';
-import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from '../../services/labels/find.ts';
+import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from './find.ts';
 import { deskRefusals } from './refusals.ts';
+import { deskTables } from './storage/tables.ts';
 
 /** Largest number of sittings and notes of a session: pages add both, and may belong to anyone. */
 const maxSittings = 500;
@@ -51,12 +52,12 @@ export function openSession(service: DeskService, { token, sitting }: Sitting, a
     const about = { medium: session.medium, openedAt: workbench.now(), openedMs, screen };
     const isOver = remainingSessionMs(workbench, session) === 0 && lockedWith(workbench, session).length === 0;
     workbench.storage.transaction(() => {
-      const { log } = workbench.storage.labeling;
+      const { log } = deskTables(workbench.storage);
       if (log.sittingId(session.id, sitting) === undefined && log.sittings(session.id).length >= maxSittings) {
         throw deskRefusals.tooManySittings(session.pseudonym);
       }
       log.ensureSitting(session.id, sitting, about);
-      workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
+      deskTables(workbench.storage).sessions.markSeen(session.id, workbench.now());
       // The page closed before it could report that the time was up.
       if (isOver) endSession(workbench, session, 'time');
     });
@@ -143,7 +144,7 @@ function sessionStimuli({ storage }: Workbench, { setHash }: SessionRecord): Sti
  */
 export function recordConsent(service: DeskService, token: string, agrees: boolean): void {
   const { workbench } = service;
-  const { log, sessions } = workbench.storage.labeling;
+  const { log, sessions } = deskTables(workbench.storage);
   const session = sessionByToken(workbench, token);
   refuseClosed(workbench, session);
   if (agrees) sessions.recordConsent(session.id, workbench.now());
@@ -165,21 +166,22 @@ export function recordConsent(service: DeskService, token: string, agrees: boole
 export function addEvents(service: DeskService, page: Sitting, events: readonly TrialEvent[]): number {
   const { workbench } = service;
   const { storage } = workbench;
+  const { log, sessions } = deskTables(storage);
   return storage.transaction(() => {
     const { session, sittingId } = findSitting(workbench, page);
-    const isNew = events.some(({ seq }) => storage.labeling.log.findEvent(sittingId, seq) === undefined);
+    const isNew = events.some(({ seq }) => log.findEvent(sittingId, seq) === undefined);
     if (isNew) refuseClosed(workbench, session);
     const plan = sessionPlan(workbench, session);
     if (isNew && plan.consent !== null && session.consentedAt === null) throw deskRefusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
       const late = missedLimit(workbench, session, sittingId, event);
-      const added = storage.labeling.log.add(session.id, sittingId, event, workbench.now(), late);
+      const added = log.add(session.id, sittingId, event, workbench.now(), late);
       if (added === 'conflict') throw deskRefusals.conflict(event.seq);
     }
-    if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', workbench.now());
+    if (session.state === 'planned') sessions.setState(session.id, 'active', workbench.now());
     service.notify([session.id]);
-    return storage.labeling.sessions.get(session.id)?.answered ?? 0;
+    return sessions.get(session.id)?.answered ?? 0;
   });
 }
 
@@ -188,10 +190,10 @@ export function addNotes(service: DeskService, page: Sitting, notes: readonly Se
   const { workbench } = service;
   workbench.storage.transaction(() => {
     const { session, sittingId } = findSitting(workbench, page);
-    const { log } = workbench.storage.labeling;
+    const { log } = deskTables(workbench.storage);
     const free = Math.max(0, maxNotes - log.countNotes(session.id));
     for (const note of notes.slice(0, free)) log.addNote(session.id, sittingId, note, workbench.now());
-    workbench.storage.labeling.sessions.markSeen(session.id, workbench.now());
+    deskTables(workbench.storage).sessions.markSeen(session.id, workbench.now());
     service.notify([session.id]);
   });
 }
@@ -256,7 +258,7 @@ export function pinStudy({ storage }: Workbench, token: string, opened: number |
 
 function findSitting(workbench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
   const session = sessionByToken(workbench, token);
-  const sittingId = workbench.storage.labeling.log.sittingId(session.id, sitting);
+  const sittingId = deskTables(workbench.storage).log.sittingId(session.id, sitting);
   if (sittingId === undefined) throw deskRefusals.noSitting();
   return { session, sittingId };
 }

@@ -8,11 +8,14 @@ import { checkEvent, endingSteps, endSession, sessionLimitMs } from '../desk/ans
 import { iso } from '../../services/tools/iso.ts';
 import type { DeskService } from '../desk/service.ts';
 import { sha256 } from '../../files/blobs.ts';
-import { findSession, sessionPlan, refuseLockedLabels } from '../../services/labels/find.ts';
+import { findSession } from '../../services/labels/find.ts';
+import { sessionPlan, refuseLockedLabels } from '../desk/find.ts';
 import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
 import { hadSecondWindow, isImageLate, momentAfterWork, workedMs } from '../desk/analysis/time-limits.ts';
-import type { ClockMoment, TrialState } from '../../domain/labeling/log.ts';
+import type { ClockMoment, TrialState } from '../desk/analysis/time-limits.ts';
+import { deskTables } from '../desk/storage/tables.ts';
+import { offlineTables } from './storage.ts';
 
 const maxListedChanges = 1000;
 const maxListedDates = 10;
@@ -118,7 +121,7 @@ export async function applyKitResult(
 
 /** Declining again changes nothing. Refused if the person answered something, on any computer, and so agreed before. */
 function decline({ workbench }: DeskService, session: SessionRecord): void {
-  const { log, sessions } = workbench.storage.labeling;
+  const { log, sessions } = deskTables(workbench.storage);
   if (session.state === 'declined') return;
   refuseLockedLabels(workbench, session);
   if (log.events(session.id).length > 0) throw deskRefusals.begun(session.pseudonym, 'sitting');
@@ -168,7 +171,7 @@ interface CheckedResult {
 
 /** The first step begins the session and the last one ends it; between them, each stores an event or note. */
 function* storeSteps(workbench: Workbench, session: SessionRecord, checked: CheckedResult): Generator<void, void> {
-  const { log, sessions } = workbench.storage.labeling;
+  const { log, sessions } = deskTables(workbench.storage);
   const { result, sittings, dates, late, fresh } = checked;
   const ends = result.finished && session.state !== 'finished';
   const times = sessionTimes(session, result, dates);
@@ -236,7 +239,7 @@ interface KitDates {
  */
 function datesOf({ storage, now }: Workbench, session: SessionRecord, file: KitResultPayload): KitDates {
   const { sittings, kit } = file;
-  const earliest = (storage.labeling.kits.firstMadeAt(session.id) ?? session.createdAt) - clockSlack;
+  const earliest = (offlineTables(storage).kits.firstMadeAt(session.id) ?? session.createdAt) - clockSlack;
   const latest = now();
   const mayBeRight = (at: number): boolean => at >= earliest && at <= latest + clockSlack;
   const impossible = earliest - 1 - (Number.parseInt(sha256(kit).slice(0, 8), 16) % clockSlack);
@@ -286,7 +289,7 @@ function* newEvents(
   result: KitResultPayload,
   dates: KitDates,
 ): Generator<void, FreshEvent[]> {
-  const { log } = workbench.storage.labeling;
+  const { log } = deskTables(workbench.storage);
   const plan = sessionPlan(workbench, session);
   const sittings = sortSittings(result);
   const late = yield* missedLimitsInKit(workbench, session, sittings);
@@ -328,7 +331,7 @@ function readResult(
     }
     const known = storage.labeling.sessions.byToken(opened.session);
     if (!known || known.studyId !== study.id) throw offlineRefusals.kitFile('This file belongs to another study', name);
-    const key = storage.labeling.kits.get(opened.kit, known.id)?.key;
+    const key = offlineTables(storage).kits.get(opened.kit, known.id)?.key;
     if (!key) throw offlineRefusals.kitFile('This file comes from an unknown kit', name);
     const result = await opened.read(key);
     // Meanwhile the session may have gone on, or its person may have withdrawn.
@@ -351,7 +354,7 @@ function* missedLimitsInKit(
   session: SessionRecord,
   sittings: readonly KitSitting[],
 ): Generator<void, MissedLimits> {
-  const { log } = workbench.storage.labeling;
+  const { log } = deskTables(workbench.storage);
   const { imageSeconds } = sessionPlan(workbench, session).timeLimit;
   const ends = sessionEnds(workbench, session, sittings);
   const trials = new Map<number, TrialInFile>();
@@ -412,7 +415,7 @@ function sessionEnds(
   // Reopening the session restarts the time limit.
   const spent = { before: 0, since: 0 };
   for (const { key, events, notes } of sittings) {
-    const id = workbench.storage.labeling.log.sittingId(session.id, key);
+    const id = deskTables(workbench.storage).log.sittingId(session.id, key);
     const time = id !== undefined && id <= session.clockAfter ? 'before' : 'since';
     const moments: ClockMoment[] = [...events, ...notes].sort((a, b) => a.seq - b.seq);
     const end = momentAfterWork(moments, sessionLimitMs(sessionMinutes) - spent[time]);

@@ -15,6 +15,7 @@ import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
 import { randomCharacters } from '../../services/labels/pseudonyms.ts';
 import { volunteerView, imageReader } from '../desk/volunteer.ts';
+import { offlineTables } from './storage.ts';
 
 /** Iterations of PBKDF2-HMAC-SHA256. README.md says how long a code withstands. */
 const iterations = 200_000;
@@ -43,7 +44,7 @@ export async function makeKit(
   workbench.storage.transaction(() => {
     findSessions(workbench, studyName, ids);
     for (const [index, key] of made.keys.entries()) {
-      workbench.storage.labeling.kits.add({ kit, sessionId: at(sessions, index).id, key }, workbench.now());
+      offlineTables(workbench.storage).kits.add({ kit, sessionId: at(sessions, index).id, key }, workbench.now());
     }
   });
   return {

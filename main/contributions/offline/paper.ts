@@ -5,10 +5,13 @@ import type { VolunteerView } from '../desk/contract/view.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, endSession } from '../desk/answers.ts';
 import type { DeskService } from '../desk/service.ts';
-import { findSession, sessionPlan, refuseLockedLabels } from '../../services/labels/find.ts';
+import { findSession } from '../../services/labels/find.ts';
+import { sessionPlan, refuseLockedLabels } from '../desk/find.ts';
 import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
 import { volunteerView } from '../desk/volunteer.ts';
+import { deskTables } from '../desk/storage/tables.ts';
+import { offlineTables } from './storage.ts';
 
 /** The view for entering a person's paper answers. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperSheet(service: DeskService, sessionId: number): VolunteerView {
@@ -19,7 +22,7 @@ export function paperSheet(service: DeskService, sessionId: number): VolunteerVi
 export function paperState(service: DeskService, sessionId: number): PaperState {
   const session = paperSession(service, sessionId);
   const [first, second] = [noEntries(session), noEntries(session)];
-  for (const { pass, trial, choice } of service.workbench.storage.labeling.paper.entries(sessionId)) {
+  for (const { pass, trial, choice } of offlineTables(service.workbench.storage).paper.entries(sessionId)) {
     (pass === 1 ? first : second)[trial] = choice ?? 'blank';
   }
   const trialsWhere = (is: (first: PaperWord | null, second: PaperWord | null) => boolean): number[] =>
@@ -44,8 +47,8 @@ const noEntries = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
 export function paperConsent(service: DeskService, sessionId: number, given: boolean): void {
   const { workbench } = service;
   const session = openPaper(service, sessionId);
-  if (given) workbench.storage.labeling.sessions.recordConsent(session.id, workbench.now());
-  else workbench.storage.labeling.sessions.withdrawConsent(session.id);
+  if (given) deskTables(workbench.storage).sessions.recordConsent(session.id, workbench.now());
+  else deskTables(workbench.storage).sessions.withdrawConsent(session.id);
   service.notify([sessionId]);
 }
 
@@ -61,13 +64,13 @@ export function enterPaper(service: DeskService, sessionId: number, entries: rea
   workbench.storage.transaction(() => {
     for (const { pass, trial, choice } of entries) {
       const place = { pass, trial };
-      if (choice === null) workbench.storage.labeling.paper.deleteEntry(sessionId, place);
+      if (choice === null) offlineTables(workbench.storage).paper.deleteEntry(sessionId, place);
       else {
         const entry = { ...place, choice: choice === 'blank' ? null : choice };
-        workbench.storage.labeling.paper.saveEntry(sessionId, entry, workbench.now());
+        offlineTables(workbench.storage).paper.saveEntry(sessionId, entry, workbench.now());
       }
     }
-    workbench.storage.labeling.sessions.markSeen(sessionId, workbench.now());
+    deskTables(workbench.storage).sessions.markSeen(sessionId, workbench.now());
   });
   service.notify([sessionId]);
 }
@@ -80,7 +83,7 @@ const noScreen: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, 
  */
 export function acceptPaper(service: DeskService, sessionId: number, leaveBlank: boolean): void {
   const { workbench } = service;
-  const { log, sessions } = workbench.storage.labeling;
+  const { log, sessions } = deskTables(workbench.storage);
   const session = openPaper(service, sessionId);
   const { first, mismatches, once, untyped: missing, asksConsent, consented } = paperState(service, sessionId);
   if (asksConsent && !consented) throw deskRefusals.noConsent();

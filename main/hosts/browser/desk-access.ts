@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { sessionTokenSchema } from '../../contract/labeling/volunteer.ts';
-import { sessionByToken } from '../../services/labels/find.ts';
+import { refusals } from '../../services/labels/refusals.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import { answerHeaders } from '../page/headers.ts';
 import { plain, refused } from '../page/respond.ts';
@@ -53,8 +53,9 @@ export async function changeAccess(
   // Another tab of the browser was faster.
   if (!access.isValid(grant)) return plain(403, 'The access of this browser has changed');
   try {
-    const { studyId } = sessionByToken(lab.workbench, asked.data.session);
-    return keysAnswer(access, access.openDesk(grant, asked.data.session, studyId));
+    const session = lab.workbench.storage.labeling.sessions.byToken(asked.data.session);
+    if (!session) throw refusals.noSession('this address or file');
+    return keysAnswer(access, access.openDesk(grant, session.token, session.studyId));
   } catch (error) {
     if (error instanceof UserError) return refused(error);
     throw error;

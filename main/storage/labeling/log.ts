@@ -1,7 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/log.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
-import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
 
 export interface SittingRecord {
@@ -16,10 +14,6 @@ export interface SittingRecord {
   claimedAt: number | null;
   screen: Screen;
 }
-
-/** A new sitting. */
-type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> &
-  Partial<Pick<SittingRecord, 'openedMs' | 'claimedAt'>>;
 
 /** An event with its place in the log. */
 export interface EventRecord extends TrialEvent {
@@ -44,27 +38,12 @@ interface TrialRecord {
   openedAt: number;
 }
 
-/** Events and notes from which the working time of a sitting is computed. */
-interface SittingMoments extends ClockSitting {
-  id: number;
-  key: string;
-}
-
 interface ChoiceRow {
   trial: number;
   kind: TrialEvent['kind'];
   choice: number | null;
   ms: number;
   sittingAt: number;
-}
-
-interface StoredEvent {
-  kind: string;
-  trial: number;
-  choice: number | null;
-  shownMs: number;
-  atMs: number;
-  late: Late | null;
 }
 
 const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs,
@@ -76,7 +55,7 @@ const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, sho
  */
 const newestFirst = "AND late IS NULL ORDER BY kind = 'timeout', sitting_at DESC, id DESC LIMIT 1";
 /** For a timeout or late answer `event`: no later undo gave the trial new time. */
-const isLatest = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
+export const isLatest = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
   WHERE session_id = event.session_id AND trial = event.trial AND kind = 'undo' AND late IS NULL
     AND (sitting_at, id) > (event.sitting_at, event.id))`;
 
@@ -85,33 +64,14 @@ const isLatest = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
  * counts.
  */
 export class LabelingLog {
-  readonly #db: Database;
+  protected readonly db: Database;
 
   constructor(database: Database) {
-    this.#db = database;
-  }
-
-  /** The id of a sitting, by the key that its page chose; added if new. */
-  ensureSitting(sessionId: number, key: string, about: NewSitting): number {
-    return this.sittingId(sessionId, key) ?? this.#addSitting(sessionId, key, about);
-  }
-
-  #addSitting(sessionId: number, key: string, about: NewSitting): number {
-    const { medium, openedAt, openedMs = null, claimedAt = null, screen } = about;
-    const times = { openedAt, openedMs, claimedAt };
-    return this.#db.insert('labeling_sitting', { sessionId, key, medium, ...times, screen: canonicalJson(screen) }).id;
-  }
-
-  sittingId(sessionId: number, key: string): number | undefined {
-    return this.#db.get<{ id: number }>(
-      'SELECT id FROM labeling_sitting WHERE session_id = ? AND key = ?',
-      sessionId,
-      key,
-    )?.id;
+    this.db = database;
   }
 
   sittings(sessionId: number): SittingRecord[] {
-    return this.#db
+    return this.db
       .all<Omit<SittingRecord, 'screen'> & { screen: string }>(
         `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, opened_ms AS openedMs,
            claimed_at AS claimedAt, screen
@@ -121,65 +81,9 @@ export class LabelingLog {
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
   }
 
-  /** Deletes a session's sittings with their events and notes. */
-  deleteSittings(sessionId: number): void {
-    this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
-  }
-
-  /**
-   * Adds an event, and updates the session's count of answers. Adding the same event again changes nothing. `conflict`:
-   * another event has its number. Needs a transaction together with the state of the session.
-   * @param late which time limit it missed; null: none, it counts
-   */
-  add(
-    sessionId: number,
-    sittingId: number,
-    event: TrialEvent,
-    now: number,
-    late: Late | null = null,
-  ): 'added' | 'known' | 'conflict' {
-    const found = this.compare(sittingId, event);
-    if (found !== 'new') return found;
-    const before = this.choice(sessionId, event.trial);
-    this.#db.run(
-      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
-         sitting_at)
-       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, CASE medium WHEN 'kit' THEN opened_at ELSE 0 END
-       FROM labeling_sitting WHERE id = ?`,
-      ...[sessionId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now, late, sittingId],
-    );
-    const after = this.choice(sessionId, event.trial);
-    const change = (after === null ? 0 : 1) - (before === null ? 0 : 1);
-    this.#db.run(
-      'UPDATE labeling_session SET answered = answered + ?, at_trial = ?, last_seen_at = ? WHERE id = ?',
-      change,
-      event.trial,
-      now,
-      sessionId,
-    );
-    return 'added';
-  }
-
-  /** `conflict`: the sitting has another event of this number. */
-  compare(sittingId: number, event: TrialEvent): 'new' | 'known' | 'conflict' {
-    const known = this.findEvent(sittingId, event.seq);
-    if (!known) return 'new';
-    return isSame(known, event) ? 'known' : 'conflict';
-  }
-
-  /** The stored event with this number of a sitting. */
-  findEvent(sittingId: number, seq: number): StoredEvent | undefined {
-    return this.#db.get<StoredEvent>(
-      `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs, late FROM labeling_event
-       WHERE sitting_id = ? AND seq = ?`,
-      sittingId,
-      seq,
-    );
-  }
-
   /** The current choice of a trial; null: none. */
   choice(sessionId: number, trial: number): number | null {
-    const row = this.#db.get<{ choice: number | null }>(
+    const row = this.db.get<{ choice: number | null }>(
       `SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ${newestFirst}`,
       sessionId,
       trial,
@@ -190,7 +94,7 @@ export class LabelingLog {
   /** Current choices by trial; null: none. Read from the index alone, so it is fast. */
   choices(sessionId: number, trialCount: number): (number | null)[] {
     const choices = new Array<number | null>(trialCount).fill(null);
-    const row = this.#db.get<{ pairs: string | null }>(
+    const row = this.db.get<{ pairs: string | null }>(
       `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS pairs
        FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? AND late IS NULL
              ORDER BY session_id, trial, sitting_at, id)`,
@@ -215,7 +119,7 @@ export class LabelingLog {
   latestChoices(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
     const last = new Map<number, ChoiceRow>();
     // In the order of the index. Asked for one by one, 5,000 trials take four times as long.
-    const rows = this.#db.all<ChoiceRow>(
+    const rows = this.db.all<ChoiceRow>(
       `SELECT trial, kind, choice, at_ms - shown_ms AS ms, sitting_at AS sittingAt FROM labeling_event
        WHERE session_id = ? AND late IS NULL ORDER BY session_id, trial, sitting_at, id`,
       sessionId,
@@ -231,7 +135,7 @@ export class LabelingLog {
 
   /** Trials without an answer whose time ran out, by a timeout or a late answer. They count as done. */
   timedOutTrials(sessionId: number): number[] {
-    return this.#db
+    return this.db
       .all<{ trial: number }>(
         `SELECT DISTINCT trial FROM labeling_event AS event WHERE session_id = $id
            AND ((kind = 'timeout' AND late IS NULL) OR (kind = 'answer' AND late = 'image')) AND ${isLatest}
@@ -242,26 +146,9 @@ export class LabelingLog {
       .map(({ trial }) => trial);
   }
 
-  /** State of a trial before an event of a sitting is added. */
-  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialState {
-    const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
-      `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
-         max(kind = 'timeout' AND late IS NULL AND ${isLatest}) AS isOut,
-         max(iif(sitting_id = $sitting, at_ms, NULL)) AS lastMs
-       FROM labeling_event AS event WHERE session_id = $session AND trial = $trial`,
-      { session: sessionId, trial, sitting: sittingId },
-    );
-    const choice = this.choice(sessionId, trial);
-    return {
-      choice,
-      ranOut: row?.isLate === 1 || (row?.isOut === 1 && choice === null),
-      lastMs: row?.lastMs ?? null,
-    };
-  }
-
   /** All events of a trial, without late ones and without timeouts after an answer. The last one counts. */
   trialEvents(sessionId: number, trial: number): TrialRecord[] {
-    const events = this.#db.all<TrialRecord>(
+    const events = this.db.all<TrialRecord>(
       `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium,
          sitting.opened_at - CAST(round(coalesce(opened_ms, 0)) AS INTEGER) AS openedAt
        FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
@@ -277,7 +164,7 @@ export class LabelingLog {
 
   /** All events of a session, in the order in which they count. */
   events(sessionId: number): EventRecord[] {
-    const rows = this.#db.all<EventRecord & { sittingAt: number }>(
+    const rows = this.db.all<EventRecord & { sittingAt: number }>(
       `SELECT ${eventColumns}, sitting_at AS sittingAt FROM labeling_event WHERE session_id = ?`,
       sessionId,
     );
@@ -285,40 +172,8 @@ export class LabelingLog {
     return rows.sort((a, b) => a.sittingAt - b.sittingAt || a.id - b.id);
   }
 
-  /** Notes, first and last event of each sitting, from which its working time is computed. */
-  sittingMoments(sessionId: number): SittingMoments[] {
-    const notes = Map.groupBy(this.notes(sessionId), ({ sittingId }) => sittingId);
-    const event = (order: 'ASC' | 'DESC'): string =>
-      `(SELECT json_object('kind', kind, 'shownMs', shown_ms, 'atMs', at_ms) FROM labeling_event
-        WHERE sitting_id = sitting.id ORDER BY seq ${order} LIMIT 1)`;
-    return this.#db
-      .all<Omit<SittingMoments, 'moments'> & { first: string | null; last: string | null }>(
-        `SELECT id, key, opened_at AS openedAt, opened_ms AS openedMs, ${event('ASC')} AS first, ${event('DESC')} AS last FROM labeling_sitting AS sitting
-         WHERE session_id = ? ORDER BY id`,
-        sessionId,
-      )
-      .map(({ id, first, last, ...about }) => {
-        const events = [first, last].flatMap((one) => (one === null ? [] : [JSON.parse(one) as ClockMoment]));
-        return { id, ...about, moments: [...events, ...(notes.get(id) ?? [])] };
-      });
-  }
-
-  /** Adds a note. False if it was stored before. */
-  addNote(sessionId: number, sittingId: number, { seq, kind, trial, atMs }: SessionNote, now: number): boolean {
-    const note = { sittingId, seq, sessionId, kind, trial, atMs, storedAt: now };
-    return this.#db.insert('labeling_note', note, 'ON CONFLICT DO NOTHING').changes > 0;
-  }
-
-  countNotes(sessionId: number): number {
-    const row = this.#db.get<{ count: number }>(
-      'SELECT count(*) AS count FROM labeling_note WHERE session_id = ?',
-      sessionId,
-    );
-    return row?.count ?? 0;
-  }
-
   notes(sessionId: number): NoteRecord[] {
-    return this.#db.all<NoteRecord>(
+    return this.db.all<NoteRecord>(
       `SELECT sitting_id AS sittingId, seq, kind, trial, at_ms AS atMs FROM labeling_note
        WHERE session_id = ? ORDER BY sitting_id, at_ms, seq`,
       sessionId,
@@ -329,10 +184,3 @@ export class LabelingLog {
 const isTimeout = (word: ChoiceRow | undefined): boolean => word === undefined || word.kind === 'timeout';
 
 const isNotTimeout = ({ kind }: TrialRecord): boolean => kind !== 'timeout';
-
-const isSame = (known: StoredEvent, event: TrialEvent): boolean =>
-  known.kind === event.kind &&
-  known.trial === event.trial &&
-  known.choice === event.choice &&
-  known.shownMs === event.shownMs &&
-  known.atMs === event.atMs;

@@ -9,6 +9,7 @@ import { newSessionToken } from '../../../main/storage/index.ts';
 import { study } from '../../storage/records.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { fetched, plan, studyName } from '../../services/labeling/labeling-helper.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 const start = Date.parse('2026-03-04T05:06:07.008Z');
 const screen = { refreshHz: 60, width: 1280, height: 800, pixelRatio: 1, pixelsPerMm: null };
@@ -43,7 +44,7 @@ function small() {
   );
   storage.studies.useStimuli(id, hash, start);
   let place = 0;
-  const save = (change: Partial<LabelingPlan> = {}) => storage.labeling.plans.save(id, plan(change), start).id;
+  const save = (change: Partial<LabelingPlan> = {}) => deskTables(storage).plans.save(id, plan(change), start).id;
   return {
     ...it,
     storage,
@@ -62,10 +63,10 @@ function small() {
       const labelerId = storage.labelers.ensure(labeler, start);
       const session = { studyId: id, planId, setHash, medium, place, token, labelerId, trials };
       place += 1;
-      return { id: storage.labeling.sessions.add(session, start), labelerId };
+      return { id: deskTables(storage).sessions.add(session, start), labelerId };
     },
     addSitting: (session: number, openedAt: number, events: TrialEvent[], notes: SessionNote[] = [], about = {}) => {
-      const { log } = storage.labeling;
+      const { log } = deskTables(storage);
       const sitting = log.ensureSitting(session, randomUUID(), { medium: 'screen', openedAt, screen, ...about });
       for (const event of events) log.add(session, sitting, event, start + event.seq);
       for (const note of notes) log.addNote(session, sitting, note, start);
@@ -104,17 +105,17 @@ function withSessions(it: Small) {
       { seq: 4, kind: 'focus-back', trial: null, atMs: 2200 },
     ],
   );
-  storage.labeling.log.add(ann.id, sitting, late, start, 'image');
+  deskTables(storage).log.add(ann.id, sitting, late, start, 'image');
   addSitting(ann.id, start - 1000, [given(0, 1, 2, 10, 43.21), given(1, 4, 2, 50, 60), given(2, 4, null, 50, 70)], [], {
     claimedAt: start + 1_000_000_000,
     screen: { ...screen, refreshHz: null },
   });
-  storage.labeling.sessions.setState(ann.id, 'active', start - 60_000);
-  storage.labeling.sessions.setState(ann.id, 'finished', start, 2);
+  deskTables(storage).sessions.setState(ann.id, 'active', start - 60_000);
+  deskTables(storage).sessions.setState(ann.id, 'finished', start, 2);
   const bob = addSession('=BOB', second, 'paper', [trial(10), trial(7)]);
   addSitting(bob.id, start, [given(0, 0, 2, 0, 0)], [], { medium: 'paper' });
-  storage.labeling.sessions.setState(bob.id, 'finished', start);
-  storage.labeling.sessions.setExcluded(bob.id, 'asleep, twice');
+  deskTables(storage).sessions.setState(bob.id, 'finished', start);
+  deskTables(storage).sessions.setExcluded(bob.id, 'asleep, twice');
   addSession('P-CCCC', second, 'kit', [trial(7)]);
   return { ann, bob };
 }
@@ -164,13 +165,13 @@ test('the table for model-vs-human has the counted sessions’ real trials, with
     return text.slice(head.length).trimEnd().split('\n');
   };
   expect(await rows()).toEqual(screenRows);
-  it.storage.labeling.sessions.setExcluded(bob.id, null);
+  deskTables(it.storage).sessions.setExcluded(bob.id, null);
   expect(await rows()).toEqual([
     ...screenRows,
     '\'=BOB,1,1,NaN,"two, too",zero,0.25,0010.png',
     "'=BOB,1,2,NaN,na,zero,0,0007.png",
   ]);
-  it.storage.labeling.sessions.setExcluded(ann.id, 'asleep');
+  deskTables(it.storage).sessions.setExcluded(ann.id, 'asleep');
   expect(await rows()).toHaveLength(2);
 });
 

@@ -22,6 +22,7 @@ import { openLab } from '../../services/lab/lab-helper.ts';
 import { addStimuli, plan, studyName } from '../../services/labeling/labeling-helper.ts';
 import { singleLabels } from './single-labels.ts';
 import { file, mapped, preview, refusal, rows, set, tableRefusal, who } from './label-table-helper.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 const where = (): string => 'here';
 
@@ -328,7 +329,7 @@ const row = (pseudonym: string, imageId: number, label: number | null): LabelRow
 
 test('of a table that was read, those are imported who may be by now', async () => {
   const it = withTables();
-  await it.service.workbench.storage.labeling.plans.save(it.studyId, plan(), 1);
+  await deskTables(it.service.workbench.storage).plans.save(it.studyId, plan(), 1);
   const [present, gone] = await createSessions(it.service, studyName, 2, 'screen');
   const [here, away] = [present?.pseudonym ?? '', gone?.pseudonym ?? ''];
   await withdrawSession(it.service, gone?.id ?? 0, () => undefined);

@@ -8,6 +8,8 @@ import { classifierTask, generatorTask, newRun } from '../../executors/counting-
 import { plan, screen } from '../../services/labeling/labeling-helper.ts';
 import { environment, hash, stimulusSet, study } from '../../storage/records.ts';
 import { classifierResult, snapshot, started } from '../../storage/run-helper.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
 
 const model = (seed: number): ModelRole => ({ modelName: 'MLP', group: 'seeds', repeat: 1, seed });
@@ -129,14 +131,16 @@ function addStudy(storage: Storage, name: string, n: number): number {
   const kept = people.slice(0, 2);
   studies.useLabelers(id, [...kept, ...table(`rehearsal:${n}`, ['sim-01'], true)], n + 22);
 
-  const planId = labeling.plans.save(id, plan({ instructions: name }), n + 23).id;
-  labeling.plans.save(id, plan({ instructions: `${name}, again` }), n + 24);
+  const desk = deskTables(storage);
+  const { paper } = offlineTables(storage);
+  const planId = desk.plans.save(id, plan({ instructions: name }), n + 23).id;
+  desk.plans.save(id, plan({ instructions: `${name}, again` }), n + 24);
   const sessions = [0, 1, 2].map((place) => {
     const labelerId = storage.labelers.ensure(
       { pseudonym: `S${n}${place}`, simulated: false, source: `labeling:${hash(n + place)}` },
       n,
     );
-    return labeling.sessions.add(
+    return desk.sessions.add(
       {
         studyId: id,
         planId,
@@ -151,7 +155,7 @@ function addStudy(storage: Storage, name: string, n: number): number {
     );
   }) as [number, number, number];
   sessions.forEach((session, place) => {
-    const { log } = labeling;
+    const { log } = desk;
     const open = (key: string, openedAt: number) =>
       log.ensureSitting(session, key, {
         medium: place === 1 ? 'kit' : 'screen',
@@ -177,14 +181,14 @@ function addStudy(storage: Storage, name: string, n: number): number {
       );
       log.addNote(session, sitting, { seq: 9, kind: 'hidden', trial: 1, atMs: 5 }, n + 42);
       log.addNote(session, sitting, { seq: 8, kind: 'visible', trial: 1, atMs: 6 }, n + 43);
-      if (k === 0) labeling.sessions.restartClock(session);
+      if (k === 0) desk.sessions.restartClock(session);
     });
   });
-  labeling.paper.saveEntry(sessions[2], { pass: 2, trial: 0, choice: null }, n + 50);
-  labeling.paper.saveEntry(sessions[2], { pass: 1, trial: 1, choice: n % 3 }, n + 51);
-  labeling.sessions.recordConsent(sessions[0], n + 52);
-  labeling.sessions.setState(sessions[0], 'finished', n + 53, 2);
-  labeling.sessions.setExcluded(sessions[1], `asleep ${n}`);
+  paper.saveEntry(sessions[2], { pass: 2, trial: 0, choice: null }, n + 50);
+  paper.saveEntry(sessions[2], { pass: 1, trial: 1, choice: n % 3 }, n + 51);
+  desk.sessions.recordConsent(sessions[0], n + 52);
+  desk.sessions.setState(sessions[0], 'finished', n + 53, 2);
+  desk.sessions.setExcluded(sessions[1], `asleep ${n}`);
   addPanels(storage, { studyId: id, setHash: hash(second), source: `csv:${n}` }, n + 60);
   const lock = (k: number) => ({ hash: hash(n + k), sessions: k, labels: k, reason: 'researcher' as const });
   labeling.locks.set(id, lock(1), n + 54);

@@ -8,6 +8,7 @@ import { environment, hash, stimulusSet, study } from '../../storage/records.ts'
 import { classifierResult, started } from '../../storage/run-helper.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 describe('runs', () => {
   test('of every state come in as they went', async () => {
@@ -168,13 +169,13 @@ describe('labelers', () => {
     storage.responses.add({ setHash: hash(20), imageId: 0, labelerId: both ?? 0, label: 2, source: 'csv:1' }, 30);
     storage.studies.useLabelers(own, [linked, both, leaves] as number[], 2);
     storage.studies.useLabelers(other, [foreign, both] as number[], 2);
-    const planId = storage.labeling.plans.save(own, plan(), 1).id;
+    const planId = deskTables(storage).plans.save(own, plan(), 1).id;
     const trials = [{ image: 0, kind: 'real', block: 1 }] as const;
     const sessionOf = (pseudonym: string, place: number, labels: boolean): void => {
       const labelerId = storage.labelers.ensure(person(pseudonym, `labeling:${hash(place)}`), 1);
       const token = pseudonym.padStart(22, 'x');
       const rest = { studyId: own, planId, setHash: hash(10), medium: 'screen' as const, trials };
-      storage.labeling.sessions.add({ ...rest, labelerId, token, place }, 1);
+      deskTables(storage).sessions.add({ ...rest, labelerId, token, place }, 1);
       const response = { setHash: hash(10), imageId: 0, labelerId, label: 0, source: 'csv:1' };
       if (labels) storage.responses.add(response, 1);
     };
@@ -305,12 +306,12 @@ describe('labelers', () => {
       const storage = temporaryStorage();
       for (const n of [10, 20]) storage.stimulusSets.put(stimulusSet(n), 1);
       const live = newStudy(storage, 'live', own);
-      const planId = storage.labeling.plans.save(live, plan(), 1).id;
+      const planId = deskTables(storage).plans.save(live, plan(), 1).id;
       const source = `csv:${own}`;
       const labelerId = storage.labelers.ensure(person('P', source), 1);
       const trials = [{ image: 0, kind: 'real', block: 1 }] as const;
       const session = { studyId: live, planId, labelerId, token: 'x'.repeat(22), medium: 'screen', place: 0 } as const;
-      storage.labeling.sessions.add({ ...session, setHash: hash(own), trials }, 1);
+      deskTables(storage).sessions.add({ ...session, setHash: hash(own), trials }, 1);
       const { take, finish } = begin(storage);
       take({ kind: 'sets', sets: [{ hash: hash(10), linkedAt: 1, replacedAt: null }] });
       const links = [{ linkedAt: 1, replacedAt: null }];

@@ -5,6 +5,7 @@ import { plan, screen } from '../../services/labeling/labeling-helper.ts';
 import { begin, fillStudy, person, type PieceOf } from './full-study.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
 
 describe('sessions', () => {
@@ -170,9 +171,13 @@ describe('sessions', () => {
     const other = temporaryStorage();
     const page = { medium: 'screen' };
     const imported = come(other, { sittings: [sitting('a', 50, page)], events: [event(0, 0, 100)] });
-    const later = other.labeling.log.ensureSitting(imported.session.id, 'b', { medium: 'screen', openedAt: 9, screen });
+    const later = deskTables(other).log.ensureSitting(imported.session.id, 'b', {
+      medium: 'screen',
+      openedAt: 9,
+      screen,
+    });
     const answer = { seq: 0, trial: 0, kind: 'answer', choice: 2, shownMs: 1, atMs: 2 } as const;
-    other.labeling.log.add(imported.session.id, later, answer, 200);
+    deskTables(other).log.add(imported.session.id, later, answer, 200);
     expect(other.labeling.log.choice(imported.session.id, 0)).toBe(2);
   });
 
@@ -184,7 +189,7 @@ describe('sessions', () => {
     if (!first || !second || !third) throw new Error('no sessions');
     const exported = () => JSON.stringify(archivesOf(storage).session(first));
     const before = exported();
-    const { log } = storage.labeling;
+    const { log } = deskTables(storage);
     const late = log.ensureSitting(first.id, 'late', { medium: 'screen', openedAt: 1, screen });
     log.add(first.id, late, { seq: 0, trial: 0, kind: 'answer', choice: 1, shownMs: 1, atMs: 2 }, 900);
     expect(exported()).toBe(before);

@@ -8,6 +8,7 @@ import { archived, begin, fillStudy, newStudy, person, type PieceOf, said, undo 
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 describe('an import that is undone', () => {
   const counts = (storage: Storage) =>
@@ -48,11 +49,11 @@ describe('an import that is undone', () => {
     expect([10, 20].map((n) => storage.predictions.forSet(hash(n)).length)).toEqual([0, 1]);
     expect(storage.stimulusSets.get(hash(20))).toEqual({ ...stimulusSet(20), provenance: null });
     const live = newStudy(storage, 'live', 30);
-    const planId = storage.labeling.plans.save(live, plan(), 1).id;
+    const planId = deskTables(storage).plans.save(live, plan(), 1).id;
     const labelerId = storage.labelers.ensure(person('S', `labeling:${hash(1)}`), 1);
     const trials = [{ image: 0, kind: 'real', block: 1 }] as const;
     const session = { studyId: live, planId, labelerId, token: 'x'.repeat(22), medium: 'screen', place: 0 } as const;
-    storage.labeling.sessions.add({ ...session, setHash: hash(40), trials }, 1);
+    deskTables(storage).sessions.add({ ...session, setHash: hash(40), trials }, 1);
     const rater = storage.labelers.ensure(person('R'), 1);
     storage.responses.add({ setHash: hash(50), imageId: 0, labelerId: rater, label: 0, source: 'csv:1' }, 1);
     const run = storage.runs.ensure(newRun(classifierTask(1)), 1).id;

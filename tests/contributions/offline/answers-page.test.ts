@@ -5,6 +5,7 @@ import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../renderer/harness.ts';
 import { button, prepare, route } from '../desk/screen/prepare.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
 
@@ -64,7 +65,7 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('between the two entries', { exact: false }).waitFor({ state: 'detached' });
     await host.stop();
     const storage = openStorage(dataFolder, { readOnly: true });
-    const typed = storage.labeling.paper.entries(session.id);
+    const typed = offlineTables(storage).paper.entries(session.id);
     storage.close();
     const first = typed.filter(({ pass }) => pass === 1).map(({ trial, choice }) => [trial, choice]);
     expect(first.sort(([a], [b]) => Number(a) - Number(b))).toEqual([

@@ -5,6 +5,7 @@ import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { harmless, nested, refusal } from '../../services/labeling/hostile-helper.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 async function withSession(): Promise<{ it: TestLab; payload: (sittings: string) => string; key: Buffer }> {
   const it = openLab();
@@ -13,7 +14,7 @@ async function withSession(): Promise<{ it: TestLab; payload: (sittings: string)
   const [session] = await makeSessions(it, 1, {}, 'kit');
   if (!session) throw new Error('no session');
   const [kit, key] = [randomUUID(), Buffer.alloc(32, 1)];
-  storage.labeling.kits.add({ kit, sessionId: session.id, key }, 1);
+  offlineTables(storage).kits.add({ kit, sessionId: session.id, key }, 1);
   const head = { kit, session: session.token, pseudonym: session.pseudonym, finished: false, consented: false };
   return { it, key, payload: (sittings) => `${JSON.stringify(head).slice(0, -1)},"sittings":${sittings}}` };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
@@ -112,7 +113,8 @@ function eachStepABatch(): void {
 
 /** Number of labels that each transaction adds, as far as it adds or ends something. */
 function labelsPerTransaction({ storage }: Pick<Awaited<ReturnType<typeof answeredKit>>, 'storage'>) {
-  const { transaction, responses, labeling } = storage;
+  const { transaction, responses } = storage;
+  const { sessions } = deskTables(storage);
   const added: number[] = [];
   let [labels, isEnd] = [0, false];
   const add = responses.addIfNew.bind(responses);
@@ -120,8 +122,8 @@ function labelsPerTransaction({ storage }: Pick<Awaited<ReturnType<typeof answer
     labels += 1;
     add(...one);
   });
-  const setState = labeling.sessions.setState.bind(labeling.sessions);
-  vi.spyOn(labeling.sessions, 'setState').mockImplementation((id, state, ...rest) => {
+  const setState = sessions.setState.bind(sessions);
+  vi.spyOn(sessions, 'setState').mockImplementation((id, state, ...rest) => {
     isEnd ||= state === 'finished';
     setState(id, state, ...rest);
   });

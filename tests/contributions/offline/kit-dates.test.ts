@@ -6,6 +6,7 @@ import { applyKitResult } from '../../../main/contributions/offline/kit-result.t
 import { openedKit, resultFile, sitting } from './kit-results.ts';
 import { studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { given, start, withSession } from '../desk/services/session-helper.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -18,10 +19,13 @@ const kit = '0b5e6a52-3c1d-4f7e-9a80-1234567890ab';
 const ownOffset = 24_697_645;
 
 test('a sitting keeps a date from a day before its kit to now; others count as now or before all', async () => {
-  const { lab, service, stored, clock, id } = await withSession({}, 'kit');
+  const { lab, service, stored, workbench, clock, id } = await withSession({}, 'kit');
   const [own] = openedKit(await makeKit(service, studyName, [id])).sessions;
   if (!own) throw new Error('no session in the kit');
-  stored.kits.add({ kit, sessionId: id, key: Buffer.from(own.key, 'base64') }, start + 2 * day);
+  offlineTables(workbench.storage).kits.add(
+    { kit, sessionId: id, key: Buffer.from(own.key, 'base64') },
+    start + 2 * day,
+  );
   clock.now = start + 3 * day;
   const now = clock.now;
   const impossible = start - day - 1 - ownOffset;

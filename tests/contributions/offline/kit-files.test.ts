@@ -16,6 +16,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { openedKit } from './kit-results.ts';
 import { addStimuli, plan, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 const key = Buffer.alloc(32, 7);
 const kit = '3f2b8c5e-1d4a-4e6f-8a9b-0c1d2e3f4a5b';
@@ -184,7 +185,7 @@ test('a kit for one person has no code and holds the answers; one for several ha
     clock: [{ sitting: page.sitting, ms: 1 }],
   });
   expect(Buffer.from(one.kit.session?.key ?? '', 'base64')).toHaveLength(32);
-  expect(it.storage.labeling.kits.get(one.kit.kit, first.id)?.key.toString('base64')).toBe(one.kit.session?.key);
+  expect(offlineTables(it.storage).kits.get(one.kit.kit, first.id)?.key.toString('base64')).toBe(one.kit.session?.key);
   const made = await it.make();
   expect(made.codes.map(({ pseudonym }) => pseudonym)).toEqual([first.pseudonym, second.pseudonym]);
   for (const { code } of made.codes) expect(code).toMatch(/^[A-HJ-NP-Z2-9]{12}$/);
@@ -194,7 +195,11 @@ test('a kit for one person has no code and holds the answers; one for several ha
   const opened = openedKit(made);
   for (const [at, { view, key: own }] of opened.sessions.entries()) {
     expect(view).toMatchObject({ state: 'ready', next: 0, timedOut: [], answers: new Array(9).fill(null) });
-    expect(it.storage.labeling.kits.get(made.kit.kit, it.rows[at]?.id ?? 0)?.key.toString('base64')).toBe(own);
+    expect(
+      offlineTables(it.storage)
+        .kits.get(made.kit.kit, it.rows[at]?.id ?? 0)
+        ?.key.toString('base64'),
+    ).toBe(own);
   }
   finishSession(it.service, page, true);
   await expect(it.make()).rejects.toMatchObject({ code: 'labeling.closed' });

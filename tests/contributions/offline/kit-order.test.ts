@@ -6,6 +6,7 @@ import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting as findSitting } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 /** So many minutes from now. */
 const beside = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -57,7 +58,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
     /** Adds another kit; what its page writes. */
     addKit: (id: string) => {
       const key = randomBytes(32);
-      storage.labeling.kits.add({ kit: id, sessionId: session.id, key }, Date.now());
+      offlineTables(storage).kits.add({ kit: id, sessionId: session.id, key }, Date.now());
       return (payload: Partial<KitResultPayload>) => {
         const signed = { ...own, key: key.toString('base64') };
         return resultFile({ kit: id }, signed, { kit: id, ...payload });
@@ -66,7 +67,7 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
     /** Adds a kit that is made in so many milliseconds. */
     makeAgain: async (ms: number) => {
       const entry = { kit: randomUUID(), sessionId: session.id, key: randomBytes(32) };
-      storage.labeling.kits.add(entry, Date.now() + ms);
+      offlineTables(storage).kits.add(entry, Date.now() + ms);
     },
   };
 }

@@ -7,6 +7,8 @@ import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/vo
 import { sha256 } from '../../../main/files/blobs.ts';
 import { applyKitResult, inspectKitResult, type ResultReader } from '../../../main/contributions/offline/kit-result.ts';
 import { savePlan } from '../../../main/contributions/desk/plans.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 import { createSessions, reopenSession } from '../../../main/contributions/desk/sessions.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { addStimuli, plan, screen, studyName } from '../../services/labeling/labeling-helper.ts';
@@ -30,8 +32,8 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   const [row] = await createSessions(service, studyName, 1, 'kit');
   if (!row) throw new Error('no session');
   const kit = randomUUID();
-  const { labeling: stored } = workbench.storage;
-  stored.kits.add({ kit, sessionId: row.id, key: randomBytes(32) }, start);
+  const stored = { ...workbench.storage.labeling, ...deskTables(workbench.storage) };
+  offlineTables(workbench.storage).kits.add({ kit, sessionId: row.id, key: randomBytes(32) }, start);
   const discarded: string[] = [];
   let payload: KitResultPayload | undefined;
   Object.assign(service.uploads, {

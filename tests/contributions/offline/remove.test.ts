@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
+import { offlineTables } from '../../../main/contributions/offline/storage.ts';
 
 async function withSession(medium: 'kit' | 'paper') {
   const it = openLab();
@@ -26,5 +27,5 @@ test('a session whose kit is out is not removed: its result file would be nobody
   const { kit: made } = await client.offline.makeKit({ study: studyName, sessions: [session.id] });
   await expect(remove()).rejects.toThrow(/kit/);
   expect(await row()).toMatchObject({ isUsed: true });
-  expect(lab.workbench.storage.labeling.kits.get(made.kit, session.id)).toBeDefined();
+  expect(offlineTables(lab.workbench.storage).kits.get(made.kit, session.id)).toBeDefined();
 });

@@ -3,6 +3,7 @@ import { newSessionToken, sessionSource } from '../../../main/storage/index.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 /** A session with an image that its stimulus set does not have, as a damaged database could hold it. */
 async function withUnknownImage() {
@@ -14,7 +15,7 @@ async function withUnknownImage() {
   if (!like) throw new Error('no session');
   const token = newSessionToken();
   const labeler = { pseudonym: 'P-ABCD', simulated: false, source: sessionSource(token) };
-  const id = storage.labeling.sessions.add(
+  const id = deskTables(storage).sessions.add(
     {
       studyId: like.studyId,
       planId: like.planId,
@@ -34,5 +35,5 @@ test('no kit is made with an image that the stimulus set does not have', async (
   const { client, lab, id } = await withUnknownImage();
   const refused = client.offline.makeKit({ study: studyName, sessions: [id] });
   await expect(refused).rejects.toThrow('Image 999 is not in the stimulus set of this session');
-  expect(lab.workbench.storage.labeling.sessions.readUse(id)).toBeNull();
+  expect(deskTables(lab.workbench.storage).sessions.readUse(id)).toBeNull();
 });

@@ -15,6 +15,7 @@ import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import { portPair, type StandInPort } from './stand-in-port.ts';
 import type { ElectronStandIn } from './stand-in.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 let program: BuiltProgram;
 let electron: ElectronStandIn;
@@ -127,7 +128,7 @@ test('a session that was removed is left by the PIN of its study', async () => {
   const own = `${page}#/desk/${session.token}`;
   load(own);
   const storage = openStorage(join(places, 'data'), { beside: true });
-  storage.labeling.sessions.remove(session.id);
+  deskTables(storage).sessions.remove(session.id);
   storage.close();
   expect((await leave(session.token, '')).checked).toMatchObject({ ok: false });
   expect(electron.window.kiosk).toBe(true);

@@ -10,6 +10,7 @@ import { repository } from '../../architecture/tools.ts';
 import { plan, screen } from '../labeling/labeling-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
 /** The sample study, and a results service in this process. */
 export async function openResults(): Promise<{ workbench: Workbench; results: ResultsService }> {
@@ -64,7 +65,7 @@ export function labelInSession(workbench: Workbench, medium: Medium = 'screen'):
   const { storage, now } = workbench;
   const study = findStudy({ storage }, 'sample');
   const setHash = setOf(storage, study.id);
-  const { id: planId } = storage.labeling.plans.save(study.id, plan({ cannotTell: 'Can’t tell' }), now());
+  const { id: planId } = deskTables(storage).plans.save(study.id, plan({ cannotTell: 'Can’t tell' }), now());
   const token = `${medium}-token`.padEnd(22, 'x');
   const labelerId = storage.labelers.ensure(
     { pseudonym: `P-${medium}`, simulated: false, source: `session:${token}` },
@@ -72,12 +73,12 @@ export function labelInSession(workbench: Workbench, medium: Medium = 'screen'):
   );
   const ids = storage.stimulusSets.images(setHash).map(({ id }) => id);
   const trials = [0, 1, 2, 3].map((place) => ({ image: ids[place]!, kind: 'real' as const, block: 0 }));
-  const place = storage.labeling.sessions.nextPlace(study.id);
-  const sessionId = storage.labeling.sessions.add(
+  const place = deskTables(storage).sessions.nextPlace(study.id);
+  const sessionId = deskTables(storage).sessions.add(
     { studyId: study.id, planId, setHash, labelerId, token, medium, place, trials },
     now(),
   );
-  const sitting = storage.labeling.log.ensureSitting(sessionId, 'page', { medium, openedAt, screen });
+  const sitting = deskTables(storage).log.ensureSitting(sessionId, 'page', { medium, openedAt, screen });
   const told: [trial: number, kind: TrialEvent['kind'], choice: number | null][] = [
     [0, 'answer', 1],
     [0, 'answer', 2],
@@ -87,7 +88,7 @@ export function labelInSession(workbench: Workbench, medium: Medium = 'screen'):
   ];
   told.forEach(([trial, kind, choice], seq) => {
     const event = { seq, trial, kind, choice, shownMs: 60_000 * seq, atMs: 60_000 * seq + 750 };
-    storage.labeling.log.add(sessionId, sitting, event, now());
+    deskTables(storage).log.add(sessionId, sitting, event, now());
   });
   const session = storage.labeling.sessions.get(sessionId);
   if (!session) throw new Error('the session is there');

@@ -11,12 +11,12 @@ import type {
   SessionRecord,
 } from '../../../storage/index.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { studyWithStimuli, sessionPlan } from '../../../services/labels/find.ts';
+import { studyWithStimuli } from '../../../services/labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../../services/labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
-import { currentEvents } from '../../../domain/labeling/log.ts';
+import { currentEvents } from './current-events.ts';
 import {
   arePlaced,
   hasAnchors,
@@ -205,9 +205,9 @@ function* sessionRows(
   noPlace: string,
 ): Generator<string> {
   const { log, sessions, plans } = workbench.storage.labeling;
-  const named = sessionPlan(workbench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
+  const { plan, version } = plans.ofSession(session);
+  const named = plan.names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
-  const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
   const { pseudonym, medium, imagesLeft, excluded } = session;
   const state = imagesLeft === null ? session.state : 'time-up';
@@ -317,15 +317,15 @@ function* labelsJson(source: TableSource): Generator<string> {
 /** A session as `labelsJsonSchema` has it: the same text as `JSON.stringify` writes, in pieces of `rowsAtATime` rows. */
 function* sessionJson({ workbench }: TableSource, session: SessionRecord): Generator<string> {
   const { log, sessions, plans } = workbench.storage.labeling;
-  const { question, names } = sessionPlan(workbench, session);
+  const { plan, version } = plans.ofSession(session);
   const head = {
     labeler: session.pseudonym,
     medium: session.medium,
     state: session.state,
     excluded: session.excluded,
-    planVersion: plans.get(session.planId)?.version ?? 1,
-    question,
-    names,
+    planVersion: version,
+    question: plan.question,
+    names: plan.names,
     startedAt: isoOrNull(session.startedAt),
     finishedAt: isoOrNull(session.finishedAt),
     imagesLeft: session.imagesLeft,

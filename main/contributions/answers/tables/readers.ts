@@ -4,7 +4,7 @@ import { firstBytes, type TableFile } from '../../../files/tables/kinds.ts';
 import type { tableFormats } from '../contract/outside-models.ts';
 import { parseJson } from '../../../files/parse-json.ts';
 import { labelsJsonSchema, type LabelsJson } from '../contract/tables.ts';
-import { currentEvents } from '../../../domain/labeling/log.ts';
+import { currentEvents } from './current-events.ts';
 import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
 import { largest } from '../../../files/limits.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';

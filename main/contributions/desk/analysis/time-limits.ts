@@ -1,10 +1,33 @@
 import type { TrialEvent } from '../../../contract/labeling/volunteer.ts';
-import type { ClockMoment, ClockSitting, TrialState } from '../../../domain/labeling/log.ts';
 
 /**
  * The working time of a session, which its time limit counts. It is computed from stored events and notes, on each
  * sitting's own monotonic clock, so crashes, pauses between sittings and changes of the system clock do not affect it.
  */
+
+/** A stored event or note that shows when a person worked. Milliseconds on the sitting's clock. */
+export interface ClockMoment {
+  /** The kind in the log; only `work-began`, `break-began`, `break-ended` and `second-window` matter here. */
+  kind: string;
+  atMs: number;
+  shownMs?: number;
+}
+
+/** A sitting with the start of its clock, for comparison with other sittings. */
+export interface ClockSitting {
+  /** Milliseconds since 1970, and the sitting's own clock at that moment; null: unknown. */
+  openedAt: number;
+  openedMs: number | null;
+  moments: readonly ClockMoment[];
+}
+
+export interface TrialState {
+  choice: number | null;
+  /** Whether it timed out before: by a counted timeout, or a late event in the same sitting. */
+  ranOut: boolean;
+  /** Time of the previous event on the clock of the same sitting; null: none. */
+  lastMs: number | null;
+}
 
 /** Milliseconds between two notes that a page stores while somebody works: a crash loses at most this much time. */
 export const workSignInterval = 20_000;

@@ -4,6 +4,7 @@ import { openStorage } from '../../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../../renderer/harness.ts';
 import { route } from '../screen/prepare.ts';
 import { leftDesk, focused, prepareSession, type Prepared } from './sessions.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]; state: string | undefined } {
   const storage = openStorage(dataFolder, { readOnly: true });
@@ -122,8 +123,8 @@ test.skipIf(!hasBrowser)('a session that was removed meanwhile is left by the PI
   const page = await openPage(host, { route: `/desk/${session.token}` });
   await page.getByRole('button', { name: 'Start' }).waitFor();
   const storage = openStorage(session.dataFolder, { beside: true });
-  storage.labeling.log.deleteSittings(session.id);
-  storage.labeling.sessions.remove(session.id);
+  deskTables(storage).log.deleteSittings(session.id);
+  deskTables(storage).sessions.remove(session.id);
   storage.close();
   await page.reload();
   await page.getByRole('heading', { name: 'Please call the researcher' }).waitFor();

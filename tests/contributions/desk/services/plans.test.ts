@@ -11,6 +11,7 @@ import type { Workbench } from '../../../../main/services/tools/workbench.ts';
 import { study } from '../../../storage/records.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { plan, studyName } from '../../../services/labeling/labeling-helper.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 const bare = { practice: 0, attention: 0, repeats: 0 };
 
@@ -137,7 +138,7 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
     ],
   ]);
   const other = { ...plan(), question: 'What?' };
-  const { id, savedAt } = storage.labeling.plans.save(storage.studies.byName(studyName)?.id ?? 0, other, 7_000);
+  const { id, savedAt } = deskTables(storage).plans.save(storage.studies.byName(studyName)?.id ?? 0, other, 7_000);
   expect(currentPlan(workbench, studyName).saved).toEqual({
     id,
     version: 1,

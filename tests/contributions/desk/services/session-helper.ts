@@ -4,6 +4,7 @@ import { deskOf } from '../../../../main/contributions/desk/service.ts';
 import type { LabelingPlan, Medium } from '../../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
 import { savePlan } from '../../../../main/contributions/desk/plans.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 import { createSessions } from '../../../../main/contributions/desk/sessions.ts';
 import { openSession } from '../../../../main/contributions/desk/volunteer.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
@@ -23,7 +24,7 @@ export async function withSession(change: Partial<LabelingPlan> = {}, medium: Me
   savePlan(service, studyName, plan({ ...bare, ...change }));
   const [row] = await createSessions(service, studyName, 1, medium);
   if (!row) throw new Error('no session');
-  const { labeling: stored } = workbench.storage;
+  const stored = { ...workbench.storage.labeling, ...deskTables(workbench.storage) };
   const page = { token: row.token, sitting: randomUUID() };
   return {
     lab,

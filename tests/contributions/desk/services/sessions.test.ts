@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 import { DeskService, deskOf } from '../../../../main/contributions/desk/service.ts';
 import { findStudy } from '../../../../main/services/tools/find.ts';
 import { refuseLabeled } from '../../../../main/services/stimuli/draft.ts';
@@ -239,7 +240,7 @@ test('a page adds no more sittings and notes to its session than anyone needs', 
   const { open, addNotes } = client.desk.volunteer;
   await open({ ...page, screen });
   const { storage } = lab.workbench;
-  const { log } = storage.labeling;
+  const { log } = deskTables(storage);
   storage.transaction(() => {
     const about = { medium: 'screen', openedAt: 1, openedMs: null, screen } as const;
     for (let k = 1; k < 500; k++) log.ensureSitting(session.id, randomUUID(), about);
@@ -273,7 +274,7 @@ test('who guessed waits no longer where the clock is put back', async () => {
 test('before consent nothing is stored; who declines leaves nothing behind, who has answered cannot', async () => {
   const it = small();
   const { client, lab } = it;
-  const { log } = lab.workbench.storage.labeling;
+  const { log } = deskTables(lab.workbench.storage);
   const [one, two] = await makeSessions(it, 2, { consent: 'I take part of my own will.' });
   if (!one || !two) throw new Error('no sessions');
   const { open, addNotes, consent, addEvents } = client.desk.volunteer;

@@ -3,6 +3,7 @@ import { newSessionToken, sessionSource } from '../../../../main/storage/index.t
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { addStimuli } from '../../../services/labeling/labeling-helper.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 /** A session with an image that its stimulus set does not have, as a damaged database could hold it. */
 async function withUnknownImage() {
@@ -14,7 +15,7 @@ async function withUnknownImage() {
   if (!like) throw new Error('no session');
   const token = newSessionToken();
   const labeler = { pseudonym: 'P-ABCD', simulated: false, source: sessionSource(token) };
-  storage.labeling.sessions.add(
+  deskTables(storage).sessions.add(
     {
       studyId: like.studyId,
       planId: like.planId,

@@ -1,10 +1,11 @@
 /** Sessions of labeling and their states, with another session and study beside. */
 import { rmSync } from 'node:fs';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
-import { screen } from '../services/labeling/labeling-helper.ts';
-import { type LabelingTables, openLabelingTables, trialsOf } from './labeling-tables.ts';
-import { hash, study } from './records.ts';
-import { removal } from '../temporary-folder.ts';
+import { screen } from '../../../services/labeling/labeling-helper.ts';
+import { addKit, addPaper, type LabelingTables, openLabelingTables, trialsOf } from './labeling-tables.ts';
+import { hash, study } from '../../../storage/records.ts';
+import { removal } from '../../../temporary-folder.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 let storage: LabelingTables['storage'];
 let [a, b] = [0, 0];
@@ -19,7 +20,7 @@ afterAll(() => {
 
 describe('sessions', () => {
   test('are found by id, token, labeler and study, with their trials', () => {
-    const { sessions } = storage.labeling;
+    const { sessions } = deskTables(storage);
     const [first, second, beside] = [addSession(b, { now: 7 }), addSession(b), addSession(a)];
     const found = sessions.get(first);
     expect(found).toMatchObject({
@@ -65,7 +66,7 @@ describe('sessions', () => {
   });
 
   test('states have their times; what came first stays', () => {
-    const { sessions } = storage.labeling;
+    const { sessions } = deskTables(storage);
     const [own, other] = [addSession(), addSession()];
     const times = (id: number) => {
       const { state, consentedAt, startedAt, finishedAt, lastSeenAt, imagesLeft } = sessions.get(id) ?? {};
@@ -103,7 +104,7 @@ describe('sessions', () => {
   });
 
   test('the clock starts again after the sittings that there are', () => {
-    const { sessions, log } = storage.labeling;
+    const { sessions, log } = deskTables(storage);
     const [own, other] = [addSession(), addSession()];
     sessions.restartClock(own);
     expect(sessions.get(own)?.clockAfter).toBe(0);
@@ -116,7 +117,7 @@ describe('sessions', () => {
   });
 
   test('use and start: a page, a kit, paper, in this study and on this set', () => {
-    const { sessions, log, kits, paper } = storage.labeling;
+    const { sessions, log } = deskTables(storage);
     const fresh = storage.studies.put('fresh', { ...study(), name: 'fresh' }, 1);
     const make = (): number => addSession(fresh, { set: 20 });
     const unused = make();
@@ -128,13 +129,13 @@ describe('sessions', () => {
       false,
     ]);
     const onPaper = make();
-    paper.saveEntry(onPaper, { pass: 1, trial: 0, choice: null }, 1);
+    addPaper(storage, onPaper, null);
     expect([sessions.readUse(onPaper), ...state()]).toEqual(['paper', true, false]);
-    paper.deleteEntry(onPaper, { pass: 1, trial: 0 });
+    storage.database.run('DELETE FROM labeling_paper WHERE session_id = ?', onPaper);
     expect([sessions.readUse(onPaper), ...state()]).toEqual([null, false, false]);
     const inKit = make();
-    kits.add({ kit: 'k'.padEnd(36), sessionId: inKit, key: Buffer.alloc(32) }, 1);
-    paper.saveEntry(inKit, { pass: 1, trial: 0, choice: 1 }, 1);
+    addKit(storage, inKit);
+    addPaper(storage, inKit, 1);
     expect([sessions.readUse(inKit), sessions.readUse(unused), ...state()]).toEqual(['kit', null, true, false]);
     const opened = make();
     log.ensureSitting(opened, 'x', { medium: 'screen', openedAt: 1, screen });
@@ -157,7 +158,7 @@ describe('sessions', () => {
   });
 
   test('the board counts sittings, second windows, and every time that the window lost the focus, once', () => {
-    const { sessions, log } = storage.labeling;
+    const { sessions, log } = deskTables(storage);
     const fresh = storage.studies.put('board', { ...study(), name: 'board' }, 1);
     const [own, other] = [addSession(fresh), addSession(fresh)];
     const about = { medium: 'screen', openedAt: 1, screen } as const;

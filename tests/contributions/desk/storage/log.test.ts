@@ -1,18 +1,19 @@
-/** The tables of labeling sessions, against slow references, with another session and study beside. */
+/** The log of sessions, against slow references, with another session and study beside. */
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
-import type { Late, TrialEvent } from '../../main/contract/labeling/volunteer.ts';
-import { plan, screen } from '../services/labeling/labeling-helper.ts';
+import type { Late, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import { plan, screen } from '../../../services/labeling/labeling-helper.ts';
 import { type LabelingTables, openLabelingTables } from './labeling-tables.ts';
-import { hash, study } from './records.ts';
-import { removal } from '../temporary-folder.ts';
+import { study } from '../../../storage/records.ts';
+import { removal } from '../../../temporary-folder.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 let storage: LabelingTables['storage'];
-let [a, b] = [0, 0];
+let b = 0;
 let addSession: LabelingTables['addSession'];
 beforeAll(() => {
-  ({ storage, a, b, addSession } = openLabelingTables());
+  ({ storage, b, addSession } = openLabelingTables());
 });
 afterAll(() => {
   storage.close();
@@ -65,7 +66,7 @@ const ranOut = (events: readonly Stored[], trial: number, lateToo: boolean): boo
 };
 
 test('what a log says of its trials is what its events say one by one', () => {
-  const { log, sessions } = storage.labeling;
+  const { log, sessions } = deskTables(storage);
   fc.assert(
     fc.property(arrivals, (list) => {
       storage.transaction(() => {
@@ -84,7 +85,7 @@ test('what a log says of its trials is what its events say one by one', () => {
             atMs: shownMs + lasts,
           };
           const id = ids[0]?.[sitting] ?? 0;
-          const before = storage.labeling.log.readTrialBefore(own, trial, id);
+          const before = deskTables(storage).log.readTrialBefore(own, trial, id);
           const mine = stored.filter((one) => one.trial === trial && one.sitting === sitting);
           expect(before).toEqual({
             choice: choiceOf(stored, trial),
@@ -166,7 +167,7 @@ describe('the log', () => {
   });
 
   test('an event is stored once; another one of its number is a conflict', () => {
-    const { log } = storage.labeling;
+    const { log } = deskTables(storage);
     const session = addSession();
     const sitting = log.ensureSitting(session, 's', { medium: 'screen', openedAt: 1, openedMs: 2.5, screen });
     const second = log.ensureSitting(session, 't', { medium: 'kit', openedAt: 3, claimedAt: 77, screen });
@@ -205,7 +206,7 @@ describe('the log', () => {
   });
 
   test('sittings and notes are of one session, in order', () => {
-    const { log } = storage.labeling;
+    const { log } = deskTables(storage);
     const [own, other] = [addSession(), addSession()];
     const about = { medium: 'screen', openedAt: 1, screen } as const;
     const [first, second] = [log.ensureSitting(own, 'x', about), log.ensureSitting(own, 'y', about)];
@@ -244,9 +245,9 @@ describe('the log', () => {
   });
 });
 
-describe('plans, kits, paper and locks', () => {
+describe('plans', () => {
   test('a plan has a version, and each of its texts its own', () => {
-    const { plans } = storage.labeling;
+    const { plans } = deskTables(storage);
     const [own, other] = ['plans', 'others'].map((name) => storage.studies.put(name, { ...study(), name }, 1)) as [
       number,
       number,
@@ -268,56 +269,5 @@ describe('plans, kits, paper and locks', () => {
     expect(plans.ofStudy(own).map(({ version }) => version)).toEqual([1, 2, 3, 4]);
     expect(plans.get(first.id)).toEqual(first);
     expect([plans.newest(9999), plans.get(9999)]).toEqual([undefined, undefined]);
-  });
-
-  test('a key is of one kit and session', () => {
-    const { kits } = storage.labeling;
-    const [one, two] = [addSession(), addSession()];
-    const entry = (kit: string, sessionId: number, n: number) => ({
-      kit: kit.padEnd(36),
-      sessionId,
-      key: Buffer.alloc(32, n),
-    });
-    const all = [entry('kit-1', one, 1), entry('kit-1', two, 2), entry('kit-2', one, 3)];
-    all.forEach((each, at) => {
-      kits.add(each, 9 - at);
-    });
-    expect([one, two, addSession()].map((session) => kits.firstMadeAt(session))).toEqual([7, 8, null]);
-    expect(all.map(({ kit, sessionId }) => kits.get(kit, sessionId))).toEqual(all);
-    expect(kits.get('kit-2'.padEnd(36), two)).toBeUndefined();
-  });
-
-  test('answers from paper are of one session, pass and trial; the last counts', () => {
-    const { paper } = storage.labeling;
-    const [one, two] = [addSession(), addSession()];
-    for (const session of [one, two])
-      for (const pass of [2, 1] as const)
-        for (const trial of [1, 0]) paper.saveEntry(session, { pass, trial, choice: trial + pass }, 1);
-    paper.saveEntry(one, { pass: 1, trial: 1, choice: null }, 2);
-    const rest = [
-      { pass: 1, trial: 0, choice: 1 },
-      { pass: 1, trial: 1, choice: 2 },
-      { pass: 2, trial: 0, choice: 2 },
-      { pass: 2, trial: 1, choice: 3 },
-    ];
-    expect(paper.entries(two)).toEqual(rest);
-    expect(paper.entries(one)).toEqual(rest.map((entry, n) => (n === 1 ? { ...entry, choice: null } : entry)));
-    paper.deleteEntry(two, { pass: 1, trial: 1 });
-    expect(paper.entries(two)).toEqual(rest.filter((_, n) => n !== 1));
-    expect(paper.entries(one)).toHaveLength(4);
-  });
-
-  test('a study has one lock at most', () => {
-    const { locks } = storage.labeling;
-    const lock = (n: number) => ({ hash: hash(n), sessions: n, labels: 10 * n, reason: 'researcher' as const });
-    locks.set(a, lock(1), 1);
-    locks.set(b, lock(2), 2);
-    locks.set(a, lock(3), 3);
-    expect([locks.current(a), locks.current(b)]).toEqual([
-      { ...lock(3), lockedAt: 3 },
-      { ...lock(2), lockedAt: 2 },
-    ]);
-    locks.unlock(a, 4);
-    expect([locks.current(a), locks.current(b)?.lockedAt]).toEqual([undefined, 2]);
   });
 });

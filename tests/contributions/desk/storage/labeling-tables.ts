@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Medium } from '../../main/contract/labeling/plan.ts';
-import type { Trial } from '../../main/contract/labeling/plan.ts';
-import { openStorage } from '../../main/storage/index.ts';
-import { plan } from '../services/labeling/labeling-helper.ts';
-import { hash, stimulusSet, study } from './records.ts';
+import type { Medium } from '../../../../main/contract/labeling/plan.ts';
+import type { Trial } from '../../../../main/contract/labeling/plan.ts';
+import { openStorage, type Storage } from '../../../../main/storage/index.ts';
+import { plan } from '../../../services/labeling/labeling-helper.ts';
+import { hash, stimulusSet, study } from '../../../storage/records.ts';
+import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 
 export const trialsOf = (count: number): Trial[] =>
   Array.from({ length: count }, (_, image) => ({
@@ -28,12 +29,12 @@ export function openLabelingTables() {
     change: { medium?: Medium; set?: number; trials?: Trial[]; now?: number } = {},
   ): number {
     made += 1;
-    const planId = storage.labeling.plans.save(studyId, plan({ instructions: `For study ${studyId}.` }), 1).id;
+    const planId = deskTables(storage).plans.save(studyId, plan({ instructions: `For study ${studyId}.` }), 1).id;
     const labelerId = storage.labelers.ensure(
       { pseudonym: `P${made}`, simulated: false, source: `labeling:${made}` },
       1,
     );
-    return storage.labeling.sessions.add(
+    return deskTables(storage).sessions.add(
       {
         studyId,
         planId,
@@ -41,7 +42,7 @@ export function openLabelingTables() {
         labelerId,
         token: String(made).padStart(22, '0'),
         medium: change.medium ?? 'screen',
-        place: storage.labeling.sessions.nextPlace(studyId),
+        place: deskTables(storage).sessions.nextPlace(studyId),
         trials: change.trials ?? trialsOf(5),
       },
       change.now ?? 100,
@@ -52,3 +53,13 @@ export function openLabelingTables() {
 }
 
 export type LabelingTables = ReturnType<typeof openLabelingTables>;
+
+/** What a kit of a session leaves, made by a contribution that this one does not know. */
+export function addKit({ database }: Storage, sessionId: number): void {
+  database.insert('labeling_kit', { kit: 'k'.padEnd(36), sessionId, key: Buffer.alloc(32), madeAt: 1 });
+}
+
+/** What an entry from paper leaves. */
+export function addPaper({ database }: Storage, sessionId: number, choice: number | null): void {
+  database.insert('labeling_paper', { sessionId, pass: 1, trial: 0, choice, enteredAt: 1 });
+}

@@ -1,0 +1,27 @@
+import type { Database } from '../../../storage/database.ts';
+import type { Storage } from '../../../storage/index.ts';
+import { DeskLog } from './log.ts';
+import { DeskPlans } from './plans.ts';
+import { DeskSessions } from './sessions.ts';
+
+/** What the desk stores, in tables that the core reads. */
+class DeskTables {
+  readonly plans: DeskPlans;
+  readonly sessions: DeskSessions;
+  readonly log: DeskLog;
+
+  constructor(database: Database) {
+    this.plans = new DeskPlans(database);
+    this.sessions = new DeskSessions(database);
+    this.log = new DeskLog(database);
+  }
+}
+
+const opened = new WeakMap<Database, DeskTables>();
+
+/** Plans, sessions and their log in an open data folder. */
+export function deskTables({ database }: Pick<Storage, 'database'>): DeskTables {
+  const tables = opened.get(database) ?? new DeskTables(database);
+  opened.set(database, tables);
+  return tables;
+}
