@@ -32,6 +32,7 @@ export default defineConfig({
           'main/contributions/answers/stored-models.ts',
           'main/contributions/archives/archive-child.ts',
           'main/contributions/draws/results.ts',
+          'main/contributions/draws/run.ts',
           'main/contributions/effects/results.ts',
           'main/contributions/evaluation/evaluation-child.ts',
           'main/contributions/evaluation/results.ts',

@@ -21,6 +21,7 @@ const others = [`tests/!(${sharing})/**/*.test.ts`];
 const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
   'tests/contributions/answers/hostile-files.test.ts',
+  'tests/contributions/draws/run.test.ts',
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/contributions/weights/*.test.ts',
   'tests/contributions/offline/hostile-results.test.ts',

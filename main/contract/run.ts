@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema, targetSchema } from './recipes.ts';
-import { drawsTaskSchema } from './draws.ts';
 import { blendingSchema } from './stimuli.ts';
 import { dataSetSchema } from './study.ts';
 
@@ -50,6 +49,26 @@ export const engineTitles: Readonly<Record<EngineName, string>> = {
 };
 
 /**
+ * Kinds of runs that contributions do. A kind has the name of its contribution, whose module `run.ts` does it in a worker
+ * (`RunContributed`). The table of runs lists them too, so another one needs a migration.
+ */
+export const contributedKinds = ['draws'] as const;
+type ContributedKind = (typeof contributedKinds)[number];
+
+/** The work of such a run. Its contribution alone knows what else it has. */
+export interface ContributedTask {
+  readonly kind: ContributedKind;
+}
+/** Names that other tasks have too mean the same: archives and clusters take along the files that they name. */
+const contributedTaskSchema: z.ZodType<ContributedTask> = z.looseObject({
+  kind: z.enum(contributedKinds),
+  generator: hashSchema.optional(),
+  seed: seedSchema.optional(),
+  real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().optional(),
+  ...Object.fromEntries(['dataSet', 'dataSetHash', 'latents', 'recipe'].map((name) => [name, z.never().optional()])),
+});
+
+/**
  * Complete work for a worker process: everything that decides its result, blobs by hash. Its canonical JSON is the
  * run's identity.
  */
@@ -94,7 +113,6 @@ const discriminatedTaskSchema = z.discriminatedUnion('kind', [
     modelWidth: z.int().min(1),
     modelHeight: z.int().min(1),
   }),
-  drawsTaskSchema,
   /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). `channels`: absent for gray images. */
   z.strictObject({
     kind: z.literal('predictions'),
@@ -149,6 +167,7 @@ export const taskSchema = z.union([
   testImagesTaskSchema,
   blendTaskSchema,
   testImageStimuliTaskSchema,
+  contributedTaskSchema,
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
@@ -246,11 +265,8 @@ export const resultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
   z.strictObject({ kind: z.literal('stimuli'), original: renderedSchema, model: renderedSchema }),
-  /**
-   * `draws`: JSON (main/contract/draws.ts). `labels`: uint16 [draws, 1 + snapshots, images], little-endian: first the
-   * reference, then each snapshot of the groups, in their order, once.
-   */
-  z.strictObject({ kind: z.literal('draws'), draws: hashSchema, labels: hashSchema }),
+  /** Of a contribution: hashes of its files, by names of its own. */
+  z.object({ kind: z.enum(contributedKinds) }).catchall(hashSchema),
   /** `softmax`: float32 [count, classes]; `labels`: uint16 [count], lowest index of the maximum. Little-endian. */
   z.strictObject({
     kind: z.literal('predictions'),
@@ -261,6 +277,10 @@ export const resultSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type RunResult = z.infer<typeof resultSchema>;
+type ContributedResult = Extract<RunResult, { kind: ContributedKind }>;
+
+/** Files of the result of a contribution's run. */
+export const contributedFiles = ({ kind: _, ...files }: ContributedResult): string[] => Object.values(files);
 
 /** Why a run failed or its worker died: a sentence, and what else is known. */
 export const failureSchema = z.strictObject({ message: z.string(), detail: z.string() });

@@ -1,5 +1,6 @@
 import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
+import type { Task } from '../contract/run.ts';
 import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/lab.ts';
@@ -10,7 +11,7 @@ import type { Outcome } from '../terminal/output.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 
-/** What the core asks for, and works without. But for clusters and stored models, at most one contribution offers each. */
+/** What the core asks for, and works without. But for clusters, stored models and `isShort`, at most one contribution offers each. */
 export interface Offers {
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
@@ -18,6 +19,8 @@ export interface Offers {
   readonly answerFiles?: AnswerFilesOf;
   /** What it stores of models that were not trained here. Several may, each of kinds of its own. */
   readonly storedModels?: StoredModels;
+  /** Whether a run is one of its kind (`contributedKinds`) and takes seconds, so that a person waits for it. */
+  readonly isShort?: (task: Task) => boolean;
   /** Runs models of files on images that a page shows. */
   readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
@@ -58,6 +61,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   clusters: contributions.flatMap(({ offers }) => offers?.clusters ?? []),
   storedModels: contributions.flatMap(({ offers }) => offers?.storedModels ?? []),
   answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
+  isShort: (task) => contributions.some(({ offers }) => offers?.isShort?.(task)),
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

@@ -1,8 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import type { AnchorDesign, AnchorRule, BlendedRule } from '../contract/stimuli.ts';
 import { at } from './arrays.ts';
-import { type Interpolation, stimulusLatents } from './interpolation.ts';
-import { type LatentSpace, latentPoint } from './latents.ts';
 import { randomStream } from './random.ts';
 import { layOutStimuli, type Pair, type PlacedImage } from './stimulus-set.ts';
 
@@ -98,45 +96,4 @@ export function pickAnchors(
   }
   if (rule.kind !== 'best') randomStream(rule.seed, 'anchors', rule.kind, classIndex).shuffle(pool);
   return pool.slice(0, count);
-}
-
-/** What a search for anchors found, class by class, among the samples that `seed` draws. */
-export interface AnchorSearch {
-  readonly seed: number;
-  readonly space: LatentSpace;
-  readonly classes: readonly ClassPool[];
-}
-
-/** A stimulus set's layout: pairs i < j in ascending order, alphas, and how anchors are shared among pairs. */
-export interface StimulusDesign {
-  readonly pairs: readonly Pair[];
-  readonly alphas: readonly number[];
-  readonly anchorDesign: AnchorDesign;
-  readonly interpolation: Interpolation;
-}
-
-export interface DrawnStimuli {
-  readonly images: PlacedImage[];
-  /** float32 [images, pointLength]. */
-  readonly latents: Float32Array;
-  /** Number of the sample of each anchor, class by class. */
-  readonly anchors: number[][];
-}
-
-/**
- * One draw of anchors, and the latent points of its stimuli. The same search, rule and design give the same stimuli as a
- * study that declares them.
- * @throws UserError `stimuli.too-few-anchors`
- */
-export function drawStimuli(search: AnchorSearch, rule: AnchorRule, design: StimulusDesign): DrawnStimuli {
-  const { pairs, alphas, anchorDesign, interpolation } = design;
-  const counts = anchorCounts(pairs, anchorDesign, search.classes.length);
-  const anchors = search.classes.map((pool, k) =>
-    pickAnchors(pool, rule, k, at(counts, k)).map((picked) =>
-      'sample' in picked ? picked.sample : at(pool.candidates, picked.candidate),
-    ),
-  );
-  const points = anchors.map((samples) => samples.map((sample) => latentPoint(search.seed, sample, search.space)));
-  const images = layOutDesign(pairs, alphas, anchorDesign);
-  return { images, latents: stimulusLatents(images, points, interpolation, search.space.classes), anchors };
 }

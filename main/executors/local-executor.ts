@@ -1,5 +1,13 @@
-import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent, Failure } from '../contract/run.ts';
-import { isShort } from '../domain/short-runs.ts';
+import {
+  type ClaimedRun,
+  type EngineName,
+  type Failure,
+  type RunEnvironment,
+  type RunState,
+  shortKinds,
+  type Task,
+  type WorkerEvent,
+} from '../contract/run.ts';
 import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Executor, RunChange, RunQueue } from './executor.ts';
@@ -19,6 +27,8 @@ export interface LocalExecutorOptions {
   /** Classifiers that differ only in their seed and share the steps of one worker, for GPUs. Default 1: none. */
   seedsPerStep?: number;
   environment: RunEnvironment;
+  /** Which runs besides those of `shortKinds` take seconds, so that a person waits for them. Default: none. */
+  isShort?: (task: Task) => boolean;
   /** How often a run's worker may die without progress before the run has failed. Default 3. */
   retries?: number;
   /** Milliseconds without a message after which a worker is killed. Default 120,000. */
@@ -35,7 +45,7 @@ export interface LocalExecutorOptions {
 /**
  * Executes runs in worker processes on this machine. Driven by events; nothing polls.
  *
- * Short runs (`isShort`) never wait behind long ones: they have workers of their own, and trainings leave them the
+ * Short runs never wait behind long ones: they have workers of their own, and trainings leave them the
  * processor.
  */
 export class LocalExecutor implements Executor {
@@ -203,7 +213,7 @@ export class LocalExecutor implements Executor {
    * for trainings has a low priority, which it cannot raise again for a short run.
    */
   #workerFor({ engine, task }: ClaimedRun): WorkerHandle {
-    const background = !isShort(task);
+    const background = !shortKinds.includes(task.kind) && !this.#options.isShort?.(task);
     const idle = [...this.#workers].filter((worker) => worker.runs.length === 0 && !worker.leaving);
     const ready = idle.find((worker) => worker.engine === engine && worker.background === background);
     if (ready) return ready;

@@ -1,4 +1,4 @@
-import type { RunResult, WorkerEvent } from '../contract/run.ts';
+import type { ContributedTask, RunResult, WorkerEvent } from '../contract/run.ts';
 import type { BlobStore } from '../files/blobs.ts';
 import type { Engine } from './engines/engine.ts';
 
@@ -15,6 +15,9 @@ export interface RunContext {
 
 /** How a run ended: with a result, or stopped on request after a checkpoint at `stoppedAt`. */
 export type Outcome = { result: RunResult } | { stoppedAt: number };
+
+/** Does a run of a contribution: the default export of its module `run.ts`. */
+export type RunContributed = (task: ContributedTask, context: RunContext) => Promise<Outcome>;
 
 /** Lets messages in and sends heartbeats. Every run awaits `yield` after at most about a second of work. */
 export class RunControl {

@@ -122,6 +122,12 @@ export interface RunPart {
   readonly isShown: (details: RunDetails) => boolean;
 }
 
+/** What runs of a contribution's kind are called. */
+export interface RunKind {
+  readonly kind: RunRow['kind'];
+  readonly title: string;
+}
+
 /** A view of Results. */
 export interface ResultView {
   /** The end of its address. */
@@ -150,6 +156,7 @@ export interface Lists {
   'labeling.parts': LabelingPart;
   screens: OwnScreen;
   'models.screens': ModelsScreen;
+  'run.kinds': RunKind;
   'run.parts': RunPart;
   'results.views': ResultView;
   'report.sections': SectionOfReports;

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Effect, EffectEstimator } from '../../main/contributions/contrasts/analysis/effects.ts';
 import { orderInput } from '../../main/analysis/input.ts';
-import { drawSpread, percentileAmong } from '../../main/analysis/draws.ts';
+import { drawsResultFiles } from '../../main/contributions/draws/contract/task.ts';
+import { drawSpread, percentileAmong } from '../../main/contributions/draws/analysis/draws.ts';
 import { family } from '../../main/contributions/contrasts/analysis/families.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { at } from '../../main/domain/arrays.ts';
@@ -141,8 +142,9 @@ function readAllDraws(): Drawn[] {
     const models = bench.storage.models.ofStudy(study.id);
     return listDraws(bench.storage, study.id).flatMap((run): Drawn[] => {
       const numbers = readDraws(bench.storage, run, null);
-      if (!numbers || run.result?.kind !== 'draws') return [];
-      const bytes = Uint8Array.from(bench.storage.blobs.get(run.result.labels));
+      const files = drawsResultFiles.safeParse(run.result).data;
+      if (!numbers || !files) return [];
+      const bytes = Uint8Array.from(bench.storage.blobs.get(files.labels));
       const labels = new Uint16Array(bytes.buffer);
       const draws = numbers.draws.length;
       const snapshots = [...new Set(run.task.groups.flatMap((group) => group.snapshots))];

@@ -1,20 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pairUnits } from '../../main/analysis/units.ts';
-import type { AnchorDesign, AnchorRule } from '../../main/contract/stimuli.ts';
-import {
-  type AnchorSearch,
-  anchorCounts,
-  drawStimuli,
-  layOutDesign,
-  pickAnchors,
-  placeAnchors,
-} from '../../main/domain/anchors.ts';
+import type { AnchorDesign } from '../../main/contract/stimuli.ts';
+import { anchorCounts, layOutDesign, pickAnchors, placeAnchors } from '../../main/domain/anchors.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { clearSamples } from '../../main/domain/candidates.ts';
 import { alphas } from '../../main/domain/interpolation.ts';
-import { latentPoint } from '../../main/domain/latents.ts';
-import { paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
 import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
 
 const points = alphas(11);
@@ -80,51 +71,6 @@ describe('a rule', () => {
     expect(() => pickAnchors(pool, { kind: 'best' }, 4, 5)).toThrow(expect.objectContaining(refused));
     const none = { candidates: [1], clear: null };
     expect(() => pickAnchors(none, { kind: 'clear', seed: 1 }, 0, 1)).toThrow('found 0 clear samples');
-  });
-});
-
-describe('a draw of stimuli', () => {
-  const search: AnchorSearch = {
-    seed: 5,
-    space: { z: 4, classes: 0 },
-    classes: Array.from({ length: 10 }, (_, k) => ({
-      candidates: Array.from({ length: 6 }, (__, n) => 100 * k + n),
-      clear: Array.from({ length: 40 }, (__, n) => 100 * k + n),
-    })),
-  };
-  const design = { alphas: points, interpolation: 'linear' } as const;
-
-  it('has the samples’ own latent points at its ends, and depends on search, rule and design alone', () => {
-    const rules: AnchorRule[] = [{ kind: 'best' }, { kind: 'clear', seed: 3 }, { kind: 'candidate', seed: 3 }];
-    const designs: AnchorDesign[] = [{ kind: 'one' }, { kind: 'several', perClass: 2 }, { kind: 'fresh' }];
-    for (const rule of rules) {
-      for (const anchorDesign of designs) {
-        const drawn = drawStimuli(search, rule, { ...design, pairs: paperPairs, anchorDesign });
-        expect(drawStimuli(search, rule, { ...design, pairs: paperPairs, anchorDesign })).toEqual(drawn);
-        drawn.images.forEach(({ pairI, pairJ, alpha, anchorI, anchorJ }, n) => {
-          if (alpha > 0 && alpha < 1) return;
-          const [k, id] = alpha === 0 ? [pairI, anchorI] : [pairJ, anchorJ];
-          const sample = at(at(drawn.anchors, k), Number(id ?? 1) - 1);
-          expect([...drawn.latents.subarray(n * 4, (n + 1) * 4)]).toEqual([
-            ...latentPoint(5, sample, { z: 4, classes: 0 }),
-          ]);
-        });
-      }
-    }
-  });
-
-  it('with fresh anchors has no sample twice', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(1000), (perClass, seed) => {
-        const pairs = resolvePairs({ kind: 'balanced', perClass, seed: 1 }, 10);
-        const anchorDesign = { kind: 'fresh' } as const;
-        const { anchors } = drawStimuli(search, { kind: 'clear', seed }, { ...design, pairs, anchorDesign });
-        const all = anchors.flat();
-        expect(all).toHaveLength(2 * pairs.length);
-        expect(new Set(all).size).toBe(all.length);
-      }),
-      { numRuns: 20 },
-    );
   });
 });
 

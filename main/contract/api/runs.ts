@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
-import { attemptSchema, engineNames, failureSchema, snapshotSchema, taskSchema, trendSchema } from '../run.ts';
+import {
+  attemptSchema,
+  contributedKinds,
+  engineNames,
+  failureSchema,
+  snapshotSchema,
+  taskSchema,
+  trendSchema,
+} from '../run.ts';
 import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
@@ -32,7 +40,14 @@ export const shownStates = [
 ] as const;
 export type ShownRunState = (typeof shownStates)[number];
 
-export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'draws', 'predictions'] as const;
+export const runKinds = [
+  'classifier',
+  'generator',
+  'candidates',
+  'stimuli',
+  ...contributedKinds,
+  'predictions',
+] as const;
 
 const tagSchema = z
   .string()

@@ -1,5 +1,6 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from './format.ts';
 import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
+import { contributedFiles, type RunResult } from '../../contract/run.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
 import { isPrepared } from '../../domain/data-sources.ts';
@@ -34,11 +35,29 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   }
   if ('latents' in task) data.add(task.latents);
   if ('generator' in task) weights.add(task.generator);
-  if (result?.kind === 'draws') data.add(result.draws).add(result.labels);
-  if (result?.kind === 'generator') weights.add(result.weights);
-  if (result?.kind === 'candidates') addCandidates(named, result.candidates);
-  if (result?.kind === 'stimuli') data.add(result.model.pixels).add(result.original.pixels);
-  if (result?.kind === 'predictions') data.add(result.softmax).add(result.labels);
+  if (result) addResultBlobs(named, result);
+}
+
+function addResultBlobs(named: NamedBlobs, result: RunResult): void {
+  const { data, weights } = named;
+  switch (result.kind) {
+    case 'classifier':
+      break;
+    case 'generator':
+      weights.add(result.weights);
+      break;
+    case 'candidates':
+      addCandidates(named, result.candidates);
+      break;
+    case 'stimuli':
+      data.add(result.model.pixels).add(result.original.pixels);
+      break;
+    case 'predictions':
+      data.add(result.softmax).add(result.labels);
+      break;
+    default:
+      for (const hash of contributedFiles(result)) data.add(hash);
+  }
 }
 
 const withCandidates = z.object({

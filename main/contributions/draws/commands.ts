@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { drawRequestSchema } from './contract/request.ts';
-import { drawnRules } from '../../contract/draws.ts';
+import { drawnRules } from './contract/task.ts';
 import type { AnchorDesign } from '../../contract/stimuli.ts';
 import { drawSettings } from './contract/request.ts';
 import { commandOf } from '../../terminal/command.ts';

@@ -3,7 +3,7 @@ import type { DrawnAlike, DrawRequest } from './contract/request.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { drawSpread } from '../../analysis/draws.ts';
+import { drawSpread } from './analysis/draws.ts';
 import { drawsTitle } from './title.ts';
 import { type DrawnDistribution, drawnDistributions, drawnMeasureNames } from './exhibit.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';

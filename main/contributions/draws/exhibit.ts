@@ -1,5 +1,5 @@
-import { drawSpread, percentileAmong } from '../../analysis/draws.ts';
-import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../../contract/draws.ts';
+import { drawSpread, percentileAmong } from './analysis/draws.ts';
+import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from './contract/task.ts';
 import type { Cell, Exhibit } from '../../contract/exhibit.ts';
 import type { Figure, PointsChart } from '../../contract/figure.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';

@@ -1,5 +1,6 @@
 import { defineContribution } from '../define.ts';
 import { closeDraws } from './opened.ts';
+import { isShort } from './short.ts';
 
 /** How much one draw of anchors decides: measures over many draws, among them the study's own set and the paper. */
 export const draws = defineContribution({
@@ -7,5 +8,6 @@ export const draws = defineContribution({
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   results: 'contributions/draws/results',
+  offers: { isShort },
   opened: (lab) => ({ close: () => closeDraws(lab) }),
 });

@@ -1,6 +1,6 @@
 import { drawsTitle } from './title.ts';
 import type { DrawRequest } from './contract/request.ts';
-import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
+import type { DrawnGroup, DrawsTask } from './contract/task.ts';
 import { UserError } from '../../contract/errors.ts';
 import { formatInteger } from '../../domain/format.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';

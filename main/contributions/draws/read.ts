@@ -1,6 +1,6 @@
-import { drawMeasures } from '../../analysis/draws.ts';
+import { drawMeasures } from './analysis/draws.ts';
 import type { DrawnAlike } from './contract/request.ts';
-import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/draws.ts';
+import { type DrawnGroup, drawsResultFiles, drawsSchema, type DrawsTask, drawsTaskSchema } from './contract/task.ts';
 import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from './exhibit.ts';
 import { alphas } from '../../domain/interpolation.ts';
@@ -18,7 +18,8 @@ export function ownAnchors({ stimuli }: Study): DrawnAlike | null {
 export function listDraws({ studyRuns, runs }: Storage, studyId: number): (RunRecord & { task: DrawsTask })[] {
   return studyRuns.list(studyId).flatMap(({ role, runId }) => {
     const run = role.startsWith(drawsRole) ? runs.get(runId) : undefined;
-    return run?.task.kind === 'draws' ? [{ ...run, task: run.task }] : [];
+    const task = drawsTaskSchema.safeParse(run?.task).data;
+    return run && task ? [{ ...run, task }] : [];
   });
 }
 
@@ -40,8 +41,9 @@ export function readDraws(
   run: RunRecord & { task: DrawsTask },
   own: OwnSet | null,
 ): DrawnNumbers | null {
-  if (run.result?.kind !== 'draws' || !blobs.has(run.result.draws)) return null;
-  const { draws } = drawsSchema.parse(JSON.parse(blobs.get(run.result.draws).toString('utf8')));
+  const result = drawsResultFiles.safeParse(run.result).data;
+  if (!result || !blobs.has(result.draws)) return null;
+  const { draws } = drawsSchema.parse(JSON.parse(blobs.get(result.draws).toString('utf8')));
   const { task } = run;
   return {
     task,

@@ -1,4 +1,4 @@
-import type { DrawsTask } from '../../contract/draws.ts';
+import type { DrawsTask } from './contract/task.ts';
 import { findSetting, shownValue } from '../../domain/settings.ts';
 import { drawSettings } from './contract/request.ts';
 

@@ -6,7 +6,7 @@ import {
   type GeneratorRecipe,
   type Target,
 } from '../../contract/recipes.ts';
-import type { EngineName } from '../../contract/run.ts';
+import type { EngineName, TaskKind } from '../../contract/run.ts';
 import { type NetworkShape, parameterCount, productCount } from '../../domain/architectures.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Settings } from '../tools/settings.ts';
@@ -170,8 +170,22 @@ export interface Pace {
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
-/** Expected seconds of runs that are no training. */
-export const runSeconds = { candidates: 14, stimuli: 5, draws: 30, predictions: 1.5 } as const;
+/** Kinds of runs that are no training. */
+export type BriefKind = Exclude<TaskKind, 'classifier' | 'generator'>;
+
+/** Expected seconds of a run. */
+export function runSeconds(kind: BriefKind): number {
+  switch (kind) {
+    case 'candidates':
+      return 14;
+    case 'stimuli':
+      return 5;
+    case 'predictions':
+      return 1.5;
+    default:
+      return 30;
+  }
+}
 
 export function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
   const { fastest, speeds } = enginesHere();

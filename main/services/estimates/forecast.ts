@@ -18,6 +18,7 @@ import { identities, needsReference } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import {
+  type BriefKind,
   classifierCost,
   currentPace,
   type DataSetSize,
@@ -130,8 +131,8 @@ export class Forecast {
   }
 
   /** Runs that are no training, one after the other. */
-  runs(kind: keyof typeof runSeconds, count: number): Forecasted {
-    const expected = { seconds: runSeconds[kind] * count, bytes: 8000 * count };
+  runs(kind: BriefKind, count: number): Forecasted {
+    const expected = { seconds: runSeconds(kind) * count, bytes: 8000 * count };
     return this.#forecast(expected, [[spreads.kind, this.#past.filter((run) => run.kind === kind)]]);
   }
 
@@ -202,7 +203,7 @@ const parseRecipe = ({ kind, recipe }: PastRun): ClassifierRecipe | GeneratorRec
 
 /** Null for a recipe of another version. */
 function expectedSeconds(run: PastRun, dataSets: ReadonlyMap<string, DataSetRecord>): number | null {
-  if (run.kind !== 'classifier' && run.kind !== 'generator') return runSeconds[run.kind];
+  if (run.kind !== 'classifier' && run.kind !== 'generator') return runSeconds(run.kind);
   const recipe = parseRecipe(run);
   if (recipe === null) return null;
   const pace = estimatePace(1, run.engine);

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../contract/run.ts';
+import { contributedFiles, type RunResult } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { forEachStep, runInBatches, type RunRecord, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -54,10 +54,10 @@ function resultFiles(result: RunResult): string[] {
       return [result.candidates];
     case 'stimuli':
       return [result.original.pixels, result.model.pixels];
-    case 'draws':
-      return [result.draws, result.labels];
     case 'predictions':
       return [result.softmax, result.labels];
+    default:
+      return contributedFiles(result);
   }
 }
 

@@ -86,7 +86,7 @@ export const studyWorkers = (workbench: Workbench, options: WorkersOptions): Exe
 
 /** Worker processes on this machine for the queued runs of one study that go to no cluster. */
 function localWorkers(
-  { storage, environment, now }: Workbench,
+  { storage, environment, now, isShort }: Workbench,
   { studyId, roles, ...options }: WorkersOptions,
 ): Executor {
   const { runs } = storage;
@@ -110,6 +110,7 @@ function localWorkers(
     ...options,
     environment,
     now,
+    isShort,
     queue: {
       claimNext: (names, where, at) => claimed(runs.claimNext(names, where, at, studyId, roles)),
       claimShort: (names, where, at) =>

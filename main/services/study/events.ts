@@ -53,9 +53,7 @@ function summary(result: RunResult): string {
       return `${result.steps} steps`;
     case 'predictions':
       return `${result.count} images`;
-    case 'candidates':
-    case 'stimuli':
-    case 'draws':
+    default:
       return '';
   }
 }

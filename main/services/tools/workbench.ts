@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunEnvironment } from '../../contract/run.ts';
+import type { RunEnvironment, Task } from '../../contract/run.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { runEnvironment } from '../../files/environment.ts';
@@ -35,6 +35,8 @@ export interface Workbench {
   readonly resultModules: readonly ResultModule[];
   /** What contributions store of models that were not trained here. */
   readonly storedModels: readonly StoredModels[];
+  /** Whether a contribution's run takes seconds, so that a person waits for it. */
+  readonly isShort: (task: Task) => boolean;
 }
 
 /** Makes what a contribution offers for one data folder. */
@@ -53,6 +55,8 @@ export interface Contributed {
   readonly resultModules?: readonly ResultModule[];
   /** Default: none, for processes that need no models that were not trained here. */
   readonly storedModels?: readonly StoredModels[];
+  /** Which runs of contributions take seconds. Default: none. */
+  readonly isShort?: (task: Task) => boolean;
 }
 
 interface WorkbenchOptions extends Contributed {
@@ -76,9 +80,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
-  const { root, resources, resultModules = [], answerFiles: offered } = options;
+  const { root, resources, resultModules = [], answerFiles: offered, isShort = () => false } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const contributed = { clusters, answerFiles, resultModules, storedModels };
+  const contributed = { clusters, answerFiles, resultModules, storedModels, isShort };
   const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;

@@ -1,10 +1,18 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, UserError } from '../../contract/errors.ts';
-import type { EngineDescription, RunCommand, Task, WorkerEvent, WorkerMessage } from '../../contract/run.ts';
+import type {
+  ContributedTask,
+  EngineDescription,
+  RunCommand,
+  Task,
+  WorkerEvent,
+  WorkerMessage,
+} from '../../contract/run.ts';
 import { workerCommandSchema } from '../../contract/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import { entryModule } from '../../files/places.ts';
 import type { ParentPort } from '../../processes/parent-port.ts';
-import { runDraws } from '../draws/run.ts';
 import { runCandidates } from '../generator/candidates.ts';
 import { runClassifier } from '../classifier/run.ts';
 import type { CreateTrainer } from '../classifier/trainer.ts';
@@ -12,7 +20,7 @@ import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
-import { type Outcome, RunControl, type RunContext } from '../run-context.ts';
+import { type Outcome, RunControl, type RunContext, type RunContributed } from '../run-context.ts';
 import { runBlends, runTestImages, takeTestImages } from '../generator/real-images.ts';
 import { runStimuli } from '../generator/stimuli.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
@@ -155,11 +163,25 @@ function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrai
     case 'stimuli':
       if ('generator' in task) return runStimuli(task, context);
       return 'ways' in task ? runBlends(task, context) : takeTestImages(task, context);
-    case 'draws':
-      return runDraws(task, context);
     case 'predictions':
       return runPredictions(task, context);
+    default:
+      return runContributed(task, context);
   }
+}
+
+/** @throws UserError `run.missing-contribution` */
+async function runContributed(task: ContributedTask, context: RunContext): Promise<Outcome> {
+  const entry = entryModule(`contributions/${task.kind}/run`);
+  if (!existsSync(entry))
+    throw new UserError(
+      'run.missing-contribution',
+      `This version of the program lacks what does runs of the kind "${task.kind}"`,
+      entry,
+      'Use the complete program.',
+    );
+  const loaded: { default: RunContributed } = await import(entry);
+  return loaded.default(task, context);
 }
 
 /** The step at which a checkpoint of any kind was taken. */

@@ -4,6 +4,7 @@ import { definePageParts } from '../define.ts';
 export const draws = definePageParts({
   name: 'draws',
   parts: {
+    'run.kinds': [{ kind: 'draws', title: 'Anchor draws' }],
     'results.views': [
       {
         id: 'draws',

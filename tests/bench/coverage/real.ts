@@ -12,7 +12,7 @@ import type { BlobStore } from '../../../main/files/blobs.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
-import { type DrawSource, type StimulusDrawer, stimulusDrawer } from '../../../main/training/draws/drawer.ts';
+import { type DrawSource, type StimulusDrawer, stimulusDrawer } from '../../../main/contributions/draws/drawer.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { type Measured, measured } from './truth.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawMeasures } from '../../../main/analysis/draws.ts';
+import { drawMeasures } from '../../../main/contributions/draws/analysis/draws.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { type DrawnNetwork, drawEstimator, levelSources } from './draw-effects.ts';
 

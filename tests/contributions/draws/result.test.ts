@@ -2,7 +2,7 @@ import { offered } from '../../calls.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { percentileAmong } from '../../../main/analysis/draws.ts';
+import { percentileAmong } from '../../../main/contributions/draws/analysis/draws.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { reportExhibits } from '../../../main/exhibits/all.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
@@ -17,7 +17,7 @@ import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { type DrawsResult, drawsResultSchema } from '../../../main/contributions/draws/contract/result.ts';
 import { loadResults } from '../../../main/services/results/contributed-results.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addDraws, drawnValue } from '../../services/results/drawn-study.ts';
+import { addDraws, drawnValue } from './drawn-study.ts';
 import { asking, tableOf } from '../../services/results/section-tables.ts';
 
 const resources = join(repository, 'resources');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { drawnRules } from '../../../contract/draws.ts';
+import { drawnRules } from './task.ts';
 import { seedSchema } from '../../../contract/recipes.ts';
 import { setting } from '../../../contract/settings.ts';
 import { readSettings, type Setting } from '../../../domain/settings.ts';

@@ -8,6 +8,7 @@ import { runStateName } from '../../../ui/badges.tsx';
 import { FilterInput } from '../../../ui/table/filter-input.tsx';
 import { TextButton } from '../../../ui/buttons.tsx';
 import { ChoiceField } from '../../../ui/fields.tsx';
+import { listAt } from '../../../ui/places.ts';
 import { isFiltered, noFilter } from './view.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
@@ -29,14 +30,15 @@ const groupTitles: Record<RunGroup, string> = {
   group: 'By model group',
 };
 
-const kindTitles: Record<RunFilter['kinds'][number], string> = {
+const kindTitles: Partial<Record<RunFilter['kinds'][number], string>> = {
   classifier: 'Networks',
   generator: 'Generators',
   candidates: 'Candidate searches',
   stimuli: 'Stimuli',
-  draws: 'Anchor draws',
   predictions: 'Predictions',
 };
+const kindTitle = (kind: RunFilter['kinds'][number]): string =>
+  kindTitles[kind] ?? listAt('run.kinds').find((added) => added.kind === kind)?.title ?? kind;
 
 /** Filters and grouping of the runs. Offers only values that the study has. */
 export function FilterBar({ table, view, onView, onDone, children }: FilterBarProps) {
@@ -79,7 +81,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       {facets.kinds.length > 1 && (
         <Choice
           title="Kind"
-          data={facets.kinds.map(({ value, count }) => option(value, kindTitles[value], count))}
+          data={facets.kinds.map(({ value, count }) => option(value, kindTitle(value), count))}
           value={filter.kinds}
           onChange={(values) => set({ kinds: pick(facets.kinds, values) })}
         />

@@ -1,13 +1,13 @@
-import type { DrawsTask } from '../../contract/draws.ts';
+import type { DrawsTask } from './contract/task.ts';
 import type { AnchorRule } from '../../contract/stimuli.ts';
-import { type AnchorSearch, drawStimuli, type DrawnStimuli, type StimulusDesign } from '../../domain/anchors.ts';
 import { clearSamples } from '../../domain/candidates.ts';
 import { resizeImages } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import type { Engine } from '../engines/engine.ts';
-import { classifySamples, findCandidates } from '../generator/candidates.ts';
-import { GeneratorRenderer } from '../generator/renderer.ts';
-import { ClassifierPredictor } from '../predictions/predictor.ts';
+import { type AnchorSearch, drawStimuli, type DrawnStimuli, type StimulusDesign } from './draw-stimuli.ts';
+import type { Engine } from '../../training/engines/engine.ts';
+import { classifySamples, findCandidates } from '../../training/generator/candidates.ts';
+import { GeneratorRenderer } from '../../training/generator/renderer.ts';
+import { ClassifierPredictor } from '../../training/predictions/predictor.ts';
 
 /** A generator, the reference classifier that judges its samples, and how these are searched. */
 export type DrawSource = Pick<

@@ -1,18 +1,18 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drawsSchema, type DrawsTask } from '../../../main/contract/draws.ts';
+import { drawsResultFiles, drawsSchema, type DrawsTask } from '../../../main/contributions/draws/contract/task.ts';
 import type { WorkerEvent } from '../../../main/contract/run.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
-import { stimulusDrawer } from '../../../main/training/draws/drawer.ts';
-import { runDraws } from '../../../main/training/draws/run.ts';
+import { stimulusDrawer } from '../../../main/contributions/draws/drawer.ts';
+import runDraws from '../../../main/contributions/draws/run.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { candidatesSchema } from '../../../main/contract/generator.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { type Outcome, RunControl } from '../../../main/training/run-context.ts';
 import { engine, latent, tinyNetworks } from '../../services/stimuli/tiny-networks.ts';
-import { temporaryFolder } from '../small-data.ts';
+import { temporaryFolder } from '../../training/small-data.ts';
 import { sharpNetwork } from './sharp-networks.ts';
 
 const folder = temporaryFolder();
@@ -78,10 +78,11 @@ async function run(asked: DrawsTask, checkpoint: string | null = null, stopAt = 
 }
 
 function contents(outcome: Outcome) {
-  if (!('result' in outcome) || outcome.result.kind !== 'draws') throw new Error('not done');
+  if (!('result' in outcome)) throw new Error('not done');
   const { blobs } = networks;
-  const labels = new Uint16Array(Uint8Array.from(blobs.get(outcome.result.labels)).buffer);
-  return { draws: drawsSchema.parse(JSON.parse(blobs.get(outcome.result.draws).toString())).draws, labels };
+  const files = drawsResultFiles.parse(outcome.result);
+  const labels = new Uint16Array(Uint8Array.from(blobs.get(files.labels)).buffer);
+  return { draws: drawsSchema.parse(JSON.parse(blobs.get(files.draws).toString())).draws, labels };
 }
 
 test('each draw has anchors of its own, and its measures are those of the labels that networks gave', async () => {

@@ -1,4 +1,4 @@
-import type { DrawRecord, DrawsTask } from '../../../main/contract/draws.ts';
+import type { DrawRecord, DrawsTask } from '../../../main/contributions/draws/contract/task.ts';
 import { canonicalJson } from '../../../main/domain/identity.ts';
 import { paperPairs } from '../../../main/domain/pair-design.ts';
 import { enqueue } from '../../../main/services/queue/queue.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hashSchema, seedSchema, targetSchema } from './recipes.ts';
-import { anchorDesignSchema } from './stimuli.ts';
-import { dataSetSchema } from './study.ts';
+import { hashSchema, seedSchema, targetSchema } from '../../../contract/recipes.ts';
+import { anchorDesignSchema } from '../../../contract/stimuli.ts';
+import { dataSetSchema } from '../../../contract/study.ts';
 
 /** Networks that are compared as one group, by the hash of their weights. */
 const drawnGroupSchema = z.strictObject({
@@ -64,9 +64,15 @@ export const drawRecordSchema = z.strictObject({
 });
 export type DrawRecord = z.infer<typeof drawRecordSchema>;
 
-/** The JSON that a run of the kind `draws` results in. */
+/** The JSON of all draws. */
 export const drawsSchema = z.strictObject({
   schema: z.literal('boundary-workbench/draws/1'),
   draws: z.array(drawRecordSchema).min(1),
 });
 export type Draws = z.infer<typeof drawsSchema>;
+
+/**
+ * What a run of the kind `draws` results in. `draws`: JSON (`drawsSchema`). `labels`: uint16 [draws, 1 + snapshots, images],
+ * little-endian: first the reference, then each snapshot of the groups, in their order, once.
+ */
+export const drawsResultFiles = z.strictObject({ kind: z.literal('draws'), draws: hashSchema, labels: hashSchema });

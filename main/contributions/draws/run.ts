@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { drawMeasures } from '../../analysis/draws.ts';
-import { type DrawRecord, drawRecordSchema, type Draws, type DrawsTask } from '../../contract/draws.ts';
-import type { StimulusDesign } from '../../domain/anchors.ts';
+import { drawMeasures } from './analysis/draws.ts';
+import { type DrawRecord, drawRecordSchema, type Draws, type DrawsTask, drawsTaskSchema } from './contract/task.ts';
+import type { StimulusDesign } from './draw-stimuli.ts';
 import { at, bytesOf } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
-import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
-import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
-import { checkedMeta } from '../weights/weights.ts';
+import { ClassifierPredictor, toPredictions } from '../../training/predictions/predictor.ts';
+import {
+  CheckpointTimer,
+  type Outcome,
+  Reporter,
+  type RunContext,
+  type RunContributed,
+} from '../../training/run-context.ts';
+import { decodeTensorFile, encodeTensorFile } from '../../training/weights/tensor-file.ts';
+import { checkedMeta } from '../../training/weights/weights.ts';
 import { type DrawnImages, type StimulusDrawer, stimulusDrawer } from './drawer.ts';
 
 /** Draws that are rendered, and then labeled by one network after another. */
@@ -21,15 +27,16 @@ const checkpointInterval = 10_000;
 /** Thrown when a stop was asked for: the draws of the moment are drawn again after the run resumes. */
 class Stopped extends Error {}
 
-/** Draws anchors again and again, and has networks label the images of each draw. @throws UserError `stimuli.*` */
-export async function runDraws(task: DrawsTask, context: RunContext): Promise<Outcome> {
-  const run = new DrawsRun(task, context);
+/** Draws anchors again and again, and has networks label the images of each draw. @throws ZodError, UserError `stimuli.*` */
+const runDraws: RunContributed = async (task, context) => {
+  const run = new DrawsRun(drawsTaskSchema.parse(task), context);
   try {
     return await run.complete();
   } finally {
     run.dispose();
   }
-}
+};
+export default runDraws;
 
 class DrawsRun {
   readonly #task: DrawsTask;

@@ -76,4 +76,4 @@ export function percentileAmong(values: readonly number[], value: number): numbe
   const equal = values.filter((other) => Math.abs(other - value) <= 1e-9).length;
   return (100 * (below + equal / 2)) / values.length;
 }
-import type { DrawMeasures } from '../contract/draws.ts';
+import type { DrawMeasures } from '../contract/task.ts';
