@@ -1,7 +1,7 @@
 import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
 import type { Flag, Quality } from '../contract/board.ts';
 import type { Trial } from '../../../contract/labeling/plan.ts';
-import { wilson } from '../../../domain/wilson.ts';
+import { wilson } from './wilson.ts';
 
 /** The log of a finished session. Milliseconds; choices and first answers by trial, null: none. */
 export interface SessionData {
