@@ -27,6 +27,7 @@ import type { OutsideCalls } from './outside/calls.ts';
 import { outside } from './outside/index.ts';
 import type { SearchCalls } from './search/calls.ts';
 import { search } from './search/index.ts';
+import { selftest } from './selftest/index.ts';
 import type { SetsCalls } from './sets/calls.ts';
 import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
@@ -74,6 +75,7 @@ export const contributions: readonly Contribution[] = [
   offline,
   outside,
   search,
+  selftest,
   sets,
   slurm,
   teaching,

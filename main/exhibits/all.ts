@@ -30,7 +30,7 @@ import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgree
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
-import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
+import { missedExhibit, recipesExhibit, runsExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, typesAtExhibit } from './rarefaction.ts';
 import { rarefactionFigures } from './rarefaction-figure.ts';
 import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
@@ -116,7 +116,6 @@ const results: readonly TableResult<View>[] = [
   inReports('each-image', eachImageExhibit),
   inReports(null, recipesExhibit),
   inReports(null, runsExhibit),
-  inReports('self-test', selfTestExhibit),
   inReports(null, onOwnPages),
 ];
 

@@ -12,22 +12,6 @@ import { orWhy, undefinedCell } from './cells.ts';
 
 const plain = (names: readonly string[]) => names.map((name) => ({ name }));
 
-/** The appendix: published values, recomputed where the report was made. */
-export function selfTestExhibit({ data }: View): Exhibit {
-  return {
-    id: 'self-test',
-    long: true,
-    number: 'Table A',
-    title: 'Published values, recomputed here',
-    people: false,
-    columns: plain(['Measure', 'Data', 'Published', 'Here', 'Same', 'Source']),
-    rows: data.selfTest.checks.map(({ name, of, expected, found, passed, source }) => [
-      ...[name, of, expected, orWhy(found, 'It has no value here.'), passed ? 'yes' : 'no', source],
-    ]),
-    notes: [],
-  };
-}
-
 /** Recipes as their runs have them. */
 export function recipesExhibit({ data }: View): Exhibit {
   return {

@@ -19,7 +19,6 @@ import type {
 } from '../contract/stimuli.ts';
 import type { Study } from '../contract/study.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
-import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { PaperValues } from './paper-values.ts';
 import type { AddedResults } from './result-lists.ts';
 import type { StudyView } from './study-view.ts';
@@ -67,8 +66,6 @@ export interface ReportData {
   /** Tables and figures that contributions make of it, as the core makes its own. Absent: none. */
   added?: AddedResults;
   runs: readonly ReportRun[];
-  /** Published values of the measures, recomputed on the machine that makes the report. */
-  selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
 }
@@ -84,6 +81,8 @@ export interface ReportedPart {
   page?: { id: string; name: string };
   /** Tables there, made as the report's own from what it compares. In files they stand last. */
   pageTables?: (study: StudyView) => readonly Exhibit[];
+  /** What stands of it at the end of the page. */
+  appendix?: ReportAppendix;
   /** For the findings, a paragraph each. */
   findings?: readonly string[];
   /** What it shows: in its section, and in the findings where no networks are compared at a target. */
@@ -96,6 +95,15 @@ export interface ReportedPart {
   saysSample?: true;
   /** Networks that it is about, for captions. Absent: those of the groups that the report compares. */
   networks?: number;
+}
+
+/** A section at the end of a report's page, which has the id of the part's section. */
+export interface ReportAppendix {
+  /** In the list of contents. */
+  name: string;
+  heading: string;
+  /** HTML, made with `html` of `main/reports`, which escapes every text. */
+  body: string;
 }
 
 /** Headings of parts that are about a group of networks of its own. */

@@ -13,11 +13,11 @@ interface Frame {
   note?: Content;
 }
 
-/** The frame of every table and figure; what is wider than the page scrolls in it, also by keyboard. What holds rehearsal data wears the stripe and the word. */
-export function frame(view: View, { id, number, title, people, body, note }: Frame): Html {
-  const rehearsed = people && view.rehearsal;
+/** The frame of every table and figure; what is wider than the page scrolls in it, also by keyboard. What holds rehearsal data wears the stripe and the word. @param view null: no labels went into it */
+export function frame(view: View | null, { id, number, title, people, body, note }: Frame): Html {
+  const rehearsed = people && view?.rehearsal;
   const name = html`<span class="number">${number}</span> ${title}`;
-  const sample = people ? sampleOf(view, id) : '';
+  const sample = people && view ? sampleOf(view, id) : '';
   return html`<figure id="${id}" class="frame${rehearsed ? ' rehearsal' : ''}" aria-labelledby="${id}-title">
     <figcaption>
       <span id="${id}-title">${name}</span>${sample !== '' && html` <span class="sample">n = ${sample}</span>`}${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}

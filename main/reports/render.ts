@@ -18,10 +18,9 @@ import {
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
-import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
-import { contributed, ownPages, ownSections } from './sections/contributed.ts';
+import { appendices, contributed, ownPages, ownSections } from './sections/contributed.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
 import {
@@ -100,7 +99,7 @@ function pageParts(view: View): Part[] {
     ...part(true, 'methods', 'Methods', methods),
     ...part(listsImages(view), 'part-each-image', 'Each image', eachImage),
     ...part(true, 'provenance', 'Provenance', provenance),
-    ...part(has(view, 'self-test'), 'self-test', 'Self-test', selfTest),
+    ...appendices(view),
   ];
 }
 

@@ -11,6 +11,7 @@ import { images } from './images/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { search } from './search/index.ts';
+import { selftest } from './selftest/index.ts';
 import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
 import { teaching } from './teaching/index.ts';
@@ -31,6 +32,7 @@ export const pageParts: readonly PageParts[] = [
   offline,
   outside,
   search,
+  selftest,
   sets,
   slurm,
   weights,

@@ -151,7 +151,7 @@ describe('what figures are drawn from, and what lists list', () => {
     const named = (ending: string) =>
       [...all.keys()].flatMap((name) => (name.startsWith(`${ending}/`) ? [name.replace(/.*\/|\.\w+$/g, '')] : []));
     expect(named('csv')).toEqual(named('json'));
-    const lists = ['entropy', 'along-alpha', 'labeler-pairs', 'self-test', 'recipes', 'missed', 'runs'];
+    const lists = ['entropy', 'along-alpha', 'labeler-pairs', 'recipes', 'missed', 'runs'];
     expect(named('csv')).toEqual(expect.arrayContaining(lists));
   });
 
@@ -190,7 +190,6 @@ describe('what figures are drawn from, and what lists list', () => {
   });
 
   it('records are those of the page', () => {
-    expect(cellsOf(all, 'self-test')).toHaveLength(data.selfTest.checks.length);
     expect(cellsOf(all, 'recipes').map((row) => row.Name)).toEqual(data.recipes.map(({ name }) => name));
     const some = cellsOf(files(data, { ...wholeReport, targets: [97.5] }), 'recipes');
     expect(new Set(some.map((row) => row['Targets %']))).toEqual(new Set(['97.5']));

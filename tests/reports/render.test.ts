@@ -120,17 +120,6 @@ describe('numbers in a report', () => {
     expect(without.filter((caption) => /^(Table [1-5]|Figure [1-4])/.test(caption))).toEqual([]);
   });
 
-  it('of the self-test stand in an appendix, each with its source', () => {
-    const table = frameOf(page, 'table-self-test');
-    for (const { expected, found, source } of data.selfTest.checks) {
-      expect(valuesOf(table)).toContain(expected);
-      expect(valuesOf(table)).toContain(found);
-      expect(textOf(table)).toContain(source);
-    }
-    const failed = { passed: false, checks: data.selfTest.checks.map((check) => ({ ...check, passed: false })) };
-    expect(renderReport({ ...data, selfTest: failed })).toContain('do not trust the numbers');
-  });
-
   it("stand above the paper's", () => {
     const table3 = textOf(frameOf(page, 'table-3'));
     expect(table3).toMatch(/98 % .*paper: 21\.8 %.*paper: 11\.5 %.*paper: 9\.1 %/);
@@ -393,7 +382,6 @@ describe('a rehearsal', () => {
       'seeds-table',
       'recipes',
       'runs',
-      'table-self-test',
     ]);
     expect(textOf(page.slice(page.indexOf('<body>')))).toMatch(/^Rehearsal/);
     expect(page).toContain('<title>Rehearsal: ');

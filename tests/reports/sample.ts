@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { analyze } from '../../main/analysis/analyze.ts';
-import { runSelfTest } from '../../main/analysis/self-test.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import type { Trend } from '../../main/contract/run.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
@@ -275,7 +274,6 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     analysis,
     paper,
     contributed: [],
-    selfTest: runSelfTest(),
     runs: all.slice(0, 12).map(({ model }) => ({
       name: `models/${model.name}`,
       kind: 'classifier',

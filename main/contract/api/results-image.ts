@@ -79,19 +79,3 @@ export const imageDetailSchema = z.strictObject({
   ),
 });
 export type ImageDetail = z.infer<typeof imageDetailSchema>;
-
-export const selfTestSchema = z.strictObject({
-  passed: z.boolean(),
-  checks: z.array(
-    z.strictObject({
-      name: z.string(),
-      /** What was put in, in words. */
-      of: z.string(),
-      expected: z.number(),
-      found: z.number().nullable(),
-      tolerance: z.number(),
-      passed: z.boolean(),
-      source: z.string(),
-    }),
-  ),
-});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nothing, oc, ofStudy } from '../base.ts';
-import { imageDetailSchema, imageInput, selfTestSchema } from './results-image.ts';
+import { oc, ofStudy } from '../base.ts';
+import { imageDetailSchema, imageInput } from './results-image.ts';
 import {
   aboutPeople,
   imageIds,
@@ -87,5 +87,4 @@ export const resultsContract = {
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
-  selfTest: oc.input(nothing).output(selfTestSchema),
 };

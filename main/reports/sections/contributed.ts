@@ -4,7 +4,7 @@ import { has, type View } from '../../exhibits/view.ts';
 import { drawFigure } from '../drawings/figure.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { section as framed } from '../frame.ts';
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, type Html, html, trusted } from '../html.ts';
 
 /** What contributions add to a section: figures, what they show, and tables that have rows; those that are too long to be read by their names. */
 export const contributed = (view: View, section: ReportSection): Content =>
@@ -68,3 +68,11 @@ export function ownPages(view: View): { id: string; name: string; body: Html }[]
     };
   });
 }
+
+/** What contributions add at the end of the page. */
+export const appendices = (view: View): { id: string; name: string; body: Html }[] =>
+  view.data.contributed.flatMap(({ section, appendix }) =>
+    appendix !== undefined && has(view, section)
+      ? [{ id: section, name: appendix.name, body: framed(section, appendix.heading, trusted(appendix.body)) }]
+      : [],
+  );

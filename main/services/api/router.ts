@@ -118,7 +118,6 @@ const results = {
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(ask('image')),
-  selfTest: api.results.selfTest.handler(ask('selfTest')),
 };
 
 /** Answers every call of the core's contract, whichever way it comes. */

@@ -2,7 +2,6 @@ import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze } from '../../analysis/analyze.ts';
-import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunState } from '../../contract/run.ts';
 import { firstLine, UserError } from '../../contract/errors.ts';
@@ -158,7 +157,6 @@ function assemble(
     added,
     paper,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
-    selfTest: runSelfTest(),
     warnings: [
       ...selectionWarnings(study, data),
       ...runWarnings([...links, ...others], findRun),

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/context.ts';
-import { runSelfTest } from '../../analysis/self-test.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
@@ -100,7 +99,6 @@ export class ResultsService {
   labels = (input: PeopleInput) => labelTable(this.#people(input));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
-  selfTest = (_: Record<string, never>) => runSelfTest();
 
   /** Answers a question of a contribution. */
   contributed({ name, question, input }: ContributedQuestion): unknown {

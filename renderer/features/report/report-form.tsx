@@ -354,7 +354,6 @@ const sectionNames: Record<CoreSection, string> = {
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   'each-image': 'Images: values of each image',
-  'self-test': 'Self-test of the measures',
 };
 
 const formatNames: Record<ReportFormat, string> = {

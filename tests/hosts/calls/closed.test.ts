@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { FakePage } from './fake-page.ts';
 import { handlersOf } from '../../calls.ts';
 
-test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
+test.each(['work/pauseAll', 'changes/listen', 'results/overview'])(
   'a call (%s) that has arrived but not begun when its socket closes is not run',
   async (path) => {
     const { lab, defects } = openLab(join(temporaryFolder(), 'data'));
@@ -16,11 +16,11 @@ test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
       yield* [];
     });
     vi.spyOn(lab.analysis, 'ask').mockImplementation(() => {
-      began.push('results/selfTest');
+      began.push('results/overview');
       return new Promise(() => undefined);
     });
     const page = new FakePage(handlersOf({ lab, log: (error) => defects.push(error) }));
-    const input = path === 'changes/listen' ? { after: null } : {};
+    const input = { 'changes/listen': { after: null }, 'results/overview': { study: 'sample' } }[path] ?? {};
     page.call(path, input);
     await vi.waitFor(() => expect(began).toEqual([path]), { timeout: 30_000 });
     page.call(path, input);

@@ -76,7 +76,7 @@ test('calls that wait for a process keep only their own page waiting, and others
   });
   const { connection } = callLimits;
   const [busy, other] = [new FakePage(calls), new FakePage(calls)];
-  const asked = Array.from({ length: 2 * connection }, () => busy.call('results/selfTest'));
+  const asked = Array.from({ length: 2 * connection }, () => busy.call('results/overview', { study: 'sample' }));
   await vi.waitFor(() => expect(begun).toHaveLength(connection));
   await other.answerTo(other.call('jobs/list'));
   expect(begun).toHaveLength(connection);

@@ -272,12 +272,6 @@ describe('results of the sample study', () => {
     for (const { softmax } of image.predictions) expect(softmax!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
   });
 
-  it('selfTest passes', async () => {
-    const { passed, checks } = await client().results.selfTest({});
-    expect(checks.filter((check) => !check.passed)).toEqual([]);
-    expect(passed).toBe(true);
-  });
-
   it('refuses unknown studies, groups, labelers and images with a message', async () => {
     const refusal = async (answer: Promise<unknown>) => (await safe(answer)).error;
     expect(await refusal(client().results.images({ ...view, group: { kind: 'diverse', target: 12 } }))).toMatchObject({

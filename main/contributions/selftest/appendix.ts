@@ -1,10 +1,10 @@
-import { type Html, html } from '../html.ts';
-import { frame, section } from '../frame.ts';
-import type { View } from '../../exhibits/view.ts';
+import type { ReportAppendix } from '../../exhibits/report-data.ts';
+import { frame } from '../../reports/frame.ts';
+import { html } from '../../reports/html.ts';
+import type { SelfTestResult } from './analysis/self-test.ts';
 
-/** Appendix: published values, recomputed on the machine that made this report. */
-export function selfTest(view: View): Html {
-  const { checks, passed } = view.data.selfTest;
+/** Published values, recomputed on the machine that made this report. */
+export function selfTestAppendix({ checks, passed }: SelfTestResult): ReportAppendix {
   const verdict = passed
     ? `All ${checks.length} published values came out as published on the machine that made this report.`
     : 'Some published values were not reproduced: do not trust the numbers of this report, and tell its maintainers.';
@@ -18,14 +18,12 @@ export function selfTest(view: View): Html {
       <td class="words wrap">${source}</td>
     </tr>`,
   );
-  return section('self-test', 'Appendix: self-test of the measures', [
-    html`<p>${verdict}</p>`,
-    frame(view, {
-      id: 'table-self-test',
-      number: 'Table A',
-      title: 'Published values, recomputed here',
-      people: false,
-      body: html`<table class="numbers">
+  const body = html`<p>${verdict}</p>${frame(null, {
+    id: 'table-self-test',
+    number: 'Table A',
+    title: 'Published values, recomputed here',
+    people: false,
+    body: html`<table class="numbers">
         <thead>
           <tr>
             <th scope="col">Measure</th>
@@ -40,8 +38,8 @@ export function selfTest(view: View): Html {
           ${rows}
         </tbody>
       </table>`,
-    }),
-  ]);
+  })}`;
+  return { name: 'Self-test', heading: 'Appendix: self-test of the measures', body: body.text };
 }
 
 /** Up to seven significant digits, as published values have them. */

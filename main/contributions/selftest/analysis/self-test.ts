@@ -1,15 +1,13 @@
-import type { z } from 'zod';
-import type { selfTestSchema } from '../contract/api/results-image.ts';
-import { at } from '../domain/arrays.ts';
-import { cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
-import { distances } from './distances.ts';
-import { countEntropyBits, pearson, spearman } from './entropy.ts';
-import { errorKappa } from './error-consistency.ts';
-import { labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
-import { countPairs } from './pair-counts.ts';
-import { holm, mcnemar } from './paired-tests.ts';
-import { Calibration, ScoreSheet } from './scores.ts';
-import { quantile, spread } from './spread.ts';
+import { at } from '../../../domain/arrays.ts';
+import { cohen, fleissKappa, krippendorffAlpha } from '../../../analysis/agreement.ts';
+import { distances } from '../../../analysis/distances.ts';
+import { countEntropyBits, pearson, spearman } from '../../../analysis/entropy.ts';
+import { errorKappa } from '../../../analysis/error-consistency.ts';
+import { labelCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels.ts';
+import { countPairs } from '../../../analysis/pair-counts.ts';
+import { holm, mcnemar } from '../../../analysis/paired-tests.ts';
+import { Calibration, ScoreSheet } from '../../../analysis/scores.ts';
+import { quantile, spread } from '../../../analysis/spread.ts';
 
 /** Published data that measures are checked with. */
 
@@ -332,7 +330,10 @@ export const checks: readonly Check[] = [
   },
 ];
 
-export type SelfTestResult = z.infer<typeof selfTestSchema>;
+export interface SelfTestResult {
+  readonly passed: boolean;
+  readonly checks: readonly (Omit<Check, 'find'> & { readonly found: number | null; readonly passed: boolean })[];
+}
 
 /** Computes every published value again, to detect an installation with faulty arithmetic. */
 export function runSelfTest(all: readonly Check[] = checks): SelfTestResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checks, runSelfTest } from '../../main/analysis/self-test.ts';
+import { checks, runSelfTest } from '../../../main/contributions/selftest/analysis/self-test.ts';
 
 describe('runSelfTest', () => {
   it.each(checks.map((check) => [`${check.name}: ${check.of}`, check] as const))('%s', (_, check) => {
