@@ -5,7 +5,6 @@ import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/lab.ts';
 import type { StoredModels } from '../services/tools/stored-models.ts';
-import type { LiveVoter } from '../services/stimuli/live-votes.ts';
 import type { AnswerFilesOf, ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
@@ -21,8 +20,6 @@ export interface Offers {
   readonly storedModels?: StoredModels;
   /** Whether a run is one of its kind (`contributedKinds`) and takes seconds, so that a person waits for it. */
   readonly isShort?: (task: Task) => boolean;
-  /** Runs models of files on images that a page shows. */
-  readonly liveVoter?: (lab: Lab) => LiveVoter;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { OutsideVoter, Voter, Vote } from '../../main/contract/api/stimuli.ts';
+import type { Voter, Vote } from '../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../ui/badges.tsx';
 import { className, formatFixed, formatPercent } from '../../main/domain/format.ts';
 import { ClassName } from '../ui/class-name.tsx';
+import type { OtherVoter } from '../ui/places.ts';
 import { PlainTable } from '../ui/plain-table.tsx';
 import { LoadingLine } from '../ui/states.tsx';
 import { Undefined } from '../ui/values.tsx';
@@ -20,14 +21,14 @@ interface VoteTableProps {
   shown: readonly number[];
   /** Votes are still to come: every voter has a row before. */
   loading?: boolean;
-  /** Models that were not trained here. */
-  outside?: readonly OutsideRow[];
+  /** Models of contributions. */
+  others?: readonly OtherVoter[];
 }
 
 /** Each model's label and softmax for one image. */
-export function VoteTable({ voters, votes, image, names, shown, loading = false, outside = [] }: VoteTableProps) {
+export function VoteTable({ voters, votes, image, names, shown, loading = false, others = [] }: VoteTableProps) {
   const waits = loading && votes.length === 0;
-  if (votes.length === 0 && outside.length === 0 && (!waits || voters.length === 0))
+  if (votes.length === 0 && others.length === 0 && (!waits || voters.length === 0))
     return <Text c="dimmed">There are no trained models yet.</Text>;
   const rows: VoteRow[] = [
     ...(waits ? voters.map((voter) => ({ key: voter.weights, name: <VoterName voter={voter} />, vote: null })) : []),
@@ -36,11 +37,11 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
       name: <VoterName voter={voters.find(({ weights }) => weights === vote.weights)} />,
       vote,
     })),
-    ...outside.map(({ voter, answer }) => ({
-      key: `outside ${voter.id}`,
-      name: <OutsideName voter={voter} />,
-      loading: `${voter.name} predicts`,
-      vote: answer,
+    ...others.map((other) => ({
+      key: other.key,
+      name: <OtherName voter={other} />,
+      loading: `${other.name} predicts`,
+      vote: other.answer,
     })),
   ];
   const shareColumn = (title: ReactNode, share: (softmax: readonly number[]) => number) => ({
@@ -99,7 +100,7 @@ interface VoteRow {
   /** Of the model. */
   name: ReactNode;
   /** Null: it is still to come. `why`: there is none. */
-  vote: OutsideRow['answer'];
+  vote: OtherVoter['answer'] | DecodedVote;
   /** Read aloud while the vote is to come. */
   loading?: string;
 }
@@ -116,11 +117,10 @@ function VoterName({ voter }: { voter: Voter | undefined }) {
   );
 }
 
-function OutsideName({ voter: { name, title, accuracy } }: Pick<OutsideRow, 'voter'>) {
-  const right = accuracy === null ? '' : `, ${formatFixed(accuracy, 2)} % of the labeled images it was tried on`;
+function OtherName({ voter: { name, kind, about } }: { voter: OtherVoter }) {
   return (
-    <ArchitectureMark kind="outside">
-      <bdi className="class-name" title={`${name} (outside model: ${title}${right})`}>
+    <ArchitectureMark kind={kind}>
+      <bdi className="class-name" title={`${name} (${about})`}>
         {name}
       </bdi>
     </ArchitectureMark>
@@ -138,12 +138,6 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
     });
   }
   return counts;
-}
-
-/** An outside model, and what it says: null until it answers. */
-export interface OutsideRow {
-  voter: OutsideVoter;
-  answer: (Omit<DecodedVote, 'weights' | 'softmax'> & { softmax: Float32Array | null }) | { why: string } | null;
 }
 
 interface DecodedVote {

@@ -5,7 +5,7 @@ import type { Target } from '../../main/contract/recipes.ts';
 import type { ReportChoice, ReportSection } from '../../main/contract/api/report.ts';
 import type { RunDetails, RunRow } from '../../main/contract/api/runs.ts';
 import type { ResultsOverview, TablesResult } from '../../main/contract/api/results-tables.ts';
-import type { StimuliState } from '../../main/contract/api/stimuli.ts';
+import type { LiveImages, StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { AnchorSpec } from '../../main/contract/stimuli.ts';
 import type { LabelingState, LabelingStimuli } from '../../main/contract/labeling/state.ts';
@@ -144,6 +144,24 @@ export interface ResultView {
   readonly parameters?: readonly string[] | ((address: URLSearchParams) => readonly string[]);
 }
 
+/** A model of a contribution, and what it says about images. */
+export interface OtherVoter {
+  readonly key: string;
+  readonly name: string;
+  /** Names its mark and color, as an architecture does. */
+  readonly kind: string;
+  /** What it is, a clause. */
+  readonly about: string;
+  /** Softmax is [images, classes], or null where only labels are known. `why`: it says nothing; null: not yet. */
+  readonly answer: { labels: readonly number[]; softmax: Float32Array | null } | { why: string } | null;
+}
+
+/** Models that are asked about the images that a screen shows, beside those that were trained here. */
+export interface OtherVoters {
+  /** A hook. @param images null: nothing is shown */
+  readonly useVotes: (study: string, images: LiveImages | null) => OtherVoter[];
+}
+
 /** A section that a contribution has alone in reports. */
 export interface SectionOfReports {
   readonly section: ReportSection;
@@ -158,6 +176,7 @@ export interface Lists {
   'models.screens': ModelsScreen;
   'run.kinds': RunKind;
   'run.parts': RunPart;
+  'stimuli.voters': OtherVoters;
   'results.views': ResultView;
   'report.sections': SectionOfReports;
 }

@@ -14,7 +14,7 @@ import {
   testImageChoiceSchema,
 } from '../stimuli.ts';
 import { panelKinds } from '../responses.ts';
-import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /**
  * Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. Of a study between real images, one
@@ -71,30 +71,6 @@ export type Voter = z.infer<typeof voterSchema>;
 /** One classifier's predictions: softmax float32 [count, classes] as base64, and the class of each image. */
 const voteSchema = z.strictObject({ weights: hashSchema, softmax: bytes, labels: z.array(z.int().min(0)) });
 export type Vote = z.infer<typeof voteSchema>;
-
-/** A model that was not trained here. `id`: of its place in the study. */
-const outsideVoterSchema = z.strictObject({
-  id: idSchema,
-  name: z.string(),
-  /** What stands in place of an architecture. */
-  title: z.string(),
-  /** Percent of the labeled images that it was tried on; null: of none. */
-  accuracy: z.number().nullable(),
-  /** Whether it can be asked about any images; otherwise only its answers to the frozen ones are known. */
-  canPredict: z.boolean(),
-});
-export type OutsideVoter = z.infer<typeof outsideVoterSchema>;
-
-/** An outside model's predictions. `softmax`: as in `voteSchema`; null: only its labels are known. */
-const liveVoteSchema = z.strictObject({ id: idSchema, softmax: bytes.nullable(), labels: z.array(z.int().min(0)) });
-export type LiveVote = z.infer<typeof liveVoteSchema>;
-
-/** What one outside model says, or why it says nothing: sentences. */
-const livePartSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('vote'), ...liveVoteSchema.shape }),
-  z.strictObject({ type: z.literal('failed'), id: idSchema, why: z.string() }),
-]);
-export type LivePart = z.infer<typeof livePartSchema>;
 
 const anchorStateSchema = z.strictObject({
   z: latentBytes,
@@ -178,8 +154,6 @@ const stimuliStateSchema = z.strictObject({
   anchorLists: z.array(z.array(anchorStateSchema)),
   pairAnchors: z.array(pairSchema),
   voters: z.array(voterSchema),
-  /** By name, the first `maxOutsideVoters`. */
-  outside: z.array(outsideVoterSchema),
   frozen: frozenSchema.nullable(),
   /** Why the draft cannot be changed: people labeled the frozen set. */
   locked: z.boolean(),
@@ -190,11 +164,8 @@ export type StimuliState = z.infer<typeof stimuliStateSchema>;
 const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
 const latents = ofStudy.extend({ z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
 
-/** Outside models that vote at once, at most. */
-export const maxOutsideVoters = 24;
-
-/** Images that outside models are asked about: along a way, of latent points, of a frozen pair, or one of the grid. */
-const liveImagesSchema = z.discriminatedUnion('kind', [
+/** Images that a screen shows, and that models of contributions are asked about: along a way, of latent points, of a frozen pair, or one of the grid. */
+export const liveImagesSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('way'),
     from: latentBytes,
@@ -292,13 +263,6 @@ export const stimuliContract = {
         .refine(({ points, ways }) => ways.flat().every((end) => end < points.length), 'a way has no such point'),
     )
     .output(eventIterator(stripPartSchema)),
-  /**
-   * What outside models say about images, each as it comes: stored answers, or predicted now. Each of `models` has one part,
-   * and one that fails costs no other anything. Leaving the stream stops it.
-   */
-  liveVotes: oc
-    .input(ofStudy.extend({ models: z.array(idSchema).min(1).max(maxOutsideVoters), images: liveImagesSchema }))
-    .output(eventIterator(livePartSchema)),
   /** Norm of z along alpha, both ways. */
   norms: oc
     .input(ofStudy.extend({ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))

@@ -11,6 +11,10 @@ import {
 } from '../answers/contract/outside-models.ts';
 import { call, done } from '../../services/api/base.ts';
 import { follow, type Followed } from '../../services/tools/follow.ts';
+import { liveImagesSchema } from '../../contract/api/stimuli.ts';
+import { findStudy } from '../../services/tools/find.ts';
+import { livePartSchema, maxOutsideVoters, outsideVoterSchema } from './contract/live.ts';
+import { listOutsideVoters, liveVotes } from './live-votes.ts';
 import { outsideOf } from './opened.ts';
 import {
   addAnswers,
@@ -91,6 +95,23 @@ const calls = {
     .input(ofStudy)
     .output(jobStarted)
     .handler(async ({ input, context: { lab } }) => ({ job: (await outsideOf(lab)).files.predict(input.study) })),
+  /** Models that a page may ask what they see: by name, the first `maxOutsideVoters`. */
+  voters: call
+    .input(ofStudy)
+    .output(z.array(outsideVoterSchema))
+    .handler(({ input, context: { lab } }) => listOutsideVoters(lab.workbench, findStudy(lab.workbench, input.study))),
+  /**
+   * What models say about images, each as it comes: stored answers, or predicted now. Each of `models` has one part,
+   * and one that fails costs no other anything. Leaving the stream stops it.
+   */
+  liveVotes: call
+    .input(ofStudy.extend({ models: z.array(idSchema).min(1).max(maxOutsideVoters), images: liveImagesSchema }))
+    .output(eventIterator(livePartSchema))
+    .handler(async function* ({ input: { study, ...asked }, context: { lab }, signal }) {
+      const { workbench, previews } = lab;
+      const context = { workbench, previews, study: findStudy(workbench, study), signal };
+      yield* liveVotes(context, (await outsideOf(lab)).live, asked);
+    }),
   /** Takes models out of the study. `restore` brings them back. */
   remove: call
     .input(places)

@@ -1,5 +1,5 @@
 import { defineContribution } from '../define.ts';
-import { closeOutside, outsideOf } from './opened.ts';
+import { closeOutside } from './opened.ts';
 import { storedModels } from './stored-models.ts';
 
 /** Models that were not trained here: ONNX files, image-text models, and tables of models' answers. */
@@ -9,10 +9,5 @@ export const outside = defineContribution({
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   opened: (lab) => ({ close: () => closeOutside(lab) }),
-  offers: {
-    storedModels,
-    liveVoter: (lab) => ({
-      vote: async ({ study, model }, ...asked) => (await outsideOf(lab)).live.voteOf(study.id, model.id, ...asked),
-    }),
-  },
+  offers: { storedModels },
 });

@@ -1,11 +1,12 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import type { Images, LiveVote } from '../../contract/api/stimuli.ts';
+import type { Images } from '../../contract/api/stimuli.ts';
+import type { LiveVote } from './contract/live.ts';
 import { UserError } from '../../contract/errors.ts';
 import { mappingOf } from './contract/files.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
+import type { OutsideModelRecord } from '../answers/models/outside-models.ts';
 import { ModelProcess } from './model/model-process.ts';
 import { type ModelTools, type PlacedFiles, placeStoredFiles, refuseDamaged, storedFileSpec } from './onnx-models.ts';
 
@@ -38,15 +39,6 @@ export class LiveModels {
     this.#tools = tools;
     // Models that predict were used last, so another one is disposed of.
     this.#loaded = new LRUCache({ max: kept, dispose: (loaded) => this.#unload(loaded) });
-  }
-
-  /** As `vote`, of a model by its place in a study. */
-  voteOf(study: number, id: number, images: Images, signal?: AbortSignal): Promise<Omit<LiveVote, 'id'>> {
-    const model = outsideModelsOf(this.#tools.workbench.storage)
-      .ofStudy(study)
-      .find((each) => each.id === id);
-    if (!model) throw new Error('the study has no such model any more');
-    return this.vote(model, images, signal);
   }
 
   /** @throws UserError `outside.*`, `blob.*`; the signal's reason */

@@ -5,7 +5,6 @@ import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
 import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
-import { liveVotes } from '../stimuli/live-votes.ts';
 import { look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -57,9 +56,6 @@ export const stimuliHandlers = {
   ),
   strips: api.stimuli.strips.handler(({ input: { study, ...ways }, context: { lab }, signal }) =>
     strips(preview(lab, study, signal), ways),
-  ),
-  liveVotes: api.stimuli.liveVotes.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
-    liveVotes(preview(lab, study, signal), lab.liveVoter, asked),
   ),
   norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
   frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>

@@ -9,7 +9,6 @@ import { removeUnfinishedImports } from '../tools/hidden-import.ts';
 import { Machine } from '../machine/machine.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
-import type { LiveVoter } from '../stimuli/live-votes.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
 import { LabelingService } from '../labeling/service.ts';
@@ -36,8 +35,6 @@ export interface Opened {
 export interface Opening {
   readonly name: string;
   readonly opened?: (lab: Lab) => Opened;
-  /** What runs models of files on images that a page shows. */
-  readonly offers?: { readonly liveVoter?: (lab: Lab) => LiveVoter };
 }
 
 interface LabOptions {
@@ -77,8 +74,6 @@ export class Lab {
   /** Ends when what the start left is done: see `StorageOptions.upkeep`. */
   readonly upkeep: Promise<void>;
   readonly removals: Removals;
-  /** Null: no contribution runs models of files. */
-  readonly liveVoter: LiveVoter | null;
   readonly #opened: readonly Opened[];
 
   constructor(options: LabOptions) {
@@ -130,7 +125,6 @@ export class Lab {
     });
     const { removals } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals });
-    this.liveVoter = contributions.find(({ offers }) => offers?.liveVoter)?.offers?.liveVoter?.(this) ?? null;
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,

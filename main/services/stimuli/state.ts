@@ -16,7 +16,6 @@ import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches,
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
 import { generatorInstead, noGenerator } from './draft-source.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
-import { listOutsideVoters } from './live-votes.ts';
 import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 
 export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
@@ -26,7 +25,6 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   const common = {
     classes,
     voters: listVoters(workbench, study),
-    outside: listOutsideVoters(workbench, study),
     locked: set !== undefined && isLabeledByPeople(workbench, study, set.hash),
     instead: generatorInstead(workbench, study),
     noGenerator: noGenerator(workbench, study),
@@ -73,10 +71,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
 }
 
-type CommonState = Pick<
-  StimuliState,
-  'classes' | 'voters' | 'outside' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
->;
+type CommonState = Pick<StimuliState, 'classes' | 'voters' | 'locked' | 'instead' | 'noGenerator' | 'testImages'>;
 
 function testImages(workbench: Workbench, study: StudyRecord): StimuliState['testImages'] {
   const { stimuli, reference } = study.spec;

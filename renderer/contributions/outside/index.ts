@@ -1,9 +1,11 @@
 import { otherModelsTitle } from '../../../main/domain/other-models.ts';
+import { useVotes } from './live-votes.ts';
 import { definePageParts } from '../define.ts';
 
 export const outside = definePageParts({
   name: 'outside',
   parts: {
+    'stimuli.voters': [{ useVotes }],
     'models.screens': [
       {
         path: '/outside',

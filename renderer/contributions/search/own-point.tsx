@@ -14,7 +14,7 @@ import { TextArea } from '../../ui/fields.tsx';
 import { CopyLatent } from '../../stimuli/copy-latent.tsx';
 import { decodeFloats, latentText, toBase64 } from '../../stimuli/latent.ts';
 import { movePoint, parseLatent } from './own-latent.ts';
-import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from '../../stimuli/points.ts';
+import { onePixel, requestedModels, useOtherVotes, usePointPreview, usePixels } from '../../stimuli/points.ts';
 import { VoteTable, decodeVote } from '../../stimuli/vote-table.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
@@ -66,7 +66,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
   const preview = usePointPreview(study, state, [toBase64(z)]);
   const { generator } = requestedModels(state);
   const isDrawn = preview.data !== undefined && !preview.isPlaceholderData;
-  const outside = useOutsideVotes(study, state, isDrawn ? { kind: 'points', z: [toBase64(z)], generator } : null);
+  const others = useOtherVotes(study, isDrawn ? { kind: 'points', z: [toBase64(z)], generator } : null);
   const pixels = usePixels(preview.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
@@ -150,7 +150,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
             image={0}
             names={state.classes}
             shown={[classIndex]}
-            outside={outside}
+            others={others}
           />
         )}
       </div>

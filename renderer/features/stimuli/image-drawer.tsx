@@ -12,7 +12,7 @@ import { formatVotes } from '../../ui/votes.ts';
 import { SwitchField } from '../../ui/fields.tsx';
 import { CopyLatent } from '../../stimuli/copy-latent.tsx';
 import { decodeFloats } from '../../stimuli/latent.ts';
-import { useOutsideVotes } from '../../stimuli/points.ts';
+import { useOtherVotes } from '../../stimuli/points.ts';
 import { VoteTable, decodeVote } from '../../stimuli/vote-table.tsx';
 
 interface ImageDrawerProps {
@@ -47,7 +47,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
   const answer = useQuery(
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
-  const outside = useOutsideVotes(study, state, answer.data ? { kind: 'image', image: answer.data.image } : null);
+  const others = useOtherVotes(study, answer.data ? { kind: 'image', image: answer.data.image } : null);
   if (answer.isError || !answer.data) return <QueryState query={answer} loading="Drawing the image" />;
   const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
@@ -116,7 +116,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
         image={0}
         names={state.classes}
         shown={pair ?? []}
-        outside={outside}
+        others={others}
       />
     </Stack>
   );

@@ -7,7 +7,7 @@ import { useApi } from '../../client/context.tsx';
 import { className, formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { QueryState } from '../../ui/states.tsx';
-import { requestedModels, useOutsideVotes, usePixels } from '../../stimuli/points.ts';
+import { requestedModels, useOtherVotes, usePixels } from '../../stimuli/points.ts';
 import { expectedSize, pairEnds, showsFrozen, type StripResult } from './use-stimuli.ts';
 import { architectureColor } from '../../ui/badges.tsx';
 import { ChoiceField } from '../../ui/fields.tsx';
@@ -35,7 +35,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   const [i = 0, j = 0] = answer?.pair ?? [];
   const ready = strips.every((each) => each.strip !== undefined || each.error !== null);
   const fine = useFineStrip(study, state, [i, j], ready);
-  const outside = useOutsideVotes(study, state, ready ? liveImages(state, [i, j], fine.data !== undefined) : null);
+  const others = useOtherVotes(study, ready ? liveImages(state, [i, j], fine.data !== undefined) : null);
   const strip: Strip | undefined = fine.data ?? answer?.strip;
   const [alpha, setAlpha] = useState(0.5);
   const n = strip ? nearestIndex(strip.alphas, alpha) : 0;
@@ -54,15 +54,15 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
         ...(voter && { color: `var(--${voter.architecture})` }),
       };
     });
-    const others = outside.flatMap(({ voter, answer }) => {
+    const further = others.flatMap(({ key, name, kind, answer }) => {
       const softmax = answer !== null && 'labels' in answer ? answer.softmax : null;
       // A strip that was replaced by a finer one meanwhile.
       if (softmax?.length !== strip.alphas.length * state.classes.length) return [];
       const points = strip.alphas.map((x, k) => [x, softmax[k * state.classes.length + j] ?? 0] as const);
-      return [{ id: `outside ${voter.id}`, name: voter.name, points, color: architectureColor('outside') }];
+      return [{ id: key, name, points, color: architectureColor(kind) }];
     });
-    return [...own, ...others];
-  }, [strip, votes, outside, state.voters, state.classes.length, j]);
+    return [...own, ...further];
+  }, [strip, votes, others, state.voters, state.classes.length, j]);
   return (
     <Box component="section" miw={0} aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
@@ -111,7 +111,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           names={state.classes}
           shown={[i, j]}
           loading={fine.isFetching || !ready}
-          outside={outside}
+          others={others}
         />
         <Box className="stimuli-along-chart" mih={272}>
           {series.length > 0 && (

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
-import type { LivePart } from '../../../main/contract/api/stimuli.ts';
+import type { LivePart } from '../../../main/contributions/outside/contract/live.ts';
 import type { ModelMapping } from '../../../main/contributions/outside/contract/outside.ts';
 import { placeFiles, placeStoredFiles } from '../../../main/contributions/outside/onnx-models.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
@@ -144,13 +144,13 @@ test.skipIf(missing !== null)(
     );
     const [first, second] = await listed();
     const state = await client.stimuli.state({ study });
-    expect(state.outside.map(({ name, canPredict }) => [name, canPredict])).toEqual([
+    expect((await client.outside.voters({ study })).map(({ name, canPredict }) => [name, canPredict])).toEqual([
       ['nearest', true],
       ['second', true],
     ]);
-    const votes = async (images: Parameters<typeof client.stimuli.liveVotes>[0]['images']) => {
+    const votes = async (images: Parameters<typeof client.outside.liveVotes>[0]['images']) => {
       const parts: LivePart[] = [];
-      for await (const part of await client.stimuli.liveVotes({ study, models: [first!.id, second!.id], images }))
+      for await (const part of await client.outside.liveVotes({ study, models: [first!.id, second!.id], images }))
         parts.push(part);
       return new Map(parts.map((part) => [part.id, part]));
     };

@@ -1,22 +1,18 @@
-import {
-  type Images,
-  type LiveImages,
-  type LivePart,
-  type LiveVote,
-  maxOutsideVoters,
-  type OutsideVoter,
-} from '../../contract/api/stimuli.ts';
+import type { Images, LiveImages } from '../../contract/api/stimuli.ts';
+import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
+import type { LiveModels } from './live-models.ts';
+import { type LivePart, maxOutsideVoters, type OutsideVoter } from './contract/live.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { OtherModel, StudyRecord } from '../../storage/index.ts';
-import { findStimuli } from '../tools/find.ts';
-import { follow } from '../tools/follow.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { draftPoint, imagesAt, imagesOfPair, neededSet, noImage, storedVote } from './images.ts';
-import { latentPoints, previewPoints, type PreviewContext, wayPoints } from './previews.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { findStimuli } from '../../services/tools/find.ts';
+import { follow } from '../../services/tools/follow.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { draftPoint, imagesAt, imagesOfPair, neededSet, noImage, storedVote } from '../../services/stimuli/images.ts';
+import { latentPoints, previewPoints, type PreviewContext, wayPoints } from '../../services/stimuli/previews.ts';
 
 /** Models that were not trained here and that a page may ask what they see. */
 export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): OutsideVoter[] =>
-  storage.otherModels
+  outsideModelsOf(storage)
     .ofStudy(study.id)
     .slice(0, maxOutsideVoters)
     .map((model) => ({
@@ -29,32 +25,26 @@ export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): O
 
 /** What a model said of the images before, and the images themselves, which are made once, when they are needed. */
 interface Shown {
-  said: (model: OtherModel) => { softmax: string | null; labels: number[] } | null;
+  said: (model: OutsideModelRecord) => { softmax: string | null; labels: number[] } | null;
   images: () => Promise<Images>;
-}
-
-/** Runs models of files on images that a page shows. */
-export interface LiveVoter {
-  /** @throws UserError; the signal's reason */
-  vote(
-    of: { study: StudyRecord; model: OtherModel },
-    images: Images,
-    signal: AbortSignal,
-  ): Promise<Omit<LiveVote, 'id'>>;
 }
 
 /**
  * What outside models say about images, each as it comes.
- * @param live null: only stored answers are known
+ * @param live runs models of files
  * @throws UserError `stimuli.*`; the signal's reason
  */
 export async function* liveVotes(
   context: PreviewContext,
-  live: LiveVoter | null,
+  live: Pick<LiveModels, 'vote'>,
   { models, images: asked }: { models: readonly number[]; images: LiveImages },
 ): AsyncGenerator<LivePart> {
   const shown = imagesOf(context, asked);
-  const all = new Map(context.workbench.storage.otherModels.ofStudy(context.study.id).map((each) => [each.id, each]));
+  const all = new Map(
+    outsideModelsOf(context.workbench.storage)
+      .ofStudy(context.study.id)
+      .map((each) => [each.id, each]),
+  );
   let made: Promise<Images> | undefined;
   const answer = async (id: number, signal: AbortSignal): Promise<LivePart> => {
     const model = all.get(id);
@@ -62,9 +52,8 @@ export async function* liveVotes(
     const said = shown.said(model);
     if (said) return { type: 'vote', id, ...said };
     if (!model.canPredict) return { type: 'failed', id, why: 'Only answers to other images are known.' };
-    if (!live) return { type: 'failed', id, why: 'This version of the program runs no models of files.' };
     made ??= shown.images();
-    return { type: 'vote', id, ...(await live.vote({ study: context.study, model }, await made, signal)) };
+    return { type: 'vote', id, ...(await live.vote(model, await made, signal)) };
   };
   const work = ({ report, signal }: { report: (part: LivePart) => void; signal: AbortSignal }) =>
     Promise.all(

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
+import { bytesOf } from '../../../main/domain/arrays.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { Sources } from '../../../main/services/analysis-input.ts';
+import { Lab } from '../../../main/services/lab/lab.ts';
+import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { noOtherModels } from '../../../main/storage/other-models.ts';
+import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+test('without what reads them, models that were not trained here are kept and named, and results leave them out', async () => {
+  const workbench = openSample(await sampleFolder(temporaryFolder()));
+  const { storage } = workbench;
+  const study = findStudy(workbench, 'sample');
+  const set = findStimuli(workbench, study.id);
+  if (!set) throw new Error('the sample has stimuli');
+  const [count, classes] = [set.images.length, set.classes.length];
+  const outside = outsideModelsOf(storage);
+  const model = outside.put({ identity: 'a'.repeat(64), kind: 'onnx', spec: {}, found: {} }, 1);
+  outside.link(study.id, model, { name: 'answered', tested: null }, 1);
+  const labels = storage.blobs.put(bytesOf(new Uint16Array(count)));
+  outside.putPrediction(model, { labels, softmax: null, confidence: null, setHash: set.hash, count, classes }, 1);
+
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
+  expect(lab.notices).toContain('This version lacks answers. Its data in this folder are kept.');
+  const namesIn = (read: Storage): string[] | undefined =>
+    new Sources(read).read(study)?.models.flatMap((each) => (each.outside ? [each.input.name] : []));
+  expect(namesIn({ ...storage, otherModels: noOtherModels })).toEqual([]);
+  expect(namesIn(storage)).toEqual(['answered']);
+  await lab.close();
+});
