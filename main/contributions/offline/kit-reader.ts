@@ -3,7 +3,6 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
-import type { TableFile } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Checks } from '../../processes/protocol.ts';
@@ -49,7 +48,7 @@ export class KitReader {
   }
 
   /** @throws UserError `labeling.kit-file`, `labeling.unreadable` */
-  async open({ path, name }: TableFile): Promise<OpenedResult> {
+  async open({ path, name }: { path: string; name: string }): Promise<OpenedResult> {
     const id = randomUUID();
     this.#file = name;
     const { kit, session } = await this.#client.ask('open', { id, path, name });

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Table } from '@mantine/core';
 import { type ComponentProps, useState } from 'react';
-import { cannotTell, type PeopleWords } from '../../../main/contract/labeling/words.ts';
+import { cannotTell, type PeopleWords } from '../../../main/contributions/answers/contract/words.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';

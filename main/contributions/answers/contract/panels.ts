@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../../../contract/base.ts';
 import { panelFindingsSchema, panelSchema } from '../../../contract/responses.ts';
-import { cannotTell, wordsSchema } from '../../../contract/labeling/words.ts';
+import { cannotTell, wordsSchema } from './words.ts';
 import { importedTableSchema, leftOutSchema } from './tables.ts';
 
 const column = z.string().max(200);

@@ -1,5 +1,5 @@
-import type { TableFile } from '../../../files/tables/kinds.ts';
-import { cannotTell, type PeopleWords } from '../../../contract/labeling/words.ts';
+import type { TableFile } from '../tables/kinds.ts';
+import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping } from '../contract/panels.ts';
 import type { LeftOut } from '../contract/tables.ts';
 import {

@@ -1,4 +1,4 @@
-import type { PeopleWords } from '../../../contract/labeling/words.ts';
+import type { PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping } from '../contract/panels.ts';
 import { UserError } from '../../../contract/errors.ts';
 

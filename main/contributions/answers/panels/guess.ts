@@ -1,4 +1,4 @@
-import { cannotTell, type PeopleWords } from '../../../contract/labeling/words.ts';
+import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import type { ResponseKind } from '../../../contract/responses.ts';
 import { isToolboxTable } from '../../../domain/model-vs-human.ts';

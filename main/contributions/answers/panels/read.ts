@@ -1,5 +1,5 @@
-import type { TableFile } from '../../../files/tables/kinds.ts';
-import type { PeopleWords } from '../../../contract/labeling/words.ts';
+import type { TableFile } from '../tables/kinds.ts';
+import type { PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import { problemOf } from '../../../contract/errors.ts';
 import type { PanelFindings, ResponseKind } from '../../../contract/responses.ts';
