@@ -50,6 +50,10 @@ test.skipIf(!hasBrowser)('models of a table are added, compared as a group of th
   await go('/sample/results/agreement?group=outside');
   await page.getByRole('application').first().waitFor();
 
+  await go('/sample/stimuli?image=3');
+  const votes = page.getByRole('dialog', { name: 'Image 3' }).getByRole('row', { name: /^first / });
+  await expect.poll(() => votes.getByRole('cell').first().textContent()).toBe('3');
+
   await go('/sample/models/outside');
   await list.getByText('second').waitFor();
   await page.getByRole('checkbox', { name: /all/i }).check();
