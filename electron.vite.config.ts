@@ -37,6 +37,7 @@ export default defineConfig({
           'main/contributions/evaluation/evaluation-child.ts',
           'main/contributions/evaluation/results.ts',
           'main/contributions/groups/results.ts',
+          'main/contributions/multiplicity/results.ts',
           'main/contributions/offline/kit-child.ts',
           'main/contributions/outside/model/model-child.ts',
           'main/contributions/outside/stored-models.ts',

@@ -8,10 +8,15 @@ const sources = readdirSync(main, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(main, name), 'utf8') }));
 
-/** Modules that some code starts in a process of their own; and those of contributions, which jobs elsewhere may start. */
+/**
+ * Modules that some code starts in a process of their own; and those of contributions: which jobs elsewhere may start, and
+ * which processes load where results are computed.
+ */
 const entries = [
   ...new Set([
-    ...sources.flatMap(({ name }) => (/^contributions\/.*-child\.ts$/.test(name) ? [name.slice(0, -3)] : [])),
+    ...sources.flatMap(({ name }) =>
+      /^contributions\/(.*-child|[^/]+\/results)\.ts$/.test(name) ? [name.slice(0, -3)] : [],
+    ),
     ...sources.flatMap(({ text }) => [...text.matchAll(/entryModule\('([^']+)'\)/g)].map(([, name]) => name ?? '')),
   ]),
 ];
