@@ -20,6 +20,8 @@ import type { GroupsCalls } from './groups/calls.ts';
 import { groups } from './groups/index.ts';
 import type { ImagesCalls } from './images/calls.ts';
 import { images } from './images/index.ts';
+import type { MachineCalls } from './machine/calls.ts';
+import { machine } from './machine/index.ts';
 import { multiplicity } from './multiplicity/index.ts';
 import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
@@ -48,6 +50,7 @@ export interface ContributedCalls {
   evaluation: EvaluationCalls;
   groups: GroupsCalls;
   images: ImagesCalls;
+  machine: MachineCalls;
   offline: OfflineCalls;
   outside: OutsideCalls;
   search: SearchCalls;
@@ -71,6 +74,7 @@ export const contributions: readonly Contribution[] = [
   folders,
   groups,
   images,
+  machine,
   multiplicity,
   offline,
   outside,

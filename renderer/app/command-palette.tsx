@@ -76,8 +76,11 @@ function useScreens(): SpotlightActionGroupData {
     onClick: () => navigate(path),
   });
   const steps = study === null ? [] : studySteps.map(({ name, path }) => to(name, studyAddress(study, path), study));
-  const added = listAt('screens').map(({ command, path }) => to(command, path));
-  const others = [...added, to('Tutorial', '/tutorial'), to('Machine', '/machine')];
+  const added = (inNavigation: boolean): SpotlightActionData[] =>
+    listAt('screens')
+      .filter(({ icon }) => (icon !== undefined) === inNavigation)
+      .map(({ command, path }) => to(command, path));
+  const others = [...added(false), to('Tutorial', '/tutorial'), ...added(true)];
   return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 
@@ -124,10 +127,10 @@ function useRuns(query: string): SpotlightActionGroupData {
 function useActions(): SpotlightActionGroupData {
   const client = useClient();
   const { setColorScheme } = useMantineColorScheme();
-  const action = (label: string, onClick: () => unknown, keywords: string[] = []): SpotlightActionData => ({
+  const action = (label: string, onClick: () => unknown, keywords: readonly string[] = []): SpotlightActionData => ({
     id: `action ${label}`,
     label,
-    keywords,
+    keywords: [...keywords],
     onClick: () => detach(Promise.resolve(onClick()).catch(showRefusal)),
   });
   return {
@@ -135,8 +138,7 @@ function useActions(): SpotlightActionGroupData {
     actions: [
       action('Pause all training', () => client.work.pauseAll({}), ['stop', 'hold']),
       action('Resume all training', () => client.work.resumeAll({}), ['resume', 'start']),
-      action('Check engines again', () => client.machine.check({}), ['self-check', 'speed']),
-      action('Back up the database', () => client.machine.backUp({}), ['save']),
+      ...listAt('commands').map(({ label, keywords, run }) => action(label, () => run(client), keywords)),
       action('Use light theme', () => setColorScheme('light'), ['bright', 'colors']),
       action('Use dark theme', () => setColorScheme('dark'), ['night', 'colors']),
       action('Use system theme', () => setColorScheme('auto'), ['colors']),

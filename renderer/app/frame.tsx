@@ -1,13 +1,14 @@
 import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
-import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
+import { IconBook, IconChartDots3, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { Status } from '../../main/contract/status.ts';
 import { stateWord } from '../../main/domain/status.ts';
 import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { StateIcon } from '../ui/badges.tsx';
+import { listAt } from '../ui/places.ts';
 import { useFreshStatus } from '../ui/step-state.tsx';
 import { HeaderTools } from './header-tools.tsx';
 
@@ -51,7 +52,18 @@ export function Frame({ children }: { children: ReactNode }) {
             name="Tutorial"
             icon={<IconBook size={16} aria-hidden />}
           />
-          <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
+          {listAt('screens').map(
+            ({ path, title, icon: Icon }) =>
+              Icon && (
+                <Item
+                  key={path}
+                  to={path}
+                  active={address === path}
+                  name={title}
+                  icon={<Icon size={16} aria-hidden />}
+                />
+              ),
+          )}
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className="frame-main" onPointerOver={titleCutChoice}>

@@ -1,12 +1,9 @@
-import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, Kbd, useMantineColorScheme } from '@mantine/core';
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { useApi } from '../client/context.tsx';
-import { engineTitles } from '../../main/contract/run.ts';
+import { PartsAt } from '../ui/place.tsx';
 import { leaveToasts } from '../ui/toasts.tsx';
-import { LinkButton } from '../ui/buttons.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
 import { openShortcuts, Shortcuts } from './shortcuts.tsx';
@@ -37,7 +34,7 @@ export function HeaderTools() {
         Search or command
       </Button>
       <JobsMenu />
-      <EngineIndicator />
+      <PartsAt place="header.tools" />
       <ThemeSwitch />
       <ActionIcon aria-label="Keyboard shortcuts" title="Keyboard shortcuts ( ? )" onClick={openShortcuts}>
         <IconKeyboard size={16} stroke={1.5} />
@@ -47,40 +44,6 @@ export function HeaderTools() {
       <JobToasts />
       <ScreenToasts />
     </Group>
-  );
-}
-
-/** The engine for new trainings and whether it passed its self-check; links to the Machine screen. */
-function EngineIndicator() {
-  const api = useApi();
-  const { data } = useQuery(api.machine.engines.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
-  const engine = data?.engines.find(({ chosen }) => chosen);
-  if (!engine) return null;
-  const { name, state, speedOverWasm } = engine;
-  const speed =
-    speedOverWasm === null || name === 'wasm' ? '' : `, ${speedOverWasm.toFixed(1)} times as fast as WebAssembly`;
-  const words = {
-    passed: `passed its self-check on this machine${speed}`,
-    untried: 'not checked on this machine yet',
-    failed: 'failed its self-check: choose another on the Machine screen',
-    absent: 'not available: choose another on the Machine screen',
-  };
-  const label = `Engine: ${engineTitles[name]}, ${words[state]}`;
-  return (
-    <Tooltip label={label}>
-      <LinkButton
-        to="/machine"
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        c="var(--ink)"
-        fw={500}
-        aria-label={label}
-        leftSection={<span className="engine-dot" data-state={state} aria-hidden="true" />}
-      >
-        {engineTitles[name]}
-      </LinkButton>
-    </Tooltip>
   );
 }
 

@@ -165,11 +165,12 @@ function FixButton({ job: { study, goal, link }, onLeave }: { job: Job; onLeave:
 
 function PauseRow() {
   const api = useApi();
-  const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
+  const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const pause = useMutation(api.work.pauseAll.mutationOptions({ onError: showRefusal }));
   const resume = useMutation(api.work.resumeAll.mutationOptions({ onError: showRefusal }));
-  const paused = settings.data?.options.paused ?? false;
-  const why = settings.data ? whyPaused(settings.data) : null;
+  // Until an hour, they are not paused by the user.
+  const paused = work.data?.paused === true && work.data.opensAt === null;
+  const why = work.data ? whyPaused(work.data) : null;
   return (
     <Group justify="space-between" className="jobs-foot" p="8px 12px" wrap="nowrap">
       <span className="jobs-note">

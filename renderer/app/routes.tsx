@@ -94,10 +94,6 @@ const routes: Readonly<Record<string, Route>> = {
     title: 'Tutorial',
     screen: screen(() => import('../features/tutorial/tutorial-screen.tsx'), 'TutorialScreen'),
   },
-  '/machine': {
-    title: 'Machine',
-    screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
-  },
 };
 
 const contributedRoutes = (): Record<string, Route> =>

@@ -8,6 +8,7 @@ import { effects } from './effects/index.ts';
 import { evaluation } from './evaluation/index.ts';
 import { groups } from './groups/index.ts';
 import { images } from './images/index.ts';
+import { machine } from './machine/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
 import { search } from './search/index.ts';
@@ -29,6 +30,7 @@ export const pageParts: readonly PageParts[] = [
   draws,
   evaluation,
   images,
+  machine,
   offline,
   outside,
   search,

@@ -8,6 +8,7 @@ import type { ResultsOverview, TablesResult } from '../../main/contract/api/resu
 import type { LiveImages, StimuliState } from '../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../main/contract/api/studies.ts';
 import type { AnchorSpec } from '../../main/contract/stimuli.ts';
+import type { WorkbenchClient } from '../client/client.ts';
 import type { LabelingState, LabelingStimuli } from '../../main/contract/labeling/state.ts';
 
 /**
@@ -15,6 +16,8 @@ import type { LabelingState, LabelingStimuli } from '../../main/contract/labelin
  * those of its own screens beside them, as `Lists` too.
  */
 export interface Places {
+  /** In the header, after the list of jobs. */
+  'header.tools': object;
   /** Beside the buttons of the list of studies. */
   'studies.actions': { studies: readonly StudyCard[] };
   /** Below these buttons: work on studies that are not in the list yet. */
@@ -68,7 +71,7 @@ export interface Places {
     saving: boolean;
     onChoose: (choice: TestImageChoice) => void;
   };
-  /** Sections of the Machine screen, before the disk. */
+  /** Sections of the screen on this machine, before the disk; nowhere without the contribution that has this screen. */
   'machine.section': object;
   /** Facts of a run that goes to a cluster, is on one or was, in the list of its facts. */
   'run.cluster': { run: RunRow };
@@ -112,6 +115,16 @@ export interface ModelsScreen extends AddedScreen {
 export interface OwnScreen extends AddedScreen {
   /** What it is called in the command palette (Ctrl K). */
   readonly command: string;
+  /** Given, the navigation on the left leads to it too, after the core's screens. */
+  readonly icon?: ComponentType<{ size: number; 'aria-hidden': true }>;
+}
+
+/** A command of the command palette. */
+export interface PaletteCommand {
+  readonly label: string;
+  /** Other words that find it. */
+  readonly keywords: readonly string[];
+  readonly run: (client: WorkbenchClient) => Promise<unknown>;
 }
 
 /** A tab of a run's drawer, after those of its training. */
@@ -173,6 +186,7 @@ export interface SectionOfReports {
 export interface Lists {
   'labeling.parts': LabelingPart;
   screens: OwnScreen;
+  commands: PaletteCommand;
   'models.screens': ModelsScreen;
   'run.kinds': RunKind;
   'run.parts': RunPart;

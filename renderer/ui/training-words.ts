@@ -1,16 +1,15 @@
 import { pausedWords } from '../../main/domain/status.ts';
-import type { MachineOptions } from '../../main/contract/api/machine.ts';
 
+/** As the call `work.state` gives it. */
 interface TrainingNow {
-  options: Pick<MachineOptions, 'paused' | 'overnight'>;
-  /** Whether runs may run at this hour. */
-  openNow: boolean;
+  paused: boolean;
+  opensAt: number | null;
 }
 
-/** Why no run works now, in the words of the list of jobs and the Machine screen; null: runs may work. */
-export function whyPaused({ options: { paused, overnight }, openNow }: TrainingNow): string | null {
-  if (paused) return pausedWords;
-  return openNow ? null : `Training runs only overnight. It starts at ${overnight?.from}:00.`;
+/** Why no run works now, in words; null: runs may work. */
+export function whyPaused({ paused, opensAt }: TrainingNow): string | null {
+  if (opensAt !== null) return `Training runs only overnight. It starts at ${opensAt}:00.`;
+  return paused ? pausedWords : null;
 }
 
 /** What buttons that stop say, and what then stops and what stays. */

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { engineNames } from '../../main/contract/run.ts';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { runEnvironment } from '../../main/files/environment.ts';
-import { findGraphics } from '../../main/services/tools/engines.ts';
+import { findGraphics } from '../../main/contributions/machine/graphics.ts';
 import { engineStatuses, openEngine } from '../../main/training/engines/open.ts';
 import { trainingTask } from './benches/training.ts';
 import { findTorch, peerProgram } from './peer/peer.ts';

@@ -22,8 +22,8 @@ test.skipIf(!hasBrowser)('a screen whose code cannot be fetched says so, and oth
   const host = await startHost();
   const page = await openPage(host, { route: '/nowhere' });
   await page.getByRole('heading', { name: 'Page not found' }).waitFor();
-  await page.route('**/assets/machine-screen*', (route) => route.abort());
-  await page.goto(`${new URL(host.address).origin}/#/machine`);
+  await page.route('**/assets/tutorial-screen*', (route) => route.abort());
+  await page.goto(`${new URL(host.address).origin}/#/tutorial`);
   await page.reload();
   const notice = page.getByRole('heading', { name: 'This screen cannot be shown' });
   await notice.waitFor();
@@ -34,9 +34,9 @@ test.skipIf(!hasBrowser)('a screen whose code cannot be fetched says so, and oth
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.goBack();
   await notice.waitFor();
-  await page.unroute('**/assets/machine-screen*');
+  await page.unroute('**/assets/tutorial-screen*');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('heading', { name: 'Machine', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'From nothing to a report in twenty minutes' }).waitFor();
 });
 
 test.skipIf(!hasBrowser)(
@@ -53,9 +53,9 @@ test.skipIf(!hasBrowser)(
     await host.stop();
     await page.getByRole('alert').filter({ hasText: 'The program is not responding' }).waitFor();
     await page.evaluate(() => {
-      location.hash = '#/machine';
+      location.hash = '#/tutorial';
     });
-    await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'From nothing to a report in twenty minutes' }).waitFor();
   },
 );
 

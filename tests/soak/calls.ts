@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { z } from 'zod';
 import { contract } from '../../main/contract/api/index.ts';
 import desk from '../../main/contributions/desk/calls.ts';
+import machine from '../../main/contributions/machine/calls.ts';
 import { refusalSchema } from '../../main/contract/base.ts';
 import { portAcknowledgement } from '../../main/contract/bridge.ts';
 import type { RandomStream } from '../../main/domain/random.ts';
@@ -21,7 +22,7 @@ interface Call {
   schema: JsonSchema;
 }
 
-/** Every call of the core and of the labeling desk with the schema of its input. */
+/** Every call of the core, the labeling desk and the machine with the schema of its input. */
 function listCalls(): Call[] {
   const found: Call[] = [];
   const walk = (node: object, path: readonly string[]): void => {
@@ -31,7 +32,7 @@ function listCalls(): Call[] {
       found.push({ path, name: path.join('.'), schema });
     } else for (const [name, each] of Object.entries(node)) walk(each as object, [...path, name]);
   };
-  walk({ ...contract, desk }, []);
+  walk({ ...contract, desk, machine }, []);
   return found;
 }
 

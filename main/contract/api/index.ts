@@ -4,7 +4,6 @@ import { clustersContract } from './clusters.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
-import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
@@ -19,7 +18,6 @@ export const contract = {
   generator: generatorContract,
   jobs: jobsContract,
   results: resultsContract,
-  machine: machineContract,
   labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,

@@ -16,8 +16,12 @@ export const workContract = {
   start: oc.input(ofStudy.extend({ goal: goalSchema, ...acceptDoubtful })).output(jobStarted),
   /** Every run of the study writes a checkpoint and stops. */
   stop: oc.input(ofStudy).output(nothing),
-  /** The study that trains, and whether all runs are paused. */
-  state: oc.input(nothing).output(z.strictObject({ study: studyName.nullable(), paused: z.boolean() })),
+  /** The study that trains, and whether all runs wait: because the user paused them, or until the hour `opensAt`. */
+  state: oc
+    .input(nothing)
+    .output(
+      z.strictObject({ study: studyName.nullable(), paused: z.boolean(), opensAt: z.int().min(0).max(23).nullable() }),
+    ),
   /** Running runs checkpoint and wait; nothing new begins until `resumeAll`. Kept over restarts. */
   pauseAll: oc.input(nothing).output(nothing),
   resumeAll: oc.input(nothing).output(nothing),

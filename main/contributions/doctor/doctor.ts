@@ -4,8 +4,8 @@ import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
 import { missingPackage } from '../../files/packages.ts';
-import { existingFolder } from '../../services/machine/disk.ts';
-import { findGraphics } from '../../services/tools/engines.ts';
+import { existingFolder } from '../machine/disk.ts';
+import { findGraphics } from '../machine/graphics.ts';
 import { runEnvironment } from '../../files/environment.ts';
 import { type EngineState, inspectEngines } from './engines.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { FolderChoice, Inspection, Progress } from '../../contract/api/data-sets.ts';
-import { runTask } from '../../services/machine/tasks.ts';
+import { runTask } from '../../services/tasks/tasks.ts';
 import { follow } from '../../services/tools/follow.ts';
 import type { Tools } from '../../services/tools/tools.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';

@@ -68,7 +68,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   const out = options.out === undefined ? null : resolve(options.out);
   if (out !== null && existsSync(out)) throw taken(out);
   const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import('./new-study.ts');
-  const { runTask } = await import('../../services/machine/tasks.ts');
+  const { runTask } = await import('../../services/tasks/tasks.ts');
   const { ChangeFeed } = await import('../../services/tools/change-feed.ts');
   await withWorkbench(command, async (workbench) => {
     const changes = new ChangeFeed();

@@ -17,7 +17,7 @@ import { readDataSet } from '../../services/declaration/data-set.ts';
 import { badName, storeNewStudy } from '../../services/declaration/new-study.ts';
 import { checkStudy } from '../../services/declaration/study-file.ts';
 import { forecast, studyCost } from '../../services/estimates/forecast.ts';
-import { runTask } from '../../services/machine/tasks.ts';
+import { runTask } from '../../services/tasks/tasks.ts';
 import { availableEngines, engineOfEnvironment } from '../../services/tools/engines.ts';
 import { freeName } from '../../services/tools/find.ts';
 import type { Followed } from '../../services/tools/follow.ts';

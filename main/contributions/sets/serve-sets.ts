@@ -1,6 +1,6 @@
 import type { CallContext } from '../../processes/protocol.ts';
-import type { TaskEvent } from '../../services/machine/task-events.ts';
-import { throttledProgress } from '../../services/machine/throttled-progress.ts';
+import type { TaskEvent } from '../../services/tasks/task-events.ts';
+import { throttledProgress } from '../../services/tasks/throttled-progress.ts';
 import { keepStimuli } from './keep-set.ts';
 
 /** Reads an uploaded stimulus set in this process, so that nothing in it can hold up or end the host. */

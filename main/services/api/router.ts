@@ -50,23 +50,9 @@ const work = {
     job: context.lab.work.start(study, goal, options),
   })),
   stop: api.work.stop.handler(({ input, context }) => done(context.lab.work.stop(input.study))),
-  state: api.work.state.handler(({ context: { lab } }) => ({ study: lab.work.study, paused: lab.work.paused })),
+  state: api.work.state.handler(({ context: { lab } }) => lab.work.state()),
   pauseAll: api.work.pauseAll.handler(({ context }) => done(context.lab.work.setPaused(true))),
   resumeAll: api.work.resumeAll.handler(({ context }) => done(context.lab.work.setPaused(false))),
-};
-
-const machine = {
-  state: api.machine.state.handler(({ context }) => context.lab.machine.state()),
-  engines: api.machine.engines.handler(({ context }) => context.lab.machine.engines()),
-  graphics: api.machine.graphics.handler(({ context }) => context.lab.machine.graphics()),
-  builds: api.machine.builds.handler(({ context }) => context.lab.machine.builds()),
-  settings: api.machine.settings.handler(({ context }) => context.lab.machine.settings()),
-  configure: api.machine.configure.handler(({ input, context }) => context.lab.machine.configure(input)),
-  check: api.machine.check.handler(({ context }) => ({ job: context.lab.machine.check() })),
-  install: api.machine.install.handler(({ input, context }) => ({ job: context.lab.machine.install(input.variant) })),
-  disk: api.machine.disk.handler(({ context }) => context.lab.machine.disk()),
-  cleanUp: api.machine.cleanUp.handler(({ context }) => ({ job: context.lab.machine.cleanUp() })),
-  backUp: api.machine.backUp.handler(({ context }) => ({ job: context.lab.machine.backUp() })),
 };
 
 const generator = {
@@ -127,7 +113,6 @@ const router = api.router({
   clusters,
   generator,
   jobs,
-  machine,
   labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview,

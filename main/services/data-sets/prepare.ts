@@ -7,8 +7,8 @@ import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts
 import type { Launcher } from '../../processes/launcher.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
 import type { PreparedRecord } from '../../storage/index.ts';
-import { runTask } from '../machine/tasks.ts';
-import type { TaskEvent } from '../machine/task-events.ts';
+import { runTask } from '../tasks/tasks.ts';
+import type { TaskEvent } from '../tasks/task-events.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 interface PrepareOptions {

@@ -18,7 +18,7 @@ import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-se
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast } from '../estimates/forecast.ts';
-import { runTask } from '../machine/tasks.ts';
+import { runTask } from '../tasks/tasks.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';

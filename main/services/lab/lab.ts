@@ -6,7 +6,7 @@ import { firstLine, messageOf } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { removeUnfinishedImports } from '../tools/hidden-import.ts';
-import { Machine } from '../machine/machine.ts';
+import { DatabaseTasks } from '../tasks/database-tasks.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
@@ -17,7 +17,7 @@ import { placesOf } from '../tools/places.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { errorText, Jobs } from '../tools/jobs.ts';
-import type { MachineOptions } from '../../contract/api/machine.ts';
+import type { MachineOptions } from '../../contract/machine-options.ts';
 import { Settings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
@@ -63,7 +63,7 @@ export class Lab {
   readonly previews: PreviewProcess;
   readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
-  readonly machine: Machine;
+  readonly database: DatabaseTasks;
   readonly #closing = new AbortController();
   #defect: string | null = null;
   /** Removes what an import left that was cut off, beside other work. */
@@ -110,18 +110,11 @@ export class Lab {
       resultModules: workbench.resultModules,
       storedModels: placesOf(workbench).storedModels,
     });
-    this.machine = new Machine({
-      workbench,
-      changes,
-      jobs,
-      settings,
-      launcher,
-      onSettings: () => this.work.applySettings(),
-    });
+    this.database = new DatabaseTasks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({
       workbench,
-      replaceBackups: () => this.machine.replaceBackups(),
-      rewrite: () => this.machine.rewrite(),
+      replaceBackups: () => this.database.replaceBackups(),
+      rewrite: () => this.database.rewrite(),
     });
     const { removals } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals });
@@ -157,12 +150,12 @@ export class Lab {
     try {
       await this.#cleaning;
       // Rewriting makes the indexes anew, and would hide what this finds.
-      const contradiction = await this.machine.findContradiction();
+      const contradiction = await this.database.findContradiction();
       if (contradiction !== null) this.#notify(contradiction);
       await this.removals.complete();
       if (this.#closing.signal.aborted) return;
       if (storage.isErasurePending()) await this.removals.erase();
-      if (!this.#closing.signal.aborted) await this.machine.backUpIfDue();
+      if (!this.#closing.signal.aborted) await this.database.backUpIfDue();
     } catch (error) {
       // The timer of erasures tries again, and so does the next start.
       if (!this.#closing.signal.aborted) this.#notify(`The database could not be tidied: ${errorText(error)}`);
@@ -191,7 +184,7 @@ export class Lab {
     this.#closing.abort();
     await this.#cleaning;
     this.reports.close();
-    this.machine.close();
+    this.database.close();
     await Promise.all([this.upkeep, this.removals.close()]);
     const { previews, analysis } = this;
     const own = [this.work, previews, analysis];

@@ -20,7 +20,7 @@ import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.t
 import { isGone, lacksNames, prepareSource, remarks, whenPrepared } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
-import { runTask } from '../machine/tasks.ts';
+import { runTask } from '../tasks/tasks.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
 import type { PreparedRecord } from '../../storage/index.ts';
 import { detach } from '../../contract/detach.ts';

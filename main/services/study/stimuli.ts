@@ -35,7 +35,7 @@ import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import { type RunRecord, type StimulusSetHeader, type StimulusSetRecord, trueClasses } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
-import { runTask, type TaskListeners } from '../machine/tasks.ts';
+import { runTask, type TaskListeners } from '../tasks/tasks.ts';
 import { readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

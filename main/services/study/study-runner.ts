@@ -22,7 +22,7 @@ import {
   planTestImages,
   planTraining,
 } from '../declaration/plan.ts';
-import type { TaskEvent } from '../machine/task-events.ts';
+import type { TaskEvent } from '../tasks/task-events.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';

@@ -92,9 +92,11 @@ export class StudyWork {
     return this.#active.some((each) => each.study === study);
   }
 
-  /** True while trainings wait because the user paused all runs, or because of the hour. */
-  get paused(): boolean {
-    return this.#tools.settings.get().paused || this.#isTooEarly();
+  /** The study that has the workers, and whether trainings wait: because the user paused all runs, or until an hour. */
+  state(): { study: string | null; paused: boolean; opensAt: number | null } {
+    const { paused, overnight } = this.#tools.settings.get();
+    const opensAt = !paused && overnight !== null && this.#isTooEarly() ? overnight.from : null;
+    return { study: this.study, paused: paused || opensAt !== null, opensAt };
   }
 
   /** Trainings work overnight only, and it is day. Short runs go on. */

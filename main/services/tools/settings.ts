@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { machineOptionsSchema, type MachineOptions } from '../../contract/api/machine.ts';
+import { machineOptionsSchema, type MachineOptions } from '../../contract/machine-options.ts';
 import type { Pause } from '../../domain/status.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { Workbench } from './workbench.ts';

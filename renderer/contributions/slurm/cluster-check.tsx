@@ -52,7 +52,7 @@ export function CheckFindings({ check }: { check: ClusterCheck }) {
 function Finding({ finding: { state, what, remedy, detail } }: { finding: ClusterFinding }) {
   const { word, mark, as } = marks[state];
   return (
-    <li className="machine-state">
+    <li className="verdict">
       <span aria-hidden="true" data-state={as}>
         {mark}
       </span>

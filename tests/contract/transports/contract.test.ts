@@ -41,7 +41,7 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
       page.client.app.info({}),
     ]);
     expect(answers[0]).toMatchObject({ host: 'test', dataFolder: lab().workbench.storage.folder });
-    expect(answers.slice(1, 3)).toEqual([[], { study: null, paused: false }]);
+    expect(answers.slice(1, 3)).toEqual([[], { study: null, paused: false, opensAt: null }]);
     expect(answers[3]).toEqual(answers[0]);
   });
 

@@ -9,7 +9,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { classNames } from '../../../main/services/declaration/data-set.ts';
 import { remarks } from '../../../main/services/data-sets/prepare.ts';
-import { cleanUp } from '../../../main/services/machine/disk.ts';
+import { cleanUp } from '../../../main/contributions/machine/disk.ts';
 import { planModelRuns } from '../../../main/services/queue/queue.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { folderSource, pets, picture, png, writeFiles } from '../../training/data/sources/image-folder.ts';

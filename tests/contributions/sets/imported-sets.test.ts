@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { filesBelow } from '../../../main/services/machine/disk.ts';
+import { filesBelow } from '../../../main/contributions/machine/disk.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { repository } from '../../architecture/tools.ts';

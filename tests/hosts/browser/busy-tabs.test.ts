@@ -74,7 +74,7 @@ test('a tab is answered at once while another one has 1,000 calls under way', as
   const list = vi.spyOn(host.test.lab.jobs, 'list');
   const all = busy.flood(1000, 'jobs/list');
   // One after the other; the busy tab makes progress meanwhile.
-  for (let n = 0; n < 5; n++) expect(await other.call('machine/settings')).toBe(200);
+  for (let n = 0; n < 5; n++) expect(await other.call('work/state')).toBe(200);
   expect(list.mock.calls.length).toBeLessThan(200);
   await all;
   expect(list).toHaveBeenCalledTimes(1000);
@@ -102,7 +102,7 @@ test('18,000 refused calls of a desk keep nobody waiting', async () => {
   const sent = vi.spyOn(WebSocket.prototype, 'send');
   const refused = () => sent.mock.calls.filter(([data]) => String(data).includes('"s":403')).length;
   const all = desk.flood(18_000, 'jobs/list');
-  expect(await other.call('machine/settings')).toBe(200);
+  expect(await other.call('work/state')).toBe(200);
   expect(refused()).toBeLessThan(200);
   expect(new Set(await all)).toEqual(new Set([403]));
   desk.end();

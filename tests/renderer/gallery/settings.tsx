@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
-import { machineOptionsSchema } from '../../../main/contract/api/machine.ts';
+import { machineOptionsSchema } from '../../../main/contract/machine-options.ts';
 import { teachingSchema, usualTemperatures } from '../../../main/contract/teaching.ts';
 import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../../main/domain/machine-settings.ts';

@@ -16,7 +16,7 @@ import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
 import { closeToOthers } from '../../../main/files/private.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
-import { cleanUp } from '../../../main/services/machine/disk.ts';
+import { cleanUp } from '../../../main/contributions/machine/disk.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Uploads } from '../../../main/services/tools/uploads.ts';
 import { openStorage } from '../../../main/storage/index.ts';

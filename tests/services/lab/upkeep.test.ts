@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { onTestFinished, expect, test } from 'vitest';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { Machine } from '../../../main/services/machine/machine.ts';
+import { DatabaseTasks } from '../../../main/services/tasks/database-tasks.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';
@@ -124,7 +124,7 @@ test('a host that is killed while it rewrites leaves the request, and the next s
 test('what this process stores interrupts a rewriting and never waits for it; the request stays', async () => {
   const { folder } = await withdrawnAndCrashed();
   const { lab } = openLab(folder);
-  const { workbench, changes, jobs, settings } = lab;
+  const { workbench, changes, jobs } = lab;
   const { storage } = workbench;
   const launched = Promise.withResolvers<number | undefined>();
   const launcher: Launcher = {
@@ -134,15 +134,15 @@ test('what this process stores interrupts a rewriting and never waits for it; th
       return child;
     },
   };
-  const machine = new Machine({ workbench, changes, jobs, settings, launcher, onSettings: () => undefined });
-  onTestFinished(() => machine.close());
-  const outcome = machine.rewrite();
+  const tasks = new DatabaseTasks({ workbench, changes, jobs, launcher });
+  onTestFinished(() => tasks.close());
+  const outcome = tasks.rewrite();
   await launched.promise;
   storage.settings.set('stored-meanwhile', 1, 1);
   expect(await outcome).toBe('interrupted');
   // Not in the way of what is stored later, and complete when nothing is.
   storage.settings.set('stored-later', 1, 1);
-  expect(await machine.rewrite()).toBe('complete');
+  expect(await tasks.rewrite()).toBe('complete');
   expect(sql(folder, "SELECT count(*) AS n FROM setting WHERE name LIKE 'stored%'")).toEqual([{ n: 2 }]);
 });
 

@@ -20,9 +20,9 @@ const rowCount = (folder: string, table: string): number =>
   Number(Object.values(sql(folder, `SELECT count(*) FROM ${table}`)[0] ?? {})[0]);
 
 /** What `Lab` gives to `Removals`, without new backups. */
-const rewriting = ({ machine }: TestLab['lab']) => ({
+const rewriting = ({ database }: TestLab['lab']) => ({
   replaceBackups: () => Promise.resolve(),
-  rewrite: () => machine.rewrite(),
+  rewrite: () => database.rewrite(),
 });
 
 /** Every look at the clock is 20 ms later, so that each step is a batch. */
@@ -149,7 +149,7 @@ test('a large file is not rewritten while people label, but later; its backups a
   const { storage } = lab.workbench;
   storage.backUp();
   Object.assign(storage, { bytes: () => 2 ** 30 });
-  const rewrite = vi.spyOn(lab.machine, 'rewrite');
+  const rewrite = vi.spyOn(lab.database, 'rewrite');
   await client.desk.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
   const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
   const { remains } = await client.desk.sessions.withdraw({ session: gone[0] ?? 0 });

@@ -103,13 +103,15 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   // By day too, when trainings wait for the night.
   const hour = new Date().getHours();
   const overnight = { from: (hour + 2) % 24, to: (hour + 3) % 24 };
-  await test.client.machine.configure({ overnight });
+  test.lab.settings.set({ overnight });
+  test.lab.work.applySettings();
   await until(() => ['Long1', 'Long2'].every((name) => roles(test, study)[`models/${name}`] === 'interrupted'));
   await until(() => job(training)?.paused === true);
   const others = await jobEnded(test, (await test.client.work.start({ study, goal: 'stimuli' })).job);
   expect(others.state).toBe('done');
   expect(storage.studies.stimuli(id)).not.toBe(before);
-  await test.client.machine.configure({ overnight: null });
+  test.lab.settings.set({ overnight: null });
+  test.lab.work.applySettings();
   await until(
     () => roles(test, study)['predictions/MLP1/97'] === 'done' && job(report)?.state === 'waiting' && trains(),
   );
@@ -226,7 +228,7 @@ test('pausing has every run wait, and resuming resumes them', async () => {
   await until(() => Object.values(roles(test, study)).includes('running'));
   await test.client.work.pauseAll({});
   await until(() => !Object.values(roles(test, study)).includes('running'));
-  expect(await test.client.work.state({})).toEqual({ study, paused: true });
+  expect(await test.client.work.state({})).toEqual({ study, paused: true, opensAt: null });
   await wait(500);
   expect(Object.values(roles(test, study))).not.toContain('running');
   await test.client.work.resumeAll({});

@@ -1,15 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { DailyBackup } from '../../../main/services/machine/machine.ts';
-import { filesBelow } from '../../../main/services/machine/disk.ts';
-import { runTask } from '../../../main/services/machine/tasks.ts';
-import { flushBackupsDuring, listBackups } from '../../../main/storage/index.ts';
+import { filesBelow } from '../../../main/contributions/machine/disk.ts';
+import { machineOf } from '../../../main/contributions/machine/opened.ts';
+import { runMachineTask } from '../../../main/contributions/machine/tasks.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
-import { wholeSmallStudy } from '../study/whole-study.ts';
+import { jobEnded, openLab } from '../../services/lab/lab-helper.ts';
+import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { wholeSmallStudy } from '../../services/study/whole-study.ts';
 
 const hour = 3600_000;
 
@@ -88,7 +87,7 @@ describe('the disk', () => {
     await expect(here.client.machine.cleanUp({})).rejects.toMatchObject({ data: { code: 'machine.busy' } });
     job.end('done');
     const file = plant(here, `blobs/aa/${'a'.repeat(64)}`, 48 * hour);
-    const cleaning = here.lab.machine.cleanUp();
+    const cleaning = (await machineOf(here.lab)).cleanUp();
     here.lab.jobs.add({ kind: 'study', title: 'Run the study: y', study: 'y', link: null });
     const ended = await jobEnded(here, cleaning);
     expect(ended.state).toBe('failed');
@@ -114,7 +113,7 @@ describe('the disk', () => {
     const json = JSON.stringify({ pixels: 'e'.repeat(64) });
     plant(here, `blobs/dd/${kept}`, 48 * hour, json);
     plant(here, `blobs/ee/${'e'.repeat(64)}`, 48 * hour);
-    await jobEnded(here, here.lab.machine.cleanUp());
+    await jobEnded(here, (await machineOf(here.lab)).cleanUp());
     expect(blobsOf(here)).toEqual([kept, 'e'.repeat(64)]);
   });
 });
@@ -133,78 +132,6 @@ describe('backups', () => {
     expect(health.backups.length).toBe(1);
     expect(Date.parse((await here.client.machine.disk({})).newestBackupAt ?? '')).toBeCloseTo(Date.now(), -5);
   });
-
-  test('reach the disk while another process writes them, not all at once at the end', async () => {
-    const folder = temporaryFolder();
-    const [done, unfinished] = ['.sqlite', '.sqlite.7.tmp'].map((end) => `workbench-20260101T000000000Z${end}`);
-    mkdirSync(join(folder, 'backups'));
-    for (const name of [done, unfinished]) writeFileSync(join(folder, 'backups', name ?? ''), 'bytes');
-    const flushed: string[] = [];
-    const flush = (path: string) => Promise.resolve(void flushed.push(path));
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const work = flushBackupsDuring(folder, promise, flush);
-    await vi.waitFor(() => expect(flushed.length).toBeGreaterThan(2), { timeout: 30_000 });
-    expect([...new Set(flushed)]).toEqual([join(folder, 'backups', unfinished ?? '')]);
-    resolve('copied');
-    expect(await work).toBe('copied');
-    const failing = flushBackupsDuring(folder, Promise.reject(new Error('full')), () =>
-      Promise.reject(new Error('gone')),
-    );
-    await expect(failing).rejects.toThrow('full');
-  });
-
-  test('are made once a day while the program runs', async () => {
-    const here = openLab();
-    let now = Date.now();
-    const complaints: string[] = [];
-    const daily = new DailyBackup({
-      workbench: { ...here.lab.workbench, now: () => now },
-      launcher: new ForkLauncher(),
-      onFailure: (message) => complaints.push(message),
-    });
-    expect(await daily.backUpIfDue()).toBe(true);
-    expect(await daily.backUpIfDue()).toBe(false);
-    now += 25 * hour;
-    expect(await daily.backUpIfDue()).toBe(true);
-    expect(readdirSync(join(here.dataFolder, 'backups')).length).toBe(2);
-    daily.close();
-    expect(await daily.backUpIfDue()).toBe(false);
-    expect(complaints).toEqual([]);
-  });
-});
-
-test('a daily backup that cannot be made is told, whatever keeps it from being made', async () => {
-  const here = openLab();
-  const complaints: string[] = [];
-  const daily = new DailyBackup({
-    workbench: { ...here.lab.workbench, now: () => Date.now() + 25 * hour },
-    launcher: new ForkLauncher(),
-    onFailure: (message) => complaints.push(message),
-  });
-  onTestFinished(() => daily.close());
-  const backups = join(here.dataFolder, 'backups');
-  rmSync(backups, { recursive: true, force: true });
-  writeFileSync(backups, 'a file in the place of the folder');
-  expect(await daily.backUpIfDue()).toBe(false);
-  expect(complaints).toEqual([expect.stringContaining('The daily backup could not be made')]);
-});
-
-test('a new folder has its first backup soon after its first study', async () => {
-  const here = openLab();
-  const parts = { workbench: here.lab.workbench, launcher: new ForkLauncher(), firstEvery: 20 };
-  const daily = new DailyBackup({ ...parts, onFailure: (message) => expect.fail(message) });
-  const asked = vi.spyOn(here.lab.workbench.storage.studies, 'list');
-  const backups = () => listBackups(here.dataFolder, Date.now());
-  await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(2), { timeout: 60_000 });
-  expect(backups()).toEqual([]);
-  addSmallStudy(here);
-  await vi.waitFor(() => expect(backups()).toHaveLength(1), { timeout: 60_000 });
-  daily.close();
-  await here.lab.close();
-  rmSync(join(here.dataFolder, 'workbench.sqlite'));
-  const again = openLab(here.dataFolder);
-  expect(again.lab.workbench.storage.notices).toMatchObject([{ code: 'storage.restored' }]);
-  expect((await again.client.studies.list({})).studies).toHaveLength(1);
 });
 
 describe('engines', () => {
@@ -229,7 +156,7 @@ describe('engines', () => {
   test('if TensorFlow cannot be installed, the message says why and what would help', async () => {
     const tools = temporaryFolder();
     const launcher = new ForkLauncher({ ...process.env, PATH: tools, BOUNDARY_CACHE: join(tools, 'cache') });
-    const installing = runTask(launcher, 'install', { variant: 'cpu' });
+    const installing = runMachineTask(launcher, 'install', { variant: 'cpu' });
     await expect(installing).rejects.toMatchObject({
       code: 'machine.refused',
       message: expect.stringMatching(
@@ -242,7 +169,7 @@ describe('engines', () => {
     const abort = new AbortController();
     const folder = temporaryFolder();
     const folders = { dataFolder: folder, cacheFolder: folder };
-    const reading = runTask(new ForkLauncher(), 'diskUse', folders, { signal: abort.signal });
+    const reading = runMachineTask(new ForkLauncher(), 'diskUse', folders, { signal: abort.signal });
     abort.abort(new Error('enough'));
     await expect(reading).rejects.toThrow('enough');
   });

@@ -1,9 +1,11 @@
 import { Button, Popover, Stack, Text, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type DiskPart, diskParts, type DiskUse } from '../../../main/contract/api/machine.ts';
+import { type DiskPart, diskParts, type DiskUse } from '../../../main/contributions/machine/contract.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
+import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
+import { followed } from './followed.ts';
+import { useApiOf } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { DangerButton } from '../../ui/confirm.tsx';
@@ -31,10 +33,10 @@ const kinds = ['clean-up', 'back-up'] as const;
 
 /** Disk use by kind of file, and clean-up. */
 export function DiskPanel() {
-  const api = useApi();
-  const disk = useQuery(api.machine.disk.queryOptions({ input: {} }));
+  const api = useApiOf<MachineCalls>('machine');
+  const disk = useQuery(api.disk.queryOptions({ input: {}, meta: followed }));
   const job = useJob(kinds);
-  const backUp = useMutation(api.machine.backUp.mutationOptions({ onError: showRefusal }));
+  const backUp = useMutation(api.backUp.mutationOptions({ onError: showRefusal }));
   return (
     <Card
       title="Disk"
@@ -149,9 +151,9 @@ function DiskTable({ disk }: { disk: DiskUse | undefined }) {
 
 /** Lists what will be deleted before deleting it: this cannot be undone. */
 function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
-  const api = useApi();
+  const api = useApiOf<MachineCalls>('machine');
   const [open, setOpen] = useState(false);
-  const cleanUp = useMutation(api.machine.cleanUp.mutationOptions({ onError: showRefusal }));
+  const cleanUp = useMutation(api.cleanUp.mutationOptions({ onError: showRefusal }));
   const removals = disk.parts.filter(({ removable }) => removable.files > 0);
   const bytes = removals.reduce((sum, { removable }) => sum + removable.bytes, 0);
   if (removals.length === 0) return <span className="soft">Nothing to clean up</span>;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { findGraphics } from '../../../main/services/tools/engines.ts';
-import type { MachineEngine } from '../../../main/contract/api/machine.ts';
-import { installReport, shareDone, tensorflowBuilds, whyEngine } from '../../../main/services/machine/engines.ts';
+import { findGraphics } from '../../../main/contributions/machine/graphics.ts';
+import type { MachineEngine } from '../../../main/contributions/machine/contract.ts';
+import { installReport, shareDone, tensorflowBuilds, whyEngine } from '../../../main/contributions/machine/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import type { TaskEvent } from '../../../main/services/machine/task-events.ts';
+import type { TaskEvent } from '../../../main/services/tasks/task-events.ts';
 
 test('the share of a download is read from its text', () => {
   expect(shareDone('120 of 274 MB')).toBeCloseTo(0.438, 3);

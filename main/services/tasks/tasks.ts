@@ -11,18 +11,18 @@ import { entryModule } from '../../files/places.ts';
 import { type AskOptions, askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Checks, Event, Input, Output } from '../../processes/protocol.ts';
-import type { MachineHandlers } from './serve-machine.ts';
+import type { TaskHandlers } from './serve-tasks.ts';
 import { type TaskEvent, taskEventSchema } from './task-events.ts';
 
 /** Checked by the process that sends them: a set has up to a million. */
 const imagesSchema = z.custom<readonly StimulusImage[]>((value) => Array.isArray(value));
 
-export type MachineTask = keyof MachineHandlers;
+type TaskName = keyof TaskHandlers;
 
 const event = taskEventSchema;
 
 /** Checks of the answers of tasks that read files of others. */
-const checks: Checks<MachineHandlers> = {
+const checks: Checks<TaskHandlers> = {
   describeDataSet: { output: dataSetRecordSchema },
   previewDataSet: {
     output: z.strictObject({
@@ -61,18 +61,18 @@ export type TaskListeners = AskOptions<TaskEvent>;
  * Does one task in a process of its own.
  * @throws UserError `machine.refused`: it can't be done, and what would help; `machine.ended`: its process ended
  */
-export function runTask<Task extends MachineTask>(
+export function runTask<Task extends TaskName>(
   launcher: Launcher,
   task: Task,
-  input: Input<MachineHandlers[Task]>,
+  input: Input<TaskHandlers[Task]>,
   listeners: TaskListeners = {},
-): Promise<Output<MachineHandlers[Task]>> {
+): Promise<Output<TaskHandlers[Task]>> {
   const limits = task === 'storeStimuli' ? parsing() : {};
-  return askOnce<MachineHandlers, Task>(
-    { ...machineProcess(launcher), ...limits },
+  return askOnce<TaskHandlers, Task>(
+    { ...taskProcess(launcher), ...limits },
     task,
     input,
-    listeners as AskOptions<Event<MachineHandlers[Task]>>,
+    listeners as AskOptions<Event<TaskHandlers[Task]>>,
   );
 }
 
@@ -80,10 +80,10 @@ export function runTask<Task extends MachineTask>(
 export const parsing = () => ({ patience: parser.patience, heapLimit: Math.min(parser.heap, totalmem() / 2) });
 
 /** For tasks that follow each other in one process. */
-export const machineProcess = (launcher: Launcher) => ({
+export const taskProcess = (launcher: Launcher) => ({
   checks,
   launcher,
-  entry: entryModule('services/machine/machine-child'),
+  entry: entryModule('services/tasks/task-child'),
   idleFor: null,
   tries: 1,
   died: taskEnded,

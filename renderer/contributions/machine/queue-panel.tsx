@@ -1,7 +1,9 @@
 import { Input, Box, SimpleGrid } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
-import { toRefusal, useApi } from '../../client/context.tsx';
+import type { MachineOptions } from '../../../main/contract/machine-options.ts';
+import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
+import type { MachineEngine } from '../../../main/contributions/machine/contract.ts';
+import { toRefusal, useApi, useApiOf } from '../../client/context.tsx';
 import { machineSettings } from '../../../main/domain/machine-settings.ts';
 import { SettingFields } from '../../ui/setting-fields.tsx';
 import { Card } from '../../ui/states.tsx';
@@ -16,13 +18,14 @@ interface QueuePanelProps {
 
 /** Settings of training: workers, engine, hours. Changes apply at once. */
 export function QueuePanel({ settings, engines }: QueuePanelProps) {
-  const { options, threads } = settings;
-  const api = useApi();
+  const { options, threads, openNow } = settings;
+  const opensAt = options.paused || openNow ? null : (options.overnight?.from ?? null);
+  const api = useApiOf<MachineCalls>('machine');
   const queries = useQueryClient();
   const configure = useMutation(
-    api.machine.configure.mutationOptions({
+    api.configure.mutationOptions({
       onError: showRefusal,
-      onSuccess: (now) => queries.setQueryData(api.machine.settings.queryKey({ input: {} }), now),
+      onSuccess: (now) => queries.setQueryData(api.settings.queryKey({ input: {} }), now),
     }),
   );
   const usable = engines.filter(({ state }) => state !== 'failed' && state !== 'absent').map(({ name }) => name);
@@ -35,7 +38,10 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
     configure.mutate(changed);
   };
   return (
-    <Card title="Training" tools={<PauseButton paused={options.paused} why={whyPaused(settings)} />}>
+    <Card
+      title="Training"
+      tools={<PauseButton paused={options.paused} why={whyPaused({ paused: options.paused, opensAt })} />}
+    >
       <SimpleGrid className="machine-settings" minColWidth={240} spacing="lg" style={{ alignItems: 'start' }}>
         <Input.Wrapper
           size="xs"

@@ -2,8 +2,15 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, type HostProcess, openPage, startHostProcess, violations, violationsInAll } from './harness.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import {
+  hasBrowser,
+  type HostProcess,
+  openPage,
+  startHostProcess,
+  violations,
+  violationsInAll,
+} from '../../renderer/harness.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name });

@@ -1,14 +1,16 @@
 import { Button, Box } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { tensorflowVariants } from '../../../main/contract/api/machine.ts';
+import { tensorflowVariants } from '../../../main/contributions/machine/contract.ts';
 import type {
   MachineEngine,
   MachineState,
   TensorflowBuild,
   TensorflowVariant,
-} from '../../../main/contract/api/machine.ts';
+} from '../../../main/contributions/machine/contract.ts';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
+import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
+import { followed } from './followed.ts';
+import { useApiOf } from '../../client/context.tsx';
 import { engineTitles } from '../../../main/contract/run.ts';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
@@ -21,9 +23,9 @@ const kinds = ['engine-check', 'install'] as const;
 
 /** Engines with self-check and speed, and installable builds of TensorFlow. */
 export function EnginesPanel({ state }: { state: MachineState }) {
-  const api = useApi();
+  const api = useApiOf<MachineCalls>('machine');
   const job = useJob(kinds);
-  const check = useMutation(api.machine.check.mutationOptions({ onError: showRefusal }));
+  const check = useMutation(api.check.mutationOptions({ onError: showRefusal }));
   return (
     <Card
       title="Engines"
@@ -101,9 +103,9 @@ const buildNames: Record<TensorflowVariant, string> = {
 
 /** Builds of TensorFlow: installed, or installable with their size. */
 function Builds({ busy }: { busy: boolean }) {
-  const api = useApi();
-  const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
-  const builds = useQuery(api.machine.builds.queryOptions({ input: {} }));
+  const api = useApiOf<MachineCalls>('machine');
+  const install = useMutation(api.install.mutationOptions({ onError: showRefusal }));
+  const builds = useQuery(api.builds.queryOptions({ input: {}, meta: followed }));
   if (builds.isError) return <QueryState query={builds} />;
   return (
     <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow" aria-busy={!builds.data}>

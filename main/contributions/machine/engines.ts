@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { MachineEngine, MachineOptions, TensorflowBuild } from '../../contract/api/machine.ts';
+import type { MachineOptions } from '../../contract/machine-options.ts';
+import type { MachineEngine, TensorflowBuild } from './contract.ts';
 import { type EngineName, engineTitles } from '../../contract/run.ts';
-import { tensorflowVariants } from '../../contract/api/machine.ts';
+import { tensorflowVariants } from './contract.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isInstalled } from '../../training/engines/tensorflow/install/install.ts';
 import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
@@ -9,8 +10,9 @@ import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { tensorflowFolder } from '../../training/engines/tensorflow/locate.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
 import type { Report } from '../../training/engines/tensorflow/install/report.ts';
-import type { CheckedEngines, Graphics } from '../tools/engines.ts';
-import type { TaskEvent } from './task-events.ts';
+import type { CheckedEngines } from '../../services/tools/engines.ts';
+import type { Graphics } from './graphics.ts';
+import type { TaskEvent } from '../../services/tasks/task-events.ts';
 
 interface Choice {
   /** As set on the Machine screen. */

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { MachineState } from '../../../main/contract/api/machine.ts';
+import type { MachineState } from '../../../main/contributions/machine/contract.ts';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
-import { useApi } from '../../client/context.tsx';
+import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
+import { followed } from './followed.ts';
+import { useApiOf } from '../../client/context.tsx';
 import { PartsAt } from '../../ui/place.tsx';
 import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
@@ -13,9 +15,9 @@ import { detach } from '../../../main/contract/detach.ts';
 
 /** This machine: engines, training settings and disk use, and what contributions add. Each part shows what is known at once, and fills up. */
 export function MachineScreen() {
-  const api = useApi();
-  const state = useQuery(api.machine.state.queryOptions({ input: {} }));
-  const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
+  const api = useApiOf<MachineCalls>('machine');
+  const state = useQuery(api.state.queryOptions({ input: {}, meta: followed }));
+  const settings = useQuery(api.settings.queryOptions({ input: {}, meta: followed }));
   const error = state.error ?? settings.error;
   if (error) {
     const again = (): void => detach(Promise.all([state.refetch(), settings.refetch()]));
@@ -41,9 +43,9 @@ export function MachineScreen() {
 }
 
 function Hardware({ state: { cpu, cores, memoryBytes } }: { state: MachineState }) {
-  const api = useApi();
+  const api = useApiOf<MachineCalls>('machine');
   const graphics = useQuery(
-    api.machine.graphics.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, meta: { live: 'never' } }),
+    api.graphics.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, meta: { live: 'never' } }),
   );
   return (
     <div>

@@ -1,9 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TensorflowVariant } from '../../contract/api/machine.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { UserError } from '../../contract/errors.ts';
-import { fileError } from '../../files/file-errors.ts';
-import { ParentLauncher } from '../../processes/parent-launcher.ts';
 import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
@@ -11,35 +7,23 @@ import { serve } from '../../processes/serve.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { storeStimuli } from '../../files/stimuli/store-stimuli.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
-import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepare.ts';
 import { drawRealImages } from '../../training/generator/real-grid.ts';
 import { sourceFingerprint } from '../../training/data/sources/index.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
-import { cleanUp, diskUse } from './disk.ts';
-import { installReport } from './engines.ts';
-import { refused, type TaskEvent } from './task-events.ts';
+import { refusing, type TaskEvent } from './task-events.ts';
 import { throttledProgress } from './throttled-progress.ts';
 
-/** `launch` starts further processes. */
 const port = parentPort<ChildMessage>();
-const launcher = new ParentLauncher(port);
 
 type InFolder = { dataFolder: string };
-type Folders = InFolder & { cacheFolder: string };
 type Read = { source: DataSetSource; hash: string; blobs: string };
 type Working = CallContext<TaskEvent>;
 
 /** Tasks that would hold up the host: each is done in a process of its own. UserErrors about data sets and stimuli go on as they are. */
 const handlers = {
-  diskUse: (folders: Folders) => refusing(() => diskUse(folders, Date.now())),
-  /** Removes what `diskUse` calls removable at that time. */
-  cleanUp: (folders: Folders, { emit }: Working) =>
-    refusing(() =>
-      cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
-    ),
   /** @param replaceOthers whether all other backups are deleted */
   backUp: ({ dataFolder, replaceOthers }: InFolder & { replaceOthers: boolean }) =>
     refusing(() => backUp(dataFolder, replaceOthers)),
@@ -85,15 +69,10 @@ const handlers = {
     { path, blobs, ...wanted }: Parameters<typeof storeStimuli>[1] & { path: string; blobs: string },
     { emit }: Working,
   ) => storeStimuli(path, wanted, new BlobStore(blobs), throttledProgress(emit)),
-  install: ({ variant }: { variant: TensorflowVariant }, { emit }: Working) =>
-    refusing(async () => {
-      const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
-      if (!outcome.installed) throw refused(outcome.reason);
-    }),
 };
-export type MachineHandlers = typeof handlers;
+export type TaskHandlers = typeof handlers;
 
-export const serveMachine = (): void => serve(handlers, port);
+export const serveTasks = (): void => serve(handlers, port);
 
 /** A copy of a database that is in use can be made by whoever can read it. */
 const backUp = (dataFolder: string, replaceOthers: boolean): Promise<void> =>
@@ -131,15 +110,4 @@ async function emptyJournal(storage: Storage): Promise<boolean> {
     await wait(100);
   }
   return false;
-}
-
-/** What cannot be done is reported in one sentence that says what would help. @throws UserError `machine.refused` */
-async function refusing<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const explained = fileError(error, 'this machine');
-    if (!(explained instanceof UserError) || explained.code === 'machine.refused') throw explained;
-    throw refused(`${explained.message} (${explained.where}). ${explained.remedy}`);
-  }
 }
