@@ -36,6 +36,7 @@ export default defineConfig({
           'main/contributions/effects/results.ts',
           'main/contributions/evaluation/evaluation-child.ts',
           'main/contributions/evaluation/results.ts',
+          'main/contributions/formats/formats-child.ts',
           'main/contributions/groups/results.ts',
           'main/contributions/multiplicity/results.ts',
           'main/contributions/machine/machine-child.ts',

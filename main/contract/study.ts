@@ -71,7 +71,7 @@ export const folderSourceSchema = z.strictObject({
   ),
   layout: setting(z.literal('model-vs-human').optional(), {
     title: 'Layout',
-    help: 'Categories are in the names of the images or are their folders, and all images are test images ([below](#folders-of-model-vs-human))',
+    help: 'Categories are in the names of the images or are their folders, and all images are test images ([layout](../main/contributions/formats/README.md#folders-of-model-vs-human))',
     absent: 'folders of classes',
     isHidden: true,
   }),
@@ -127,6 +127,15 @@ export const dataSetSchema = z.discriminatedUnion('source', [
     classes: classNamesSchema.nullable().default(null),
     /** Only the classes of these names, in the order of their labels. Absent: all, as in declarations of earlier versions. */
     take: classNamesSchema.optional(),
+  }),
+  /** Any other format that a contribution reads; `options` are the format's own. */
+  z.strictObject({
+    source: z.literal('file'),
+    format: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'small letters, digits and dash; 32 at most'),
+    name: nameSchema,
+    path: pathSchema,
+    classes: classNamesSchema.nullable().default(null),
+    options: z.record(z.string().max(64), z.json()).default({}),
   }),
 ]);
 export type DataSetSource = z.infer<typeof dataSetSchema>;

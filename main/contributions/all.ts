@@ -16,6 +16,7 @@ import { effects } from './effects/index.ts';
 import type { EvaluationCalls } from './evaluation/calls.ts';
 import { evaluation } from './evaluation/index.ts';
 import { folders } from './folders/index.ts';
+import { formats } from './formats/index.ts';
 import type { GroupsCalls } from './groups/calls.ts';
 import { groups } from './groups/index.ts';
 import type { ImagesCalls } from './images/calls.ts';
@@ -72,6 +73,7 @@ export const contributions: readonly Contribution[] = [
   effects,
   evaluation,
   folders,
+  formats,
   groups,
   images,
   machine,

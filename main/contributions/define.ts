@@ -5,6 +5,7 @@ import type { Setting } from '../domain/settings.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/lab.ts';
 import type { StoredModels } from '../services/tools/stored-models.ts';
+import type { DataSources } from '../services/tools/data-sources.ts';
 import type { AnswerFilesOf, ClustersOf, Contributed } from '../services/tools/workbench.ts';
 import type { Outcome } from '../terminal/output.ts';
 
@@ -20,6 +21,8 @@ export interface Offers {
   readonly storedModels?: StoredModels;
   /** Whether a run is one of its kind (`contributedKinds`) and takes seconds, so that a person waits for it. */
   readonly isShort?: (task: Task) => boolean;
+  /** Reads data sets as others store them. */
+  readonly dataSources?: DataSources;
 }
 
 /**
@@ -59,6 +62,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   storedModels: contributions.flatMap(({ offers }) => offers?.storedModels ?? []),
   answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
   isShort: (task) => contributions.some(({ offers }) => offers?.isShort?.(task)),
+  dataSources: contributions.find(({ offers }) => offers?.dataSources)?.offers?.dataSources,
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

@@ -3,89 +3,54 @@ import type { DataSetSource } from '../contract/study.ts';
 type Kind = DataSetSource['source'];
 export type SourceOf<K extends Kind> = Extract<DataSetSource, { source: K }>;
 
+/** Sources that the core reads: every training reads the originals. */
+export type DirectSource = SourceOf<'mnist' | 'idx'>;
+
+/**
+ * Sources that a contribution reads, once and in a process of its own (services/tools/data-sources.ts). The images are kept as one blob under the
+ * data set's hash, and all later work reads that blob alone.
+ */
+export type PreparedSource = Exclude<DataSetSource, DirectSource>;
+
 /** A path that a data set is read from. */
 export interface SourcePath {
   /** Its key in the study file. */
   key: 'path' | 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
-  /** What a person calls it. */
-  label: string;
-  /** `any`: a file or a folder. */
-  is: 'file' | 'folder' | 'any';
-}
-
-interface SourceKind<K extends Kind> {
-  /** What a person calls data sets of this kind. */
-  title: string;
-  paths: readonly SourcePath[];
-  /**
-   * True: a process of its own reads the originals once, and keeps the images as one blob under the data set's hash. All
-   * later work reads that blob alone. False: every training reads the originals.
-   */
-  isPrepared: boolean;
-  name: (source: SourceOf<K>) => string;
-  /** Names of the classes, by label; null where they are known only once the images were read. */
-  classes: (source: SourceOf<K>) => readonly string[] | null;
+  path: string;
 }
 
 const digits = Array.from({ length: 10 }, (_, digit) => String(digit));
+const idxKeys = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const;
 
-/** All kinds of sources that a study file can name. `main/training/data/sources` reads them. */
-export const sourceKinds: { readonly [K in Kind]: SourceKind<K> } = {
-  mnist: { title: 'MNIST', paths: [], isPrepared: false, name: () => 'MNIST', classes: () => digits },
-  idx: {
-    title: 'IDX files',
-    paths: [
-      { key: 'trainImages', label: 'Training images', is: 'file' },
-      { key: 'trainLabels', label: 'Training labels', is: 'file' },
-      { key: 'testImages', label: 'Test images', is: 'file' },
-      { key: 'testLabels', label: 'Test labels', is: 'file' },
-    ],
-    isPrepared: false,
-    name: ({ name }) => name,
-    classes: ({ classes }) => classes,
-  },
-  folder: {
-    title: 'Image folder',
-    paths: [{ key: 'path', label: 'Folder or zip file', is: 'any' }],
-    isPrepared: true,
-    name: ({ name }) => name,
-    classes: ({ classes, folders }) => classes ?? folders,
-  },
-  npz: {
-    title: 'NumPy archive',
-    paths: [{ key: 'path', label: 'File (.npz)', is: 'file' }],
-    isPrepared: true,
-    name: ({ name }) => name,
-    classes: ({ classes }) => classes,
-  },
-  cifar: {
-    title: 'CIFAR binary files',
-    paths: [{ key: 'path', label: 'Folder', is: 'folder' }],
-    isPrepared: true,
-    name: ({ name }) => name,
-    classes: ({ take, classes }) => take ?? classes,
-  },
-};
+/** What a person calls data sets of these kinds. */
+export const directTitles: Readonly<Record<DirectSource['source'], string>> = { mnist: 'MNIST', idx: 'IDX files' };
 
-/** The union over kinds is not one call signature, which every entry satisfies for its own kind. */
-const kindOf = (source: DataSetSource): SourceKind<Kind> => sourceKinds[source.source] as SourceKind<Kind>;
+/** Whether a contribution reads it, as `PreparedSource` says. */
+export const isPrepared = (source: DataSetSource): source is PreparedSource =>
+  source.source !== 'mnist' && source.source !== 'idx';
 
 /** What the data set is called. */
-export const sourceName = (source: DataSetSource): string => kindOf(source).name(source);
+export const sourceName = (source: DataSetSource): string => (source.source === 'mnist' ? 'MNIST' : source.name);
 
 /** Names of its classes as far as the declaration gives them, by label; null: they are known once the images were read. */
-export const sourceClasses = (source: DataSetSource): readonly string[] | null => kindOf(source).classes(source);
+export function sourceClasses(source: DataSetSource): readonly string[] | null {
+  if (source.source === 'mnist') return digits;
+  const {
+    take,
+    classes,
+    folders,
+  }: Partial<Record<'take' | 'classes' | 'folders', readonly string[] | null | undefined>> = source;
+  return take ?? classes ?? folders ?? null;
+}
 
 /** Whether all images are stimuli that others showed to people, and none is there to train on. */
 export const isTestOnly = (source: DataSetSource): boolean => source.source === 'folder' && source.layout !== undefined;
 
-/** See `SourceKind.isPrepared`. */
-export const isPrepared = (source: DataSetSource): boolean => kindOf(source).isPrepared;
-
 /** The paths that it is read from; none for MNIST, which comes with the product. */
-export function sourcePaths(source: DataSetSource): (SourcePath & { path: string })[] {
-  const values: Partial<Record<string, unknown>> = source;
-  return kindOf(source).paths.map((each) => ({ ...each, path: String(values[each.key]) }));
+export function sourcePaths(source: DataSetSource): SourcePath[] {
+  if (source.source === 'mnist') return [];
+  if (source.source === 'idx') return idxKeys.map((key) => ({ key, path: source[key] }));
+  return [{ key: 'path', path: source.path }];
 }
 
 /** The source with other paths. */

@@ -39,6 +39,9 @@ export const offer = (program: Command, contributed: Contributed): void => {
   offered.set(program, contributed);
 };
 
+/** What contributions offer to the commands of this program. */
+export const offeredTo = (command: Command): Contributed => offered.get(programOf(command)) ?? {};
+
 function programOf(command: Command): Command {
   return command.parent === null ? command : programOf(command.parent);
 }
@@ -46,7 +49,7 @@ function programOf(command: Command): Command {
 type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'> & Contributed;
 
 async function using<T>(command: Command, access: Access, work: Work<T>): Promise<T> {
-  const workbench = openChosen(command, { ...access, ...offered.get(programOf(command)) });
+  const workbench = openChosen(command, { ...access, ...offeredTo(command) });
   try {
     printNotices(workbench);
     return await work(workbench);

@@ -40,19 +40,18 @@ function cruise(folder: string) {
 const decoders = [
   'main/contributions/archives/read-archive.ts',
   'main/contributions/offline/kit-file.ts',
-  'main/files/decode-image.ts',
+  'main/contributions/formats/inspect.ts',
+  'main/contributions/formats/sources/decode-image.ts',
+  'main/contributions/formats/sources/image-files.ts',
+  'main/contributions/formats/sources/npy.ts',
+  'main/contributions/formats/sources/readers.ts',
   'main/files/decode-png.ts',
   'main/files/stimuli/import-stimuli.ts',
   'main/contributions/answers/parquet/parquet-reader.ts',
   'main/contributions/answers/models/model-answers.ts',
   'main/contributions/answers/tables/readers.ts',
   'main/contributions/answers/toolbox/answers.ts',
-  'main/training/data/inspect.ts',
-  'main/training/data/sources/folder.ts',
   'main/training/data/sources/idx.ts',
-  'main/training/data/sources/image-files.ts',
-  'main/training/data/sources/npy.ts',
-  'main/training/data/sources/npz.ts',
 ];
 const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|csv-parse|onnxruntime-[^/]+)\//;
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { contributions } from '../../main/contributions/all.ts';
 import type { Contribution } from '../../main/contributions/define.ts';
+import { folderSourceSchema } from '../../main/contract/study.ts';
 import { teachingSchema } from '../../main/contract/teaching.ts';
-import { folderSettings } from '../../main/domain/folder-settings.ts';
 import { generatorSettings } from '../../main/domain/generator-settings.ts';
 import { machineSettings } from '../../main/domain/machine-settings.ts';
 import { modelsSettings, sweepSettings } from '../../main/domain/model-settings.ts';
@@ -12,7 +12,7 @@ import { allSettings, isRecord, readSettings, type Setting, shownValue, titleOf 
 
 /** What the core's page has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 const ofCore: Readonly<Record<string, readonly Setting[]>> = {
-  'an image folder': folderSettings,
+  'an image folder': readSettings(folderSourceSchema.omit({ source: true, name: true, path: true })),
   'a recipe': recipeSettings,
   'a generator': generatorSettings,
   stimuli: Object.values(stimuliSettings).flat(),

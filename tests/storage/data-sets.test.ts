@@ -3,7 +3,7 @@ import type { DataSetSource } from '../../main/contract/study.ts';
 import { uploadedName, uploadedPath } from '../../main/domain/data-sources.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { folderSource } from '../training/data/sources/image-folder.ts';
+import { folderSource } from '../folder-source.ts';
 
 const [first, second] = ['a'.repeat(64), 'b'.repeat(64)] as const;
 

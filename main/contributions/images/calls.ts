@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { folderChoiceSchema, inspectionSchema, type Progress, progressSchema } from '../../contract/api/data-sets.ts';
+import { type Progress, progressSchema } from '../../contract/api/data-sets.ts';
+import { folderChoiceSchema, inspectionSchema } from '../formats/contract/inspection.ts';
 import { dataSetSchema } from '../../contract/study.ts';
 import { call } from '../../services/api/base.ts';
 import { type Followed, follow } from '../../services/tools/follow.ts';

@@ -4,7 +4,7 @@ import { channelsSchema } from '../../contract/images.ts';
 import { architectureKinds, hashSchema, accuracyTargetSchema } from '../../contract/recipes.ts';
 import { setting } from '../../contract/settings.ts';
 import { dataSetSchema, studyNamesSchema } from '../../contract/study.ts';
-import { classPicturesSchema } from '../../contract/api/data-sets.ts';
+import { classPicturesSchema } from '../formats/contract/inspection.ts';
 import { costSchema } from '../../contract/api/studies.ts';
 
 const count = z.int().min(0);

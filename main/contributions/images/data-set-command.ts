@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Inspection } from '../../contract/api/data-sets.ts';
+import type { Inspection } from '../formats/contract/inspection.ts';
 import { UserError } from '../../contract/errors.ts';
 import { nameSchema } from '../../contract/study.ts';
 import { formatBytes, formatInteger, formatRoughTime } from '../../domain/format.ts';
@@ -35,7 +35,7 @@ export function addDataSet(program: Command): void {
   described('prepare', 'read all images, store them for studies, and show what was found')
     .option(...readAgainOption)
     .action(async (path: string, options: DataSetOptions, command: Command) => {
-      const { notNeeded, prepareSource, remarks } = await import('../../services/data-sets/prepare.ts');
+      const { notNeeded, prepareSource, remarks } = await import('../formats/stored-images.ts');
       const { ForkLauncher } = await import('../../processes/launcher.ts');
       const { source } = await look(path, options);
       if (!isPrepared(source)) throw notNeeded(path);
@@ -71,7 +71,7 @@ interface DataSetOptions extends ImageOptions {
 
 /** @throws UserError `option.*`, `data-set.*`, `file.*`, `idx.*` */
 async function look(path: string, { name, ...options }: DataSetOptions): Promise<Inspection> {
-  const { inspectSource } = await import('../../training/data/inspect.ts');
+  const { inspectSource } = await import('../formats/inspect.ts');
   const choice = { ...chosenForm(options), ...(name !== undefined && { name: checkedName(name) }) };
   const context = { progress: () => undefined, signal: new AbortController().signal };
   const found = await inspectSource({ path: resolve(path), name: resolve(path), choice }, context);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../contract/api/data-sets.ts';
+import { type FolderChoice, folderChoiceSchema, type Inspection } from '../formats/contract/inspection.ts';
+import { kindOf, titleOf } from '../formats/sources/kinds.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { sourceKinds } from '../../domain/data-sources.ts';
+import { isPrepared } from '../../domain/data-sources.ts';
 import { formatMoment, formatNames } from '../../domain/format.ts';
 import { oneOf, percent, wholeNumber } from '../../terminal/context.ts';
 import { printable, printLine } from '../../terminal/output.ts';
@@ -91,24 +91,16 @@ const optionOf: { readonly [K in keyof FolderChoice]-?: string } = {
   classes: '--class-names',
   labels: '--labels',
 };
-type Kind = DataSetSource['source'];
-const namesOnly = ['name', 'classes'] as const;
-const choices: { readonly [K in Kind]: readonly (keyof FolderChoice)[] } = {
-  mnist: [],
-  idx: namesOnly,
-  npz: namesOnly,
-  cifar: [...namesOnly, 'folders', 'labels'],
-  folder: [...namesOnly, 'folders', 'channels', 'width', 'height', 'resize', 'background', 'split'],
-};
 
 /** @throws UserError `option.not-for-source`, where an option means nothing to images of this kind */
-export function refuseUnfit({ source: { source } }: Pick<Inspection, 'source'>, choice: FolderChoice): void {
+export function refuseUnfit({ source }: Pick<Inspection, 'source'>, choice: FolderChoice): void {
+  const choices: readonly (keyof FolderChoice)[] = isPrepared(source) ? kindOf(source).choices : ['name', 'classes'];
   const keys = Object.keys(choice) as (keyof FolderChoice)[];
-  const unfit = [...new Set(keys.filter((key) => !choices[source].includes(key)).map((key) => optionOf[key]))];
+  const unfit = [...new Set(keys.filter((key) => !choices.includes(key)).map((key) => optionOf[key]))];
   if (unfit.length === 0) return;
   throw new UserError(
     'option.not-for-source',
-    `Images of the kind “${sourceKinds[source].title}” are read as they are, without ${formatNames(unfit)}`,
+    `Images of the kind “${titleOf(source)}” are read as they are, without ${formatNames(unfit)}`,
     formatNames(unfit),
     `Leave ${unfit.length === 1 ? 'this option' : 'these options'} out.`,
   );

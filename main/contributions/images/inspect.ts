@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { FolderChoice, Inspection, Progress } from '../../contract/api/data-sets.ts';
-import { runTask } from '../../services/tasks/tasks.ts';
+import type { Progress } from '../../contract/api/data-sets.ts';
+import type { FolderChoice, Inspection } from '../formats/contract/inspection.ts';
+import { askReader } from '../formats/process.ts';
 import { follow } from '../../services/tools/follow.ts';
 import type { Tools } from '../../services/tools/tools.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';
@@ -19,9 +20,9 @@ export async function* inspectDataSet(
 ): AsyncGenerator<Told | { type: 'found'; found: Inspection }> {
   const work = ({ report, signal: followed }: { report: (event: Told) => void; signal: AbortSignal }) => {
     const inspect = ({ path, name }: { path: string; name: string }) =>
-      runTask(
+      askReader(
         launcher,
-        'inspectDataSet',
+        'inspect',
         { path, name, choice },
         {
           signal: followed,

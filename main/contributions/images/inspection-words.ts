@@ -1,4 +1,4 @@
-import type { Inspection } from '../../contract/api/data-sets.ts';
+import type { Inspection } from '../formats/contract/inspection.ts';
 import { formatCount } from '../../domain/format.ts';
 
 /** What was found at a path: `36 images in 3 classes; 12 × 12 pixels, in color`. */

@@ -68,7 +68,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   const out = options.out === undefined ? null : resolve(options.out);
   if (out !== null && existsSync(out)) throw taken(out);
   const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import('./new-study.ts');
-  const { runTask } = await import('../../services/tasks/tasks.ts');
+  const { askReader } = await import('../formats/process.ts');
   const { ChangeFeed } = await import('../../services/tools/change-feed.ts');
   await withWorkbench(command, async (workbench) => {
     const changes = new ChangeFeed();
@@ -84,7 +84,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
     try {
       const choice = chosenForm(options);
       const title = checkedTitle(options.title);
-      const found = await runTask(tools.launcher, 'inspectDataSet', { path, name: path, choice }, stop);
+      const found = await askReader(tools.launcher, 'inspect', { path, name: path, choice }, stop);
       refuseUnfit(found, choice);
       printFound(found);
       const { source } = found;
@@ -96,7 +96,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       printLine(
         `Read: ${train > 0 ? `${formatCount(train, 'training image')}, ` : ''}${formatCount(test, 'test image')}, ${size}`,
       );
-      const { remarks } = await import('../../services/data-sets/prepare.ts');
+      const { remarks } = await import('../formats/stored-images.ts');
       for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
       if (source.source === 'folder' && source.layout !== undefined) {
         const { findAnswerFiles } = await import('../../services/tools/find.ts');

@@ -3,7 +3,14 @@ import type { NewStudyPlan, Probed, Proposal, ReadyImages } from './contract.ts'
 import { UserError } from '../../contract/errors.ts';
 import { patchFor } from '../../contract/recipes.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
-import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
+import {
+  isPrepared,
+  type PreparedSource,
+  sourceName,
+  sourcePaths,
+  uploadedPath,
+  withPaths,
+} from '../../domain/data-sources.ts';
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { generatorFor } from '../../domain/generator-settings.ts';
@@ -12,7 +19,8 @@ import { anchorsFor, declareNewStudy, designFor } from './declaration.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from './target.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
-import { prepareSource, type StoredImages, storedImages } from '../../services/data-sets/prepare.ts';
+import { prepareSource, type StoredImages, storedImages } from '../formats/stored-images.ts';
+import { askReader } from '../formats/process.ts';
 import { readDataSet } from '../../services/declaration/data-set.ts';
 import { badName, storeNewStudy } from '../../services/declaration/new-study.ts';
 import { checkStudy } from '../../services/declaration/study-file.ts';
@@ -47,7 +55,8 @@ export async function readyImages(
   const options = { launcher, onProgress: report, signal, again };
   const prepare = async (): Promise<StoredImages> => {
     const upload = uploads?.idAt(sourcePaths(source)[0]?.path ?? '') ?? null;
-    if (uploads && upload !== null) return readUpload(workbench, source, { ...options, uploads, upload });
+    if (isPrepared(source) && uploads && upload !== null)
+      return readUpload(workbench, source, { ...options, uploads, upload });
     if (isPrepared(source)) return prepareSource(workbench, source, options);
     report({ share: null, note: 'images' });
     const record = await runTask(launcher, 'describeDataSet', { source, folder: storage.folder }, { signal });
@@ -66,7 +75,7 @@ export async function readyImages(
 /** What was read of an upload stays, when the file itself is gone. */
 async function readUpload(
   workbench: Workbench,
-  source: DataSetSource,
+  source: PreparedSource,
   { uploads, upload, ...options }: Parameters<typeof prepareSource>[2] & { uploads: Uploads; upload: string },
 ): Promise<StoredImages> {
   const known = readUploads.get(uploads) ?? new Map<string, DataSetSource>();
@@ -188,7 +197,7 @@ const testCounts = new Map<string, number[]>();
 async function previewImages({ workbench, launcher }: ReadingTools, record: DataSetRecord, signal?: AbortSignal) {
   const { source, hash } = record;
   const input = { source, hash, blobs: workbench.storage.blobs.folder };
-  const shown = await runTask(launcher, 'previewDataSet', input, { signal });
+  const shown = await askReader(launcher, 'preview', input, { signal });
   testCounts.set(
     hash,
     shown.counts.map(({ test }) => test),

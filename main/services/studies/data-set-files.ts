@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import type { DataSetSource } from '../../contract/study.ts';
 import {
   isPrepared,
-  sourceKinds,
   sourceName,
   sourcePaths,
   type SourcePath,
@@ -12,17 +12,36 @@ import {
 } from '../../domain/data-sources.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
+import { kindTitle, type SourceKind } from '../tools/data-sources.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+type Is = SourceKind['path']['is'];
 
 interface DataSetFile {
   file: SourcePath['key'];
   path: string;
 }
 
-function isThere(path: string, is: SourcePath['is']): boolean {
+function isThere(path: string, is: Is): boolean {
   const status = statSync(path, { throwIfNoEntry: false });
   return (is !== 'folder' && status?.isFile()) || (is !== 'file' && status?.isDirectory()) || false;
+}
+
+const idxLabels: Readonly<Record<string, string>> = {
+  trainImages: 'Training images',
+  trainLabels: 'Training labels',
+  testImages: 'Test images',
+  testLabels: 'Test labels',
+};
+
+/** The paths of a source, and what a person calls each. */
+function describedPaths({ dataSources }: Pick<Workbench, 'dataSources'>, dataSet: DataSetSource) {
+  const { label, is }: SourceKind['path'] = isPrepared(dataSet)
+    ? (dataSources?.describe(dataSet).path ?? { label: 'Path', is: 'any' })
+    : { label: '', is: 'file' };
+  return sourcePaths(dataSet).map(({ key, path }) => ({ key, path, label: idxLabels[key] ?? label, is }));
 }
 
 /** Where a study's images are read from; no files for MNIST, which comes with the product. @throws UserError `study.not-found` */
@@ -30,7 +49,7 @@ export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: stri
   const study = findStudy(workbench, name);
   const { storage } = workbench;
   const { dataSet } = study.spec;
-  const files = sourcePaths(dataSet).map(({ key, label, is, path }) => ({
+  const files = describedPaths(workbench, dataSet).map(({ key, label, is, path }) => ({
     file: key,
     label,
     path,
@@ -39,7 +58,7 @@ export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: stri
   }));
   const record = isPrepared(dataSet) ? declaredDataSet(workbench, study) : undefined;
   const isStored = record !== undefined && storage.blobs.has(record.hash);
-  return { name: sourceName(dataSet), kind: sourceKinds[dataSet.source].title, isStored, files };
+  return { name: sourceName(dataSet), kind: kindTitle(workbench, dataSet), isStored, files };
 }
 
 /** Changes where the images are read from. @throws UserError `study.not-found`, `data-set.no-file`, `data-set.fixed` */
@@ -49,7 +68,7 @@ export function changeDataSet(
   files: readonly DataSetFile[],
 ): void {
   const { spec } = findStudy(workbench, study);
-  const known = sourcePaths(spec.dataSet);
+  const known = describedPaths(workbench, spec.dataSet);
   if (known.length === 0) throw fixed(study);
   const wanted = new Map(files.map(({ file, path }) => [file, path]));
   const missing = known.find(({ key, path, is }) => {
@@ -63,9 +82,9 @@ export function changeDataSet(
   changes.publish('studies');
 }
 
-const nothingThere: Record<SourcePath['is'], string> = { file: 'file', folder: 'folder', any: 'file or folder' };
+const nothingThere: Record<Is, string> = { file: 'file', folder: 'folder', any: 'file or folder' };
 
-const noFile = (path: string, is: SourcePath['is']): UserError =>
+const noFile = (path: string, is: Is): UserError =>
   new UserError(
     'data-set.no-file',
     `There is no ${nothingThere[is]} at one of the paths`,

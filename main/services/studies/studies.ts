@@ -38,7 +38,7 @@ export function createStudy(
     source.kind === 'preset'
       ? loadPreset(source.preset, tools.workbench.resources).study
       : parseStudy(source.text, source.file);
-  const declared = dataSetPath === null ? given : withDataSetAt(given, dataSetPath);
+  const declared = dataSetPath === null ? given : withDataSetAt(tools.workbench, given, dataSetPath);
   if (source.kind === 'preset') requireDataSet({ study: declared });
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);

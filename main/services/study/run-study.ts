@@ -3,7 +3,6 @@ import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import { at } from '../../domain/arrays.ts';
-import { formatMoment } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
@@ -16,13 +15,12 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
-import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
-import { isGone, lacksNames, prepareSource, remarks, whenPrepared } from '../data-sets/prepare.ts';
+import { isPrepared } from '../../domain/data-sources.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../tasks/tasks.ts';
-import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
-import type { PreparedRecord } from '../../storage/index.ts';
+import { noReader } from '../tools/data-sources.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import { detach } from '../../contract/detach.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
@@ -190,57 +188,16 @@ async function readDataSet(
   if (!isPrepared(source)) return runTask(launcher, 'describeDataSet', { source, folder }, { signal });
   const { dataSets, studies, blobs } = workbench.storage;
   const registered = studies.byName(study.name);
-  const spec = { ...study, dataSet: source };
-  // A study keeps the images that it was trained on.
-  const trained = registered && trainedDataSet(workbench, { id: registered.id, spec });
-  const onProgress = ({ share, note }: Progress): void => listener({ type: 'reading', share, note });
-  // Answers of people and models elsewhere are told by the names of image files.
-  const namesFiles = study.stimuli.source === 'test-images';
-  const options = { launcher, onProgress, signal, namesFiles };
-  if (trained && blobs.touch(trained.hash)) {
-    if (namesFiles && lacksNames(workbench, trained))
-      await prepareSource(workbench, source, options).catch(ignoreRefusal);
-    return trained;
+  const trained = registered && trainedDataSet(workbench, { id: registered.id, spec: { ...study, dataSet: source } });
+  if (workbench.dataSources) {
+    // Answers of people and models elsewhere are told by the names of image files.
+    const namesFiles = study.stimuli.source === 'test-images';
+    return workbench.dataSources.read({ ...workbench, launcher }, source, { trained, namesFiles, listener, signal });
   }
-  const before = dataSets.prepared(source);
-  const { record, findings, preparedAt, areFilesGone } = await prepareSource(workbench, source, options).catch(
-    (error: unknown) => {
-      throw (trained ?? before) && isGone(source, error) ? noImages((error as UserError).where) : error;
-    },
-  );
-  const areOthers = trained !== undefined && trained.hash !== record.hash;
-  if (areOthers && areFilesGone) throw noImages(sourcePaths(source)[0]?.path ?? sourceName(source));
-  if (areOthers) listener({ type: 'warning', message: otherImages(source) });
-  if (preparedAt !== null) {
-    const detail = `${sourceName(source)} ${whenPrepared(preparedAt)}`;
-    listener({ type: 'step', name: 'Data set', detail, seconds: null });
-    return record;
-  }
-  for (const message of findings ? remarks(findings) : []) listener({ type: 'warning', message });
-  if (areOthers) return record;
-  if (before && before.record.hash !== record.hash)
-    listener({ type: 'warning', message: changedImages(source, before) });
-  return record;
+  const stored = trained ?? dataSets.prepared(source)?.record;
+  if (stored && blobs.touch(stored.hash)) return stored;
+  throw noReader(source);
 }
-
-/** The study has its images; without their files it works as well. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof UserError)) throw error;
-}
-
-const noImages = (where: string): UserError =>
-  new UserError(
-    'data-set.not-here',
-    'The images of this study are neither in this data folder nor where they were read from',
-    where,
-    'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set.',
-  );
-
-const otherImages = (source: StudyFile['study']['dataSet']): string =>
-  `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;
-
-const changedImages = (source: StudyFile['study']['dataSet'], { preparedAt }: PreparedRecord): string =>
-  `The images of ${sourceName(source)} ${preparedAt === 0 ? 'are not those that came with an archive' : `have changed since they were read on ${formatMoment(preparedAt)}`}. They were read again.`;
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
 function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {

@@ -7,11 +7,7 @@ import { serve } from '../../processes/serve.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { storeStimuli } from '../../files/stimuli/store-stimuli.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
-import { previewDataSet } from '../../training/data/preview.ts';
-import { inspectSource } from '../../training/data/inspect.ts';
-import { prepareDataSet } from '../../training/data/prepare.ts';
 import { drawRealImages } from '../../training/generator/real-grid.ts';
-import { sourceFingerprint } from '../../training/data/sources/index.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
 import { refusing, type TaskEvent } from './task-events.ts';
 import { throttledProgress } from './throttled-progress.ts';
@@ -19,7 +15,6 @@ import { throttledProgress } from './throttled-progress.ts';
 const port = parentPort<ChildMessage>();
 
 type InFolder = { dataFolder: string };
-type Read = { source: DataSetSource; hash: string; blobs: string };
 type Working = CallContext<TaskEvent>;
 
 /** Tasks that would hold up the host: each is done in a process of its own. UserErrors about data sets and stimuli go on as they are. */
@@ -39,31 +34,9 @@ const handlers = {
     refusing(() => inDatabase({ dataFolder, readOnly: false }, (storage) => emptyJournal(storage))),
   /** Reads a data set: a fifth of a second for MNIST. */
   describeDataSet: ({ source, folder }: { source: DataSetSource; folder: string }) => describeDataSet(source, folder),
-  /** Some images of each class of a data set that was read. */
-  previewDataSet: ({ source, hash, blobs }: Read) => previewDataSet(source, hash, new BlobStore(blobs)),
   /** Stores a picture of some images of a data set, and gives its hash: see `drawRealImages`. */
-  drawRealImages: ({ source, hash, blobs }: Omit<Read, 'hash'> & { hash: string | null }) =>
+  drawRealImages: ({ source, hash, blobs }: { source: DataSetSource; hash: string | null; blobs: string }) =>
     drawRealImages(source, hash, new BlobStore(blobs)),
-  /** Looks at some images. */
-  inspectDataSet: (input: Parameters<typeof inspectSource>[0], { emit, signal }: Working) =>
-    inspectSource(input, { progress: throttledProgress(emit), signal }),
-  /**
-   * Reads all images of a source that is prepared, and stores them as a blob. Null: its files have the fingerprint `known`,
-   * so nothing was read.
-   */
-  prepareDataSet: async (
-    { source, blobs, known }: Omit<Read, 'hash'> & { known: string | null },
-    { emit, signal }: Working,
-  ) => {
-    // Before the images are read: what changes meanwhile is noticed the next time.
-    const fingerprint = await sourceFingerprint(source);
-    if (fingerprint === known) return null;
-    const report = throttledProgress(emit);
-    const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
-    const { findings, classes, testFiles, ...others } = prepared;
-    const files = testFiles && [...testFiles];
-    return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
-  },
   /** Reads a stimulus set from elsewhere, and stores its pixels as blobs. */
   storeStimuli: (
     { path, blobs, ...wanted }: Parameters<typeof storeStimuli>[1] & { path: string; blobs: string },

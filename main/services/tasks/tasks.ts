@@ -1,8 +1,7 @@
 import { totalmem } from 'node:os';
 import { imageSizeSchema } from '../../contract/images.ts';
 import { z } from 'zod';
-import { classPicturesSchema, dataSetRecordSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
-import { findingsSchema } from '../../contract/findings.ts';
+import { dataSetRecordSchema } from '../../contract/api/data-sets.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StimulusImage } from '../../domain/stimulus-set.ts';
@@ -24,25 +23,7 @@ const event = taskEventSchema;
 /** Checks of the answers of tasks that read files of others. */
 const checks: Checks<TaskHandlers> = {
   describeDataSet: { output: dataSetRecordSchema },
-  previewDataSet: {
-    output: z.strictObject({
-      counts: z.array(z.strictObject({ train: z.int(), test: z.int() })),
-      preview: classPicturesSchema,
-    }),
-  },
   drawRealImages: { output: hashSchema.nullable() },
-  inspectDataSet: { event, output: inspectionSchema },
-  prepareDataSet: {
-    event,
-    output: z
-      .strictObject({
-        record: dataSetRecordSchema,
-        findings: findingsSchema,
-        fingerprint: z.string(),
-        testFiles: z.array(z.string()).nullable(),
-      })
-      .nullable(),
-  },
   storeStimuli: {
     event,
     output: z.strictObject({

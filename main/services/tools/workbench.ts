@@ -8,6 +8,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
 import { readerOf, type StoredModels } from './stored-models.ts';
+import type { DataSources } from './data-sources.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
@@ -31,6 +32,8 @@ export interface Workbench {
   readonly clusters: readonly Clusters[];
   /** What reads answers in files; null: nothing here does. */
   readonly answerFiles: ((launcher: Launcher) => AnswerFiles) | null;
+  /** What reads data sets that are neither MNIST nor IDX files; null: nothing here does. */
+  readonly dataSources: DataSources | null;
   /** Of contributions. */
   readonly resultModules: readonly ResultModule[];
   /** What contributions store of models that were not trained here. */
@@ -51,6 +54,8 @@ export interface Contributed {
   readonly clusters?: readonly ClustersOf[];
   /** Default: none, for processes that import nothing. */
   readonly answerFiles?: AnswerFilesOf | undefined;
+  /** Default: none, for processes that read no images. */
+  readonly dataSources?: DataSources | undefined;
   /** Default: none, for processes that compute no results. */
   readonly resultModules?: readonly ResultModule[];
   /** Default: none, for processes that need no models that were not trained here. */
@@ -76,13 +81,13 @@ interface WorkbenchOptions extends Contributed {
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
-  const { storedModels = [] } = options;
+  const { storedModels = [], isShort = () => false } = options;
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
-  const { root, resources, resultModules = [], answerFiles: offered, isShort = () => false } = options;
+  const { root, resources, resultModules = [], answerFiles: offered, dataSources = null } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const contributed = { clusters, answerFiles, resultModules, storedModels, isShort };
+  const contributed = { clusters, answerFiles, dataSources, resultModules, storedModels, isShort };
   const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;

@@ -1,8 +1,19 @@
 import { createHash } from 'node:crypto';
+import { UserError } from '../../contract/errors.ts';
 import type { Channels, ImageSize } from '../../domain/images.ts';
-import { dataError, type LabeledImages } from './sources/source.ts';
 
-export type { LabeledImages };
+/** Images with their labels, in the order of the file. */
+export interface LabeledImages {
+  count: number;
+  /** uint8 [count, height, width, channels]; 0 is black. */
+  images: Uint8Array;
+  /** Class indices, [count]. */
+  labels: Uint8Array;
+}
+
+/** @param code without its prefix `data-set.` */
+export const dataError = (code: string, what: string, where: string, remedy: string, cause?: unknown): UserError =>
+  new UserError(`data-set.${code}`, what, where, remedy, cause === undefined ? undefined : { cause });
 
 /** Size of a data set's images, and the means and deviations by which networks' inputs are normalized. */
 export interface ImageForm extends ImageSize {

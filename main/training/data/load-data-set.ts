@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { formatNames } from '../../domain/format.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { sourceName, withPaths } from '../../domain/data-sources.ts';
-import { checkedStatistics, type DataSet, hashDataSet, type LabeledImages } from './data-set.ts';
+import { checkedStatistics, type DataSet, dataError, hashDataSet, type LabeledImages } from './data-set.ts';
 import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
 import { idxFiles } from './sources/located.ts';
-import { dataError } from './sources/source.ts';
 
 /**
  * Loads a data set into memory and validates it. MNIST takes about a fifth of a second; half of that with `knownHash`,

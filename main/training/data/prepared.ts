@@ -5,8 +5,7 @@ import { at } from '../../domain/arrays.ts';
 import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { type ImageSize, imageLength } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { checkedStatistics, type DataSet } from './data-set.ts';
-import { dataError } from './sources/source.ts';
+import { checkedStatistics, type DataSet, dataError } from './data-set.ts';
 
 interface Header extends ImageSize {
   classes: number;

@@ -1,12 +1,12 @@
 import { Button, Group, Stack, Box, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
-import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import type { ReadyImages } from '../../../main/contributions/images/contract.ts';
 import { inspectionWords } from '../../../main/contributions/images/inspection-words.ts';
 import type { Findings } from '../../../main/contract/findings.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { isTestOnly } from '../../../main/domain/data-sources.ts';
-import { folderSettings } from '../../../main/domain/folder-settings.ts';
+import { folderSettings } from '../../../main/contributions/formats/contract/folder-settings.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { findSetting, helpOf, titleOf } from '../../../main/domain/settings.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { isTestOnly } from '../../../main/domain/data-sources.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';

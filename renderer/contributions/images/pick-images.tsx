@@ -1,7 +1,7 @@
 import { Button, Loader, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
 import { useCallsOf } from '../../client/context.tsx';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chosenForm } from '../../../main/contributions/images/image-options.ts';
 import { boundary } from '../../services/study/command-line.ts';
-import { pets, writeFiles } from '../../training/data/sources/image-folder.ts';
+import { pets, writeFiles } from '../formats/image-folder.ts';
 
 test('what lies in a folder of images is shown, with what a study file needs', async () => {
   const folder = writeFiles({ ...(await pets()), 'cat/\u001b[1m.txt': 'x', 'dog/text.png': 'x' });

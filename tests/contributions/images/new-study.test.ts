@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contributions/images/contract.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
 import { stepsOfProbe } from '../../../main/contributions/images/target.ts';

@@ -7,7 +7,7 @@ import { studySchema } from '../../../main/contract/study.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { chosen, toOneFile } from '../../../renderer/contributions/images/dropped-files.ts';
 import { writeColors } from './pictures.ts';
-import { type Files, pattern, writeFiles } from '../../training/data/sources/image-folder.ts';
+import { type Files, pattern, writeFiles } from '../formats/image-folder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
 

@@ -9,7 +9,7 @@ import { SharedFiles } from '../../../main/contributions/slurm/executor/shared-f
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { environment } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { folderSource } from '../../training/data/sources/image-folder.ts';
+import { folderSource } from '../../folder-source.ts';
 import { writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, profile, queueOf, setUpCluster, training } from './cluster-setup.ts';
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { ownGenerator } from '../../../main/domain/declaration.ts';
-import { withDataSetAt } from '../../../main/services/declaration/source-at.ts';
 import { loadStudy, parseStudy, presetNames } from '../../../main/services/declaration/study-file.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');
@@ -38,33 +37,6 @@ function refusal(change: object): UserError {
   }
   return expect.fail('the study was accepted');
 }
-
-describe('a study on images that lie elsewhere', () => {
-  const place = (dataSet: object, found: readonly string[]): unknown => {
-    const path = mkdtempSync(join(folder, 'images-'));
-    for (const name of found) writeFileSync(join(path, name), '');
-    const { dataSet: placed } = withDataSetAt(parseStudy(JSON.stringify({ ...minimal, dataSet }), 'my.json'), path);
-    return { ...placed, path: null };
-  };
-  const binary = ['data_batch_1.bin', 'test_batch.bin'];
-  const folders = { source: 'folder', name: 'pets', path: 'pets', channels: 3, width: 32, height: 32 };
-
-  it('takes CIFAR’s classes from the folders of their names, in the order of the labels', () => {
-    const cifar = { source: 'cifar', name: 'pets', path: 'pets', classes: ['plane', 'car', 'bird'] };
-    expect(place(cifar, [])).toMatchObject({ source: 'folder', folders: ['plane', 'car', 'bird'], classes: null });
-    const some = { ...cifar, take: ['bird', 'plane'] };
-    expect(place(some, [])).toMatchObject({ folders: ['bird', 'plane'], classes: null });
-    expect(place({ ...cifar, classes: null }, [])).toMatchObject({ folders: null, classes: null });
-  });
-
-  it('takes the classes of image folders from binary files by name, and refuses what these cannot give', () => {
-    const wanted = { source: 'cifar', name: 'pets', path: null, labels: 'fine', classes: null };
-    expect(place({ ...folders, folders: ['frog', 'ship'] }, binary)).toEqual({ ...wanted, take: ['frog', 'ship'] });
-    expect(place(folders, binary)).toEqual(wanted);
-    expect(() => place({ ...folders, classes: ['Frosch', 'Schiff'] }, binary)).toThrow('reads the kind “Image folder”');
-    expect(() => place({ ...folders, width: 28 }, binary)).toThrow('reads the kind “Image folder”');
-  });
-});
 
 describe('a study file', () => {
   it('is completed with the defaults of its schema', () => {

@@ -126,16 +126,6 @@ test('a new study has fresh anchors for every pair if asked; the paper’s prese
       .map(({ preset }) => preset)
       .sort(),
   ).toEqual(['paper', 'replay']);
-  expect(presets.find(({ preset }) => preset === 'cifar10')?.dataSet).toEqual({ name: 'CIFAR-10', found: false });
-  const cifar = { source: { kind: 'preset', preset: 'cifar10' }, name: null, title: null } as const;
-  await expect(client.studies.create(cifar)).rejects.toThrow('needs the images of CIFAR-10');
-  const folder = temporaryFolder();
-  await client.studies.create({ ...cifar, dataSetPath: folder });
-  expect(lab.workbench.storage.studies.byName('cifar10')?.spec.dataSet).toMatchObject({ path: folder });
-  for (const name of ['data_batch_1.bin', 'test_batch.bin']) writeFileSync(join(folder, name), '');
-  const { name: binary } = await client.studies.create({ ...cifar, name: 'binary', dataSetPath: folder });
-  const taken = { source: 'cifar', path: folder, take: ['automobile', 'horse', 'ship'] };
-  expect(lab.workbench.storage.studies.byName(binary)?.spec.dataSet).toMatchObject(taken);
   const source = { kind: 'preset', preset: 'quick' } as const;
   const { name: fresh } = await client.studies.create({ source, name: null, title: null, freshAnchors: true });
   expect(design(fresh)).toEqual({ kind: 'fresh' });

@@ -33,6 +33,7 @@ import { sql } from '../../storage/storage-helper.ts';
 import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { asking } from '../results/section-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { folderSource } from '../../contributions/formats/image-folder.ts';
 import { filesOf, jsonOf, newBench } from '../../contributions/archives/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels } from './small-study.ts';
@@ -64,6 +65,8 @@ async function imageFolder(train: number, each: number, folder = join(temporaryF
 const recipe = { architecture: smallModels.mlp, optimiser: { stepSize: 1e-3 }, targets: [90], tolerance: 5 };
 const models = [1, 2].map((seed) => ({ name: `MLP${seed}`, group: 'diverse', recipe, seed }));
 
+const declared = (path: string) => folderSource(path, { name: 'digits', channels: 1, width: 28, height: 28 });
+
 async function run(lab: TestLab, study: string): Promise<void> {
   const { job } = await lab.client.work.start({ study, goal: 'report' });
   const ended = await jobEnded(lab, job);
@@ -79,7 +82,7 @@ async function finished() {
   await madeOnce('hard-study', dataFolder, async (made) => {
     const lab = openLab(made);
     await imageFolder(150, 30, path);
-    const dataSet = { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 };
+    const dataSet = declared(path);
     const about = { name: study, generator: null, models, dataSet, labelers: { source: 'rehearsal', count: 6 } };
     const stimuli = { source: 'test-images', choose: { kind: 'hardest', count: 40 } };
     await run(lab, addSmallStudy(lab, { ...about, reference: { recipe, seed: 50 }, stimuli }));
@@ -227,7 +230,7 @@ async function ofAll() {
     reference: null,
     models: [],
     labelers: { source: 'none' },
-    dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
+    dataSet: declared(path),
     stimuli: { source: 'test-images', choose: { kind: 'all' } },
   });
   const freeze = async () => {

@@ -8,7 +8,7 @@ import { largest } from '../../../files/limits.ts';
 import { CellReader, type CsvHeader, quote } from '../../../files/tables/table-cells.ts';
 import { isArray, type TableFile } from '../tables/kinds.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
+import { type NpyNumbers, readNpyNumbers } from '../../formats/sources/npy.ts';
 import { imageFinder, type FindImage, imageCheck } from '../tables/image-finder.ts';
 import { guessSpellings } from '../tables/columns.ts';
 import { guessMapping, modelName, spellingsOf, withWanted } from './guess.ts';

@@ -5,7 +5,7 @@ import { formatBytes } from '../../../domain/format.ts';
 import { onFile } from '../../../files/file-errors.ts';
 import { largest } from '../../../files/limits.ts';
 import { ZipReader } from '../../../files/zip/reader.ts';
-import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
+import { type NpyNumbers, readNpyNumbers } from '../../formats/sources/npy.ts';
 import { refusals } from '../../../services/labels/refusals.ts';
 import { type StartTable, unknownAnnotator } from './table-file.ts';
 

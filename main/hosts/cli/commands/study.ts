@@ -15,6 +15,7 @@ import {
   resources,
   withReadOnlyWorkbench,
   withWorkbench,
+  offeredTo,
 } from '../../../terminal/context.ts';
 import { StudyDisplay } from '../study-display.ts';
 
@@ -86,7 +87,8 @@ async function namedStudy(
 ): Promise<StudyFile> {
   const file = await declaredStudy(name, options, command, open);
   const { isDataSetThere, withDataSetAt } = await import('../../../services/declaration/source-at.ts');
-  if (options.dataSet !== undefined) return { ...file, study: withDataSetAt(file.study, resolve(options.dataSet)) };
+  if (options.dataSet !== undefined)
+    return { ...file, study: withDataSetAt(offeredTo(command), file.study, resolve(options.dataSet)) };
   if (!isPreset(file) || isDataSetThere(file.study)) return file;
   const before = (await storedStudy(file.study.name, command, open))?.study;
   return before && isDataSetThere(before) ? { ...file, study: { ...file.study, dataSet: before.dataSet } } : file;

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Findings } from '../../contract/findings.ts';
-import type { DataSetSource } from '../../contract/study.ts';
 import { at, countLabels } from '../../domain/arrays.ts';
-import { isTestOnly, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { isTestOnly, type PreparedSource, sourceName } from '../../domain/data-sources.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from './data-set.ts';
+import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from '../../training/data/data-set.ts';
 import { findDuplicates } from './duplicates.ts';
-import { findImages } from './sources/index.ts';
+import { findImages } from './sources/readers.ts';
 import { dataError, type ReadContext } from './sources/source.ts';
 
 /** What a prepared data set is, and what was found while its images were read. */
@@ -25,11 +24,11 @@ export interface PreparedDataSet extends Omit<DataSet, 'train' | 'test'> {
  * @throws UserError `data-set.*`, `file.*`; the signal's reason
  */
 export async function prepareDataSet(
-  source: DataSetSource,
+  source: PreparedSource,
   blobs: BlobStore,
   context: ReadContext,
 ): Promise<PreparedDataSet> {
-  const where = sourcePaths(source)[0]?.path ?? sourceName(source);
+  const where = source.path;
   const found = await findImages(source, context);
   const { classes, train, test, size } = found;
   checkCounts(found, where, isTestOnly(source));

@@ -3,15 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
-import type { z } from 'zod';
-import { UserError } from '../../../../main/contract/errors.ts';
-import type { DataSetSource } from '../../../../main/contract/study.ts';
-import { dataSetSchema } from '../../../../main/contract/study.ts';
-import { BlobStore } from '../../../../main/files/blobs.ts';
-import { remarks } from '../../../../main/services/data-sets/prepare.ts';
-import { prepareDataSet } from '../../../../main/training/data/prepare.ts';
-import { readPrepared } from '../../../../main/training/data/prepared.ts';
-import { temporaryFolder } from '../../../temporary-folder.ts';
+import { UserError } from '../../../main/contract/errors.ts';
+import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import { BlobStore } from '../../../main/files/blobs.ts';
+import { remarks } from '../../../main/contributions/formats/stored-images.ts';
+import { prepareDataSet } from '../../../main/contributions/formats/prepare.ts';
+import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+export { folderSource } from '../../folder-source.ts';
 
 /** Pixels that differ from picture to picture, uint8 [height, width, 3]. */
 export function pattern(seed: number, width = 8, height = 8): Uint8Array {
@@ -47,12 +47,7 @@ export function writeFiles(files: Files, folder = temporaryFolder()): string {
   return folder;
 }
 
-type Wanted = Partial<Extract<z.input<typeof dataSetSchema>, { source: 'folder' }>>;
-
-export const folderSource = (path: string, wanted: Wanted = {}): DataSetSource =>
-  dataSetSchema.parse({ source: 'folder', name: 'pets', path, channels: 3, width: 8, height: 8, ...wanted });
-
-export async function prepare(source: DataSetSource, folder = temporaryFolder()) {
+export async function prepare(source: PreparedSource, folder = temporaryFolder()) {
   const blobs = new BlobStore(folder);
   const context = { progress: () => undefined, signal: new AbortController().signal };
   return { blobs, ...(await prepareDataSet(source, blobs, context)) };
@@ -63,7 +58,7 @@ export const makePipe = (path: string): Buffer => execFileSync('mkfifo', [path])
 /** What a malformed input ends in: an error, or a remark while the rest is read. Both are one sentence. */
 export interface Case {
   name: string;
-  source: () => Promise<DataSetSource>;
+  source: () => Promise<PreparedSource>;
   /** Code of the error without `data-set.`; absent: the set is prepared. */
   error?: string;
   /** Parts of the sentence, of what it is about, and of what to do. */

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { sourceName, sourcePaths, uploadedFile } from '../../domain/data-sources.ts';
+import { type PreparedSource, sourceName, uploadedFile } from '../../domain/data-sources.ts';
 import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
 import type { PreparedRecord } from '../../storage/index.ts';
-import { runTask } from '../tasks/tasks.ts';
-import type { TaskEvent } from '../tasks/task-events.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { TaskEvent } from '../../services/tasks/task-events.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { askReader } from './process.ts';
+
+type Tools = Pick<Workbench, 'storage' | 'now'>;
 
 interface PrepareOptions {
   launcher: Launcher;
@@ -40,7 +42,7 @@ export const whenPrepared = (preparedAt: number): string =>
 
 /** What is stored of a source, and kept for an hour more; undefined: it has to be read. */
 export function storedImages(
-  { storage: { dataSets, blobs } }: Workbench,
+  { storage: { dataSets, blobs } }: Pick<Tools, 'storage'>,
   source: DataSetSource,
 ): PreparedRecord | undefined {
   const prepared = dataSets.prepared(source);
@@ -54,8 +56,8 @@ export function storedImages(
  * @throws UserError `data-set.*`, `file.*`, `machine.ended`; the signal's reason
  */
 export async function prepareSource(
-  workbench: Workbench,
-  source: DataSetSource,
+  workbench: Tools,
+  source: PreparedSource,
   { launcher, onProgress, signal, again = false, namesFiles = false, storedAs = () => source }: PrepareOptions,
 ): Promise<StoredImages> {
   const { storage, now } = workbench;
@@ -70,7 +72,7 @@ export async function prepareSource(
     if (event.type === 'progress') onProgress(event);
   };
   let areFilesGone = false;
-  const read = await runTask(launcher, 'prepareDataSet', input, { signal, onEvent }).catch((error: unknown) => {
+  const read = await askReader(launcher, 'prepare', input, { signal, onEvent }).catch((error: unknown) => {
     areFilesGone = isGone(source, error);
     if (stored && areFilesGone) return null;
     throw error;
@@ -86,19 +88,12 @@ export async function prepareSource(
 }
 
 /** Whether images were files once and nobody knows what these were called, as in everything that earlier versions read. */
-export const lacksNames = ({ storage }: Pick<Workbench, 'storage'>, { hash, source }: DataSetRecord): boolean =>
+export const lacksNames = ({ storage }: Pick<Tools, 'storage'>, { hash, source }: DataSetRecord): boolean =>
   source.source === 'folder' && storage.dataSets.testFiles(hash, source) === null;
 
 /** Whether an error says that there is nothing at the source's path; a file that went while it was read is another thing. */
-export function isGone(source: DataSetSource, error: unknown): boolean {
-  const path = sourcePaths(source)[0]?.path;
-  return (
-    error instanceof UserError &&
-    error.code === 'file.not-found' &&
-    path !== undefined &&
-    error.where === path &&
-    !existsSync(path)
-  );
+export function isGone({ path }: PreparedSource, error: unknown): boolean {
+  return error instanceof UserError && error.code === 'file.not-found' && error.where === path && !existsSync(path);
 }
 
 const uploadNotKept = (source: DataSetSource): UserError =>

@@ -1,38 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatNames } from '../../../domain/format.ts';
 import { onFile } from '../../../files/file-errors.ts';
-import { cifarFolder } from './cifar.ts';
 
-type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;
-
-/** What lies at a path, by the names of files alone. `folder`: any other folder, or a zip file. */
-export type FilesAt =
-  | ({ source: 'idx' } & IdxPaths)
-  | { source: 'npz'; path: string }
-  | { source: 'cifar'; path: string }
-  | { source: 'folder'; path: string };
-
-/**
- * @param path absolute @param name what a person calls it: an uploaded file has another name on disk
- * @throws UserError `data-set.no-file`, `data-set.files-missing`, `data-set.unknown-files`
- */
-export function filesAt(path: string, name = path): FilesAt {
-  const status = onFile(path, () => statSync(path, { throwIfNoEntry: false }));
-  if (!status) throw nothingAt(path);
-  if (status.isDirectory()) return inFolder(path);
-  const ending = extname(name).toLowerCase();
-  if (ending === '.npz') return { source: 'npz', path };
-  if (ending === '.zip') return { source: 'folder', path };
-  throw new UserError(
-    'data-set.unknown-files',
-    'This file is neither a zip of images nor a NumPy archive (.npz)',
-    name,
-    'Choose a zip or .npz file, or the folder of image folders, IDX files or CIFAR’s binary files.',
-  );
-}
+export type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;
 
 /** A file of an IDX data set, as MNIST and its followers name them; plain or gzip-compressed. */
 export const idxName = /^(train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?$/i;
@@ -43,16 +16,20 @@ const idxFiles = {
   testLabels: ['t10k', 'labels'],
 } as const;
 
-/** What a folder holds. @param path absolute @throws UserError `data-set.files-missing`, `file.*` */
-export function inFolder(path: string): FilesAt {
+/**
+ * The IDX files of the folder at a path, by their names; null: it has none, or is a file.
+ * @param path absolute @throws UserError `data-set.no-file`, `data-set.files-missing`, `file.*`
+ */
+export function idxIn(path: string): IdxPaths | null {
+  const status = onFile(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (!status) throw nothingAt(path);
+  if (!status.isDirectory()) return null;
   const names = onFile(path, () => readdirSync(path).sort());
   const known = names.flatMap((name) => {
     const [, part = '', what = ''] = idxName.exec(name) ?? [];
     return part === '' ? [] : [{ name, part: part.toLowerCase().replace('test', 't10k'), what: what.toLowerCase() }];
   });
-  if (known.length > 0) return { source: 'idx', ...allIdx(path, known) };
-  const cifar = cifarFolder(path);
-  return cifar === null ? { source: 'folder', path } : { source: 'cifar', path: cifar };
+  return known.length > 0 ? allIdx(path, known) : null;
 }
 
 function allIdx(path: string, known: readonly { name: string; part: string; what: string }[]): IdxPaths {

@@ -1,11 +1,14 @@
 import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
+import { dataSetSchema } from '../../../contract/study.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import type { ImageSize } from '../../../domain/images.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
+import { inspectWhole } from './inspect-whole.ts';
 import { type NpyArray, npyShape, readNpy } from './npy.ts';
 import {
   dataError,
+  type Format,
   type FoundImages,
   type LabeledImages,
   LeftOut,
@@ -23,7 +26,7 @@ const arrays = ['train_images', 'train_labels', 'test_images', 'test_labels'] as
 const headerBytes = 2 ** 16;
 
 /** Reads a NumPy archive in MedMNIST's layout (docs/data-formats.md). Validation images are not used. */
-export async function findInNpz(source: NpzSource, { progress, signal }: ReadContext): Promise<FoundImages> {
+async function findInNpz(source: NpzSource, { progress, signal }: ReadContext): Promise<FoundImages> {
   const { path, classes } = source;
   const archive = await openArchive(path);
   try {
@@ -169,7 +172,7 @@ function toPart(images: NpyArray, labels: NpyArray, { path, classes }: NpzSource
 }
 
 /** Numbers as names of as many classes as there are training labels. @throws UserError `data-set.*`, `file.*` */
-export async function npzClasses(path: string): Promise<string[]> {
+async function npzClasses(path: string): Promise<string[]> {
   const archive = await openArchive(path);
   try {
     const entry = archive.entries.find(({ name }) => name === 'train_labels.npy');
@@ -181,3 +184,17 @@ export async function npzClasses(path: string): Promise<string[]> {
     archive.close();
   }
 }
+
+/** A NumPy archive in MedMNIST's layout. */
+export const npz: Format<NpzSource> = {
+  // Which arrays an archive lacks is said when it is read.
+  isZip: (names) =>
+    (names.length > 0 && names.every((name) => name.endsWith('.npy'))) || names.includes('train_images.npy'),
+  files: ({ path }) => ({ paths: [path], others: [] }),
+  find: findInNpz,
+  inspect: async (place, { classes }, context) => {
+    const declared = { source: 'npz', ...place, classes: classes ?? (await npzClasses(place.path)) };
+    const source = dataSetSchema.parse(declared) as NpzSource;
+    return inspectWhole(source, () => findInNpz(source, context));
+  },
+};

@@ -1,12 +1,22 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { dataSetSchema } from '../../../contract/study.ts';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatInteger, formatNames } from '../../../domain/format.ts';
 import { onFile } from '../../../files/file-errors.ts';
 import type { SourceFiles } from './fingerprint.ts';
-import { dataError, type FoundImages, type LabeledImages, type ReadContext, refuseTooMany } from './source.ts';
+import { inspectWhole } from './inspect-whole.ts';
+import { cifarFolder } from './kinds.ts';
+import {
+  dataError,
+  type Format,
+  type FoundImages,
+  type LabeledImages,
+  type ReadContext,
+  refuseTooMany,
+} from './source.ts';
 
 type CifarSource = SourceOf<'cifar'>;
 
@@ -24,7 +34,7 @@ interface Layout {
 }
 
 /** Reads CIFAR-10's or CIFAR-100's binary version: a label or two, then 1,024 bytes each of red, green and blue. */
-export async function findInCifar(source: CifarSource, { progress, signal }: ReadContext): Promise<FoundImages> {
+async function findInCifar(source: CifarSource, { progress, signal }: ReadContext): Promise<FoundImages> {
   const folder = cifarFolder(source.path) ?? source.path;
   const layout = layoutOf(folder, source.labels);
   const names = source.classes ?? readNames(join(folder, layout.names));
@@ -78,25 +88,16 @@ function labelsOf(names: readonly string[], taken: readonly string[]): (number |
 }
 
 /** Whether an image has a fine and a coarse label. */
-export function hasCoarseLabels(path: string): boolean {
+function hasCoarseLabels(path: string): boolean {
   const folder = cifarFolder(path);
   return folder !== null && layoutOf(folder, 'fine').labelBytes === 2;
 }
 
 /** The binary files, and that of the names. */
-export function filesOfCifar(source: CifarSource): SourceFiles {
+function filesOfCifar(source: CifarSource): SourceFiles {
   const folder = cifarFolder(source.path) ?? source.path;
   const { train, test, names } = layoutOf(folder, source.labels);
   return { paths: [...train, ...test, names].map((name) => join(folder, name)), others: [] };
-}
-
-/** The folder itself, or the one that the published archive unpacks to; null: there are no such files. */
-export function cifarFolder(path: string): string | null {
-  const folders = [path, ...['cifar-10-batches-bin', 'cifar-100-binary'].map((name) => join(path, name))];
-  const isOne = (folder: string): boolean =>
-    existsSync(join(folder, 'test_batch.bin')) ||
-    ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
-  return folders.find(isOne) ?? null;
 }
 
 function layoutOf(folder: string, labels: CifarSource['labels']): Layout {
@@ -201,3 +202,15 @@ function readAll(path: string): Buffer {
     closeSync(file);
   }
 }
+
+/** CIFAR-10's or CIFAR-100's binary files. */
+export const cifar: Format<CifarSource> = {
+  files: filesOfCifar,
+  find: findInCifar,
+  inspect: async (place, { classes = null, folders, labels }, context) => {
+    const declared = { source: 'cifar', ...place, classes, labels, take: folders ?? undefined };
+    const source = dataSetSchema.parse(declared) as CifarSource;
+    const found = await inspectWhole(source, () => findInCifar(source, context));
+    return { ...found, hasCoarseLabels: hasCoarseLabels(place.path) };
+  },
+};

@@ -1,8 +1,8 @@
 import type { Sharp, SharpOptions } from 'sharp';
-import { UserError } from '../contract/errors.ts';
-import { formatInteger } from '../domain/format.ts';
-import { changeChannels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
-import { largest } from './limits.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { formatInteger } from '../../../domain/format.ts';
+import { changeChannels, createResampler, type ImageSize, imageLength } from '../../../domain/images.ts';
+import { largest } from '../../../files/limits.ts';
 
 export type Color = readonly [red: number, green: number, blue: number];
 

@@ -1,19 +1,15 @@
-import { messageOf, UserError } from '../../../contract/errors.ts';
-import type { DataSetSource } from '../../../contract/study.ts';
+import { basename, extname } from 'node:path';
+import { messageOf } from '../../../contract/errors.ts';
 import { type Findings, maxExamples } from '../../../contract/findings.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
+import type { PreparedSource } from '../../../domain/data-sources.ts';
 import { formatBytes, formatInteger } from '../../../domain/format.ts';
 import { type ImageSize, imageLength } from '../../../domain/images.ts';
+import type { ReadProgress } from '../../../services/tasks/throttled-progress.ts';
+import { dataError, type LabeledImages } from '../../../training/data/data-set.ts';
+import type { FolderChoice, Inspection } from '../contract/inspection.ts';
 import type { SourceFiles } from './fingerprint.ts';
 
-/** Images with their labels, in the order of the file. */
-export interface LabeledImages {
-  count: number;
-  /** uint8 [count, height, width, channels]; 0 is black. */
-  images: Uint8Array;
-  /** Class indices, [count]. */
-  labels: Uint8Array;
-}
+export { dataError, type LabeledImages };
 
 /** The images of a data set in one size, as a source gives them. */
 export interface FoundImages {
@@ -30,20 +26,27 @@ export interface FoundImages {
 }
 
 export interface ReadContext {
-  /** Gets how much is done. `total` null: not known yet. `what`: a plural, such as `images`. */
-  progress: (done: number, total: number | null, what: string) => void;
+  progress: ReadProgress;
   signal: AbortSignal;
 }
 
-/** Reads the data sets of one kind; empty where trainings read its IDX files: see located.ts. @template S with absolute paths */
-export interface SourceReader<S extends DataSetSource> {
-  /** Only for prepared sources: the files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
-  files?: (source: S) => Promise<SourceFiles> | SourceFiles;
-  /** Only for prepared sources: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
-  find?: (source: S, context: ReadContext) => Promise<FoundImages>;
+/** Where a data set lies, and what it is called. */
+export interface Place {
+  readonly path: string;
+  readonly name: string;
 }
 
-export type SourceReaders = { readonly [K in DataSetSource['source']]: SourceReader<SourceOf<K>> };
+/** Reads the data sets of one format. @template S with absolute paths */
+export interface Format<S extends PreparedSource = PreparedSource> {
+  /** Whether a zip file, or one without an ending, holds such a data set, by the names of the files in it. Default: none does. */
+  readonly isZip?: (names: readonly string[]) => boolean;
+  /** The files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
+  readonly files: (source: S) => Promise<SourceFiles> | SourceFiles;
+  /** Reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
+  readonly find: (source: S, context: ReadContext) => Promise<FoundImages>;
+  /** Looks at what lies at a place, for seconds, and proposes a declaration. @throws UserError `data-set.*`, `file.*` */
+  readonly inspect: (place: Place, choice: FolderChoice, context: ReadContext) => Promise<Inspection>;
+}
 
 /** Most bytes of pixels in a data set. More would not fit into a worker's memory. */
 export const maxPixelBytes = 2 ** 30;
@@ -68,10 +71,6 @@ export function refuseTooMany(images: number, size: ImageSize, where: string): v
     'Choose a smaller size, gray images, or fewer images.',
   );
 }
-
-/** @param code without its prefix `data-set.` */
-export const dataError = (code: string, what: string, where: string, remedy: string, cause?: unknown): UserError =>
-  new UserError(`data-set.${code}`, what, where, remedy, cause === undefined ? undefined : { cause });
 
 /** What a library says went wrong, as a clause. */
 export const reasonOf = (error: unknown): string => messageOf(error).replace(/\.$/, '');
@@ -99,4 +98,19 @@ export class LeftOut {
       .map(([reason, { count, examples }]) => ({ reason, count, examples: examples.toSorted() }))
       .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
   }
+}
+
+/** A name that a study file may have, like that of the file. */
+export function nameFor(path: string): string {
+  const name = basename(path, extname(path));
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9 ._-]+/g, ' ')
+    .trim();
+  const begins = plain
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64)
+    .trim();
+  // An upload is called by its id.
+  return begins === '' || /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(begins) ? 'My images' : begins;
 }

@@ -1,78 +1,29 @@
-import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
-import { at, countLabels } from '../../domain/arrays.ts';
-import { sourceKinds } from '../../domain/data-sources.ts';
-import { hasColor, imageLength, sizeOf } from '../../domain/images.ts';
-import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
-import { loadDataSet } from './load-data-set.ts';
-import { picturesOf, previewCounts } from './preview.ts';
-import { hasCoarseLabels } from './sources/cifar.ts';
-import { detectSource, nameFor } from './sources/detect.ts';
-import { colorOf, layOut } from './sources/folder.ts';
-import type { FolderLayout } from './sources/layout.ts';
-import { listImageFiles } from './sources/image-files.ts';
-import { findImages } from './sources/index.ts';
-import { answersBeside, answeredCategories, experimentIn } from './sources/toolbox-folder.ts';
-import { pixelBudget } from './sources/pixel-budget.ts';
-import { npzClasses } from './sources/npz.ts';
-import type { FoundImages, ReadContext } from './sources/source.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { dataSetSchema } from '../../../contract/study.ts';
+import { at } from '../../../domain/arrays.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
+import type { FolderChoice, Inspection } from '../contract/inspection.ts';
+import { decodeImage, type DecodedImage, toSize, UnusableImage } from './decode-image.ts';
+import { colorOf, layOut } from './lay-out.ts';
+import { listImageFiles } from './image-files.ts';
+import { titleOf } from './kinds.ts';
+import type { FolderLayout } from './layout.ts';
+import { maxRows, previewCounts, rowLength } from './pictures.ts';
+import { pixelBudget } from './pixel-budget.ts';
+import { nameFor, type Place } from './source.ts';
+import { answersBeside, answeredCategories, experimentIn } from './toolbox-folder.ts';
 
 /** Milliseconds for looking at images, once there are some. */
 const patience = 3000;
 const leastImages = 32;
-const rowLength = 8;
-/** Classes that are shown. */
-const maxRows = 32;
 /** Pixels of a side, and bytes of all, of the pictures that are kept for the preview: photographs have far more. */
 const keptSide = 128;
 const keptBytes = 64 * 2 ** 20;
 
-/**
- * Looks at what lies at a path: which kind of source it is, its classes, and some images as networks will see them.
- * @param path absolute @param name what a person calls the file
- * @throws UserError `data-set.*`, `file.*`, `idx.*`
- */
-export async function inspectSource(
-  { path, name, choice }: { path: string; name: string; choice: FolderChoice },
-  context: ReadContext,
-): Promise<Inspection> {
-  const detected = await detectSource(path);
-  const called = choice.name ?? nameFor(name);
-  switch (detected.kind) {
-    case 'folder':
-      return inspectFolder({ path: detected.path, name: called }, choice);
-    case 'idx':
-      return inspectWhole(
-        { ...detected.source, name: called, ...(choice.classes && { classes: choice.classes }) },
-        context,
-      );
-    case 'cifar': {
-      const { classes = null, folders, labels } = choice;
-      const declared = {
-        source: 'cifar',
-        name: called,
-        path: detected.path,
-        classes,
-        labels,
-        take: folders ?? undefined,
-      };
-      const found = await inspectWhole(dataSetSchema.parse(declared), context);
-      return { ...found, hasCoarseLabels: hasCoarseLabels(detected.path) };
-    }
-    case 'npz': {
-      const classes = choice.classes ?? (await npzClasses(detected.path));
-      return inspectWhole(dataSetSchema.parse({ source: 'npz', name: called, path: detected.path, classes }), context);
-    }
-  }
-}
+type FolderSource = SourceOf<'folder'>;
 
-type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
-
-async function inspectFolder(
-  place: { path: string; name: string },
-  { labels: _, ...choice }: FolderChoice,
-): Promise<Inspection> {
+export async function inspectFolder(place: Place, { labels: _, ...choice }: FolderChoice): Promise<Inspection> {
   const path = experimentIn(place.path);
   const name = path === place.path ? place.name : nameFor(path);
   const listed = await listImageFiles(path);
@@ -119,7 +70,7 @@ async function inspectFolder(
     for (const { label, part } of files) at(counts, label)[part ?? 'train']++;
     return {
       source,
-      kind: isToolbox ? 'Folder of model-vs-human' : sourceKinds.folder.title,
+      kind: isToolbox ? 'Folder of model-vs-human' : titleOf(source),
       isSplit,
       notes,
       sizes: ends,
@@ -218,50 +169,4 @@ function proposal(images: readonly Seen[], isToolbox: boolean): Partial<FolderSo
   const areSquares = images.every(({ width, height }) => width === height);
   const usual = isToolbox ? 224 : 32;
   return { channels, width: usual, height: usual, resize: areSquares ? 'fit' : 'fill' };
-}
-
-/** Inspects a source that is read completely within seconds. */
-async function inspectWhole(source: DataSetSource, context: ReadContext): Promise<Inspection> {
-  const began = performance.now();
-  const found = await readWhole(source, context);
-  const { size, classes, train, test, leftOut, notes } = found;
-  const length = imageLength(size);
-  const [inTrain, inTest] = [countLabels(train.labels, classes.length), countLabels(test.labels, classes.length)];
-  const shown: number[][] = classes.map(() => []);
-  for (const [index, label] of train.labels.entries()) {
-    const row = shown[label];
-    if (row && row.length < rowLength && label < maxRows) row.push(index);
-  }
-  const inRow = previewCounts(
-    shown.slice(0, maxRows).map((row) => row.length),
-    length,
-    rowLength,
-  );
-  const rows = shown.map((row, label) => row.slice(0, inRow[label] ?? 0));
-  const { pixels, labels } = picturesOf(train.images, rows, length);
-  return {
-    source,
-    kind: sourceKinds[source.source].title,
-    isSplit: false,
-    notes,
-    leftOut,
-    hasCoarseLabels: false,
-    classes: classes.map((name, label) => ({ name, train: at(inTrain, label), test: at(inTest, label) })),
-    sizes: [{ width: size.width, height: size.height }],
-    isColored: size.channels === 3,
-    preview: {
-      images: { ...sizeOf(size), count: labels.length, pixels },
-      labels,
-    },
-    seconds: (1.5 * (performance.now() - began)) / 1000,
-    bytes: (train.count + test.count) * (length + 1),
-  };
-}
-
-type Whole = Pick<FoundImages, 'size' | 'classes' | 'train' | 'test' | 'leftOut' | 'notes'>;
-
-async function readWhole(source: DataSetSource, context: ReadContext): Promise<Whole> {
-  if (source.source !== 'idx') return findImages(source, context);
-  const { classes, train, test, ...form } = loadDataSet(source, '/');
-  return { size: sizeOf(form), classes, train, test, leftOut: [], notes: [] };
 }

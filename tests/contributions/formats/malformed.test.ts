@@ -4,16 +4,16 @@ import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { DataSetSource } from '../../../../main/contract/study.ts';
-import { largest } from '../../../../main/files/limits.ts';
-import { inspectSource } from '../../../../main/training/data/inspect.ts';
-import { pixelBudget } from '../../../../main/training/data/sources/pixel-budget.ts';
-import { temporaryFolder } from '../../../temporary-folder.ts';
+import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import { largest } from '../../../main/files/limits.ts';
+import { inspectSource } from '../../../main/contributions/formats/inspect.ts';
+import { pixelBudget } from '../../../main/contributions/formats/sources/pixel-budget.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { folderSource } from '../../folder-source.ts';
 import {
   type Case,
   expectSentence,
   type Files,
-  folderSource,
   makePipe,
   pets,
   picture,
@@ -28,14 +28,14 @@ const first = (files: Files): Buffer => Buffer.from(Object.values(files)[0] ?? '
 
 const folderOf =
   (change: (files: Files) => Promise<Files> | Files, wanted: Parameters<typeof folderSource>[1] = {}) =>
-  async (): Promise<DataSetSource> =>
+  async (): Promise<PreparedSource> =>
     folderSource(writeFiles(await change({ ...(await twoClasses) })), wanted);
 
-const partsOf = (change: (files: Files) => Files) => async (): Promise<DataSetSource> =>
+const partsOf = (change: (files: Files) => Files) => async (): Promise<PreparedSource> =>
   folderSource(writeFiles(change({ ...(await inParts) })));
 
 /** A folder that is changed after it was written. */
-const spoiled = (spoil: (folder: string) => unknown) => async (): Promise<DataSetSource> => {
+const spoiled = (spoil: (folder: string) => unknown) => async (): Promise<PreparedSource> => {
   const folder = writeFiles(await twoClasses);
   spoil(folder);
   return folderSource(folder);
@@ -43,7 +43,7 @@ const spoiled = (spoil: (folder: string) => unknown) => async (): Promise<DataSe
 
 const zipped =
   (change: (files: Zippable) => Zippable, spoil: (zip: Buffer) => Buffer = (zip) => zip) =>
-  async (): Promise<DataSetSource> => {
+  async (): Promise<PreparedSource> => {
     const files = Object.entries(await twoClasses).map(([name, data]) => [name, Buffer.from(data)] as const);
     const path = join(temporaryFolder(), 'pets.zip');
     writeFileSync(path, spoil(Buffer.from(zipSync(change(Object.fromEntries(files))))));

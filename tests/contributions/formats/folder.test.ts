@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, toSize } from '../../../../main/files/decode-image.ts';
-import { BlobStore, sha256 } from '../../../../main/files/blobs.ts';
-import { changeChannels } from '../../../../main/domain/images.ts';
-import { prepareDataSet } from '../../../../main/training/data/prepare.ts';
-import { readPrepared } from '../../../../main/training/data/prepared.ts';
-import { filesAt } from '../../../../main/training/data/sources/files-at.ts';
-import { temporaryFolder } from '../../../temporary-folder.ts';
-import { type Files, folderSource, pattern, pets, picture, png, prepare, writeFiles } from './image-folder.ts';
+import { decodeImage, toSize } from '../../../main/contributions/formats/sources/decode-image.ts';
+import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
+import { changeChannels } from '../../../main/domain/images.ts';
+import { prepareDataSet } from '../../../main/contributions/formats/prepare.ts';
+import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { filesAt } from '../../../main/contributions/formats/sources/kinds.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { folderSource } from '../../folder-source.ts';
+import { type Files, pattern, pets, picture, png, prepare, writeFiles } from './image-folder.ts';
 
 const reversed = (files: Files): Files => Object.fromEntries(Object.entries(files).reverse());
 

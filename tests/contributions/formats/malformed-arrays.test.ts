@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import type { DataSetSource } from '../../../../main/contract/study.ts';
-import { dataSetSchema } from '../../../../main/contract/study.ts';
-import { inspectSource } from '../../../../main/training/data/inspect.ts';
-import { readPrepared } from '../../../../main/training/data/prepared.ts';
-import { temporaryFolder } from '../../../temporary-folder.ts';
+import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import { dataSetSchema } from '../../../main/contract/study.ts';
+import { inspectSource } from '../../../main/contributions/formats/inspect.ts';
+import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { type Case, expectSentence, type Files, makePipe, pattern, prepare, writeFiles } from './image-folder.ts';
 
 /** The file of a NumPy array. */
@@ -34,20 +34,20 @@ const npz =
     change: (files: Record<string, Buffer>) => unknown = () => undefined,
     spoil: (zip: Buffer) => Buffer = (zip) => zip,
   ) =>
-  async (): Promise<DataSetSource> => {
+  async (): Promise<PreparedSource> => {
     const files = arrays();
     change(files);
     const path = join(temporaryFolder(), 'pets.npz');
     writeFileSync(path, spoil(Buffer.from(zipSync(files))));
-    return dataSetSchema.parse({ source: 'npz', name: 'pets', path, classes: ['cat', 'dog'] });
+    return dataSetSchema.parse({ source: 'npz', name: 'pets', path, classes: ['cat', 'dog'] }) as PreparedSource;
   };
 
 const record = (label: number): Uint8Array => Uint8Array.of(label, ...pattern(label, 32, 32));
 
 const cifar =
   (files: Files, classes: string[] | null = ['cat', 'dog']) =>
-  async (): Promise<DataSetSource> =>
-    dataSetSchema.parse({ source: 'cifar', name: 'small', path: writeFiles(files), classes });
+  async (): Promise<PreparedSource> =>
+    dataSetSchema.parse({ source: 'cifar', name: 'small', path: writeFiles(files), classes }) as PreparedSource;
 
 /** Lets the zip's directory state another size of some files. */
 function claimSize(zip: Buffer, name: RegExp, bytes: number): Buffer {
@@ -238,7 +238,7 @@ const cases: Case[] = [
     source: async () => {
       const folder = writeFiles({ 'data_batch_1.bin': record(0), 'test_batch.bin': record(1) });
       makePipe(join(folder, 'batches.meta.txt'));
-      return dataSetSchema.parse({ source: 'cifar', name: 'small', path: folder, classes: null });
+      return dataSetSchema.parse({ source: 'cifar', name: 'small', path: folder, classes: null }) as PreparedSource;
     },
     error: 'cifar-names',
     says: /not a list of class names/,
@@ -248,7 +248,12 @@ const cases: Case[] = [
     source: async () => {
       const folder = writeFiles({ 'data_batch_1.bin': record(0), 'test_batch.bin': record(1) });
       symlinkSync('/nowhere/at/all', join(folder, 'data_batch_2.bin'));
-      return dataSetSchema.parse({ source: 'cifar', name: 'small', path: folder, classes: ['cat', 'dog'] });
+      return dataSetSchema.parse({
+        source: 'cifar',
+        name: 'small',
+        path: folder,
+        classes: ['cat', 'dog'],
+      }) as PreparedSource;
     },
     error: 'file.not-found',
     says: /no such file/,
@@ -308,7 +313,7 @@ describe('what is wrong with arrays is said in one sentence', () => {
     const names = { 'fine_label_names.txt': 'cat\ndog', 'coarse_label_names.txt': 'pet\nbeast' };
     const hundred = await cifar({ 'train.bin': Buffer.concat([two(0), two(1)]), 'test.bin': two(1), ...names }, null)();
     expect((await prepare(hundred)).hash).toBe(hash);
-    const coarse = await prepare({ ...hundred, labels: 'coarse' } as DataSetSource);
+    const coarse = await prepare({ ...hundred, labels: 'coarse' } as PreparedSource);
     expect(coarse.findings.classes).toEqual([
       { name: 'pet', train: 1, test: 1 },
       { name: 'beast', train: 1, test: 0 },
@@ -316,7 +321,7 @@ describe('what is wrong with arrays is said in one sentence', () => {
     // Some classes of many, in another order.
     const three = { 'data_batch_1.bin': Buffer.concat([record(2), record(0), record(1), record(2)]) };
     const some = await cifar({ ...three, 'test_batch.bin': record(2) }, ['cat', 'dog', 'eel'])();
-    const taken = { ...some, take: ['eel', 'cat'] } as DataSetSource;
+    const taken = { ...some, take: ['eel', 'cat'] } as PreparedSource;
     const { findings, ...of } = await prepare(taken);
     expect(of.classes).toEqual(['eel', 'cat']);
     expect(findings.classes).toEqual([
@@ -327,7 +332,7 @@ describe('what is wrong with arrays is said in one sentence', () => {
     const { train } = readPrepared(taken, of.hash, of.blobs);
     expect([...train.labels]).toEqual([0, 1, 0]);
     expect([...train.images.subarray(3072, 3075)]).toEqual([0, 1024, 2048].map((k) => planes[k]));
-    await expect(prepare({ ...some, take: ['eel', 'fox'] } as DataSetSource)).rejects.toThrow('no class “fox”');
+    await expect(prepare({ ...some, take: ['eel', 'fox'] } as PreparedSource)).rejects.toThrow('no class “fox”');
   });
 });
 
