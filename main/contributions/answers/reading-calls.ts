@@ -1,4 +1,4 @@
-import type { TableFile } from './tables/kinds.ts';
+import type { TableFile } from './table-kinds.ts';
 import { z } from 'zod';
 import { peoplesAnswersSchema } from './contract/disagreement.ts';
 import { type PeopleMapping, peopleMappingSchema, peoplePreviewSchema } from './contract/panels.ts';

@@ -4,7 +4,7 @@ import type { PanelRow } from '../../storage/index.ts';
 import { unreadable } from '../../services/tools/unreadable.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
-import { isParquet, type TableFile } from './tables/kinds.ts';
+import { isParquet, type TableFile } from './table-kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';

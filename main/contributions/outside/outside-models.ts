@@ -1,4 +1,4 @@
-import type { TableFile } from '../answers/tables/kinds.ts';
+import type { TableFile } from '../answers/table-kinds.ts';
 import { knownAnswers } from '../../analysis/known-answers.ts';
 import type { OutsideList } from './schemas.ts';
 import type {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { isParquet } from '../../../main/contributions/answers/tables/kinds.ts';
+import { isParquet } from '../../../main/contributions/answers/table-kinds.ts';
 import { readParquet } from '../../../main/contributions/answers/parquet/parquet-reader.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { type Forged, forgedParquet, varint } from './parquet-builder.ts';

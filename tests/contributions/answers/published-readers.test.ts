@@ -1,5 +1,5 @@
 /** Published answers that are no tables, as columns and rows: value by value. */
-import type { TableFile } from '../../../main/contributions/answers/tables/kinds.ts';
+import type { TableFile } from '../../../main/contributions/answers/table-kinds.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';

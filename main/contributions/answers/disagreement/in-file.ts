@@ -1,4 +1,4 @@
-import type { TableFile } from '../tables/kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import type { PeoplesAnswers } from '../contract/disagreement.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { StoredAnswers } from '../../../contract/responses.ts';

@@ -6,7 +6,7 @@ import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
 import { largest } from '../../../files/limits.ts';
 import { CellReader, type CsvHeader, quote } from '../../../files/tables/table-cells.ts';
-import { isArray, type TableFile } from '../tables/kinds.ts';
+import { isArray, type TableFile } from '../table-kinds.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../formats/sources/npy.ts';
 import { imageFinder, type FindImage, imageCheck } from '../tables/image-finder.ts';

@@ -1,4 +1,4 @@
-import type { TableFile } from '../tables/kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import { bytesOf } from '../../../domain/arrays.ts';
 import type { AnswersMapping } from '../contract/outside-models.ts';
 import type { StoredModelAnswers } from '../contract/models.ts';

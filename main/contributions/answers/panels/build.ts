@@ -1,4 +1,4 @@
-import type { TableFile } from '../tables/kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping } from '../contract/panels.ts';
 import type { LeftOut } from '../contract/tables.ts';

@@ -1,4 +1,4 @@
-import type { TableFile } from '../tables/kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import type { PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import { problemOf } from '../../../contract/errors.ts';

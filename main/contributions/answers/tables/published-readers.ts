@@ -1,4 +1,4 @@
-import type { TableFile } from './kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { formatBytes } from '../../../domain/format.ts';

@@ -1,6 +1,6 @@
 import { className } from '../../../domain/format.ts';
 import { readFileSync, statSync } from 'node:fs';
-import { firstBytes, type TableFile } from './kinds.ts';
+import { firstBytes, type TableFile } from '../table-kinds.ts';
 import type { tableFormats } from '../contract/outside-models.ts';
 import { parseJson } from '../../../files/parse-json.ts';
 import { labelsJsonSchema, type LabelsJson } from '../contract/tables.ts';

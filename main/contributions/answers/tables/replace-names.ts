@@ -1,4 +1,4 @@
-import type { TableFile } from './kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import type { NamesChoice } from '../contract/tables.ts';
 import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
 import type { NamedPerson } from '../../../storage/index.ts';

@@ -1,5 +1,5 @@
 import { refusals } from '../../../services/labels/refusals.ts';
-import type { TableFile } from './kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 
 /** Column of annotators by their place among those of an image: nobody knows who they were. */
 export const unknownAnnotator = 'nth_annotator';

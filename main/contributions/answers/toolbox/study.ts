@@ -1,4 +1,4 @@
-import type { TableFile } from '../tables/kinds.ts';
+import type { TableFile } from '../table-kinds.ts';
 import type { ToolboxPlan } from '../contract/toolbox.ts';
 import type { ToolboxAnswers } from '../contract/toolbox.ts';
 import { type DataSetSource, type Study, studySchema } from '../../../contract/study.ts';
