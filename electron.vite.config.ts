@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { entriesOf } from './scripts/entries.mjs';
 import { programLicenses } from './scripts/licenses.mjs';
 import { oneFilePages } from './scripts/one-file-pages.mjs';
 
@@ -18,37 +19,7 @@ export default defineConfig({
   main: {
     build: {
       rolldownOptions: {
-        input: [
-          'main/hosts/electron/index.ts',
-          'main/services/report/report-child.ts',
-          'main/training/worker/worker.ts',
-          'main/contributions/slurm/tasks/pack-child.ts',
-          'main/contributions/slurm/tasks/probe-child.ts',
-          'main/training/worker/preview-child.ts',
-          'main/services/results/analysis-child.ts',
-          'main/services/tasks/task-child.ts',
-          'main/contributions/answers/reading-child.ts',
-          'main/contributions/answers/results.ts',
-          'main/contributions/answers/stored-models.ts',
-          'main/contributions/archives/archive-child.ts',
-          'main/contributions/draws/results.ts',
-          'main/contributions/draws/run.ts',
-          'main/contributions/effects/results.ts',
-          'main/contributions/evaluation/evaluation-child.ts',
-          'main/contributions/evaluation/results.ts',
-          'main/contributions/formats/formats-child.ts',
-          'main/contributions/groups/results.ts',
-          'main/contributions/multiplicity/results.ts',
-          'main/contributions/machine/machine-child.ts',
-          'main/contributions/offline/kit-child.ts',
-          'main/contributions/outside/model/model-child.ts',
-          'main/contributions/outside/stored-models.ts',
-          'main/contributions/sets/set-child.ts',
-          'main/contributions/teaching/results.ts',
-          'main/contributions/teaching/teaching-child.ts',
-          'main/training/self-check/check-process.ts',
-          'main/training/engines/tensorflow/install/smoke.ts',
-        ],
+        input: ['hosts/electron/index', ...entriesOf(import.meta.dirname)].map((entry) => `main/${entry}.ts`),
         output: { preserveModules: true, preserveModulesRoot: 'main', entryFileNames: '[name].js' },
       },
     },

@@ -133,11 +133,7 @@ export const faults: Readonly<Record<string, Fault>> = {
         '  return storage.transaction(() => {\n    const { session, sittingId } = findSitting(workbench, page);\n    const isNew',
         '  setTimeout(() => {\n    const { session, sittingId } = findSitting(workbench, page);\n    const isNew',
       ],
-      [
-        `${desk}/volunteer.ts`,
-        '    return storage.labeling.sessions.get(session.id)?.answered ?? 0;\n  });',
-        '  }, 300);\n  return 0;',
-      ],
+      [`${desk}/volunteer.ts`, '    return sessions.get(session.id)?.answered ?? 0;\n  });', '  }, 300);\n  return 0;'],
     ],
     acts: ['answer and undo'],
   },

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../../../main/contract/run.ts';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
+import { repository } from '../../architecture/tools.ts';
 import type { Section } from '../bench-types.ts';
 import { addCounted, type CountedCell, type CountedStudies, noCounted } from './counted.ts';
 import {
@@ -182,6 +182,15 @@ interface Stored<T> {
   value: T;
 }
 
+const program = join(repository, 'main');
+
+/** The module of the program at a path with wildcards. @throws Error where there is none */
+function inProgram(path: string): string[] {
+  const found = globSync(path, { cwd: program }).map((file) => join(program, file));
+  if (found.length === 0) throw new Error(`The program has no ${path}`);
+  return found;
+}
+
 /** The programs whose results are counted. */
 function programsVersion(): string {
   const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts', 'planner.ts', 'taught.ts'];
@@ -199,13 +208,12 @@ function programsVersion(): string {
   const hash = createHash('sha256');
   const planner = ['world', 'planner'];
   const modules = [
-    ...analysis.map((name) => `analysis/${name}`),
-    ...contrasts.map((name) => `contributions/contrasts/analysis/${name}`),
-    ...planner.map((name) => `contributions/teaching/analysis/${name}`),
+    ...analysis.map((name) => `analysis/**/${name}.ts`),
+    ...contrasts.map((name) => `contributions/contrasts/analysis/${name}.ts`),
+    ...planner.map((name) => `contributions/teaching/analysis/${name}.ts`),
   ];
-  for (const file of [...own, ...modules.map((path) => `../../../main/${path}.ts`)]) {
-    hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
-  }
+  const files = [...own.map((name) => join(import.meta.dirname, name)), ...modules.flatMap(inProgram)];
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

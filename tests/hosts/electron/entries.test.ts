@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
+import { entriesOf } from '../../../scripts/entries.mjs';
 import { repository } from '../../architecture/tools.ts';
 
 const main = join(repository, 'main');
@@ -8,26 +9,16 @@ const sources = readdirSync(main, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => ({ name: name.split(sep).join('/'), text: readFileSync(join(main, name), 'utf8') }));
 
-/**
- * Modules that some code starts in a process of their own; and those of contributions: which jobs elsewhere may start, and
- * which processes load where results are computed.
- */
-const entries = [
-  ...new Set([
-    ...sources.flatMap(({ name }) =>
-      /^contributions\/(.*-child|[^/]+\/results)\.ts$/.test(name) ? [name.slice(0, -3)] : [],
-    ),
-    ...sources.flatMap(({ text }) => [...text.matchAll(/entryModule\('([^']+)'\)/g)].map(([, name]) => name ?? '')),
-  ]),
-];
-
-test('what is started in a process of its own is built for the window, under the same name', () => {
-  expect(entries.length).toBeGreaterThanOrEqual(3);
-  const config = readFileSync(join(repository, 'electron.vite.config.ts'), 'utf8');
-  for (const entry of entries) {
-    expect([entry, existsSync(join(main, `${entry}.ts`))]).toEqual([entry, true]);
-    expect([entry, config.includes(`'main/${entry}.ts'`)]).toEqual([entry, true]);
-  }
+test('what is started in a process of its own, or loaded by its name, is built for the window under that name', () => {
+  const built = entriesOf(repository);
+  for (const entry of built) expect([entry, existsSync(join(main, `${entry}.ts`))]).toEqual([entry, true]);
+  const named = sources.flatMap(({ text }) =>
+    [...text.matchAll(/'([a-z]+(?:\/[a-z0-9-]+)+)'/g)].map(([, name]) => name ?? ''),
+  );
+  const modules = [...new Set(named)].filter((name) => existsSync(join(main, `${name}.ts`)));
+  expect(modules).toContain('training/worker/worker');
+  expect(modules).toContain('contributions/effects/results');
+  expect(modules.filter((name) => !built.includes(name))).toEqual([]);
 });
 
 test('nobody finds such a module by its source, or starts Node by its program: a package has neither', () => {
