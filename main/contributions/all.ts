@@ -1,4 +1,5 @@
 import type { AnswerCalls } from './answers/calls.ts';
+import { along } from './along/index.ts';
 import { answers } from './answers/index.ts';
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
@@ -35,6 +36,7 @@ import type { SetsCalls } from './sets/calls.ts';
 import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
 import { slurm } from './slurm/index.ts';
+import { subsampling } from './subsampling/index.ts';
 import type { TeachingCalls } from './teaching/calls.ts';
 import { teaching } from './teaching/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
@@ -63,6 +65,7 @@ export interface ContributedCalls {
 
 /** Every contribution: a line each. */
 export const contributions: readonly Contribution[] = [
+  along,
   answers,
   archives,
   compare,
@@ -84,6 +87,7 @@ export const contributions: readonly Contribution[] = [
   selftest,
   sets,
   slurm,
+  subsampling,
   teaching,
   weights,
 ];

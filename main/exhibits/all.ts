@@ -1,46 +1,38 @@
-import type { ReportSection } from '../contract/api/report.ts';
+import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart, TablesResult } from '../contract/api/results-tables.ts';
 import { formatInteger } from '../domain/format.ts';
 import type { ReportedPart } from './report-data.ts';
 import { has, type View } from './view.ts';
-import { withoutTarget, withTitles } from './cells.ts';
+import { withoutTarget } from './cells.ts';
 import {
   type AddedFigure,
   type AddedResults,
   type AddedTable,
   type FigureResult,
   figure,
+  groupTitles,
   inOrder,
   inOwnForm,
-  type MakeFigure,
+  onPage,
   type PageGroups,
   table,
   type TableResult,
+  withAdded,
 } from './result-lists.ts';
 import type { StudyView } from './study-view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
 import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { intervalsExhibit } from './intervals.ts';
-import { allCurvesFigure } from './along-figure.ts';
-import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './curves.ts';
-import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
-import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
+import { eachImageExhibit, figure4Exhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
 import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit } from './records.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied, typesAtExhibit } from './rarefaction.ts';
-import { rarefactionFigures } from './rarefaction-figure.ts';
 import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
-import {
-  pairsFigure,
-  reportAlongFigure,
-  studyEntropyFigure,
-  studyReliabilityFigure,
-  studySoftmaxFigure,
-} from './study-figures.ts';
+import { studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from './study-figures.ts';
+import { typesAtExhibit } from './types-at.ts';
 import { typesFigure } from './types-figure.ts';
 
 /** In reports alone, and on their page only where a section places it. */
@@ -48,13 +40,6 @@ const inReports = (section: TableResult['section'], make: TableResult<View>['mak
   section,
   make,
 });
-
-/** An exhibit of chosen groups, a row each, with their titles in place of targets. */
-const titled = (exhibit: Exhibit, { groups }: StudyView): Exhibit =>
-  withTitles(
-    exhibit,
-    groups.map(({ name }) => name),
-  );
 
 /** Without scores that no image has: a screen says so once. */
 const withScores = (exhibit: Exhibit): Exhibit => ({
@@ -97,20 +82,13 @@ const results: readonly TableResult<View>[] = [
   table('softmax', 'chosen', softmaxQuartilesExhibit, withoutTarget),
   inReports('softmax', reliabilityExhibit),
   table('softmax', 'chosen', calibrationExhibit, (exhibit) => withoutTarget(withScores(exhibit))),
-  inReports('certainty', entropyExhibit),
-  table('certainty', 'chosen', certaintyExhibit, titled),
+  { ...inReports('certainty', entropyExhibit), ofEachImage: 'entropy' },
+  table('certainty', 'chosen', certaintyExhibit, groupTitles),
   table('certainty', 'chosen', divergenceExhibit, withoutTarget),
-  inReports('along', alongExhibit),
-  table('along', 'chosen', flipsExhibit),
-  table('along', 'chosen', flipDistancesExhibit, titled),
-  table('along', 'chosen', studyCurvesExhibit),
-  table('along', 'chosen', studyCurveMeans),
   table('agreement', 'chosen', agreementExhibit),
   table('agreement', 'chosen', pooledExhibit),
   inReports('agreement', errorConsistencyExhibit),
   inReports('agreement', pairsOfPeopleExhibit),
-  inReports('agreement', fewerPeopleExhibit),
-  inReports('agreement', fewerNetworksExhibit),
   inReports('comparison', intervalsExhibit),
   inReports(null, inOwnSections),
   inReports('each-image', eachImageExhibit),
@@ -137,13 +115,6 @@ function tablesOf<List extends Partial<Pick<AddedTable, 'after' | 'before'>>>(
   return inOrder(made).filter(({ exhibit }) => hasRows(exhibit));
 }
 
-/** On the page alone. */
-const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure): FigureResult<View> => ({
-  section,
-  make: null,
-  page: { part, of: 'chosen', make },
-});
-
 /** More raters than these cannot be read on a screen. */
 const mostRaters = 400;
 
@@ -154,15 +125,18 @@ const figures: readonly FigureResult<View>[] = [
   figure('softmax', 'chosen', studySoftmaxFigure),
   figure('softmax', 'chosen', studyReliabilityFigure),
   figure('certainty', 'chosen', studyEntropyFigure),
-  { section: 'along', make: reportAlongFigure },
-  onPage('along', 'pairs', (study, { curves = 'softmax' }) => pairsFigure(study, curves)),
-  { section: 'along', make: (view) => allCurvesFigure(view, studyCurves(view)) },
   { section: 'agreement', make: reportAgreementFigure },
   onPage('agreement', 'matrix', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)),
-  figure('agreement', 'chosen', (study) => rarefactionFigures(study, rarefied(study)), 'subsampling'),
   figure('seeds', 'targets', seedTypesFigure),
   figure('seeds', 'targets', certaintyFigure),
 ];
+
+const tablesWith = ({ results: added = [] }: AddedResults): ListedTable[] => withAdded(results, added);
+const figuresWith = ({ figures: added = [] }: AddedResults): ListedFigure[] => [...figures, ...added];
+
+/** Whether the page has a part: a section, or what a figure names. */
+export const isPart = (part: ResultPart, added: AddedResults): boolean =>
+  reportSections.some((section) => section === part) || figuresWith(added).some(({ page }) => page?.part === part);
 
 /** Tables and figures of a part of the page. @param viewOf a study with the groups that a result is of */
 export function pagePart(
@@ -171,13 +145,13 @@ export function pagePart(
   choice: FigureChoice,
   added: AddedResults,
 ): Pick<TablesResult, 'tables' | 'figures' | 'order'> {
-  const listed: ListedTable[] = [...results, ...(added.results ?? [])];
   const tables = tablesOf(
-    listed.flatMap(({ section, page, ...result }) => (section === part && page ? [{ ...result, page }] : [])),
+    tablesWith(added).flatMap(({ section, page, ...result }) =>
+      section === part && page ? [{ ...result, page }] : [],
+    ),
     ({ page }) => page.make(viewOf(page.of)),
   );
-  const drawn: ListedFigure[] = [...figures, ...(added.figures ?? [])];
-  const shown = drawn
+  const shown = figuresWith(added)
     .flatMap(({ page, drawnAfter }) =>
       page?.part === part
         ? [page.make(viewOf(page.of), choice)].flat().map((made: Figure) => ({ made, id: made.id, after: drawnAfter }))
@@ -213,52 +187,49 @@ export interface Drawn {
  * Such tables of the core stand only where a section places them.
  */
 export function sectionDrawn(view: View, section: ReportSection): Drawn[] {
-  const { results: tables = [], figures: further = [] } = view.data.added ?? {};
+  const { added = {} } = view.data;
   const draw = (listed: readonly ListedTable[]): Drawn[] =>
     tablesOf(
       listed.filter(({ section: own, ownForm }) => own === section && !ownForm),
       ({ make }) => make(view),
     ).map(({ result, exhibit }) => ({ id: exhibit.id, after: result.drawnAfter, what: { table: exhibit } }));
-  const all: ListedFigure[] = [...figures, ...further];
   return [
-    ...draw([...results, ...tables].filter(({ page }) => page)),
-    ...all.flatMap(({ section: own, make, drawnAfter }) =>
+    ...draw(tablesWith(added).filter(({ page }) => page)),
+    ...figuresWith(added).flatMap(({ section: own, make, drawnAfter }) =>
       own === section && make
         ? [make(view)].flat().map((made: Figure) => ({ id: made.id, after: drawnAfter, what: { figure: made } }))
         : [],
     ),
-    ...draw(tables.filter(({ page }) => !page)),
+    ...draw((added.results ?? []).filter(({ page, ofEachImage }) => !page && ofEachImage === undefined)),
   ];
 }
 
 /** Rows of a table in files: spreadsheets take hardly more. */
 const mostRows = 1_000_000;
 
-/** Lists of every image at every target, by their sections. */
-const points: readonly (readonly [ReportSection, string, (view: View) => Exhibit])[] = [
-  ['certainty', 'entropy', entropyExhibit],
-  ['along', 'along-alpha', alongExhibit],
-];
-
 const countPoints = ({ groups, data }: View): number => groups.length * data.stimuli.items.length;
 
-/** Which of these a report's files were to have and have not, as they are too long, and why. */
+/** Whether the files of a report have a table of this section. */
+const isChosen = (view: View, { section, otherwise }: ListedTable): boolean =>
+  section === null || has(view, section) || (otherwise !== undefined && has(view, otherwise));
+
+/** Which lists of every image at every target a report's files were to have and have not, as they are too long, and why. */
 export function pointsLeftOut(view: View): string[] {
   const { formats } = view.choice;
   const rows = countPoints(view);
   if (rows <= mostRows || !(formats.includes('csv') || formats.includes('json'))) return [];
   const why = `${formatInteger(view.groups.length)} targets on ${formatInteger(view.data.stimuli.items.length)} images are ${formatInteger(rows)} rows, and a table of a report has at most ${formatInteger(mostRows)}. Choose fewer targets.`;
-  return points.flatMap(([section, id]) => (has(view, section) ? [`${id}: ${why}`] : []));
+  return tablesWith(view.data.added ?? {}).flatMap((listed) =>
+    listed.ofEachImage !== undefined && isChosen(view, listed) ? [`${listed.ofEachImage}: ${why}`] : [],
+  );
 }
 
 /** Every table of the sections that were chosen, without those that have no rows or too many. */
 export function reportExhibits(view: View): Exhibit[] {
-  const tooLong: unknown[] = countPoints(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
-  const listed: ListedTable[] = [...results, ...(view.data.added?.results ?? [])];
+  const isTooLong = countPoints(view) > mostRows;
   return tablesOf(
-    listed.filter(
-      ({ section, otherwise, make }) =>
-        (section === null || has(view, section) || (otherwise && has(view, otherwise))) && !tooLong.includes(make),
+    tablesWith(view.data.added ?? {}).filter(
+      (listed) => isChosen(view, listed) && !(isTooLong && listed.ofEachImage !== undefined),
     ),
     ({ make }) => make(view),
   ).map(({ exhibit }) => exhibit);

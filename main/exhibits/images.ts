@@ -1,15 +1,13 @@
 import { at } from '../domain/arrays.ts';
 import { formatAlpha, formatVote, peopleWord } from '../domain/format.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { byNumber, type View, peopleAlone } from './view.ts';
+import { byNumber, type View } from './view.ts';
 import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
-import { pairRows } from '../analysis/input.ts';
-import { imageCounts, shareOf } from '../analysis/labels.ts';
-import type { ReportPredictions } from './report-data.ts';
+import { imageCounts } from '../analysis/labels.ts';
 import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
@@ -146,63 +144,6 @@ export function entropyExhibit(view: View): Exhibit {
       ...['Entropy of mean softmax, bits', 'Type'],
     ].map((name) => ({ name })),
     notes: ['The entropy of one label is 0, whatever it is.'],
-  };
-}
-
-/** What the curves along alpha are drawn from: shares of both classes of a pair, image by image. */
-export function alongExhibit(view: View): Exhibit {
-  const alone = peopleAlone(view);
-  const targets = alone ? [null] : view.groups.map(({ target }) => target);
-  const people = sharesOfPeople(view);
-  const rows = targets.flatMap((target) => {
-    const networks = target === null ? null : sharesOfNetworks(view, target);
-    return pairRows(view.data.stimuli.items).flatMap(({ i, j, images }) =>
-      images.map((image): Cell[] => {
-        const { id, alpha } = view.data.stimuli.items[image]!;
-        const both = (of: Shares): Cell[] => [of(image, i), of(image, j)];
-        return [
-          ...(target === null ? [] : [targetOfKey(target)]),
-          ...[view.long(i), view.long(j), alpha, id, ...both(people)],
-          ...(networks ? [...both(networks.votes), ...both(networks.softmax)] : []),
-        ];
-      }),
-    );
-  });
-  const ofBoth = (what: string): string[] => [`${what}: first`, `${what}: second`];
-  return {
-    id: 'along-alpha',
-    long: true,
-    number: '',
-    title: 'Shares of the two classes of a pair, along alpha',
-    people: true,
-    rows,
-    columns: [
-      ...(alone ? [] : ['Target %']),
-      ...['First class', 'Second class', 'Alpha', 'Image', ...ofBoth(`Labels of ${peopleWord(view)}`)],
-      ...(alone ? [] : [...ofBoth('Votes of networks'), ...ofBoth('Mean softmax')]),
-    ].map((name) => ({ name })),
-    notes: ['Shares of all labels, votes or probability; the rest, up to 1, is for other classes.'],
-  };
-}
-
-type Shares = (image: number, k: number) => Cell;
-
-function sharesOfPeople(view: View): Shares {
-  const { votes } = view.context().humans;
-  const why = view.labelers === 0 ? noPeople(view) : 'Nobody labeled this image.';
-  return (image, k) => orWhy(shareOf(votes, image, k), why);
-}
-
-function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
-  const members = view.data.predictions.filter(
-    ({ repeat, target: of }) => repeat === null && of === targetOfKey(target),
-  );
-  const classes = view.data.dataSet.classes.length;
-  const mean = (of: (member: ReportPredictions) => number): number =>
-    members.reduce((sum, member) => sum + of(member), 0) / members.length;
-  return {
-    votes: (image, k) => mean(({ labels }) => (labels[image] === k ? 1 : 0)),
-    softmax: (image, k) => mean(({ softmax }) => softmax[image * classes + k] ?? 0),
   };
 }
 

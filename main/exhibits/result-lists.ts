@@ -1,7 +1,8 @@
-import type { ReportSection } from '../contract/api/report.ts';
+import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import type { Figure } from '../contract/figure.ts';
+import { withTitles } from './cells.ts';
 import type { StudyView } from './study-view.ts';
 
 /** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
@@ -18,6 +19,8 @@ export interface TableResult<View extends StudyView = StudyView> {
   readonly ownForm?: true;
   /** Where a report without `section` shows it. */
   readonly otherwise?: ReportSection;
+  /** Its id, where it has a row for each image at each target: files leave it out where these are too many, and name it. */
+  readonly ofEachImage?: string;
 }
 
 export type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
@@ -42,19 +45,37 @@ interface Drawn {
 /** A table that a contribution adds. */
 export interface AddedTable extends TableResult, Drawn {
   readonly section: ReportSection;
-  /** The table after which it stands in files, by its id. It stands last where neither that nor `before` is there. */
+  /**
+   * The table after which it stands in files, by its id, or that before which it stands. It stands last where neither is there.
+   * Both absent: after the core's tables of its section.
+   */
   readonly after?: string;
-  /** Or the table before which it stands. */
   readonly before?: string;
 }
 
-/** A figure that a contribution adds, after those of the core. */
+/** A figure that a contribution adds, after the core's figures of its section. */
 export interface AddedFigure extends FigureResult, Drawn {}
+
+/** A section on the page of a report that consists of tables and figures of these lists. */
+export interface DrawnSection {
+  readonly section: ReportSection;
+  /** Of its heading, which the contents of the page lead to. */
+  readonly id: string;
+  readonly name: string;
+  /** Ids of its tables and figures in the order in which they are drawn. Others follow them. */
+  readonly first: readonly string[];
+  /** It has nothing to show of people alone. */
+  readonly needsNetworks?: true;
+  /** Whether it has anything to show of such a study, on the page and in files. Absent: of every one. */
+  readonly isShown?: (study: StudyView) => boolean;
+}
 
 /** What contributions add to the tables and figures of results, made exactly as the core's own. */
 export interface AddedResults {
   readonly results?: readonly AddedTable[];
   readonly figures?: readonly AddedFigure[];
+  /** Sections that the core does not have, in the order of all sections. */
+  readonly sections?: readonly DrawnSection[];
 }
 
 /** In reports, their files and on the page. @param form of the page, which names the chosen groups by itself */
@@ -76,6 +97,39 @@ export const figure = (
   make: (study: StudyView) => Figure | readonly Figure[],
   part: ResultPart = section,
 ) => ({ section, make, page: { part, of, make } }) satisfies FigureResult;
+
+/** On the page alone, of the chosen groups. @param part of the page that asks for it */
+export const onPage = (section: ReportSection, part: ResultPart, make: MakeFigure) =>
+  ({ section, make: null, page: { part, of: 'chosen', make } }) satisfies FigureResult;
+
+/** An exhibit of chosen groups, a row each, with their titles in place of targets. */
+export const groupTitles = (exhibit: Exhibit, { groups }: StudyView): Exhibit =>
+  withTitles(
+    exhibit,
+    groups.map(({ name }) => name),
+  );
+
+/** Place of a section among all. */
+export const placeOf = (section: ReportSection): number => reportSections.indexOf(section);
+
+const isPlaced = ({ after, before }: AddedTable): boolean => after !== undefined || before !== undefined;
+
+/**
+ * Tables of the core with those of contributions: behind all of their section, or of the section before where it has none yet.
+ * Those that name another table are last here: `inOrder` places them.
+ */
+export function withAdded<Own extends TableResult<never>>(
+  core: readonly Own[],
+  added: readonly AddedTable[],
+): (Own | AddedTable)[] {
+  const all: (Own | AddedTable)[] = [...core];
+  for (const one of added.filter((each) => !isPlaced(each))) {
+    const places = all.map(({ section }) => (section === null ? -1 : placeOf(section)));
+    const last = Math.max(...places.filter((place) => place <= placeOf(one.section)));
+    all.splice(places.lastIndexOf(last) + 1, 0, one);
+  }
+  return [...all, ...added.filter(isPlaced)];
+}
 
 /** A table or figure, by its id, and the one after or before which it stands. */
 interface Placed {

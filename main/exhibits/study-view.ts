@@ -4,6 +4,7 @@ import type { GroupView } from '../analysis/group-view.ts';
 import type { SoftmaxRows } from '../analysis/softmax.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
 import { kept } from '../domain/arrays.ts';
+import type { Layout } from './layout.ts';
 import type { ComparedGroup, StudyNumbers } from './study-numbers.ts';
 
 /** A group that is compared with people, and what each of its models answered. */
@@ -31,6 +32,8 @@ export interface StudyView extends StudyNumbers {
   /** How many people, for types as these would be; null: not asked for. */
   readonly asked: number | null;
   readonly context: () => Context;
+  /** Pairs by alphas, as in the paper's Figure 3, as a report draws its images. Null: on the page. */
+  readonly layout: Layout | null;
   readonly groups: readonly ViewedGroup[];
 }
 

@@ -6,6 +6,7 @@ import { modelGroup } from '../analysis/groups.ts';
 import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/input.ts';
 import { labelersOf, nobody } from '../analysis/answers.ts';
 import { labelsAnImage, type SeedNumbers } from './study-numbers.ts';
+import { type Layout, layOut, maxDrawn } from './layout.ts';
 import { once, type StudyView } from './study-view.ts';
 import {
   isRehearsal,
@@ -15,12 +16,11 @@ import {
   type ReportModel,
   type ReportOwnGroup,
   type ReportRecipe,
-  type ReportStimulus,
 } from './report-data.ts';
 import { architectureNames } from '../domain/architectures.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { className, formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
-import { distinctAlphas, independenceOf, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
+import { independenceOf } from '../domain/stimulus-set.ts';
 import type { Target } from '../contract/recipes.ts';
 import { compareTargets, targetOfKey, targetTitle } from '../domain/targets.ts';
 
@@ -32,7 +32,6 @@ export interface View extends StudyView {
   people: string;
   /** Targets of the study that were not chosen, ascending. */
   otherTargets: Target[];
-  /** Pairs by alphas, as in the paper's Figure 3. */
   layout: Layout;
   /** A class as it stands in a small cell: a few letters of its name. */
   short(classIndex: number): string;
@@ -182,9 +181,11 @@ function peopleSample(view: Omit<View, 'data'>): string {
   return `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
 }
 
-/** Whether a section was chosen. Nothing lies along alpha where no image has one. */
-export const has = ({ choice, data }: View, section: ReportSection): boolean =>
-  choice.sections.includes(section) && (section !== 'along' || data.stimuli.items.some(isPlaced));
+/** Whether a section was chosen, and has anything to show of such a study. */
+export function has(view: View, section: ReportSection): boolean {
+  const added = view.data.added?.sections?.find((each) => each.section === section);
+  return view.choice.sections.includes(section) && (added?.isShown?.(view) ?? true);
+}
 
 /** Whether the images are few enough for each to be drawn. */
 const drawsEach = ({ data }: View): boolean => data.stimuli.items.length <= maxDrawn;
@@ -276,69 +277,4 @@ const known = Object.values(architectureNames);
 export function byArchitecture<T>(record: Readonly<Record<string, T>>): [architecture: string, value: T][] {
   const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
   return Object.entries(record).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
-
-/** Where each stimulus stands: a row for each pair, a column for each alpha. */
-export interface Layout {
-  /** Alphas, ascending; empty when the images have no pairs and stand in plain rows. */
-  alphas: number[];
-  /** Number of columns. */
-  columns: number;
-  rows: LayoutRow[];
-  /** Images left out because the report would become too large. */
-  hidden: number;
-}
-
-export interface LayoutRow {
-  /** Class indexes, or null in plain rows. */
-  pair: readonly [number, number] | null;
-  /** Index into the stimuli, or null where the pair has no image at this alpha. */
-  cells: (number | null)[];
-}
-
-/** More images than this are not drawn: the files beside the report hold them all. */
-const maxDrawn = 1000;
-/** Images drawn where there are more, without pairs: the first ones. A page of a thousand color images has megabytes. */
-const excerpt = 150;
-const plainColumns = 15;
-
-/**
- * Pairs by alphas where every image has a place of its own there. Else plain rows: images between no classes in the order of
- * people's entropy, the most disagreed on first, all others in order of id.
- * @param entropy of people's labels, by image; null: nobody labeled it
- */
-export function layOut(items: readonly ReportStimulus[], entropy: readonly (number | null)[] = []): Layout {
-  const order = [...items.keys()];
-  if (!items.some(isPlaced)) order.sort((a, b) => (entropy[b] ?? -1) - (entropy[a] ?? -1) || a - b);
-  const layout = pairLayout(items) ?? plainLayout(order);
-  const most = layout.alphas.length === 0 && items.length > maxDrawn ? excerpt : maxDrawn;
-  const rows = layout.rows.slice(0, Math.max(1, Math.floor(most / Math.max(1, layout.columns))));
-  const drawn = rows.flatMap((row) => row.cells).filter((cell) => cell !== null).length;
-  return { ...layout, rows, hidden: items.length - drawn };
-}
-
-function pairLayout(items: readonly ReportStimulus[]): Layout | null {
-  const alphas = distinctAlphas(items);
-  const rows = new Map<string, LayoutRow>();
-  for (const [index, { pairI, pairJ, alpha }] of items.entries()) {
-    if (pairI === null || pairJ === null || alpha === null) return null;
-    const key = `${pairI}-${pairJ}`;
-    const row = rows.get(key) ?? { pair: [pairI, pairJ], cells: alphas.map(() => null) };
-    const place = alphas.findIndex((each) => sameAlpha(each, alpha));
-    if (row.cells[place] !== null) return null;
-    row.cells[place] = index;
-    rows.set(key, row);
-  }
-  return { alphas, columns: alphas.length, rows: [...rows.values()], hidden: 0 };
-}
-
-function plainLayout(order: readonly number[]): Layout {
-  const rows: LayoutRow[] = [];
-  for (let start = 0; start < order.length; start += plainColumns) {
-    rows.push({
-      pair: null,
-      cells: Array.from({ length: plainColumns }, (_, offset) => order[start + offset] ?? null),
-    });
-  }
-  return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }

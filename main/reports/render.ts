@@ -3,18 +3,13 @@ import { table4 } from '../exhibits/paper-tables.ts';
 import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
+import { placeOf } from '../exhibits/result-lists.ts';
 import { placed } from './formats/placed.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
 import { eachImage } from './sections/each-image.ts';
-import {
-  agreementSection,
-  alongSection,
-  certaintySection,
-  comparisonSection,
-  softmaxSection,
-} from './sections/measures.ts';
+import { comparisonSection, drawnSection, drawnSections } from './sections/measures.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
@@ -74,6 +69,9 @@ function pageParts(view: View): Part[] {
   const tells = compares || peopleAlone(view);
   const part = (wanted: boolean, id: string, name: string, body: (view: View) => Html): Part[] =>
     wanted ? [{ id, name, body: body(view) }] : [];
+  const drawn = [...drawnSections, ...(view.data.added?.sections ?? [])].toSorted(
+    (a, b) => placeOf(a.section) - placeOf(b.section),
+  );
   return [
     ...part(introduction.trim() !== '', 'introduction', 'Introduction', () =>
       words('introduction', 'Introduction', introduction),
@@ -83,10 +81,11 @@ function pageParts(view: View): Part[] {
     ...part(has(view, 'networks'), 'models', 'Networks', networks),
     ...part(has(view, 'types'), 'results', 'Results', results),
     ...ownPages(view),
-    ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
-    ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
-    ...part(tells && has(view, 'along'), 'along', 'Along alpha', alongSection),
-    ...part(tells && has(view, 'agreement'), 'part-agreement', 'Agreement', agreementSection),
+    ...drawn.flatMap((each) =>
+      part((each.needsNetworks ? compares : tells) && has(view, each.section), each.id, each.name, () =>
+        drawnSection(view, each),
+      ),
+    ),
     ...part(
       tells && has(view, 'comparison'),
       'part-comparison',

@@ -1,3 +1,4 @@
+import { along } from './along/index.ts';
 import { answers } from './answers/index.ts';
 import { archives } from './archives/index.ts';
 import { compare } from './compare/index.ts';
@@ -15,11 +16,13 @@ import { search } from './search/index.ts';
 import { selftest } from './selftest/index.ts';
 import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
+import { subsampling } from './subsampling/index.ts';
 import { teaching } from './teaching/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each, in the order of their screens and views. */
 export const pageParts: readonly PageParts[] = [
+  along,
   answers,
   archives,
   compare,
@@ -37,5 +40,6 @@ export const pageParts: readonly PageParts[] = [
   selftest,
   sets,
   slurm,
+  subsampling,
   weights,
 ];

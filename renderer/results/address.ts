@@ -5,13 +5,12 @@ import { studyAddress, useStudy } from '../navigation/addresses.ts';
 import { listAt } from '../ui/places.ts';
 import { parseTarget } from '../../main/domain/targets.ts';
 
-/** The core's views of Results, in order. Those of contributions follow (`results.views`). */
+/** The core's views of Results, in order. Those of contributions follow, or stand where they say (`results.views`). */
 export const coreViews = [
   { id: 'types', name: 'Types' },
   { id: 'softmax', name: 'Softmax' },
   { id: 'certainty', name: 'Certainty' },
   { id: 'stimuli', name: 'Stimuli' },
-  { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
 ] as const;
 export type CoreView = (typeof coreViews)[number]['id'];

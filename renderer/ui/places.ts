@@ -49,8 +49,8 @@ export interface Places {
   'models.chosen': { study: string; ids: readonly number[] };
   /** Other ways to add models than a grid of values: sentences after what a grid is for. */
   'models.ways': { study: string };
-  /** Below the tables and figures of Agreement: those that are shown. */
-  'results.agreement': { shown: TablesResult };
+  /** Below the tables and figures of Agreement: those that are shown; null: they are not here yet. */
+  'results.agreement': { shown: TablesResult | null };
   /** Fields of the form of a report, and what was chosen so far. */
   'report.choice': { choice: ReportChoice; onChange: (part: Partial<ReportChoice>) => void };
   /** Cards beside the labels of a study: files with answers. `names`: of the classes; `named`: labelers who have the name of an imported table. */
@@ -147,8 +147,10 @@ export interface ResultView {
   readonly id: string;
   readonly name: string;
   readonly View: ComponentType;
-  /** What it shows, as a sentence, for studies without groups of networks, where it is not shown. */
-  readonly shows: string;
+  /** What it shows, as a sentence, for studies without groups of networks, where it is not shown. Null: it is shown there too. */
+  readonly shows: string | null;
+  /** The view of the core after which its name stands. Absent: it follows all of these. */
+  readonly after?: string;
   /** Whether its name stands among the views of a study; it always does while it is open. */
   readonly isOffered: (overview: ResultsOverview) => boolean;
   /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */
@@ -175,10 +177,10 @@ export interface OtherVoters {
   readonly useVotes: (study: string, images: LiveImages | null) => OtherVoter[];
 }
 
-/** A section that a contribution has alone in reports. */
+/** What a contribution adds to a section of reports. */
 export interface SectionOfReports {
   readonly section: ReportSection;
-  /** Of its box among the contents of a report. */
+  /** Of its box among the contents of a report; where the core has the section, it is named after what that has in it. */
   readonly title: string;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyze.ts';
 import { compareSides } from '../../main/contributions/groups/analysis/comparison.ts';
-import { imagesWith, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
+import { imagesWith, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';
 import { readHumansCsv } from '../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../main/contributions/folders/tables/predictions-csv-reader.ts';

@@ -7,7 +7,12 @@ import { orderBySimilarity } from '../../main/analysis/agreement.ts';
 import { analyzeWithSides, specLayout } from '../../main/analysis/analyze.ts';
 import { crossingInterval } from '../../main/analysis/flip-point.ts';
 import { labelCounts } from '../../main/analysis/labels.ts';
-import { imagesWith, rarefy, rarefyTypes, rarefyWhere } from '../../main/analysis/rarefaction.ts';
+import {
+  imagesWith,
+  rarefy,
+  rarefyTypes,
+  rarefyWhere,
+} from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { curveValues, withoutCorrelations } from './same.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { hash, randomStudy, type Shape, usual } from './random-study.ts';

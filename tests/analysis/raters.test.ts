@@ -9,7 +9,7 @@ import {
 } from '../../main/analysis/error-consistency.ts';
 import { labelCounts, type LabelMatrix } from '../../main/analysis/labels.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
-import { imagesWith, rarefy, rarefyWhere } from '../../main/analysis/rarefaction.ts';
+import { imagesWith, rarefy, rarefyWhere } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 
 const matrix = (rows: readonly (readonly number[])[], classes: number): LabelMatrix => ({
   raters: rows.length,

@@ -6,7 +6,7 @@ import { orderInput } from '../../main/analysis/input.ts';
 import { labelAt, labelCounts, missing } from '../../main/analysis/labels.ts';
 import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/response-counts.ts';
 import { analyzeRatings } from '../../main/analysis/response-ratings.ts';
-import { mostCurvePoints, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
+import { mostCurvePoints, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { analyzeSets } from '../../main/analysis/response-sets.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';

@@ -1,5 +1,5 @@
 import { isCorrelation } from '../../main/analysis/correlation-interval.ts';
-import type { Curve, RarefiedCurve } from '../../main/analysis/rarefaction.ts';
+import type { Curve, RarefiedCurve } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 
 /**
  * The rule of the shared compare.py: numbers a and b are the same if |a - b| <= 1e-9 max(1, |b|); null equals only null;

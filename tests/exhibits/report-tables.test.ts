@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { analyze } from '../../main/analysis/analyze.ts';
 import { isQuantity } from '../../main/domain/exhibits.ts';
 import { pooledExhibit } from '../../main/exhibits/kinds.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit } from '../../main/exhibits/rarefaction.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit } from '../../main/contributions/subsampling/exhibits/rarefaction.ts';
 import { runsText } from '../../main/exhibits/records.ts';
 import type { StudyNumbers } from '../../main/exhibits/study-numbers.ts';
 import { reportView } from '../../main/exhibits/view.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shownInterval } from '../../main/analysis/claims.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
-import { rarefy } from '../../main/analysis/rarefaction.ts';
+import { rarefy } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { labelCounts } from '../../main/analysis/labels.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';

@@ -1,22 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { agreementMeasures, alongCurves } from '../../main/contract/api/results-tables.ts';
+import { agreementMeasures } from '../../main/contract/api/results-tables.ts';
+import { alongCurves } from '../../main/contributions/along/contract.ts';
 import type { Figure } from '../../main/contract/figure.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agreement.ts';
-import { allCurvesFigure } from '../../main/exhibits/along-figure.ts';
-import { studyCurves } from '../../main/exhibits/curves.ts';
+import { allCurvesFigure } from '../../main/contributions/along/exhibits/along-figure.ts';
+import { studyCurves } from '../../main/contributions/along/exhibits/curves.ts';
 import type { DrawnNumbers } from '../../main/contributions/draws/exhibit.ts';
-import { rarefied } from '../../main/exhibits/rarefaction.ts';
-import { rarefactionFigures } from '../../main/exhibits/rarefaction-figure.ts';
+import { rarefied } from '../../main/contributions/subsampling/exhibits/rarefaction.ts';
+import { rarefactionFigures } from '../../main/contributions/subsampling/exhibits/rarefaction-figure.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
-import {
-  pairsFigure,
-  reportAlongFigure,
-  studyEntropyFigure,
-  studyReliabilityFigure,
-  studySoftmaxFigure,
-} from '../../main/exhibits/study-figures.ts';
+import { pairsFigure, reportAlongFigure } from '../../main/contributions/along/exhibits/pairs.ts';
+import { studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from '../../main/exhibits/study-figures.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import type { View } from '../../main/exhibits/view.ts';
 import { root } from './sample.ts';

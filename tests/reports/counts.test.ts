@@ -41,8 +41,6 @@ describe('a report of people of whom only counts of labels are known', () => {
     expect([labels, value(alpha)]).toEqual(['14 an image', data.analysis!.humans.krippendorff_alpha]);
     for (const cell of [cohen, errors, cells('agreement', 2)[5]])
       expect(cell).toMatchObject({ value: null, undefined: expect.stringContaining(unknownWho) });
-    const alone = exhibits.get('flip-points')!.columns.findIndex(({ key }) => key === 'alone');
-    expect(cells('flip-points', 0)[alone]).toMatchObject({ undefined: expect.stringContaining(unknownWho) });
   });
 
   it('has error consistency with an average person, told as such, with intervals for other pairs', () => {

@@ -1,19 +1,16 @@
 import { wholeReport } from '../../main/contract/api/report.ts';
+import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { sampleData } from './sample.ts';
 
-/** One of each kind of figure. */
-const kinds = [
-  ...['along-alpha', 'consistency-matrix', 'entropy', 'fewer-networks-figure', 'fewer-people-figure', 'figure-2'],
-  ...['figure-4', 'reliability', 'softmax-by-type'],
-];
+/** A small study whose figures are drawn. */
+export const drawnData = () => sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 });
 
 /**
- * Figures of a small study as a report's files have them, a tag a line so that changes can be read; without their
- * styles, which all share.
+ * Figures of a report as its files have them, a tag a line so that changes can be read; without their styles, which all
+ * share. @param kinds ids of figures
  */
-export function drawn(): [name: string, svg: string][] {
-  const data = sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 });
+export function drawn(data: ReportData, kinds: readonly string[]): [name: string, svg: string][] {
   const files = reportBundle(data, { ...wholeReport, formats: ['html', 'svg'] });
   return kinds.map((kind) => {
     const file = files.find(({ name }) => name === `svg/${kind}-1.svg`);

@@ -3,53 +3,8 @@ import { wholeReport } from '../../main/contract/api/report.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { cellsOf, files, labeled, rowsOf } from './exhibit-files.ts';
-import { frameOf, textOf, valuesOf } from './page.ts';
+import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
-import { labelAt } from '../../main/analysis/labels.ts';
-import { withLabels } from '../analysis/people.ts';
-
-describe('flip points', () => {
-  const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
-
-  it('stand with their spread over individuals, crossings with their own interval, and how far networks are off', () => {
-    const csv = files(data).get('csv/flip-points.csv') ?? '';
-    const rows = rowsOf(csv.replaceAll(/"Networks, ([\d.]+ %)"/g, '$1'));
-    expect(rows).toHaveLength(3 * 15);
-    expect(new Set(rows.map((row) => row.Who))).toEqual(new Set(['people', '97.5 %', '98 %']));
-    for (const row of rows) {
-      const pair = (row.Pair ?? '').replace(' to ', '');
-      const networks = data.analysis?.diverse[(row.Who ?? '').replace(' %', '')]?.alpha_star.pairs[pair];
-      const raters = networks ?? data.analysis?.humans.alpha_star[pair];
-      const shown = (value: number | null | undefined): string => (value == null ? '' : String(value));
-      expect(row['alpha*']).toBe(shown(raters?.majority?.alpha_star));
-      expect(row['alpha* one by one']).toBe(shown(raters?.individuals?.mean));
-      expect(row['alpha* one by one: std']).toBe(shown(raters?.individuals?.std));
-      if (raters?.individuals?.n) expect(row['alpha* one by one: n']).toBe(String(raters.individuals.n));
-      expect(row['shares cross']).toBe(shown(raters?.cross.alpha_cross));
-      expect(row['delta alpha*']).toBe(shown(networks?.delta_star));
-      expect(row['delta crossing']).toBe(shown(networks?.delta_cross));
-      const distance = networks?.delta_cross == null ? null : Math.abs(networks.delta_cross);
-      expect(row['|delta crossing|']).toBe(shown(distance));
-      if (row['shares cross'] !== '')
-        expect(Number(row['shares cross: from'])).toBeLessThanOrEqual(Number(row['shares cross: to']));
-    }
-    expect(rows.some((row) => row['shares cross: from'] !== row['shares cross: to'])).toBe(true);
-  });
-
-  it('are summed up over pairs, with n', () => {
-    const page = frameOf(renderReport(data), 'flip-distances');
-    const { abs_delta_star: star, abs_delta_cross: cross } = data.analysis!.diverse['98']!.alpha_star;
-    expect(valuesOf(page)).toEqual(expect.arrayContaining([star.mean, star.std, cross.mean, cross.std]));
-    expect(textOf(page)).toContain(`n = ${cross.n}`);
-  });
-
-  it('show what is only for computing in no table for reading', () => {
-    const all = files(data);
-    expect(all.get('csv/flip-points.csv')).toContain('alpha out');
-    expect(textOf(frameOf(all.get('index.html') ?? '', 'flip-points'))).not.toContain('alpha out');
-    expect(all.get('json/flip-points.json')).toContain('"hi":');
-  });
-});
 
 describe('targets', () => {
   it('are named in ascending order where the study is told from the paper’s', () => {
@@ -83,7 +38,6 @@ describe('reasons for what is not defined', () => {
     const words = frames(
       labeled(data, 3, () => 4),
       'agreement',
-      'flip-points',
     );
     expect(words).not.toContain('No image was labeled by at least two');
     expect(words).toContain('All labels are the same, so chance alone gives full agreement.');
@@ -99,10 +53,9 @@ describe('reasons for what is not defined', () => {
   });
 
   it('say that nobody labeled where nobody has, and nothing else', () => {
-    const words = frames(sampleData({ labelers: 'none' }), 'flip-points', 'flip-distances', 'divergence', 'certainty');
+    const words = frames(sampleData({ labelers: 'none' }), 'divergence', 'certainty');
     expect(words).toContain('Nobody has labeled these images yet.');
     expect(words).not.toContain('No image is of this type');
-    expect(words).not.toContain('shares of the two classes do not cross');
   });
 });
 
@@ -151,7 +104,7 @@ describe('what figures are drawn from, and what lists list', () => {
     const named = (ending: string) =>
       [...all.keys()].flatMap((name) => (name.startsWith(`${ending}/`) ? [name.replace(/.*\/|\.\w+$/g, '')] : []));
     expect(named('csv')).toEqual(named('json'));
-    const lists = ['entropy', 'along-alpha', 'labeler-pairs', 'recipes', 'missed', 'runs'];
+    const lists = ['entropy', 'labeler-pairs', 'recipes', 'missed', 'runs'];
     expect(named('csv')).toEqual(expect.arrayContaining(lists));
   });
 
@@ -162,22 +115,6 @@ describe('what figures are drawn from, and what lists list', () => {
     const { vote_bits: votes, predictive_bits: softmax } = data.analysis!.diverse['98']!.entropy;
     expect(rows.slice(165).map((row) => row['Entropy of votes, bits'])).toEqual(votes);
     expect(rows.slice(165).map((row) => row['Entropy of mean softmax, bits'])).toEqual(softmax);
-  });
-
-  it('shares along alpha are of the labels, votes and softmax of each image', () => {
-    const rows = cellsOf(all, 'along-alpha');
-    expect(rows).toHaveLength(2 * 165);
-    const row = rows.find((each) => each['Target %'] === 98 && each.Image === 37)!;
-    const { pairI, pairJ, alpha } = data.stimuli.items[37]!;
-    expect(row).toMatchObject({ 'First class': String(pairI), 'Second class': String(pairJ), Alpha: alpha });
-    const { labelers, labels: given } = withLabels(data.labelers?.people);
-    const labels = labelers.map((_, labeler) => labelAt(given, labeler, 37));
-    expect(row['Labels of people: second']).toBe(labels.filter((label) => label === pairJ).length / 10);
-    const members = data.predictions.filter(({ target, repeat }) => target === 98 && repeat === null);
-    const votes = members.filter((member) => member.labels[37] === pairI).length / 9;
-    expect(row['Votes of networks: first']).toBeCloseTo(votes, 12);
-    const softmax = members.reduce((sum, member) => sum + member.softmax[370 + pairJ!]!, 0) / 9;
-    expect(row['Mean softmax: second']).toBeCloseTo(softmax, 12);
   });
 
   it('two people each have their kappas', () => {
@@ -208,7 +145,7 @@ describe('drawings as files', () => {
   const svgs = [...simulated].filter(([name]) => name.startsWith('svg/'));
 
   it('say in plain sight that labels are simulated, each of them', () => {
-    expect(svgs.length).toBeGreaterThan(25);
+    expect(svgs.length).toBeGreaterThan(20);
     for (const [name, svg] of svgs) {
       expect(svg, name).toMatch(/<text class="rehearsal-mark"[^>]*>Rehearsal: simulated labelers<\/text>/);
       const [, width = 0, height = 0] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];

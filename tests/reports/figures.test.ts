@@ -3,7 +3,7 @@ import { type Chart, type Figure, figureSchema, type PointsChart } from '../../m
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { reportAlongFigure } from '../../main/exhibits/study-figures.ts';
+import { reportAlongFigure } from '../../main/contributions/along/exhibits/pairs.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { drawChart, drawFigure } from '../../main/reports/drawings/figure.ts';
@@ -12,6 +12,9 @@ import { renderReport, renderView } from '../../main/reports/render.ts';
 import { barCategories, lineSeries, scatterPoints } from '../../renderer/charts/figure.tsx';
 import { drawsExhibit, drawsFigure } from '../../main/contributions/draws/exhibit.ts';
 import { reportPart } from '../../main/contributions/teaching/outcomes/report.ts';
+import { addedResults } from '../../main/services/results/contributed-results.ts';
+import { alongAlone } from '../contributions/along/with-along.ts';
+import { subsamplingAlone } from '../contributions/subsampling/with-subsampling.ts';
 import { sampleEffects } from '../contributions/effects/sample-effects.ts';
 import { sampleTeaching } from '../contributions/teaching/sample-outcomes.ts';
 import { figureMakers, namesOfFigures, sampleDraws } from './all-figures.ts';
@@ -23,7 +26,12 @@ const studies = [
   sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }),
   sampleData({ labelers: 'none' }),
   withMore(sampleData({ labelers: 'real' })),
-].map((data) => reportView(data, wholeReport));
+].map((data) => reportView(withAdded(data), wholeReport));
+
+/** With results along alpha and of fewer raters. */
+function withAdded(data: ReportData): ReportData {
+  return { ...data, added: addedResults(new Map([...alongAlone, ...subsamplingAlone])) };
+}
 
 function withMore(data: ReportData): ReportData {
   const view = reportView(data, wholeReport);
@@ -112,7 +120,8 @@ describe('a figure on the page and in a report', () => {
   it('is one of all that main/exhibits makes, each with a chart in one study at least', async () => {
     expect(await namesOfFigures()).toEqual(expect.arrayContaining(['typesFigure', 'agreementFigure']));
     const inOthers = ['softmaxFigure', 'reliabilityFigure', 'entropyFigure'];
-    const elsewhere = ['contributedFigures'];
+    const ofContributions = ['rarefactionFigures', 'reportAlongFigure', 'pairsFigure', 'allCurvesFigure'];
+    const elsewhere = ['contributedFigures', ...ofContributions];
     const names = [...Object.keys(figureMakers).filter((name) => !elsewhere.includes(name)), ...inOthers];
     expect(names.toSorted()).toEqual((await namesOfFigures()).toSorted());
     for (const [name, make] of Object.entries(figureMakers)) {
@@ -155,7 +164,7 @@ describe('a figure on the page and in a report', () => {
 });
 
 describe('a figure in a report', () => {
-  const data = sampleData({ targets: [97.5, 98], networks: 3, pairs: 2 });
+  const data = withAdded(sampleData({ targets: [97.5, 98], networks: 3, pairs: 2 }));
   const page = renderReport(data);
 
   it('tells who cannot see its drawings which is which, and how many images each is of', () => {

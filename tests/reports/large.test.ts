@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { reportExhibits, pointsLeftOut } from '../../main/exhibits/all.ts';
-import { alongExhibit } from '../../main/exhibits/images.ts';
+import { sharesExhibit } from '../../main/contributions/along/exhibits/shares.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { classOfCategory } from '../../main/exhibits/study-numbers.ts';
@@ -31,7 +31,7 @@ describe('the work of a report', () => {
   const data = sampleData({ targets: [97.5, 98, 98.5], labelers: 'real' });
 
   it('counts what people say along alpha once, however many targets there are', () => {
-    expect(readsOf(data, (of) => alongExhibit(reportView(of)))).toBe(1);
+    expect(readsOf(data, (of) => sharesExhibit(reportView(of)))).toBe(1);
   });
 
   it('is that of the page alone where no tables are asked for', () => {

@@ -20,31 +20,25 @@ describe('a report of people alone', () => {
     expect(textOf(found)).not.toContain('There are no networks to compare');
   });
 
-  it('has curves, flip points, agreement and intervals of people', () => {
-    expect(frameOf(page, 'along-alpha').match(/<svg class="chart"/g)).toHaveLength(15);
-    expect(frameOf(page, 'along-alpha')).not.toContain('networks');
-    const flips = frameOf(page, 'flip-points');
-    const known = Object.values(humans.alpha_star).flatMap(({ majority }) => majority?.alpha_star ?? []);
-    expect(valuesOf(flips)).toEqual(expect.arrayContaining(known));
-    expect(flips).not.toContain('Networks');
+  it('has agreement and intervals of people', () => {
     expect(valuesOf(frameOf(page, 'agreement'))).toContain(humans.fleiss_kappa);
     expect(frameOf(page, 'consistency-matrix').match(/<title>/g)).toHaveLength(90);
-    expect(valuesOf(frameOf(page, 'fewer-people'))).toContain(10);
     expect(textOf(frameOf(page, 'intervals'))).toContain('Do not all agree, %');
-    expect(page).not.toMatch(/id="flip-distances"|id="fewer-networks|\bNaN\b|\[object /);
+    expect(page).not.toMatch(/\bNaN\b|\[object /);
   });
 
   it('has the same in its files, and nothing of networks', () => {
     const names = reportBundle(data, wholeReport).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['csv/flip-points.csv', 'csv/agreement.csv', 'csv/fewer-people.csv']));
+    expect(names).toEqual(
+      expect.arrayContaining(['csv/agreement.csv', 'csv/intervals.csv', 'svg/consistency-matrix-1.svg']),
+    );
     expect(names).not.toContain('csv/table-1.csv');
-    expect(names).toContain('svg/along-alpha-15.svg');
   });
 
   it('has none of it where nobody has labeled either', () => {
     const nothing = renderReport(sampleData({ targets: [], labelers: 'none' }));
     expect(nothing).toContain('There are no diverse networks to compare at any target yet.');
-    expect(nothing).not.toMatch(/id="along-alpha"|id="agreement"|id="intervals"/);
+    expect(nothing).not.toMatch(/id="agreement"|id="intervals"/);
   });
 });
 

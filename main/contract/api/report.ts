@@ -22,7 +22,12 @@ export const reportSections = [
 export type ReportSection = (typeof reportSections)[number];
 
 /** Sections that contributions have alone: stored choices name them, and the page offers those that are there. */
-export const contributedSections = ['effects', 'teachers', 'self-test'] as const satisfies readonly ReportSection[];
+export const contributedSections = [
+  'along',
+  'effects',
+  'teachers',
+  'self-test',
+] as const satisfies readonly ReportSection[];
 export type CoreSection = Exclude<ReportSection, (typeof contributedSections)[number]>;
 
 /** `html` is always included; the others have the same content. */

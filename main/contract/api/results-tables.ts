@@ -3,7 +3,6 @@ import { stimulusSources } from '../stimuli.ts';
 import { exhibitSchema, groupSchema, typeSchema } from '../exhibit.ts';
 import { figureSchema } from '../figure.ts';
 import { trendSchema } from '../run.ts';
-import { reportSections } from './report.ts';
 import { aboutPeople, peopleInput } from './results-parts.ts';
 import { targetSchema } from '../recipes.ts';
 
@@ -110,18 +109,17 @@ export const agreementNames: Record<(typeof agreementMeasures)[number], string> 
   same: 'Share of equal labels',
 };
 
-/** What curves of networks along alpha show: shares, or psychometric curves that were fitted to them. */
-export const alongCurves = ['softmax', 'votes', 'fitted'] as const;
-export type AlongCurves = (typeof alongCurves)[number];
+/**
+ * What the page asks for at once, in a word: a section of a report, or figures of the core or of a contribution that have a
+ * choice of their own or take long (`main/exhibits/all.ts`).
+ */
+const resultPartSchema = z.string().regex(/^[a-z][a-z-]{0,62}$/);
+export type ResultPart = z.infer<typeof resultPartSchema>;
 
-/** What the page asks for at once: a section of a report, or figures that have a choice of their own or take long. */
-const resultParts = [...reportSections, 'matrix', 'pairs', 'subsampling'] as const;
-export type ResultPart = (typeof resultParts)[number];
-
-/** What figures show: `matrix` a measure, `pairs` curves. */
+/** What figures show: `matrix` a measure; a figure of a contribution something that it names in `choice`. */
 const figureChoiceSchema = z.strictObject({
   measure: z.enum(agreementMeasures).optional(),
-  curves: z.enum(alongCurves).optional(),
+  choice: z.string().max(64).optional(),
 });
 export type FigureChoice = z.infer<typeof figureChoiceSchema>;
 
@@ -131,7 +129,7 @@ export type FigureChoice = z.infer<typeof figureChoiceSchema>;
  */
 export const tablesInput = peopleInput.extend({
   ...figureChoiceSchema.shape,
-  section: z.enum(resultParts),
+  section: resultPartSchema,
   groups: z.array(groupSchema).max(8),
   asked: z.int().min(2).max(1_000_000).optional(),
 });

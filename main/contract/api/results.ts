@@ -57,7 +57,7 @@ const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSche
 
 /**
  * Computed in the analysis process and cached by the hash of its input. Refused with `results.no-stimuli`,
- * `results.unknown-group`, `results.unknown-labeler`.
+ * `results.unknown-group`, `results.unknown-labeler`; tables with `results.unknown-part`, where no contribution has it.
  */
 export const resultsContract = {
   /** What can be chosen. Empty without stimuli, with the reason in `missing`. */

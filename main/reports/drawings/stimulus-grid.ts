@@ -1,6 +1,7 @@
 import { type Content, type Html, html } from '../html.ts';
 import { formatAlpha, peopleWord } from '../../domain/format.ts';
-import type { LayoutRow, View } from '../../exhibits/view.ts';
+import type { LayoutRow } from '../../exhibits/layout.ts';
+import type { View } from '../../exhibits/view.ts';
 import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { dataUri, rowNamesRoom } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';

@@ -1,7 +1,8 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { stackLabels } from '../../domain/stack.ts';
 import { formatAlpha } from '../../domain/format.ts';
-import type { LayoutRow, View } from '../../exhibits/view.ts';
+import type { LayoutRow } from '../../exhibits/layout.ts';
+import type { View } from '../../exhibits/view.ts';
 import { frame, dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 import { targetTitle } from '../../domain/targets.ts';

@@ -49,10 +49,11 @@ export interface ContributedResults extends AddedResults {
   readonly report?: (from: ReportTools) => ReportedPart[];
 }
 
-/** Tables and figures of all, in the order in which contributions are listed. */
+/** Tables, figures and sections of all, in the order in which contributions are listed. */
 export const addedResults = (contributed: ReadonlyMap<string, ContributedResults>): Required<AddedResults> => ({
   results: [...contributed.values()].flatMap(({ results = [] }) => results),
   figures: [...contributed.values()].flatMap(({ figures = [] }) => figures),
+  sections: [...contributed.values()].flatMap(({ sections = [] }) => sections),
 });
 
 /** Loads the results of contributions, by their names. */

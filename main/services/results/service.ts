@@ -5,6 +5,7 @@ import { hashKey, Memo } from '../../analysis/context.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
+import { isPart } from '../../exhibits/all.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
@@ -18,7 +19,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { peopleAlone, tables } from './tables.ts';
 import { readRecipe, readTrainings } from './trainings.ts';
-import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+import { noPart, noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 /** A question of the contribution `name`. */
 export interface ContributedQuestion {
@@ -90,10 +91,12 @@ export class ResultsService {
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
   tables = (input: TablesInput) => {
+    const added = addedResults(this.#contributed);
+    if (!isPart(input.section, added)) throw noPart(input.section);
     const people = this.#people(input);
     const chosen = input.groups.map((group) => viewGroup(people, group));
     const leftOut = this.reads.look('leftOut', input.study);
-    return tables(people, chosen, input, { leftOut, added: addedResults(this.#contributed) });
+    return tables(people, chosen, input, { leftOut, added });
   };
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));

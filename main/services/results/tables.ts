@@ -63,6 +63,7 @@ export function studyView(
     classes: source.classes,
     imageIds: context.input.imageIds,
     context: () => context,
+    layout: null,
     asked,
     labelers: countLabelers(context.humans),
     response: context.humans.kind,

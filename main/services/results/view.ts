@@ -66,6 +66,14 @@ export const noStimuli = (study: string): UserError =>
     'Make the stimuli, and run the study until its networks have predicted them.',
   );
 
+export const noPart = (part: string): UserError =>
+  new UserError(
+    'results.unknown-part',
+    `This program shows no "${part}" among results`,
+    part,
+    'Reload the page. A contribution that it was loaded with may be missing now.',
+  );
+
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));

@@ -16,7 +16,7 @@ const meta = { follows: ['studies', 'stimuli', 'predictions', 'labeling'] };
 /** Has the networks of the study answer the test images, as far as they have not, where a table is of these answers. */
 export function TestAnswers({ shown }: Places['results.agreement']) {
   const { study } = useChoice();
-  return findTable(shown, 'test-images') && <Missing study={study} />;
+  return shown && findTable(shown, 'test-images') && <Missing study={study} />;
 }
 
 function Missing({ study }: { study: string }) {

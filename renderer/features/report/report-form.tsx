@@ -150,10 +150,11 @@ interface PartProps {
 function Sections({ state, choice, onChange }: PartProps & { state: ReportState }) {
   const isChosen = (values: readonly string[]) =>
     state.sections.map(({ section }) => section).filter((each) => values.includes(each));
-  const titles = new Map<ReportSection, string>([
-    ...(Object.entries(sectionNames) as [CoreSection, string][]),
-    ...listAt('report.sections').map(({ section, title }) => [section, title] as const),
-  ]);
+  const titles = new Map<ReportSection, string>(Object.entries(sectionNames) as [CoreSection, string][]);
+  for (const { section, title } of listAt('report.sections')) {
+    const own = titles.get(section);
+    titles.set(section, own === undefined ? title : `${own}, ${title}`);
+  }
   return (
     <Checkbox.Group
       label="Sections"
@@ -349,8 +350,7 @@ const sectionNames: Record<CoreSection, string> = {
   types: 'Types: Tables 1 to 3, Figure 4',
   softmax: 'Softmax: Table 4, distributions, calibration',
   certainty: 'Certainty: entropy, distances',
-  along: 'Along alpha: curves and flip points',
-  agreement: 'Agreement: coefficients, error consistency, subsampling',
+  agreement: 'Agreement: coefficients, error consistency',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   'each-image': 'Images: values of each image',

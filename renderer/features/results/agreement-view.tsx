@@ -6,7 +6,7 @@ import { useParameters } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
 import { PartFigures, PartInOrder, useTables } from '../../results/section-tables.tsx';
 
-/** Who agrees with whom, and how statistics change with the number of labelers and networks. */
+/** Who agrees with whom. */
 export function AgreementView() {
   const { overview, group } = useChoice();
   const [parameters, change] = useParameters();
@@ -15,7 +15,6 @@ export function AgreementView() {
   const measure = agreementMeasures.find((each) => each === (parameters.get('measure') ?? usual)) ?? 'cohen';
   const matrix = useTables('matrix', { measure });
   const tables = useTables('agreement');
-  const subsampling = useTables('subsampling');
   return (
     <>
       <Select
@@ -29,8 +28,7 @@ export function AgreementView() {
       />
       <PartFigures query={matrix} />
       <PartInOrder query={tables} />
-      {tables.data && <PartsAt place="results.agreement" shown={tables.data} />}
-      <PartFigures query={subsampling} beside />
+      <PartsAt place="results.agreement" shown={tables.data ?? null} />
     </>
   );
 }

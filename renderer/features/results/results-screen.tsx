@@ -21,7 +21,6 @@ import {
   coreViews,
 } from '../../results/address.ts';
 import { AgreementView } from './agreement-view.tsx';
-import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups, useChoice } from '../../results/choice.tsx';
 import { BudgetNotes, LeftOutNotes, NotYet } from '../../results/notes.tsx';
@@ -40,7 +39,6 @@ const viewScreens: Record<CoreView, () => ReactNode> = {
   softmax: SoftmaxView,
   certainty: CertaintyView,
   stimuli: StimuliView,
-  along: AlongView,
   agreement: AgreementView,
 };
 
@@ -54,7 +52,6 @@ const peopleScreens: Record<CoreView, () => ReactNode> = {
   softmax: needsNetworks('Softmax', 'It shows how certain networks are, by type of image, and how well calibrated.'),
   certainty: needsNetworks('Certainty', 'It shows whether networks are uncertain where people are.'),
   stimuli: LabelsView,
-  along: AlongView,
   agreement: AgreementView,
 };
 
@@ -83,7 +80,7 @@ function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {
 /** A view's screen. @param hasNetworks whether the study has groups of networks */
 function screenOf(view: string, hasNetworks: boolean): ComponentType {
   const added = listAt('results.views').find(({ id }) => id === view);
-  if (added) return hasNetworks ? added.View : needsNetworks(added.name, added.shows);
+  if (added) return hasNetworks || added.shows === null ? added.View : needsNetworks(added.name, added.shows);
   const core = coreViews.find(({ id }) => id === view)?.id ?? 'types';
   return (hasNetworks ? viewScreens : peopleScreens)[core];
 }
@@ -182,18 +179,13 @@ function Results({ study, overview, view }: ResultsProps) {
 const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
   people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
-/**
- * Anchors are drawn by a generator only, and only images between two classes lie along alpha: without, such a view is named
- * only where it is open.
- */
+/** Views by name. One of a contribution that has nothing to show of a study is named only where it is open. */
 function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
   const address = useViewAddress();
-  const isAbsent: Partial<Record<CoreView, boolean>> = {
-    along: overview.images > 0 && overview.pairs.length === 0,
-  };
+  const added = listAt('results.views').filter(({ id, isOffered }) => view === id || isOffered(overview));
   const offered = [
-    ...coreViews.filter(({ id }) => isAbsent[id] !== true || view === id),
-    ...listAt('results.views').filter(({ id, isOffered }) => view === id || isOffered(overview)),
+    ...coreViews.flatMap((of) => [of, ...added.filter(({ after }) => after === of.id)]),
+    ...added.filter(({ after }) => !coreViews.some(({ id }) => id === after)),
   ];
   return (
     <nav className="results-parts" aria-label="Views of the results">

@@ -4,7 +4,6 @@ import type { Target } from '../../../main/contract/recipes.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { ResultsService } from '../../../main/services/results/service.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
-import { curvesOf } from '../../services/results/curves-of.ts';
 import { leaveNobody } from '../../services/results/people.ts';
 import { addSeedStudy, seedDesign } from '../../services/results/seed-study.ts';
 import { asking, tableOf } from '../../services/results/section-tables.ts';
@@ -134,19 +133,4 @@ test('groups of one size: differences equal those of their shares', async () => 
     expect(typeA.sizes).toBeNull();
     expect(changed.length).toBeGreaterThan(0);
   }
-});
-
-test('of groups with 9 and 8 networks, both are of 8, as the curve by number of networks has it', async () => {
-  const { results, compare } = await openSeeds();
-  const of = (target: number) => ({ ...inSeeds, group: { kind: 'diverse' as const, target } });
-  const { tests } = compare({ a: of(97.5), b: of(98.5) });
-  const values = [of(97.5), of(98.5)].map((side) => {
-    const curve = curvesOf(results.tables(asking('subsampling', side))).find(
-      ({ name, along }) => name === 'networks disagree' && along === 'models',
-    );
-    return curve?.points.find(({ x }) => x === 8)?.y ?? Number.NaN;
-  });
-  const test = tests.find(({ name }) => name === 'networks disagree')!;
-  expect(test.difference).toBeCloseTo(values[0]! - values[1]!, 9);
-  expect(test).toMatchObject({ discordant: null, sizes: expect.stringContaining('8 of 9 networks') });
 });

@@ -262,7 +262,8 @@ test('what needs softmax says so where only labels are known of a model', async 
   ]);
   const isOfNetworks = ({ name }: { name: string }): boolean => name.startsWith('Outside models:');
   const ofNetworks = async (curves: 'softmax' | 'votes') => {
-    const [chart] = (await client.results.tables({ ...asking('pairs', outside), curves })).figures[0]?.charts ?? [];
+    const [chart] =
+      (await client.results.tables({ ...asking('pairs', outside), choice: curves })).figures[0]?.charts ?? [];
     return chart?.kind === 'lines' ? chart.series.filter(isOfNetworks) : null;
   };
   expect(await ofNetworks('softmax')).toEqual([]);

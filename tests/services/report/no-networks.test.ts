@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
@@ -66,9 +65,6 @@ describe('a study with images and no networks', () => {
     expect(tableOf(results.tables(asking('types', everyone)), 'table-2').rows.map(([name]) => name)).toEqual([
       'simulated labelers',
     ]);
-    const flips = tableOf(results.tables(asking('along', everyone)), 'flip-points');
-    expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('simulated labelers'));
-    expect(quantityAt(flips, 0, 'alone')).toMatchObject({ value: expect.any(Number), of: 'labelers' });
   });
 
   it('exports tables: `boundary analyze` reads the labels, and says that there is no prediction', async () => {

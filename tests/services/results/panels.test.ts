@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels.ts';
-import { mostCurvePoints } from '../../../main/analysis/rarefaction.ts';
+import { mostCurvePoints } from '../../../main/contributions/subsampling/analysis/rarefaction.ts';
 import type { LabelSet } from '../../../main/analysis/answers.ts';
 import { analyzeCounts } from '../../../main/analysis/response-counts.ts';
 import { analyzeRatings } from '../../../main/analysis/response-ratings.ts';
@@ -16,8 +16,10 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
-import { curvesOf } from './curves-of.ts';
+import { curvesOf } from '../../contributions/subsampling/curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf, tablesOf } from './section-tables.ts';
+import { alongAlone } from '../../contributions/along/with-along.ts';
+import { subsamplingAlone } from '../../contributions/subsampling/with-subsampling.ts';
 import { withLabels } from '../../analysis/people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
@@ -26,7 +28,7 @@ const view = { ...people, group };
 
 /** The sample study, and its people's labels. */
 async function openPanels() {
-  const { workbench, results } = await openResults();
+  const { workbench, results } = await openResults(new Map([...alongAlone, ...subsamplingAlone]));
   const source = results.source('sample');
   const images = source.images.map(({ id }) => id);
   const { labels: given } = withLabels(source.people);

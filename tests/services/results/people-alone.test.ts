@@ -14,8 +14,7 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openResults } from './people.ts';
-import { curvesOf } from './curves-of.ts';
-import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
+import { asking, matrixOf, tableOf } from './section-tables.ts';
 import { callsOf } from '../../calls.ts';
 
 const people = { study: 'sample', labelers: null };
@@ -73,19 +72,16 @@ describe('people alone', () => {
     }
   });
 
-  it('have the same agreement, rarefaction, flips, labels and images with and without networks', async () => {
+  it('have the same agreement, labels and images with and without networks', async () => {
     const { workbench, results } = await openResults();
     const ask = () => ({
       people: results.people(people),
       labels: results.labels(people),
-      along: results.tables(asking('along', people)),
-      pairs: results.tables(asking('pairs', people)),
       differ: results.which({ ...alone, which: { kind: 'people-disagree' } }),
     });
     const beside = ask();
     const view = { ...people, group };
     const agreement = tableOf(results.tables(asking('agreement', view)), 'agreement');
-    const curves = curvesOf(results.tables(asking('subsampling', view)));
     const { rows } = results.images(view);
     leaveNoNetwork(workbench);
     expect(ask()).toEqual(beside);
@@ -107,20 +103,6 @@ describe('people alone', () => {
     expect(agreement.rows).toHaveLength(3);
     expect(matrix.raters.map(({ of }) => of)).toEqual(new Array(10).fill('person'));
     expect(matrix.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
-    const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
-    const { figures, tables, ...header } = results.tables(asking('subsampling', alone));
-    expect(tables).toEqual([]);
-    expect(curvesOf({ figures })).toEqual(own);
-    expect(figures[0]!.notes.find((note) => note.startsWith('Bands'))).toMatch(
-      /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
-    );
-    expect(header).toEqual({
-      rehearsal: true,
-      response: 'single',
-      labelers: 10,
-      counted: null,
-      order: ['fewer-people-figure'],
-    });
   });
 
   it('images on which two labelers differ are listed; lists that need networks are refused', async () => {
@@ -150,7 +132,6 @@ describe('people alone', () => {
     expect((await results.people(people)).disagree).toHaveLength(38);
     expect((await results.labels(people)).rows).toHaveLength(165);
     expect(matrixOf(await results.tables({ ...asking('matrix', alone), measure: 'cohen' })).raters).toHaveLength(10);
-    expect((await results.tables(asking('subsampling', alone))).figures).toHaveLength(1);
     const { error } = await safe(results.which({ ...alone, which: { kind: 'misclassified' } }));
     expect(error).toMatchObject({ data: { code: 'results.no-models' } });
     expect(defects).toEqual([]);
@@ -185,20 +166,6 @@ describe('few labels', () => {
     expect(quantityAt(found.measures, 0, 'disagree_pct')).toMatchObject({ value: 25, n: 40 });
     expect(quantityAt(found.measures, 0, 'entropy')).toMatchObject({ value: 0.25, n: 40 });
     expect(quantityAt(found.measures, 0, 'krippendorff')).toMatchObject({ n: 40, of: 'images' });
-  });
-
-  it('a pair without labels has no flip point, and says that nobody labeled it', async () => {
-    const { results } = await peopleOnly((workbench) =>
-      importPeople(workbench, 3, (_, place) => (place < 11 ? null : place % 3)),
-    );
-    const flips = tableOf(results.tables(asking('along', people)), 'flip-points');
-    const [chart] = figureOf(results.tables(asking('pairs', people)), 'along-alpha').charts;
-    expect(chart).toMatchObject({ kind: 'lines', series: [] });
-    expect(quantityAt(flips, 0, 'star')).toMatchObject({
-      value: null,
-      undefined: 'Nobody labeled an image of this pair.',
-    });
-    expect(quantityAt(flips, 1, 'star')!.undefined).not.toMatch(/nobody labeled/i);
   });
 
   it('two labelers: error consistency needs a third, and coefficients give the right reason', async () => {

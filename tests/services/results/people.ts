@@ -4,6 +4,7 @@ import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { endSession } from '../../../main/contributions/desk/answers.ts';
+import type { ContributedResults } from '../../../main/services/results/contributed-results.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -12,10 +13,12 @@ import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
-/** The sample study, and a results service in this process. */
-export async function openResults(): Promise<{ workbench: Workbench; results: ResultsService }> {
+/** The sample study, and a results service in this process. @param contributed results of contributions */
+export async function openResults(
+  contributed: ReadonlyMap<string, ContributedResults> = new Map(),
+): Promise<{ workbench: Workbench; results: ResultsService }> {
   const workbench = openSample(await sampleFolder(temporaryFolder()));
-  return { workbench, results: new ResultsService(workbench.storage, join(repository, 'resources')) };
+  return { workbench, results: new ResultsService(workbench.storage, join(repository, 'resources'), contributed) };
 }
 
 /** Takes all labelers out of a study. */

@@ -15,7 +15,6 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
-import { curvesOf } from './curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 import { callsOf } from '../../calls.ts';
 
@@ -144,48 +143,6 @@ describe('results of the sample study', () => {
     expect(divergence.rows).toHaveLength(6);
   });
 
-  it('along: shares and flip points along alpha', async () => {
-    const along = await client().results.tables(asking('along', view));
-    const flipPoints = tableOf(along, 'flip-points');
-    const { pairs } = await client().results.overview({ study: 'sample' });
-    expect(pairs).toHaveLength(15);
-    const drawn = figureOf(await client().results.tables(asking('pairs', view)), 'along-alpha').charts;
-    const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
-    const distances = tableOf(along, 'flip-distances');
-    expect(distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
-    expect(quantityAt(distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
-    expect(flipPoints.rows).toHaveLength(2 * 15);
-    for (const [at, pair] of pairs.entries()) {
-      expect(pair.images).toBe(11);
-      const chart = drawn[at];
-      const [people] = chart?.kind === 'lines' ? chart.series : [];
-      expect([chart?.title, people?.points.length]).toEqual([`Share of ${pair.j} from ${pair.i} to ${pair.j}`, 11]);
-      const name = `${pair.i}${pair.j}`;
-      const flips = analysis.diverse['97.5']!.alpha_star.pairs[name]!;
-      const ofRaters = [analysis.humans.alpha_star[name]!, flips];
-      expect([0, 1].map((rater) => flipPoints.rows[2 * at + rater]?.slice(0, 2))).toEqual([
-        [`${pair.i} to ${pair.j}`, 'simulated labelers'],
-        [`${pair.i} to ${pair.j}`, 'All recipes at 97.5 %'],
-      ]);
-      ofRaters.forEach(({ majority, individuals, cross }, rater) => {
-        const cell = (key: string) => quantityAt(flipPoints, 2 * at + rater, key)!;
-        expect(cell('star')).toMatchObject({ value: majority?.alpha_star ?? null });
-        expect(cell('star').undefined === null).toBe(majority?.alpha_star !== null);
-        expect(cell('star').note).toBe(majority!.n_flips > 1 ? `${majority!.n_flips} flips` : undefined);
-        const { mean, std, n } = individuals!;
-        expect(cell('alone')).toMatchObject({ value: mean, std, n, of: rater === 0 ? 'labelers' : 'models' });
-        expect(cell('cross').value).toBe(cross.alpha_cross);
-        const { lo = null, hi = null, n: units = null } = cell('cross').interval ?? {};
-        expect(units).toBe(cross.alpha_cross === null ? null : [10, 9][rater]);
-        if (lo !== null) expect(lo).toBeLessThanOrEqual(hi!);
-      });
-      for (const key of ['delta_star', 'delta_cross'] as const) {
-        expect(quantityAt(flipPoints, 2 * at, key)).toBeNull();
-        expect(quantityAt(flipPoints, 2 * at + 1, key)!.value).toBe(flips[key]);
-      }
-    }
-  });
-
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
     const { raters, values } = matrixOf(await client().results.tables({ ...asking('matrix', view), measure }));
     expect(raters).toHaveLength(19);
@@ -200,49 +157,6 @@ describe('results of the sample study', () => {
     );
     expect(quantityAt(coefficients, 1, measure)?.value).toBeCloseTo(cells.reduce((a, b) => a + b, 0) / 36, 12);
     expect(quantityAt(coefficients, 1, 'cohen')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
-  });
-
-  it('rarefaction: the last point equals the statistic of all raters', async () => {
-    const curves = curvesOf(await client().results.tables(asking('subsampling', view)));
-    const end = (name: string, along: string) =>
-      curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.y;
-    const { types } = analysis.diverse['97.5']!;
-    expect(end('people disagree', 'labelers')).toBeCloseTo(analysis.humans.disagree_pct!, 9);
-    expect(end('networks disagree', 'models')).toBeCloseTo(types!.nn_disagree_pct!, 9);
-    for (const along of ['labelers', 'models']) {
-      expect(end('type a', along)).toBeCloseTo(types!.type_a_pct!, 9);
-      expect(end('type c', along)).toBeCloseTo(types!.type_c_pct!, 9);
-    }
-  });
-
-  it('rarefaction: the last interval is that of the table under the claim `anchors`', async () => {
-    const anchors = { ...view, claim: 'anchors' as const };
-    const { figures } = await client().results.tables(asking('subsampling', anchors));
-    const curves = curvesOf({ figures });
-    const tables = await client().results.tables(asking('types', anchors));
-    const [table2, table3] = [tableOf(tables, 'table-2'), tableOf(tables, 'table-3')];
-    const ofTypes = ['labelers', 'models'].flatMap((along) => [
-      ['type a', along, quantityAt(table3, 0, 'type_a_pct')] as const,
-      ['type c', along, quantityAt(table3, 0, 'type_c_pct')] as const,
-    ]);
-    const shown = [
-      ['networks disagree', 'models', quantityAt(table2, 0, 'all_disagree_pct')] as const,
-      ['people disagree', 'labelers', quantityAt(table2, 1, 'all_disagree_pct')] as const,
-      ...ofTypes,
-    ];
-    for (const [name, along, quantity] of shown) {
-      const point = curves.find((curve) => curve.name === name && curve.along === along)!.points.at(-1)!;
-      expect(point.interval![0], `${name}, ${along}`).toBeCloseTo(quantity!.interval!.lo!, 9);
-      expect(point.interval![1], `${name}, ${along}`).toBeCloseTo(quantity!.interval!.hi!, 9);
-    }
-    expect(figures[0]!.notes.find((note) => note.startsWith('Bands'))).toMatch(
-      /^Bands: 95 % intervals for other anchors and pairs of classes drawn in the same way, with these very networks/,
-    );
-    for (const { points } of curves)
-      for (const { y, interval } of points) {
-        expect(interval?.[0] ?? y).toBeLessThanOrEqual(y);
-        expect(interval?.[1] ?? y).toBeGreaterThanOrEqual(y);
-      }
   });
 
   it('a subset of labelers gives the same results as a study with only these', async () => {

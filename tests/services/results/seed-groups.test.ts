@@ -12,7 +12,6 @@ import { Lab } from '../../../main/services/lab/lab.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
-import { curvesOf } from './curves-of.ts';
 import { asking, tableOf } from './section-tables.ts';
 import { callsOf } from '../../calls.ts';
 
@@ -198,11 +197,4 @@ it('models of a collection are a group of their own, and in none of the design',
   } finally {
     storage.studies.put(seedDesign.name, spec, now());
   }
-});
-
-it('rarefaction starts with two raters', async () => {
-  const curves = curvesOf(
-    await client().results.tables(asking('subsampling', { ...people, group: seeds('CNN', 98, 1) })),
-  );
-  for (const { name, points } of curves) expect(points[0]?.x, name).toBe(name === 'classes an image' ? 1 : 2);
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
-import { curvesOf } from './curves-of.ts';
 import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
@@ -49,13 +48,6 @@ describe('without people', () => {
       ['softmax-by-type', 'Distributions by type are'],
     ] as const)
       expect(figureOf(softmax, id)).toMatchObject({ charts: [], notes: [`${what} not defined. ${nobody}`] });
-    const flips = tableOf(results.tables(asking('along', view)), 'flip-points');
-    expect(flips.rows.map(([, raters]) => raters)).toEqual(new Array(15).fill('All recipes at 97.5 %'));
-    expect(flips.columns.map(({ key }) => key)).not.toContain('delta_star');
-    expect(
-      curvesOf(results.tables(asking('subsampling', view))).find(({ name }) => name === 'networks disagree')!.points[0]!
-        .n,
-    ).toBe(165);
     expect(results.image({ ...people, image: 0 }).labels).toEqual([]);
   });
 });
@@ -104,18 +96,11 @@ describe('with labels missing', () => {
     expect(js!.interval!.hi!).toBeGreaterThanOrEqual(js!.value!);
   });
 
-  it('alpha and Fleiss’ kappa give the number of images with two labels; rarefaction gives n for each point', async () => {
+  it('alpha and Fleiss’ kappa give the number of images with two labels', async () => {
     const { workbench, results } = await openResults();
     importPeople(workbench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
     const coefficients = tableOf(results.tables(asking('agreement', view)), 'agreement');
     expect(quantityAt(coefficients, 0, 'krippendorff')).toMatchObject({ n: 165, of: 'images' });
-    const curve = curvesOf(results.tables(asking('subsampling', view))).find(
-      ({ name, along }) => name === 'people disagree' && along === 'labelers',
-    )!;
-    expect(curve.points.map(({ x, n }) => [x, n])).toEqual([
-      [2, 165],
-      [3, 40],
-    ]);
     expect(results.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 0, timedOut: 0, blank: 125 });
   });
 });
@@ -129,8 +114,6 @@ describe('one network', () => {
     const reason = 'A group needs at least two networks to agree or disagree.';
     for (const key of [...typeNames, ...typeNames.map((type) => `${type}_pct`), 'exceptions'])
       expect(quantityAt(table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
-    const { figures } = results.tables(asking('subsampling', { ...view, group: one }));
-    expect(figures[1]).toMatchObject({ charts: [], notes: ['Disagreement needs at least two networks.'] });
   });
 });
 

@@ -1,9 +1,9 @@
-import { kept } from '../domain/arrays.ts';
-import type { ShownInterval } from './claims.ts';
-import type { ImageInput } from './input.ts';
-import { imageCounts, type LabelCounts } from './labels.ts';
-import { meanInterval, pairInfluences } from './mean-interval.ts';
-import { type PairUnits, pairUnits } from './units.ts';
+import { kept } from '../../../domain/arrays.ts';
+import type { ShownInterval } from '../../../analysis/claims.ts';
+import type { ImageInput } from '../../../analysis/input.ts';
+import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
+import { meanInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
+import { type PairUnits, pairUnits } from '../../../analysis/units.ts';
 
 /** Curves of people are computed up to this number of labels of an image; with more, nothing changes that can be seen. */
 export const mostCurvePoints = 200;

@@ -1,7 +1,7 @@
-import type { ShownInterval } from '../analysis/claims.ts';
-import { type ImageInput, type PairRow, pairRows } from '../analysis/input.ts';
-import { whyNotKnown } from '../analysis/known-answers.ts';
-import { meanInterval, pairInfluences } from '../analysis/mean-interval.ts';
+import type { ShownInterval } from '../../../analysis/claims.ts';
+import { type ImageInput, type PairRow, pairRows } from '../../../analysis/input.ts';
+import { whyNotKnown } from '../../../analysis/known-answers.ts';
+import { meanInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
 import {
   type AlongPoint,
   type CurveReason,
@@ -10,16 +10,16 @@ import {
   type PsychometricCurve,
   psychometricCurve,
   sharesAlong,
-} from '../analysis/sharpness.ts';
-import { spread } from '../analysis/spread.ts';
-import { pairUnits } from '../analysis/units.ts';
-import type { Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { at } from '../domain/arrays.ts';
-import { className, peopleWord } from '../domain/format.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
-import { named, type StudyNumbers } from './study-numbers.ts';
-import { groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
+} from '../../../analysis/sharpness.ts';
+import { spread } from '../../../analysis/spread.ts';
+import { pairUnits } from '../../../analysis/units.ts';
+import type { Cell, Exhibit, Quantity } from '../../../contract/exhibit.ts';
+import { at } from '../../../domain/arrays.ts';
+import { className, peopleWord } from '../../../domain/format.ts';
+import { whyNotOfKind } from '../../../domain/response-kinds.ts';
+import { count, meanCell, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
+import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from '../../../exhibits/study-view.ts';
 
 /** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {

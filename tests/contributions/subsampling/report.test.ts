@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { wholeReport } from '../../main/contract/api/report.ts';
-import { reportExhibits } from '../../main/exhibits/all.ts';
-import type { Cell, Exhibit } from '../../main/contract/exhibit.ts';
-import { isQuantity } from '../../main/domain/exhibits.ts';
-import { renderReport } from '../../main/reports/render.ts';
-import { reportView } from '../../main/exhibits/view.ts';
-import { frameOf, textOf } from './page.ts';
-import { sampleData, type SampleOptions } from './sample.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import { reportExhibits } from '../../../main/exhibits/all.ts';
+import type { Cell, Exhibit } from '../../../main/contract/exhibit.ts';
+import { isQuantity } from '../../../main/domain/exhibits.ts';
+import { renderReport } from '../../../main/reports/render.ts';
+import { reportView } from '../../../main/exhibits/view.ts';
+import { frameOf, textOf, valuesOf } from '../../reports/page.ts';
+import { sampleData, type SampleOptions } from '../../reports/sample.ts';
+import { withSubsampling } from './with-subsampling.ts';
 
 const exhibitOf = (options: SampleOptions, id: string): Exhibit | undefined =>
-  reportExhibits(reportView(sampleData(options), wholeReport)).find((each) => each.id === id);
+  reportExhibits(reportView(withSubsampling(sampleData(options)), wholeReport)).find((each) => each.id === id);
 
 const cellValue = (cell: Cell | undefined): number | null => (isQuantity(cell) ? cell.value : null);
 
 describe('fewer raters in a report', () => {
-  const data = sampleData({ targets: [97.5, 98] });
+  const data = withSubsampling(sampleData({ targets: [97.5, 98] }));
 
   it('end at what all raters say', () => {
     const { rows = [] } = exhibitOf({ targets: [97.5, 98] }, 'fewer-people') ?? {};
@@ -65,8 +66,14 @@ describe('fewer raters in a report', () => {
       [1, 2].map(() => ({ value: null, undefined: 'Nobody has labeled these images yet.' })),
     );
     expect(exhibitOf({ networks: 1 }, 'fewer-networks')).toBeUndefined();
-    const page = renderReport(sampleData({ networks: 1, labelers: 'none' }));
+    const page = renderReport(withSubsampling(sampleData({ networks: 1, labelers: 'none' })));
     expect(page).not.toContain('fewer-networks-figure');
     expect(page).not.toContain('fewer-people-figure');
+  });
+
+  it('are of people alone where there is no network', () => {
+    const page = renderReport(withSubsampling(sampleData({ targets: [], labelers: 'real' })));
+    expect(valuesOf(frameOf(page, 'fewer-people'))).toContain(10);
+    expect(page).not.toMatch(/id="fewer-networks|\bNaN\b|\[object /);
   });
 });

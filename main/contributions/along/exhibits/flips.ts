@@ -1,18 +1,19 @@
-import { whyNotKnown } from '../analysis/known-answers.ts';
-import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
-import { type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
-import type { People } from '../analysis/answers.ts';
-import { labelAt } from '../analysis/labels.ts';
-import { scoreOf } from '../analysis/response-ratings.ts';
-import { pairName, type PairRow } from '../analysis/input.ts';
-import { nobodyLeftOut, noCrossing, noCrossings, noFlips, noneAlone, whyNotPersons, whyNoFlip } from './reasons.ts';
-import { named, type StudyNumbers } from './study-numbers.ts';
-import { at } from '../domain/arrays.ts';
-import { className, peopleWord } from '../domain/format.ts';
-import { groupSoftmax, oncePerView, type StudyView } from './study-view.ts';
-import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { count, crossingMethod, meanCell, noInterval, undefinedCell, withIntervals } from './cells.ts';
-import { targetOfKey } from '../domain/targets.ts';
+import { whyNotKnown } from '../../../analysis/known-answers.ts';
+import { resampling, type CorrectedInterval } from '../../../analysis/intervals.ts';
+import { type PairFlips, crossingInterval } from '../../../analysis/flip-point.ts';
+import type { People } from '../../../analysis/answers.ts';
+import { labelAt } from '../../../analysis/labels.ts';
+import { scoreOf } from '../../../analysis/response-ratings.ts';
+import { pairName, type PairRow } from '../../../analysis/input.ts';
+import { nobodyLeftOut, whyNotPersons } from '../../../exhibits/reasons.ts';
+import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from './reasons.ts';
+import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { at } from '../../../domain/arrays.ts';
+import { className, peopleWord } from '../../../domain/format.ts';
+import { groupSoftmax, oncePerView, type StudyView } from '../../../exhibits/study-view.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../../../contract/exhibit.ts';
+import { count, crossingMethod, meanCell, noInterval, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
+import { targetOfKey } from '../../../domain/targets.ts';
 
 /** Flip points, pair by pair: of people, if any labeled, then of each group of networks (metrics.md 7). */
 export const flipsExhibit = oncePerView((study: StudyView): Exhibit => {

@@ -1,15 +1,15 @@
-import { type PairRow, pairName } from '../analysis/input.ts';
-import { imageCounts } from '../analysis/labels.ts';
-import type { AlongCurves } from '../contract/api/results-tables.ts';
-import type { Figure, LinesChart } from '../contract/figure.ts';
-import { at } from '../domain/arrays.ts';
-import { architectureStyle } from '../domain/figures.ts';
-import { className, peopleWord } from '../domain/format.ts';
-import { heightAt } from '../domain/polyline.ts';
-import { curvePoints, type DrawnCurve } from '../domain/psychometric.ts';
+import { type PairRow, pairName } from '../../../analysis/input.ts';
+import { imageCounts } from '../../../analysis/labels.ts';
+import type { AlongCurves } from '../contract.ts';
+import type { Figure, LinesChart } from '../../../contract/figure.ts';
+import { at } from '../../../domain/arrays.ts';
+import { architectureStyle } from '../../../domain/figures.ts';
+import { className, peopleWord } from '../../../domain/format.ts';
+import { heightAt } from '../../../domain/polyline.ts';
+import { curvePoints, type DrawnCurve } from '../analysis/drawn-curve.ts';
 import type { AllCurves } from './curves.ts';
-import { named, type StudyNumbers } from './study-numbers.ts';
-import type { StudyView, ViewedGroup } from './study-view.ts';
+import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
 
 type Series = LinesChart['series'][number];
 type Counts = ArrayLike<number> | null;

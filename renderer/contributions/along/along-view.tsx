@@ -229,7 +229,7 @@ function Curves({ images, groups, place, plot }: CurvesProps) {
         value={of}
         onChange={(value) => change({ curves: value === 'softmax' ? null : value }, true)}
       />
-      <QueryResult query={useTables('pairs', { groups, curves: of })}>
+      <QueryResult query={useTables('pairs', { groups, choice: of })}>
         {({ figures }) =>
           figures.flatMap((figure) => {
             const chart = figure.charts[place];

@@ -1,0 +1,20 @@
+import { later } from '../../ui/later.tsx';
+import { definePageParts } from '../define.ts';
+
+export const along = definePageParts({
+  name: 'along',
+  parts: {
+    'results.views': [
+      {
+        id: 'along',
+        name: 'Along alpha',
+        View: later(async () => (await import('./along-view.tsx')).AlongView),
+        shows: null,
+        after: 'stimuli',
+        // Only images between two classes lie along alpha.
+        isOffered: ({ images, pairs }) => images === 0 || pairs.length > 0,
+      },
+    ],
+    'report.sections': [{ section: 'along', title: 'Along alpha: curves and flip points' }],
+  },
+});
