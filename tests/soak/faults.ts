@@ -140,7 +140,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   'answers: the response time is lost': {
     edits: [
       [
-        `${storage}/labeling/log.ts`,
+        `${desk}/storage/log.ts`,
         'event.choice, event.shownMs, event.atMs, now, late, sittingId',
         'event.choice, event.atMs, event.atMs, now, late, sittingId',
       ],
@@ -173,7 +173,11 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   'reopening: only acknowledged': {
     edits: [
-      [`${desk}/sessions.ts`, "      session.state === 'declined' ? 'planned' : 'active',", '      session.state,'],
+      [
+        `${desk}/sessions.ts`,
+        "setState(id, session.state === 'declined' ? 'planned' : 'active',",
+        'setState(id, session.state,',
+      ],
     ],
     acts: ['reopen a session'],
   },
