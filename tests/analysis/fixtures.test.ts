@@ -7,7 +7,8 @@ import { tablesToInput } from '../../main/contributions/folders/tables/analysis-
 import { readHumansCsv } from '../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../main/contributions/folders/tables/predictions-csv-reader.ts';
 import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
-import { asJson, differences, curveValues, withoutCorrelations } from './same.ts';
+import { curveValues } from '../contributions/subsampling/curve-values.ts';
+import { asJson, differences, withoutCorrelations } from './same.ts';
 
 const read = async (fixture: string) => {
   const predictions = await readPredictionsCsv(fixturePath(fixture, 'predictions.csv'));

@@ -7,27 +7,9 @@ import {
   humanModelConsistency,
   modelConsistency,
 } from '../../main/analysis/error-consistency.ts';
-import { labelCounts, type LabelMatrix } from '../../main/analysis/labels.ts';
+import { labelCounts } from '../../main/analysis/labels.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
-import { imagesWith, rarefy, rarefyWhere } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
-
-const matrix = (rows: readonly (readonly number[])[], classes: number): LabelMatrix => ({
-  raters: rows.length,
-  images: rows[0]?.length ?? 0,
-  classes,
-  values: Int16Array.from(rows.flat()),
-});
-
-/** Rows of labels, -1 missing, of more than 32 images now and then. */
-const rowsOf = (raters: { min: number; max: number }, lowest = -1) =>
-  fc.tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 1, max: 40 })).chain(([classes, images]) =>
-    fc
-      .array(fc.array(fc.integer({ min: lowest, max: classes - 1 }), { minLength: images, maxLength: images }), {
-        minLength: raters.min,
-        maxLength: raters.max,
-      })
-      .map((rows) => ({ classes, rows })),
-  );
+import { matrix, rowsOf } from './rater-rows.ts';
 
 /** The unique most frequent label, or null. */
 function majority(labels: number[]): number | null {
@@ -208,51 +190,6 @@ describe('many raters', () => {
     );
     expect(fleissKappa(same)).toBeCloseTo(1, 12);
     expect(krippendorffAlpha(same)).toBeCloseTo(1, 12);
-  });
-});
-
-describe('rarefaction', () => {
-  /** All ways to choose r of the raters. */
-  const subsets = (n: number, r: number): number[][] =>
-    r === 0 ? [[]] : Array.from({ length: n }, (_, last) => subsets(last, r - 1).map((rest) => [...rest, last])).flat();
-
-  it('is the mean over all subsets of raters', () => {
-    fc.assert(
-      fc.property(rowsOf({ min: 1, max: 5 }, 0), ({ classes, rows }) => {
-        const images = rows[0]!.map((_, image) => image);
-        const { disagree, distinct } = rarefy(labelCounts(matrix(rows, classes)), rows.length);
-        for (let r = 1; r <= rows.length; r++) {
-          const all = subsets(rows.length, r).flatMap((subset) =>
-            images.map((image) => new Set(subset.map((rater) => rows[rater]![image])).size),
-          );
-          const mean = (of: (size: number) => number): number =>
-            all.reduce((sum, size) => sum + of(size), 0) / all.length;
-          expect(distinct.values[r - 1]).toBeCloseTo(
-            mean((size) => size),
-            9,
-          );
-          expect(disagree.values[r - 1]).toBeCloseTo(100 * mean((size) => (size > 1 ? 1 : 0)), 9);
-        }
-      }),
-      { numRuns: 50 },
-    );
-  });
-
-  it('counts types among the images with that number of labels', () => {
-    const labels = labelCounts(
-      matrix(
-        [
-          [0, 0, 0],
-          [0, 1, -1],
-        ],
-        2,
-      ),
-    );
-    expect(rarefyWhere(labels, 2, 'split', () => true).values).toEqual([0, 50]);
-    expect(imagesWith(labels, 2)).toEqual([3, 2]);
-    expect(rarefyWhere(labels, 2, 'agree', (image) => image === 0).values).toEqual([100 / 3, 50]);
-    expect(rarefyWhere(labels, 3, 'split', (image) => (image === 2 ? true : null)).values).toEqual([0, null, null]);
-    expect(imagesWith(labels, 3, (image) => image === 2)).toEqual([1, 0, 0]);
   });
 });
 

@@ -6,9 +6,7 @@ import { orderInput } from '../../main/analysis/input.ts';
 import { labelAt, labelCounts, missing } from '../../main/analysis/labels.ts';
 import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/response-counts.ts';
 import { analyzeRatings } from '../../main/analysis/response-ratings.ts';
-import { mostCurvePoints, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { analyzeSets } from '../../main/analysis/response-sets.ts';
-import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
 import { cases } from '../thorough.ts';
@@ -261,23 +259,4 @@ describe('the other kinds', () => {
     });
     expect(analyzeRatings(answers, images, 3, null).converted).toBeNull();
   });
-});
-
-it('curves and types at a number of labelers take no longer for images with very many labels', () => {
-  const images = Array.from({ length: 40 }, (_, id) => ({ id, pairI: id % 5, pairJ: 9, alpha: id / 40 }));
-  const counts = Uint32Array.from(
-    images.flatMap(({ id }) =>
-      new Array<number>(10)
-        .fill(0)
-        .with(id % 5, 900_000)
-        .with(9, 100_000),
-    ),
-  );
-  const labels = { images: 40, classes: 10, counts, present: new Uint32Array(40).fill(1_000_000) };
-  const pairs = { images, units: pairUnits(images) };
-  const { a, c } = rarefyTypes(labels, 10, 'people', () => true, pairs);
-  expect(a.values).toHaveLength(10);
-  expect(a.values[9]).toBeCloseTo(100 * (0.9 ** 10 + 0.1 ** 10), 3);
-  expect(c.values[9]).toBe(0);
-  expect(rarefy(labels, mostCurvePoints, pairs).disagree.values).toHaveLength(mostCurvePoints);
 });

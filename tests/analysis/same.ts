@@ -1,5 +1,4 @@
 import { isCorrelation } from '../../main/analysis/correlation-interval.ts';
-import type { Curve, RarefiedCurve } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 
 /**
  * The rule of the shared compare.py: numbers a and b are the same if |a - b| <= 1e-9 max(1, |b|); null equals only null;
@@ -33,10 +32,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** As it would be read from a JSON file. */
 export const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-/** Curves of rarefaction without their intervals. */
-export const curveValues = (curves: Readonly<Record<string, RarefiedCurve>>): Record<string, Curve> =>
-  Object.fromEntries(Object.entries(curves).map(([name, { values }]) => [name, values]));
 
 /** Intervals of a group but those of correlations: correlation.test.ts has these. */
 export const withoutCorrelations = (intervals: object | null): object | null =>
