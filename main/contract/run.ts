@@ -40,6 +40,13 @@ export const modelRoleSchema = z.strictObject({
 });
 export type ModelRole = z.infer<typeof modelRoleSchema>;
 
+/**
+ * States of a run's task on a cluster. `packed`: its job is not submitted yet. `held`: it begins once a person releases it
+ * there. `lost`: the cluster ended it or does not know it any more, though the run is not over as far as is known here.
+ */
+export const placedStates = ['packed', 'pending', 'held', 'running', 'lost'] as const;
+export type PlacedState = (typeof placedStates)[number];
+
 export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 export const engineTitles: Readonly<Record<EngineName, string>> = {

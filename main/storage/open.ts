@@ -37,7 +37,6 @@ import { Panels } from './panels.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
 import { Placements } from './runs/placements.ts';
-import { RunPlaces } from './runs/run-places.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
@@ -88,7 +87,6 @@ export interface Storage {
   readonly studyRuns: StudyRuns;
   readonly runs: Runs;
   readonly placements: Placements;
-  readonly places: RunPlaces;
   readonly runHistory: RunHistory;
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
@@ -352,8 +350,7 @@ function assemble(parts: Parts): Storage {
     studies: new Studies(database),
     studyRuns: new StudyRuns(database),
     runs,
-    placements: new Placements(database, blobs, runs),
-    places: new RunPlaces(database),
+    placements: new Placements(database, runs),
     runHistory: new RunHistory(database),
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),

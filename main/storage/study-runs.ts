@@ -1,7 +1,5 @@
-import type { ModelRole } from '../contract/run.ts';
-import type { RunState, TaskKind } from '../contract/run.ts';
+import type { ModelRole, PlacedState, RunState, TaskKind } from '../contract/run.ts';
 import type { Database } from './database.ts';
-import type { Placement } from '../contract/placement.ts';
 
 /** A run in its place in a study. */
 export interface StudyRun {
@@ -20,7 +18,7 @@ export interface StudyRun {
   /** The cluster that it goes to; null: this computer. */
   place: string | null;
   /** The cluster that has it now, its state there, and why it waits, in the cluster's word; null: none. */
-  there: { cluster: string; state: Placement['state']; reason: string | null } | null;
+  there: { cluster: string; state: PlacedState; reason: string | null } | null;
   linkedAt: number;
   /** When another run replaced it, or null for the current one. */
   replacedAt: number | null;
@@ -35,7 +33,7 @@ interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress' | 'there'> {
   repeat: number | null;
   seed: number | null;
   cluster: string | null;
-  thereState: Placement['state'] | null;
+  thereState: PlacedState | null;
   reason: string | null;
 }
 

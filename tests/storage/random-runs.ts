@@ -70,6 +70,13 @@ export type Run = Filled['runs'][number];
 export const has = (run: Run, at: number): boolean => run.links[at] === 'current';
 export const ids = (runs: readonly Run[]): number[] => runs.map(({ id }) => id);
 
+/** Runs that a cluster has (null: any), of the study in this place (null: of any). */
+export const onCluster = (runs: readonly Run[], cluster: Cluster | null, of: number | null): Run[] =>
+  runs.filter((run) => run.on && (!cluster || run.on.cluster === cluster) && (of === null || has(run, of)));
+
+/** Clusters and places of studies; null: all. */
+export const scopes = [null, ...clusters].flatMap((cluster) => [null, 0, 1, 2].map((of) => [cluster, of] as const));
+
 /** An empty database. */
 export function openTables(): { db: Database; blobs: BlobStore; runs: Runs } {
   const folder = temporaryFolder();

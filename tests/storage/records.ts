@@ -1,7 +1,7 @@
 import { environment } from '../executors/counting-tasks.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import type { Study } from '../../main/contract/study.ts';
-import type { StimulusSetRecord } from '../../main/storage/index.ts';
+import type { StimulusSetRecord, Storage } from '../../main/storage/index.ts';
 
 export { environment };
 
@@ -9,6 +9,10 @@ export { environment };
 export function hash(n: number): string {
   return n.toString(16).padStart(64, '0');
 }
+
+/** Has a cluster have a run, as a contribution that gives runs to clusters stores it. */
+export const putOnCluster = ({ database }: Storage, runId: number, cluster: string): void =>
+  void database.insert('placement', { runId, cluster, pack: 'pack', task: 0, placedAt: 2 });
 
 /** A valid study without a generator. */
 export function study(title = 'A study'): Study {

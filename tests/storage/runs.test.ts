@@ -3,7 +3,7 @@ import { runKey } from '../../main/domain/identity.ts';
 import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { begin } from '../contributions/archives/full-study.ts';
-import { environment, hash, study } from './records.ts';
+import { environment, hash, putOnCluster, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
@@ -54,15 +54,12 @@ describe('the queue', () => {
     const killed = openStorage(folder, { now: () => 100 });
     const [lost, cancelled] = [1, 2].map((seed) => killed.runs.ensure(newRun(classifierTask(seed)), 1).id);
     const { id: elsewhere } = killed.runs.ensure(newRun(classifierTask(3)), 1);
-    killed.placements.placeRuns([elsewhere], 'lab');
-    killed.placements.take('pack', { engine: 'wasm', studyId: null, roles: null, place: 'lab', limit: 1 }, 1, 100);
-    const line = { at: 110, attempt: { environment, engine: 'wasm', job: '1', restart: 0, checkpoint: null } } as const;
-    killed.placements.replay(elsewhere, 1, [line], 1, { since: 100, now: 120 });
-    for (const id of [lost, cancelled]) {
+    for (const id of [lost, cancelled, elsewhere]) {
       expect(killed.runs.claimNext(['wasm'], environment, 100)?.id).toBe(id);
       killed.runs.applyEvent(id ?? 0, { type: 'heartbeat' }, 250);
     }
     killed.runs.cancel(cancelled ?? 0, 260);
+    putOnCluster(killed, elsewhere, 'lab');
     // A killed process leaves the database as it is here.
     killed.close();
     const states = (storage: Storage) => storage.runs.list().map(({ id, state }) => [id, state]);

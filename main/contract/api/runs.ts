@@ -5,6 +5,7 @@ import {
   contributedKinds,
   engineNames,
   failureSchema,
+  placedStates,
   snapshotSchema,
   taskSchema,
   trendSchema,
@@ -178,7 +179,7 @@ export const runRowSchema = z.strictObject({
     .strictObject({
       job: z.string().nullable(),
       task: z.int(),
-      state: z.enum(['packed', 'pending', 'held', 'running', 'lost']),
+      state: z.enum(placedStates),
       reason: z.string().nullable(),
       waits: z.strictObject({ what: z.string(), more: z.string() }).nullable(),
       restarts: z.int(),

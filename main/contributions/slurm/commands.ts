@@ -56,12 +56,15 @@ function addCluster(program: Command, outcome: Outcome): void {
 }
 
 async function list(_options: unknown, command: Command): Promise<void> {
-  const { readClusters } = await import('./profiles.ts');
+  const [{ readClusters }, { slurmPlacements }] = await Promise.all([
+    import('./profiles.ts'),
+    import('./storage/placements.ts'),
+  ]);
   const { rows, damaged } = await withReadOnlyWorkbench(command, (workbench) => {
     const found = readClusters(workbench);
     const rows = found.clusters.map(({ name, reach, partition, engine, folder }) => [
       ...[name, reach.join(' ') || 'this computer', partition, engine, folder.here],
-      workbench.storage.placements.list(name).length,
+      slurmPlacements(workbench.storage).list(name).length,
     ]);
     return { rows, damaged: found.damaged };
   });

@@ -10,6 +10,7 @@ import { sharedExecutor } from './executor/shared-executor.ts';
 import { SlurmExecutor } from './executor/slurm-executor.ts';
 import type { Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from './profiles.ts';
+import { slurmPlacements } from './storage/placements.ts';
 import { clusterTroubles } from './trouble.ts';
 import type { ClusterListener } from '../../services/tools/clusters.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
@@ -55,7 +56,7 @@ class OpenClusters {
   }
 
   #followAll(): void {
-    const used = new Set(this.#workbench.storage.placements.clusters());
+    const used = new Set(slurmPlacements(this.#workbench.storage).clusters());
     for (const cluster of listClusters(this.#workbench)) {
       if (used.has(cluster.name)) this.#use(cluster).executor.follow();
     }
@@ -138,7 +139,8 @@ class OpenClusters {
 
   #executor(cluster: Cluster): SlurmExecutor {
     const { storage, now } = this.#workbench;
-    const { runs, placements } = storage;
+    const { runs } = storage;
+    const placements = slurmPlacements(storage);
     const { name } = cluster;
     const troubles = clusterTroubles(this.#workbench);
     const executor = new SlurmExecutor({
@@ -220,7 +222,8 @@ export function studyClusters(workbench: Workbench, runs: StudyRuns): Executor {
 
 /** Jobs on a cluster for the runs of one study that go there. */
 export function clusterWorkers(workbench: Workbench, cluster: Cluster, { studyId, roles }: StudyRuns): Executor {
-  const { placements, studyRuns } = workbench.storage;
+  const { studyRuns } = workbench.storage;
+  const placements = slurmPlacements(workbench.storage);
   const { name: place, engine } = cluster;
   const { executor, release } = openClusters(workbench).hold(cluster);
   return sharedExecutor({

@@ -6,6 +6,7 @@ import type { Cluster } from './profile/cluster.ts';
 import type { DamagedProfile } from './profile/cluster-state.ts';
 import { UserError } from '../../contract/errors.ts';
 import { maxProfileText, readProfileText } from './profile/cluster-profile.ts';
+import { slurmPlacements } from './storage/placements.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
@@ -103,7 +104,7 @@ export function putProfile(workbench: Workbench, cluster: Cluster): void {
  */
 export function giveUpRuns(workbench: Workbench, name: string): number {
   const { storage, now } = workbench;
-  const { placements } = storage;
+  const placements = slurmPlacements(storage);
   return storage.transaction(() => {
     const all = placements.list(name);
     if (all.length === 0) findCluster(workbench, name);
@@ -153,7 +154,7 @@ function refuseMoved({ storage }: Workbench, before: Cluster, after: Cluster): v
     ...(isDeepStrictEqual(before.folder, after.folder) ? [] : ['"folder"']),
     ...(before.engine === after.engine ? [] : ['"engine"']),
   ];
-  const { length } = changed.length === 0 ? [] : storage.placements.list(before.name);
+  const { length } = changed.length === 0 ? [] : slurmPlacements(storage).list(before.name);
   if (length === 0) return;
   throw inUse(
     before.name,
@@ -187,12 +188,12 @@ const named = 3;
 /** @throws UserError `cluster.in-use` while runs are there or trainings of a study go there */
 export function removeCluster(workbench: Workbench, name: string): void {
   const { storage } = workbench;
-  const { length } = storage.placements.list(name);
+  const { length } = slurmPlacements(storage).list(name);
   if (length > 0) {
     const what = `${formatCount(length, 'run')} ${length === 1 ? 'is' : 'are'} on this cluster`;
     throw inUse(name, what, 'Wait until they are done, cancel them, or, if it is gone for good, give them up.');
   }
-  const studies = storage.places.studiesGoingTo(name);
+  const studies = slurmPlacements(storage).studiesGoingTo(name);
   if (studies.length > 0) {
     const what = `Trainings of ${formatNames(studies, named)} run on this cluster`;
     throw inUse(
@@ -202,7 +203,7 @@ export function removeCluster(workbench: Workbench, name: string): void {
     );
   }
   rmSync(fileOf(workbench, name), { force: true });
-  storage.places.forget(name);
+  slurmPlacements(storage).forget(name);
 }
 
 /** Deletes a file that is no profile. Any other stays. */

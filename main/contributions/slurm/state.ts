@@ -2,6 +2,7 @@ import type { Tools } from '../../services/tools/tools.ts';
 import { lastCheck } from './checks.ts';
 import type { ClusterState, DamagedProfile } from './profile/cluster-state.ts';
 import { giveUpRuns, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';
+import { slurmPlacements } from './storage/placements.ts';
 import { clusterTroubles } from './trouble.ts';
 
 type ClusterTools = Pick<Tools, 'workbench' | 'changes'>;
@@ -9,7 +10,7 @@ type ClusterTools = Pick<Tools, 'workbench' | 'changes'>;
 /** Every cluster with its profile, what is there now and what is wrong with it. */
 export function clusterStates({ workbench }: ClusterTools): { clusters: ClusterState[]; damaged: DamagedProfile[] } {
   const { clusters, damaged } = readClusters(workbench);
-  const { places } = workbench.storage;
+  const places = slurmPlacements(workbench.storage);
   const counts = places.counts();
   const troubles = clusterTroubles(workbench);
   const count = (name: string, isRunning: boolean): number =>

@@ -1,5 +1,6 @@
 import { listClusters } from './profiles.ts';
 import { openClusters } from './open-clusters.ts';
+import { slurmPlacements } from './storage/placements.ts';
 import { findStudy } from '../../services/tools/find.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 
@@ -10,7 +11,7 @@ export const askStopOnClusters = (workbench: Workbench, study: string): number =
 /** Has them save a checkpoint and stop, and resolves once none is there any more. @throws UserError `study.not-found` */
 export async function stopOnClusters(workbench: Workbench, name: string): Promise<void> {
   const study = findStudy(workbench, name);
-  const { placements } = workbench.storage;
+  const placements = slurmPlacements(workbench.storage);
   const open = listClusters(workbench)
     .filter((cluster) => placements.count(study.id, cluster.name) > 0)
     .map((cluster) => ({ cluster, ...openClusters(workbench).hold(cluster) }));

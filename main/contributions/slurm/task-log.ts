@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { SharedFiles } from './executor/shared-files.ts';
 import { listClusters } from './profiles.ts';
+import { slurmPlacements } from './storage/placements.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 
 /** Milliseconds for a shared folder that does not answer. */
@@ -10,7 +11,7 @@ const patience = 5000;
 /** The end of what the task of a run wrote on its terminal, while the run is on a cluster; empty: nothing, or unknown. */
 export async function taskLog(workbench: Workbench, id: number): Promise<string> {
   const { storage } = workbench;
-  const placement = storage.placements.get(id);
+  const placement = slurmPlacements(storage).get(id);
   const cluster = placement && listClusters(workbench).find(({ name }) => name === placement.cluster);
   const host = storage.settings.get('host', z.string());
   if (!cluster || host === undefined) return '';

@@ -73,7 +73,7 @@ export function changePlaceOfRuns(
 }
 
 function countPlaced({ workbench }: PlaceTools, ids: readonly number[], place: string | null): Placed {
-  const open = workbench.storage.places.openTrainings(ids);
+  const open = workbench.storage.placements.openTrainings(ids);
   const staying = open.filter(({ at }) => at === null && place !== null).length;
   return { moved: open.length - staying, staying };
 }

@@ -141,7 +141,7 @@ function trainingView(
     run: run.id,
     state: shownRunState(
       { ...run, missed: false },
-      storage.placements.get(run.id) ? 'cluster' : working ? 'here' : null,
+      storage.placements.has(run.id) ? 'cluster' : working ? 'here' : null,
       pause,
     ),
     changed: expected !== undefined && expected !== run.key,

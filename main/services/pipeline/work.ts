@@ -3,8 +3,8 @@ import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { StudyRun } from '../../storage/index.ts';
+import { clusterOf } from '../tools/clusters.ts';
 import type { Facts } from './facts.ts';
-import { workOnClusters } from './on-clusters.ts';
 
 /** What jobs do for a step: part of its state. */
 export interface Work {
@@ -41,6 +41,24 @@ export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Wor
   const reasons = [sentence(`queued ${first.note}`)];
   return { state: 'queued', reasons, ...(first.behind && { behind: first.behind }) };
 }
+
+const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted' || state === 'running';
+
+/** What clusters do for the runs in these roles, or will if a job works on them; null: nothing. */
+function workOnClusters({ workbench, links }: Facts, roles: RegExp, hasJob: boolean): Work | null {
+  const runs = links.filter(
+    (run) =>
+      isOpen(run) && !run.held && roles.test(run.role) && (hasJob || run.there !== null || run.state === 'running'),
+  );
+  const names = [...new Set(runs.flatMap((run) => clusterOf(run) ?? []))].sort();
+  if (names.length === 0) return null;
+  const state = runs.some((run) => run.state === 'running') ? 'running' : 'queued';
+  const [clusters] = workbench.clusters;
+  return { state, ...(clusters?.workOn(runs) ?? { reasons: names.map(unreachable) }) };
+}
+
+const unreachable = (cluster: string): string =>
+  `This version of the program cannot reach ${cluster}. Have these runs done elsewhere: Models screen, “Trainings run on”.`;
 
 function behindRuns(running: readonly StudyRun[]): string[] {
   if (running.length === 0) return [];

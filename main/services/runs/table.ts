@@ -66,7 +66,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
     planned: plannedNames(workbench, study).size,
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
-    onClusters: storage.places.areUsedBy(study.id),
+    onClusters: storage.placements.areUsedBy(study.id),
   };
 }
 

@@ -38,7 +38,7 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
   const runs = storage.runs.list({ studyId: study.id });
   const running = runs.filter((run) => run.state === 'running');
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
-  const onCluster = storage.places.onClusters(study.id);
+  const onCluster = storage.placements.onClusters(study.id);
   const placeOf = ({ id }: RunSummary): string | null => onCluster.get(id) ?? null;
   const left: Left[] = [
     ...running.map((run) => ({

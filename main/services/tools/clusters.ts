@@ -1,6 +1,7 @@
-import type { Placement } from '../../contract/placement.ts';
+import type { StepAction } from '../../contract/api/studies.ts';
+import type { PlacedState } from '../../contract/run.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 
 /** Hears of runs on clusters, also of those of studies that no job works on. */
 export interface ClusterListener {
@@ -18,6 +19,18 @@ export type ClusterNews =
 export interface WaitingWords {
   what: string;
   more: string;
+}
+
+/** The task of a run on a cluster: its state, and why it waits, in the cluster's word. */
+interface PlacedTask {
+  state: PlacedState;
+  reason: string | null;
+}
+
+/** What clusters do for runs of a study. `more`: ways to fix what is wrong. */
+export interface ClusterWork {
+  reasons: string[];
+  more?: StepAction[];
 }
 
 /**
@@ -38,9 +51,9 @@ export interface Clusters {
   /** Lets go of them. Runs go on there. */
   close(): Promise<void>;
   /** Why a task of a run waits, or how it ended; null: it runs. */
-  waiting(task: Pick<Placement, 'state' | 'reason'>): WaitingWords | null;
-  /** What is wrong with these clusters now and how to fix it, a sentence or two each. */
-  troubles(names: readonly string[]): string[];
+  waiting(task: PlacedTask): WaitingWords | null;
+  /** What clusters do for these runs, and what is wrong there now. At least one of them is on a cluster, or goes to one. */
+  workOn(runs: readonly StudyRun[]): ClusterWork;
   /** @returns a function that removes the listener */
   onNews(listener: (news: ClusterNews) => void): () => void;
   /** The command that has the runs of a study save a checkpoint and come back. */
@@ -48,7 +61,9 @@ export interface Clusters {
 }
 
 /** Why a task of a run waits, or how it ended; null: it runs, or nothing here knows. */
-export const waitingWords = (
-  clusters: readonly Clusters[],
-  task: Pick<Placement, 'state' | 'reason'>,
-): WaitingWords | null => clusters.map((each) => each.waiting(task)).find((words) => words !== null) ?? null;
+export const waitingWords = (clusters: readonly Clusters[], task: PlacedTask): WaitingWords | null =>
+  clusters.map((each) => each.waiting(task)).find((words) => words !== null) ?? null;
+
+/** The cluster that an open run is on, or goes to; null: this computer. */
+export const clusterOf = ({ there, state, place }: StudyRun): string | null =>
+  there?.cluster ?? (state === 'running' ? null : place);

@@ -1,70 +1,15 @@
-import type { AttemptLine, Observed, PackedRun, Placement } from '../../contract/placement.ts';
-import type { EngineName, RunState, TaskKind } from '../../contract/run.ts';
-import type { BlobStore } from '../../files/blobs.ts';
+import type { TaskKind } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 import type { Runs } from './runs.ts';
-import { beginAttempt, isFound, leaveRun, listClaimable, readState } from './transitions.ts';
 
-interface Wanted {
-  engine: EngineName;
-  /** Null: of any study. */
-  studyId: number | null;
-  roles: readonly string[] | null;
-  /** Name of the cluster. */
-  place: string;
-  limit: number;
-}
-
-const columns = `placement.run_id AS runId, cluster, pack, placement.task, job, placement.state, reason, node,
-  ends_at AS endsAt, attempt, read_to AS readTo, missed_since AS missedSince, restarts, run.state AS runState,
-  stop_asked_at AS stopAskedAt, cancelled_at AS cancelledAt,
-  (stop_wanted = 1 OR stop_asked_at IS NOT NULL OR held = 1 OR cancel_requested = 1 OR place IS NOT cluster
-    OR run.state IN ('done', 'failed', 'cancelled')) AS toStop`;
-
-interface Row extends Omit<Placement, 'toStop'> {
-  toStop: number;
-}
-
-const fromRow = (row: Row): Placement => ({ ...row, toStop: row.toStop === 1 });
-
-/** Runs that jobs on clusters do. No worker on this computer claims them. */
+/** Where trainings go, and which of them a cluster has. No worker on this computer claims those. */
 export class Placements {
-  readonly #db: Database;
-  readonly #blobs: BlobStore;
-  readonly #runs: Runs;
+  protected readonly db: Database;
+  protected readonly runs: Runs;
 
-  constructor(database: Database, blobs: BlobStore, runs: Runs) {
-    this.#db = database;
-    this.#blobs = blobs;
-    this.#runs = runs;
-  }
-
-  /**
-   * Gives claimable runs of a study to a pack: `runsPerTask` a task, from the task `first` on. Durable before the pack is
-   * written.
-   */
-  take(
-    pack: string,
-    { engine, place, limit, ...of }: Wanted,
-    runsPerTask: number,
-    now: number,
-    first = 0,
-  ): PackedRun[][] {
-    return this.#db.transaction(() => {
-      // Its bytes are checked when it is copied: a hundred checkpoints would take seconds here.
-      const isThere = (hash: string): boolean => isFound(() => this.#blobs.has(hash));
-      const runs = listClaimable(this.#db, isThere, { ...of, engines: [engine], place }, limit);
-      const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
-        runs.slice(task * runsPerTask, (task + 1) * runsPerTask),
-      );
-      if (runs.length > 0) this.#db.insert('pack', { name: pack, cluster: place }, 'ON CONFLICT DO NOTHING');
-      return tasks.map((members, task) =>
-        members.map(({ id, ...run }) => {
-          this.#db.insert('placement', { runId: id, cluster: place, pack, task: first + task, placedAt: now });
-          return { run: id, ...run };
-        }),
-      );
-    });
+  constructor(database: Database, runs: Runs) {
+    this.db = database;
+    this.runs = runs;
   }
 
   /**
@@ -72,19 +17,19 @@ export class Placements {
    * and comes back first. Short runs are always done here.
    */
   placeRuns(runIds: readonly number[], cluster: string | null): void {
-    this.#db.run(
+    this.db.run(
       `UPDATE run SET place = $cluster WHERE id IN (SELECT value FROM json_each($ids)) AND state <> 'done'
          AND kind IN (SELECT value FROM json_each($kinds))`,
       { cluster, ids: JSON.stringify(runIds), kinds: JSON.stringify(placeableKinds) },
     );
-    this.#runs.announceClaimable();
+    this.runs.announceClaimable();
   }
 
   /** `placeRuns` for all trainings of a study, those that it has and those that come. */
   placeStudy(studyId: number, cluster: string | null): void {
-    this.#db.transaction(() => {
-      this.#db.run('UPDATE study SET place = ? WHERE id = ?', cluster, studyId);
-      const runs = this.#db.all<{ id: number }>(
+    this.db.transaction(() => {
+      this.db.run('UPDATE study SET place = ? WHERE id = ?', cluster, studyId);
+      const runs = this.db.all<{ id: number }>(
         'SELECT run_id AS id FROM study_run WHERE study_id = ? AND replaced_at IS NULL',
         studyId,
       );
@@ -97,43 +42,12 @@ export class Placements {
 
   /** Where the trainings of a study go. */
   placeOf(studyId: number): string | null {
-    return this.#db.get<{ place: string | null }>('SELECT place FROM study WHERE id = ?', studyId)?.place ?? null;
+    return this.db.get<{ place: string | null }>('SELECT place FROM study WHERE id = ?', studyId)?.place ?? null;
   }
 
-  submitted(pack: string, job: string): void {
-    this.#db.run(`UPDATE placement SET job = ?, state = 'pending' WHERE pack = ?`, job, pack);
-  }
-
-  get(runId: number): Placement | undefined {
-    const row = this.#db.get<Row>(
-      `SELECT ${columns} FROM placement JOIN run ON run.id = run_id WHERE run_id = ?`,
-      runId,
-    );
-    return row && fromRow(row);
-  }
-
-  /** @param studyId only of current runs of this study */
-  list(cluster: string, studyId: number | null = null): Placement[] {
-    const rows = this.#db.all<Row>(
-      `SELECT ${columns} FROM placement JOIN run ON run.id = run_id
-       WHERE cluster = $cluster AND ($studyId IS NULL OR ${isOfStudy}) ORDER BY run_id`,
-      { cluster, studyId },
-    );
-    return rows.map(fromRow);
-  }
-
-  /**
-   * Number of runs on clusters.
-   * @param studyId only current runs of this study @param cluster only those there @param roles of that study, as patterns
-   */
-  count(studyId: number | null = null, cluster: string | null = null, roles: readonly string[] | null = null): number {
-    const row = this.#db.get<{ n: number }>(
-      `SELECT count(*) AS n FROM placement WHERE ($cluster IS NULL OR cluster = $cluster) AND ($studyId IS NULL OR EXISTS (
-         SELECT 1 FROM study_run WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL
-           AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))`,
-      { studyId, cluster, roles: roles ? JSON.stringify(roles) : null },
-    );
-    return row?.n ?? 0;
+  /** Whether a run is on a cluster. */
+  has(runId: number): boolean {
+    return this.db.get('SELECT 1 FROM placement WHERE run_id = ?', runId) !== undefined;
   }
 
   /**
@@ -141,7 +55,7 @@ export class Placements {
    * @param studyId only current runs of this study @param cluster only those on this cluster
    */
   stopAll(studyId: number | null = null, cluster: string | null = null): number {
-    return this.#db.run(
+    return this.db.run(
       `UPDATE placement SET stop_wanted = 1
        WHERE ($studyId IS NULL OR ${isOfStudy}) AND ($cluster IS NULL OR cluster = $cluster)`,
       { studyId, cluster },
@@ -150,7 +64,7 @@ export class Placements {
 
   /** Has runs that no other study has come back, replaced ones included. Gives how many of them are on clusters. */
   stopStudy(studyId: number): number {
-    return this.#db.run(
+    return this.db.run(
       `UPDATE placement SET stop_wanted = 1
        WHERE EXISTS (SELECT 1 FROM study_run WHERE run_id = placement.run_id AND study_id = $studyId)
          AND NOT EXISTS (SELECT 1 FROM study_run
@@ -159,144 +73,48 @@ export class Placements {
     ).changes;
   }
 
-  /** Names of the clusters that runs are on. */
-  clusters(): string[] {
-    return this.#db.all<{ cluster: string }>('SELECT DISTINCT cluster FROM placement').map(({ cluster }) => cluster);
-  }
-
-  /** Workers of these runs were asked to stop. */
-  stopAsked(runIds: readonly number[], now: number): void {
-    this.#db.run(
-      'UPDATE placement SET stop_asked_at = coalesce(stop_asked_at, ?) WHERE run_id IN (SELECT value FROM json_each(?))',
-      ...[now, JSON.stringify(runIds)],
+  /** Whether trainings of a study go to a cluster, are on one or were. */
+  areUsedBy(studyId: number): boolean {
+    const used = this.db.get(
+      `SELECT 1 FROM study WHERE id = $studyId AND (place IS NOT NULL OR EXISTS (
+         SELECT 1 FROM study_run JOIN run ON run.id = study_run.run_id WHERE study_id = $studyId AND replaced_at IS NULL
+           AND (run.place IS NOT NULL OR EXISTS (SELECT 1 FROM placement WHERE placement.run_id = run.id))))`,
+      { studyId },
     );
+    return used !== undefined;
   }
 
-  /** After the clock was set back, no stored time lies ahead, for which something would wait. */
-  clampTimes(now: number): void {
-    this.#db.run(
-      `UPDATE placement SET missed_since = min(missed_since, $now), stop_asked_at = min(stop_asked_at, $now),
-         cancelled_at = min(cancelled_at, $now)
-       WHERE missed_since > $now OR stop_asked_at > $now OR cancelled_at > $now`,
-      { now },
+  /** Open runs of a study that are on a cluster, or go to one; all others are done by this computer. */
+  onClusters(studyId: number): Map<number, string> {
+    const rows = this.db.all<{ id: number; cluster: string }>(
+      `SELECT run.id, coalesce(cluster, place) AS cluster FROM run LEFT JOIN placement ON placement.run_id = run.id
+       WHERE (cluster IS NOT NULL OR (place IS NOT NULL AND run.state <> 'running'))
+         AND run.state IN ('queued', 'interrupted', 'running')
+         AND run.id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)`,
+      studyId,
     );
+    return new Map(rows.map(({ id, cluster }) => [id, cluster]));
   }
 
-  /** The tasks of these runs were cancelled. */
-  tasksCancelled(runIds: readonly number[], now: number): void {
-    this.#db.run(
-      'UPDATE placement SET cancelled_at = ? WHERE run_id IN (SELECT value FROM json_each(?))',
-      ...[now, JSON.stringify(runIds)],
+  /** Open trainings among these runs: where they are at work (a cluster, null: this computer), or undefined: nowhere. */
+  openTrainings(runIds: readonly number[]): { id: number; at: string | null | undefined }[] {
+    const rows = this.db.all<{ id: number; cluster: string | null; running: number }>(
+      `SELECT run.id, cluster, run.state = 'running' AS running FROM run LEFT JOIN placement ON placement.run_id = run.id
+       WHERE run.id IN (SELECT value FROM json_each(?)) AND run.state <> 'done'
+         AND kind IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(runIds),
+      JSON.stringify(placeableKinds),
     );
-  }
-
-  /** Packs that this database gave to a cluster and that no run needs any more. */
-  overPacks(cluster: string): string[] {
-    return this.#db
-      .all<{ name: string }>(
-        'SELECT name FROM pack WHERE cluster = ? AND name NOT IN (SELECT pack FROM placement)',
-        cluster,
-      )
-      .map(({ name }) => name);
-  }
-
-  /** The folder of a pack was removed. */
-  packRemoved(pack: string): void {
-    this.#db.run('DELETE FROM pack WHERE name = ?', pack);
-  }
-
-  /**
-   * Stores what the cluster says of the tasks of these jobs; those that it leaves out, or says are over (`lost`), are
-   * missed from now on.
-   */
-  observe(jobs: readonly string[], tasks: readonly Observed[], now: number): void {
-    this.#db.transaction(() => {
-      this.#db.run(
-        `UPDATE placement SET state = CASE WHEN missed_since IS NULL THEN state ELSE 'lost' END,
-           reason = CASE WHEN state = 'lost' THEN reason ELSE NULL END,
-           missed_since = coalesce(missed_since, $now) WHERE job IN (SELECT value FROM json_each($jobs))`,
-        { jobs: JSON.stringify(jobs), now },
-      );
-      for (const task of tasks)
-        this.#db.run(
-          `UPDATE placement SET state = $state, reason = $reason, node = coalesce($node, node), ends_at = $endsAt,
-             missed_since = CASE WHEN $state = 'lost' THEN missed_since ELSE NULL END
-           WHERE job = $job AND task = $task`,
-          { ...task },
-        );
-    });
-  }
-
-  /**
-   * Stores what an attempt at a run wrote, from where the last call ended. An attempt after the first ends the one before
-   * it, whose node may have been taken for dead. Gives the run's state; once it is over, the placement is gone.
-   *
-   * Lines are stored with the node's times where these are possible by this computer's clock: after `since`, when there were
-   * no such lines yet, and up to `now`. Otherwise all of them are moved together, as its clock is wrong.
-   */
-  replay(
-    runId: number,
-    attempt: number,
-    lines: readonly AttemptLine[],
-    readTo: number,
-    { since, now }: { since: number; now: number },
-  ): RunState {
-    return this.#db.transaction(() => {
-      const placement = this.get(runId);
-      if (!placement || attempt < placement.attempt) return readState(this.#db, runId);
-      let at = Math.max(since, this.#lastHeard(runId));
-      const early = Math.max(0, at - (lines[0]?.at ?? at));
-      const wrongBy = Math.min(early, now - (lines.at(-1)?.at ?? now));
-      for (const line of lines) {
-        at = Math.min(now, Math.max(at, Math.round(line.at + wrongBy)));
-        if ('attempt' in line) this.#begin(placement, line.attempt, at);
-        else this.#runs.applyEvent(runId, line.event, at);
-      }
-      this.#db.run('UPDATE placement SET attempt = ?, read_to = ? WHERE run_id = ?', attempt, readTo, runId);
-      const state = readState(this.#db, runId);
-      if (isOver.has(state)) this.#db.run('DELETE FROM placement WHERE run_id = ?', runId);
-      return state;
-    });
-  }
-
-  /** Takes a run back from its cluster: it can be claimed again. @param note why, for the history of the run */
-  giveBack(runId: number, note: string, now: number): RunState {
-    return this.#db.transaction(() => {
-      // Given up meanwhile: another worker may have it.
-      if (this.#db.run('DELETE FROM placement WHERE run_id = ?', runId).changes === 0)
-        return readState(this.#db, runId);
-      const state = this.#runs.interrupt(runId, note, now);
-      // A run that did not begin on the cluster is claimable, too.
-      this.#runs.announceClaimable();
-      return state;
-    });
-  }
-
-  /** When the last stored line of a run was written, or the run was given to its cluster; milliseconds since 1970. */
-  #lastHeard(runId: number): number {
-    const row = this.#db.get<{ at: number }>(
-      'SELECT max(placed_at, coalesce(heartbeat_at, 0)) AS at FROM placement JOIN run ON run.id = run_id WHERE run_id = ?',
-      runId,
-    );
-    return row?.at ?? 0;
-  }
-
-  #begin({ runId: id, cluster, task }: Placement, { environment, ...how }: BegunAttempt, now: number): void {
-    if (readState(this.#db, id) === 'running') leaveRun(this.#db, id, 'lost', 'the cluster started it again', now);
-    if (!waits.has(readState(this.#db, id))) return;
-    const where = { ...environment, cluster: { name: cluster, job: how.job, task } };
-    beginAttempt(this.#db, { id, ...how }, where, now);
-    this.#db.run('UPDATE placement SET restarts = max(restarts, ?) WHERE run_id = ?', how.restart, id);
+    return rows.map(({ id, cluster, running }) => ({
+      id,
+      at: cluster === null && running === 0 ? undefined : cluster,
+    }));
   }
 }
 
-const isOfStudy = `EXISTS (SELECT 1 FROM study_run
+/** SQL: whether a placement is of a current run of the study `$studyId`. */
+export const isOfStudy = `EXISTS (SELECT 1 FROM study_run
   WHERE study_run.run_id = placement.run_id AND study_id = $studyId AND replaced_at IS NULL)`;
 
 /** Kinds of runs that take long enough for a cluster. */
-export const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];
-
-type BegunAttempt = Extract<AttemptLine, { attempt: unknown }>['attempt'];
-
-const waits: ReadonlySet<RunState> = new Set(['queued', 'interrupted']);
-const isOver: ReadonlySet<RunState> = new Set(['done', 'failed', 'cancelled']);
+const placeableKinds: readonly TaskKind[] = ['classifier', 'generator', 'draws'];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
-import { type EngineName, type Snapshot, snapshotSchema, type TaskKind } from '../../contract/run.ts';
+import { type EngineName, placedStates, type Snapshot, snapshotSchema, type TaskKind } from '../../contract/run.ts';
 import { kept } from '../../domain/arrays.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/recipe-settings.ts';
 import type { Pause } from '../../domain/status.ts';
@@ -161,7 +161,7 @@ const thereSchema = z.object({
   cluster: z.string(),
   job: z.string().nullable(),
   task: z.number(),
-  state: z.enum(['packed', 'pending', 'held', 'running', 'lost']),
+  state: z.enum(placedStates),
   reason: z.string().nullable(),
   node: z.string().nullable(),
   restarts: z.number(),

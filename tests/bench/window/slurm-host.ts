@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listClusters } from '../../../main/contributions/slurm/profiles.ts';
 import { clusterWorkers } from '../../../main/contributions/slurm/open-clusters.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { benchStudy } from './database.ts';
@@ -9,7 +10,8 @@ import { openHost, serveBench } from './open-host.ts';
 
 const opened = await openHost();
 const { workbench: bench } = opened;
-const { placements, runs } = bench.storage;
+const { runs } = bench.storage;
+const placements = slurmPlacements(bench.storage);
 const study = findStudy(bench, benchStudy);
 const count = runs.list({ studyId: study.id }).length;
 const delay = monitorEventLoopDelay({ resolution: 1 });

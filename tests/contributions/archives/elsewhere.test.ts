@@ -5,6 +5,7 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { smallModels, smallStudy } from '../../services/study/small-study.ts';
+import { putOnCluster } from '../../storage/records.ts';
 import { dumpStudy } from '../../services/study/study-dump.ts';
 
 /** A training that goes on after its target, and two short ones; the generator is as short as can be. */
@@ -54,13 +55,14 @@ test('an unfinished study goes on elsewhere from its checkpoints, with the same 
   if (storage.runs.state(runOf('Away')) === 'done') storage.runs.redo(runOf('Away'), 1);
   const studyId = storage.studies.byName(study)?.id ?? 0;
   storage.placements.placeStudy(studyId, 'lab');
-  storage.placements.take('pack', { engine: 'wasm', studyId, roles: ['models/Away'], place: 'lab', limit: 1 }, 1, 2);
+  putOnCluster(storage, runOf('Away'), 'lab');
 
   const [out, back] = ['out.zip', 'back.zip'].map((name) => join(temporaryFolder(), name)) as [string, string];
   await exportArchive(home.lab.workbench, { study, path: out, weights: true });
   const away = openLab();
   await importArchive(away.lab.workbench, out);
-  expect(away.lab.workbench.storage.placements.list('lab')).toEqual([]);
+  const imported = away.lab.workbench.storage;
+  expect(imported.runs.list().filter(({ id }) => imported.placements.has(id))).toEqual([]);
   expect((await train(away, study)).state).toBe('done');
   const elsewhere = away.lab.workbench.storage;
   const attempts = elsewhere.runs
@@ -79,7 +81,7 @@ test('an unfinished study goes on elsewhere from its checkpoints, with the same 
   expect(completed).toContain(runOf('Long'));
   for (const seed of [1, 2, 50]) expect(trained(home, seed)).toEqual(trained(calm, seed));
   // What is on the cluster still comes from there.
-  const list = storage.placements.list('lab');
-  expect(list.map(({ runId }) => storage.runs.get(runId)?.label)).toEqual([expect.stringContaining('Away')]);
+  const there = storage.runs.list().filter(({ id }) => storage.placements.has(id));
+  expect(there.map(({ label }) => label)).toEqual([expect.stringContaining('Away')]);
   expect(home.defects).toEqual([]);
 }, 300_000);

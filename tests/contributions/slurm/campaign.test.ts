@@ -5,6 +5,7 @@ import { at } from '../../../main/domain/arrays.ts';
 import { LocalExecutor } from '../../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { openStorage } from '../../../main/storage/index.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { startSlurm, whyNoSlurm } from './slurm.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
@@ -110,7 +111,7 @@ test.skipIf(why !== null)(
     const storage = openStorage(join(folder, 'data'));
     const runs = storage.runs.list();
     expect(runs.map(({ state }) => state)).toEqual(campaign.seeds.map(() => 'done'));
-    expect(storage.placements.list('lab')).toEqual([]);
+    expect(slurmPlacements(storage).list('lab')).toEqual([]);
     for (const [index, { id }] of runs.entries()) {
       const outcomes = storage.runHistory.attempts(id).map((attempt) => attempt.outcome);
       expect(outcomes).not.toContain(null);

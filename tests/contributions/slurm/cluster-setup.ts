@@ -13,6 +13,7 @@ import type { Claims } from '../../../main/contributions/slurm/executor/pack-sub
 import { SlurmExecutor, type SlurmOptions } from '../../../main/contributions/slurm/executor/slurm-executor.ts';
 import { PackFolder } from '../../../main/contributions/slurm/tasks/pack-folder.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { repository } from '../../architecture/tools.ts';
 import { quickLooks } from './quick-looks.ts';
 import type { writeSmallMnist } from '../../training/small-data.ts';
@@ -77,7 +78,9 @@ export class WholeCluster extends SlurmExecutor {
   }
 }
 
-export function queueOf({ runs, placements }: Storage, place = 'lab'): ClusterQueue & Pick<Claims, 'take'> {
+export function queueOf(storage: Storage, place = 'lab'): ClusterQueue & Pick<Claims, 'take'> {
+  const { runs } = storage;
+  const placements = slurmPlacements(storage);
   return {
     take: (pack, limit, perTask, now, first) =>
       placements.take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, perTask, now, first),

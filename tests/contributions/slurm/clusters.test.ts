@@ -13,6 +13,7 @@ import { planModelRuns, queueModels } from '../../../main/services/queue/queue.t
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { studyWorkers } from '../../../main/services/queue/workers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../../services/lab/lab-helper.ts';
@@ -142,15 +143,15 @@ async function placed() {
   const { client, storage, record, ids, now, environment } = bed;
   expect(await client.clusters.placeStudy({ study, place: 'lab' })).toEqual({ moved: expect.any(Number), staying: 0 });
   const wanted = { engine: 'wasm', studyId: record.id, roles: ['models/*'], place: 'lab', limit: 2 } as const;
-  expect(storage.placements.take('pack', wanted, 1, now())).toHaveLength(2);
-  storage.placements.submitted('pack', '7');
+  expect(slurmPlacements(storage).take('pack', wanted, 1, now())).toHaveLength(2);
+  slurmPlacements(storage).submitted('pack', '7');
   const task = { job: '7', state: 'running', reason: null, node: 'n1', endsAt: now() + 60_000 } as const;
   const waits = { ...task, task: 1, state: 'pending', reason: 'Priority', node: null, endsAt: null } as const;
-  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
+  slurmPlacements(storage).observe(['7'], [{ ...task, task: 0 }, waits], now());
   const attempt = { environment, engine: 'wasm', job: '7', restart: 2, checkpoint: null } as const;
   const secondsLeft = (workers: number) => studyProgress(bed.lab, record, workers).secondsLeft;
   const beforeAttempt = secondsLeft(2);
-  storage.placements.replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
+  slurmPlacements(storage).replay(at(ids, 0), 1, [{ at: 0, attempt }], 10, { since: 0, now: now() });
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   const step = async () => (await client.overview.get({ study })).steps.find((each) => each.step === 'models');
   return { ...bed, task, waits, beforeAttempt, secondsLeft, rows, step };
@@ -176,8 +177,8 @@ test('trainings go to a cluster that has the engine of their study', async () =>
 test('what is on a cluster counts in the progress of its study', async () => {
   const { storage, record, beforeAttempt, secondsLeft } = await placed();
   // What waits for a search of candidates does not wait for trainings that are there.
-  expect(storage.placements.count(record.id, 'lab', ['candidates*'])).toBe(0);
-  expect(storage.placements.count(record.id, 'lab', ['models/*'])).toBe(2);
+  expect(slurmPlacements(storage).count(record.id, 'lab', ['candidates*'])).toBe(0);
+  expect(slurmPlacements(storage).count(record.id, 'lab', ['models/*'])).toBe(2);
   expect(beforeAttempt).toBeNull();
   // One at a time works there, however many workers this computer has.
   expect(secondsLeft(2)?.seconds).toBeCloseTo(secondsLeft(8)?.seconds ?? 0, 6);
@@ -217,10 +218,10 @@ test('runs and steps say what a cluster does, and what is wrong with it', async 
   expect((await client.slurm.list({})).clusters[1]).toMatchObject({ troubles: [{ part: 'login', ...trouble }] });
   clusterTroubles(lab.workbench).set('lab', 'login', null);
   const isHeld = { ...waits, state: 'held', reason: 'JobHeldUser' } as const;
-  storage.placements.observe(['7'], [{ ...task, task: 0 }, isHeld], now());
+  slurmPlacements(storage).observe(['7'], [{ ...task, task: 0 }, isHeld], now());
   expect((await rows()).get(at(ids, 1))).toMatchObject({ state: 'queued', there: { state: 'held' } });
   expect((await step())?.reasons.at(-1)).toBe('1 running on lab; 1 queued there: a user holds it.');
-  storage.placements.observe(['7'], [{ ...task, task: 0 }, waits], now());
+  slurmPlacements(storage).observe(['7'], [{ ...task, task: 0 }, waits], now());
   const { state, steps } = await stepSummaries(lab.workbench, study);
   expect({ state, ...steps.find((each) => each.step === 'models') }).toMatchObject({
     state: 'running',
@@ -239,7 +240,10 @@ test('runs and steps say what a cluster does, and what is wrong with it', async 
 
 test('a study that is deleted takes its runs back from a cluster before their rows can go', async () => {
   const { client, storage, ids } = await placed();
-  const toStop = () => storage.placements.list('lab').map((each) => each.toStop);
+  const toStop = () =>
+    slurmPlacements(storage)
+      .list('lab')
+      .map((each) => each.toStop);
   expect(toStop()).toEqual([false, false]);
   await expect(client.runs.delete({ study, ids: [at(ids, 1)] })).rejects.toMatchObject({
     data: { code: 'runs.not-deletable' },
@@ -257,7 +261,11 @@ test('chosen trainings come back from a cluster; one that is in use stays', asyn
   storage.runs.onClaimable(() => (claimable += 1));
   // Those that are there save a checkpoint and come back.
   expect(await client.runs.place({ study, ids, place: null })).toEqual({ moved: 3, staying: 0 });
-  expect(storage.placements.list('lab').map(({ toStop }) => toStop)).toEqual([true, true]);
+  expect(
+    slurmPlacements(storage)
+      .list('lab')
+      .map(({ toStop }) => toStop),
+  ).toEqual([true, true]);
   expect(claimable).toBeGreaterThan(0);
   for (const [change, code] of [
     [{ folder: { here: '/elsewhere', there: null } }, 'cluster.in-use'],
@@ -273,10 +281,10 @@ test('chosen trainings come back from a cluster; one that is in use stays', asyn
     data: { code: 'cluster.in-use', what: '2 runs are on this cluster' },
   });
   claimable = 0;
-  storage.placements.giveBack(at(ids, 1), 'it had not begun', now());
+  slurmPlacements(storage).giveBack(at(ids, 1), 'it had not begun', now());
   expect(claimable).toBe(1);
   expect(await client.slurm.giveUp({ name: 'lab' })).toEqual({ runs: 1 });
-  expect(storage.placements.count()).toBe(0);
+  expect(slurmPlacements(storage).count()).toBe(0);
   expect(storage.runs.state(at(ids, 0))).toBe('interrupted');
   await expect(client.slurm.remove({ name: 'lab' })).rejects.toMatchObject({
     data: { code: 'cluster.in-use', what: `Trainings of ${study} run on this cluster` },

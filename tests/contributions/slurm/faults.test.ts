@@ -10,6 +10,7 @@ import { lostWords } from '../../../main/contributions/slurm/profile/slurm-reaso
 import type { Scheduler, TaskState } from '../../../main/contributions/slurm/executor/commands.ts';
 import { PacedScheduler } from '../../../main/contributions/slurm/executor/pace.ts';
 import { PackFolder } from '../../../main/contributions/slurm/tasks/pack-folder.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { environment } from '../../executors/counting-tasks.ts';
 import { profile, queueOf, setUpCluster, type WholeOptions } from './cluster-setup.ts';
@@ -86,7 +87,7 @@ function setUp(runs: number, changes: Partial<Cluster> = {}, options: Partial<Wh
   const recipe = classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [98] });
   const task = { kind: 'classifier', dataSet: { source: 'mnist' }, dataSetHash: 'd'.repeat(64), recipe } as const;
   const ids = Array.from({ length: runs }, (_, seed) => ensure({ ...task, seed }));
-  const placed = (id: number) => storage.placements.get(id);
+  const placed = (id: number) => slurmPlacements(storage).get(id);
   const submitted = (count = 1) => vi.waitFor(() => expect(slurm.packs.size).toBe(count), patient);
   /** The scheduler was asked often enough for a task that it does not know to be given up. */
   const asked = () => {
@@ -123,7 +124,7 @@ test('a folder that was used before the shared one was mounted over it does not 
   slurm.tasks.length = 0;
   await vi.waitFor(() => expect(wrong.get('folder')).toBe('cluster.pack-missing'), patient);
   await asked();
-  expect(storage.placements.get(id)).toMatchObject({ job: '1' });
+  expect(slurmPlacements(storage).get(id)).toMatchObject({ job: '1' });
   expect(readdirSync(join(shared, 'host-1'))).toEqual(['README.txt']);
   rmSync(shared, { recursive: true });
   writeAttempt(packOf(slurm).replace(shared, away), `${id}-1`, [begun, failed('as the task wrote')]);
@@ -200,7 +201,15 @@ test('a job that Slurm refuses keeps no other from being submitted, and is made 
   expect(wrong.has('login')).toBe(false);
   running.setCluster({ ...cluster, tasksPerJob: 2, cores: 4 });
   await submitted(3);
-  await vi.waitFor(() => expect(storage.placements.list('lab').every(({ job }) => job !== null)).toBe(true), patient);
+  await vi.waitFor(
+    () =>
+      expect(
+        slurmPlacements(storage)
+          .list('lab')
+          .every(({ job }) => job !== null),
+      ).toBe(true),
+    patient,
+  );
   await vi.waitFor(() => expect(wrong.size).toBe(0), patient);
   const head = readFileSync(join(packOf(slurm, '3'), 'pack.jsonl'), 'utf8').split('\n')[0] ?? '';
   expect(JSON.parse(head)).toMatchObject({ threads: 4, tasks: 2 });
@@ -267,7 +276,7 @@ test('a job whose number got lost is found and cancelled before its runs are tak
   };
   executor().start();
   await vi.waitFor(() => expect(slurm.tries).toBe(1), patient);
-  await vi.waitFor(() => expect(storage.placements.list('lab')).toEqual([]), patient);
+  await vi.waitFor(() => expect(slurmPlacements(storage).list('lab')).toEqual([]), patient);
   expect(slurm.cancelled).toContain('1');
   expect(storage.runs.state(at(ids, 0))).toBe('queued');
 });
@@ -281,7 +290,7 @@ test('a clock that was a day ahead delays nothing by a day', async () => {
   storage.runs.setHeld(at(ids, 0), true);
   await vi.waitFor(() => expect(placed(at(ids, 0))?.cancelledAt).toBeGreaterThan(Date.now()), patient);
   ahead = 0;
-  await vi.waitFor(() => expect(storage.placements.list('lab')).toEqual([]), patient);
+  await vi.waitFor(() => expect(slurmPlacements(storage).list('lab')).toEqual([]), patient);
 });
 
 test('tasks that can never begin are told, with what helps; how one ended is said', async () => {

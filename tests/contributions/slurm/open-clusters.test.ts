@@ -6,6 +6,7 @@ import { exampleProfile } from '../../../main/contributions/slurm/profile/cluste
 import { saveProfile } from '../../../main/contributions/slurm/profiles.ts';
 import { clusterTroubles } from '../../../main/contributions/slurm/trouble.ts';
 import { openClusters } from '../../../main/contributions/slurm/open-clusters.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 
@@ -48,7 +49,7 @@ test('a database that fails is told as trouble, and the next study has the clust
   const { workbench, cluster, clusters } = setUp();
   const before = clusters.hold(cluster());
   const full = Object.assign(new Error('The disk is full'), { code: 'storage.full' });
-  const list = vi.spyOn(workbench.storage.placements, 'list').mockImplementation(() => {
+  const list = vi.spyOn(slurmPlacements(workbench.storage), 'list').mockImplementation(() => {
     throw full;
   });
   before.executor.follow();
@@ -58,6 +59,6 @@ test('a database that fails is told as trouble, and the next study has the clust
   const after = clusters.hold(cluster());
   expect(after.executor).not.toBe(before.executor);
   after.executor.follow();
-  await after.executor.idleFor(() => workbench.storage.placements.list('lab').length === 0);
+  await after.executor.idleFor(() => slurmPlacements(workbench.storage).list('lab').length === 0);
   await vi.waitFor(() => expect(clusterTroubles(workbench).list('lab')).toEqual([]), { timeout: 30_000 });
 });

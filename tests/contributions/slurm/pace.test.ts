@@ -7,6 +7,7 @@ import { runKey } from '../../../main/domain/identity.ts';
 import { type Run, slurm, taskNames, type TaskState } from '../../../main/contributions/slurm/executor/commands.ts';
 import { jobScript } from '../../../main/contributions/slurm/executor/job-script.ts';
 import { PacedScheduler } from '../../../main/contributions/slurm/executor/pace.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { profile, setUpCluster } from './cluster-setup.ts';
 
@@ -185,7 +186,7 @@ test('packs, bursts of stops and a silent login node keep to the pace, and nothi
     state.fails = id % 40 > 30;
   }
   state.fails = false;
-  await vi.waitFor(() => expect(storage.placements.list('lab')).toHaveLength(100), patient);
+  await vi.waitFor(() => expect(slurmPlacements(storage).list('lab')).toHaveLength(100), patient);
   const elapsed = performance.now() - began;
   expect(known.filter((each) => each.state === 'CANCELLED')).toHaveLength(100);
   expect(running.calls).toBeGreaterThan(10);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AttemptLine } from '../../../main/contract/placement.ts';
+import type { AttemptLine } from '../../../main/contributions/slurm/contract/placement.ts';
 import { PackFolder } from '../../../main/contributions/slurm/tasks/pack-folder.ts';
 import { temporaryFolder } from '../../training/small-data.ts';
 

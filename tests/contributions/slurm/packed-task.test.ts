@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { AttemptLine, PackedRun } from '../../../main/contract/placement.ts';
+import type { AttemptLine, PackedRun } from '../../../main/contributions/slurm/contract/placement.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { Task, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';

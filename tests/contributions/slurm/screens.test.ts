@@ -6,6 +6,7 @@ import { clusterSchema } from '../../../main/contributions/slurm/profile/cluster
 import { at } from '../../../main/domain/arrays.ts';
 import { exampleProfile } from '../../../main/contributions/slurm/profile/cluster-profile.ts';
 import { openStorage } from '../../../main/storage/index.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { environment } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import {
@@ -42,11 +43,11 @@ function dataOnCluster(): string {
     'lab',
   );
   const wanted = { engine: 'wasm', studyId: study.id, roles: null, place: 'lab', limit: 3 } as const;
-  const [first = [], ...others] = storage.placements.take('pack-1', wanted, 1, 1);
-  storage.placements.submitted('pack-1', '815');
+  const [first = [], ...others] = slurmPlacements(storage).take('pack-1', wanted, 1, 1);
+  slurmPlacements(storage).submitted('pack-1', '815');
   const node = { state: 'running', reason: null, node: 'node017', endsAt: Date.now() + 83 * 60_000 } as const;
   const reasons = ['Priority', 'launch failed requeued held'];
-  storage.placements.observe(
+  slurmPlacements(storage).observe(
     ['815'],
     [
       { ...node, job: '815', task: 0 },
@@ -62,7 +63,7 @@ function dataOnCluster(): string {
     1,
   );
   const attempt = { environment, engine: 'wasm', job: '815', restart: 1, checkpoint: null } as const;
-  storage.placements.replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, { since: 0, now: Date.now() });
+  slurmPlacements(storage).replay(at(first, 0).run, 1, [{ at: 1, attempt }], 10, { since: 0, now: Date.now() });
   const log = join(folder, 'shared', 'host-1', 'packs', 'pack-1', 'log');
   mkdirSync(log, { recursive: true });
   writeFileSync(join(log, '0.txt'), 'node017 began\n');

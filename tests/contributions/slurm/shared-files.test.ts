@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AttemptLine } from '../../../main/contract/placement.ts';
+import type { AttemptLine } from '../../../main/contributions/slurm/contract/placement.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { SharedFiles } from '../../../main/contributions/slurm/executor/shared-files.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';

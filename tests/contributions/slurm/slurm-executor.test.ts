@@ -6,6 +6,7 @@ import { runKey } from '../../../main/domain/identity.ts';
 import { LocalExecutor } from '../../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { environment } from '../../executors/counting-tasks.ts';
@@ -87,7 +88,7 @@ test('runs end on the cluster as here, through kills, requeues, a second process
   await second.idle();
   expect([...ids.values()].map((id) => storage.runs.state(id))).toEqual(seeds.map(() => 'done'));
   expect(new Map([...ids].map(([seed, id]) => [seed, weights(storage, id)]))).toEqual(await here(seeds));
-  expect(storage.placements.list('lab')).toEqual([]);
+  expect(slurmPlacements(storage).list('lab')).toEqual([]);
   expect(troubles).toEqual([]);
 });
 
@@ -118,7 +119,7 @@ test('a run that is cancelled or held stops there with a checkpoint, and its fol
   storage.runs.setHeld(running, true);
   all.wake();
   await vi.waitFor(() => expect(storage.runs.state(running)).toBe('interrupted'), patient);
-  await vi.waitFor(() => expect(storage.placements.list('lab')).toEqual([]), patient);
+  await vi.waitFor(() => expect(slurmPlacements(storage).list('lab')).toEqual([]), patient);
   expect(storage.runHistory.checkpoints(running)).toHaveLength(1);
   await vi.waitFor(() => expect(readdirSync(join(own, 'shared/host-1/packs'))).toEqual([]), patient);
   expect(existsSync(join(own, 'data/blobs'))).toBe(true);

@@ -4,6 +4,7 @@ import { exampleProfile } from '../../../main/contributions/slurm/profile/cluste
 import { putProfile } from '../../../main/contributions/slurm/profiles.ts';
 import { openClusters } from '../../../main/contributions/slurm/open-clusters.ts';
 import { askStopOnClusters, stopOnClusters } from '../../../main/contributions/slurm/stop-study.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { classifierTask, newRun } from '../../executors/counting-tasks.ts';
 import { study } from '../../storage/records.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
@@ -20,28 +21,28 @@ test('stopping waits for the clusters on which the study has a run, one is enoug
     storage.studyRuns.link(studyId, `models/${seed}`, run, model, 1);
     storage.placements.placeRuns([run], cluster);
     const wanted = { engine: 'wasm', studyId, roles: null, place: cluster, limit: 9 } as const;
-    expect(storage.placements.take(`pack ${seed}`, wanted, 1, 2).flat()).toHaveLength(1);
+    expect(slurmPlacements(storage).take(`pack ${seed}`, wanted, 1, 2).flat()).toHaveLength(1);
     return run;
   };
   const run = place(own ?? 0, 1, 'lab');
   const theirs = place(other ?? 0, 2, 'theirs');
   expect(askStopOnClusters(workbench, 'own')).toBe(1);
-  expect([run, theirs].map((id) => storage.placements.get(id)?.toStop)).toEqual([true, false]);
+  expect([run, theirs].map((id) => slurmPlacements(storage).get(id)?.toStop)).toEqual([true, false]);
   // In place of a scheduler: the run comes back once the executor follows it.
   const held: string[] = [];
   const released: string[] = [];
   vi.spyOn(openClusters(workbench), 'hold').mockImplementation(({ name }) => {
     held.push(name);
     const executor = {
-      follow: () => void storage.placements.giveBack(run, 'stopped', 3),
+      follow: () => void slurmPlacements(storage).giveBack(run, 'stopped', 3),
       idleFor: async (isIdle: () => boolean) => expect(isIdle()).toBe(true),
     };
     return { executor: executor as never, release: async () => void released.push(name) };
   });
   await stopOnClusters(workbench, 'own');
   expect([held, released]).toEqual([['lab'], ['lab']]);
-  expect(storage.placements.get(run)).toBeUndefined();
-  expect(storage.placements.get(theirs)?.cluster).toBe('theirs');
+  expect(slurmPlacements(storage).get(run)).toBeUndefined();
+  expect(slurmPlacements(storage).get(theirs)?.cluster).toBe('theirs');
   await stopOnClusters(workbench, 'own');
   expect(held).toEqual(['lab']);
 });

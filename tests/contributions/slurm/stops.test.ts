@@ -4,6 +4,7 @@ import type { Executor } from '../../../main/executors/executor.ts';
 import { SeveralExecutors } from '../../../main/executors/several.ts';
 import { sharedExecutor } from '../../../main/contributions/slurm/executor/shared-executor.ts';
 import { at } from '../../../main/domain/arrays.ts';
+import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, longTraining, setUpCluster, type WholeOptions } from './cluster-setup.ts';
 
@@ -32,7 +33,7 @@ async function three(options: Partial<WholeOptions> = {}) {
   first.start();
   const states = () => ids.map((id) => storage.runs.state(id));
   await vi.waitFor(() => expect(states()).toEqual(['running', 'queued', 'queued']), patient);
-  const isEmpty = () => vi.waitFor(() => expect(storage.placements.list('lab')).toEqual([]), patient);
+  const isEmpty = () => vi.waitFor(() => expect(slurmPlacements(storage).list('lab')).toEqual([]), patient);
   return { ...setUp, slurm, ids, states, first, isEmpty };
 }
 
@@ -42,7 +43,7 @@ test('leaving stops nothing; a paused study saves and leaves the cluster, whiche
   const { storage, slurm, ids, states, first, executor, isEmpty } = await three(clocks);
   await vi.waitFor(() => expect(storage.runs.get(at(ids, 0))?.progress?.done).toBeGreaterThan(0), patient);
   await first.stop();
-  expect([slurm.running.length, storage.placements.count()]).toEqual([1, 3]);
+  expect([slurm.running.length, slurmPlacements(storage).count()]).toEqual([1, 3]);
   // The wish alone, as of a host that ended before it did anything.
   expect(storage.placements.stopAll()).toBe(3);
   executor().follow();
@@ -66,14 +67,14 @@ test('a run that is sent elsewhere, or cancelled while the login node is silent,
     cluster: first,
     take: () => [],
     isOwn: () => true,
-    count: () => storage.placements.count(),
+    count: () => slurmPlacements(storage).count(),
     stopAll: () => storage.placements.stopAll(),
     release: () => first.stop(),
   });
   const several = new SeveralExecutors([shared, Object.assign(other, { broken })]);
   expect([several.cancel(cancelled), several.cancel(working)]).toEqual(['cancelled', 'running']);
   await vi.waitFor(() => expect(states()).toEqual(['cancelled', 'queued', 'cancelled']), patient);
-  expect(storage.placements.get(cancelled)).toMatchObject({ toStop: true, stopAskedAt: expect.any(Number) });
+  expect(slurmPlacements(storage).get(cancelled)).toMatchObject({ toStop: true, stopAskedAt: expect.any(Number) });
   slurm.down = null;
   await isEmpty();
   expect(states()).toEqual(['cancelled', 'queued', 'cancelled']);
@@ -87,7 +88,7 @@ test('a task that a person cancels there is no crash of its run; a held one is t
   const { storage, slurm, ids, states, troubles } = await three();
   const held = at(slurm.tasks, 2);
   held.reason = 'launch failed requeued held';
-  await vi.waitFor(() => expect(storage.placements.get(at(ids, 2))?.state).toBe('held'), patient);
+  await vi.waitFor(() => expect(slurmPlacements(storage).get(at(ids, 2))?.state).toBe('held'), patient);
   expect(troubles.at(-1)).toMatchObject({
     code: 'cluster.held',
     message: expect.stringContaining('Slurm holds 1 task'),

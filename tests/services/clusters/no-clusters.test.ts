@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { changePlaceOfRuns, changePlaceOfStudy, placeOfStudy } from '../../../main/services/clusters/place.ts';
 import type { Facts } from '../../../main/services/pipeline/facts.ts';
-import { workOnClusters } from '../../../main/services/pipeline/on-clusters.ts';
+import { workOn } from '../../../main/services/pipeline/work.ts';
 import { waitingWords } from '../../../main/services/tools/clusters.ts';
-import { classifierTask, newRun } from '../../executors/counting-tasks.ts';
-import { study } from '../../storage/records.ts';
+import { classifierTask, environment, newRun } from '../../executors/counting-tasks.ts';
+import { putOnCluster, study } from '../../storage/records.ts';
 import { openLab } from '../lab/lab-helper.ts';
 
 /** A study with a run that a cluster has and one that goes there, in a program that offers no clusters. */
@@ -19,23 +19,27 @@ function withoutClusters() {
     return run;
   });
   storage.placements.placeStudy(id, 'lab');
-  storage.placements.take('pack', { engine: 'wasm', studyId: id, roles: null, place: 'lab', limit: 1 }, 1, 2);
+  putOnCluster(storage, ids[0] ?? 0, 'lab');
   return { tools: { workbench: { ...workbench, clusters: [] }, changes }, storage, id, ids };
 }
 
 test('without what does runs on clusters, they stay there, a step says so, and those not given to a job come back', () => {
   const { tools, storage, id, ids } = withoutClusters();
   expect(placeOfStudy(tools, 'own')).toEqual({ place: 'lab', clusters: [] });
-  const facts = { workbench: tools.workbench, links: storage.studyRuns.list(id) } as unknown as Facts;
-  expect(workOnClusters(facts, /^models/, true)?.reasons).toEqual([
-    expect.stringMatching(/^This version of the program cannot reach lab\./),
-    '1 queued on lab; 1 run to be submitted there.',
-  ]);
+  const facts = { workbench: tools.workbench, links: storage.studyRuns.list(id), jobs: [], pause: null };
+  expect(workOn(facts as unknown as Facts, /^models/, [])).toEqual({
+    state: 'queued',
+    reasons: [expect.stringMatching(/^This version of the program cannot reach lab\./)],
+  });
   expect(waitingWords([], { state: 'pending', reason: 'Priority' })).toBeNull();
   expect(changePlaceOfStudy(tools, 'own', null)).toEqual({ moved: 2, staying: 0 });
-  const wanted = { engine: 'wasm', studyId: id, roles: null, place: 'lab', limit: 9 } as const;
-  expect(storage.placements.take('next', wanted, 1, 3)).toEqual([]);
-  expect(ids.map((run) => storage.placements.get(run)?.toStop)).toEqual([true, undefined]);
+  const links = storage.studyRuns.list(id);
+  expect(links.map(({ runId, place, there }) => [runId, place, there?.cluster])).toEqual([
+    [ids[0], null, 'lab'],
+    [ids[1], null, undefined],
+  ]);
+  expect(storage.runs.claimNext(['wasm'], environment, 3)?.id).toBe(ids[1]);
+  expect(storage.runs.claimNext(['wasm'], environment, 3)).toBeNull();
 });
 
 test('nothing can be sent to a cluster that the program does not know', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AttemptLine } from '../../../contract/placement.ts';
+import type { AttemptLine } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import type { WorkerEvent } from '../../../contract/run.ts';
 import { entryModule } from '../../../files/places.ts';

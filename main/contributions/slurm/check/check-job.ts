@@ -5,7 +5,7 @@ import { constants, copyFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
-import type { AttemptLine, PackedRun } from '../../../contract/placement.ts';
+import type { AttemptLine, PackedRun } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import { type ClusterProbe, clusterProbeSchema } from '../profile/cluster-check.ts';
 import { UserError } from '../../../contract/errors.ts';

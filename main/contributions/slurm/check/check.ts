@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AttemptLine } from '../../../contract/placement.ts';
+import type { AttemptLine } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import type { ClusterCheck, ClusterFinding } from '../profile/cluster-check.ts';
 import type { WorkerEvent } from '../../../contract/run.ts';

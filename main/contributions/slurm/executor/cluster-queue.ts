@@ -1,4 +1,4 @@
-import type { AttemptLine, Observed, Placement } from '../../../contract/placement.ts';
+import type { AttemptLine, Observed, Placement } from '../contract/placement.ts';
 import type { EngineName, RunState, Task, Failure } from '../../../contract/run.ts';
 
 /** A run that was given to a pack of the cluster. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AttemptLine } from '../../../contract/placement.ts';
+import type { AttemptLine } from '../contract/placement.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { RunState, WorkerEvent } from '../../../contract/run.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';

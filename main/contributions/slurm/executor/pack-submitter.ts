@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { PackedRun } from '../../../contract/placement.ts';
+import type { PackedRun } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import { isStorageError } from './folder-error.ts';

@@ -3,7 +3,7 @@ import { access, link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { AttemptLine, PackedRun } from '../../../contract/placement.ts';
+import type { AttemptLine, PackedRun } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { Task } from '../../../contract/run.ts';

@@ -1,4 +1,4 @@
-import type { Observed, Placement } from '../../../contract/placement.ts';
+import type { Observed, Placement } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount } from '../../../domain/format.ts';

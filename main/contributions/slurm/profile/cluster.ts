@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { packedRunSchema } from '../../../contract/placement.ts';
+import { packedRunSchema } from '../contract/placement.ts';
 import { engineNames } from '../../../contract/run.ts';
 import { setting } from '../../../contract/settings.ts';
 import { nameSchema } from '../../../contract/study.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type AttemptLine, attemptLineSchema, type PackedRun } from '../../../contract/placement.ts';
+import { type AttemptLine, attemptLineSchema, type PackedRun } from '../contract/placement.ts';
 import { packedTaskSchema, type PackHead, packHeadSchema } from '../profile/cluster.ts';
 import type { WorkerEvent } from '../../../contract/run.ts';
 import { writeTextAtomic } from '../../../files/atomic.ts';

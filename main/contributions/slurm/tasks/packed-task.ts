@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AttemptLine, PackedRun } from '../../../contract/placement.ts';
+import type { AttemptLine, PackedRun } from '../contract/placement.ts';
 import type { RunCommand, RunEnvironment, WorkerEvent, WorkerMessage } from '../../../contract/run.ts';
 import { BlobStore } from '../../../files/blobs.ts';
 import { runEnvironment } from '../../../files/environment.ts';

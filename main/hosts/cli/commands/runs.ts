@@ -46,7 +46,7 @@ async function listRuns(options: { study?: string; state?: string; json?: boolea
         runShownAs(
           shownRunState(
             { ...run, missed },
-            storage.placements.get(run.id) ? 'cluster' : working ? 'here' : null,
+            storage.placements.has(run.id) ? 'cluster' : working ? 'here' : null,
             pause,
           ),
         ),

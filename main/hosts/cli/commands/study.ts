@@ -165,7 +165,8 @@ async function runStudyCommand(
         signal: abort.signal,
       });
       display.end(result);
-      const there = result.stopped ? workbench.storage.placements.count(result.studyId) : 0;
+      const links = result.stopped ? workbench.storage.studyRuns.list(result.studyId) : [];
+      const there = new Set(links.flatMap((link) => (link.there ? [link.runId] : []))).size;
       if (there > 0) {
         const runs = `${formatCount(there, 'run')} ${there === 1 ? 'continues' : 'continue'}`;
         const commands = workbench.clusters.map((clusters) => clusters.stopCommand(file.study.name));

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { engineNames, type RunState, runEnvironmentSchema, taskSchema, workerEventSchema } from './run.ts';
+import {
+  engineNames,
+  type PlacedState,
+  type RunState,
+  runEnvironmentSchema,
+  taskSchema,
+  workerEventSchema,
+} from '../../../contract/run.ts';
 
 export const packedRunSchema = z.strictObject({
   run: z.int().min(1),
@@ -38,11 +45,7 @@ export interface Placement {
   task: number;
   /** The job's number; null: it is not submitted yet. */
   job: string | null;
-  /**
-   * `held`: it begins once a person releases it there. `lost`: the cluster ended its task or does not know it any more,
-   * though the run is not over as far as is known here.
-   */
-  state: 'packed' | 'pending' | 'held' | 'running' | 'lost';
+  state: PlacedState;
   /** Why it is pending or held, or how its task ended, in the cluster's word. */
   reason: string | null;
   node: string | null;
@@ -70,5 +73,5 @@ export interface Placement {
 /** What the scheduler says of a task. `lost`: it is over, and `reason` says how. */
 export type Observed = Pick<Placement, 'task' | 'reason' | 'node' | 'endsAt'> & {
   job: string;
-  state: Exclude<Placement['state'], 'packed'>;
+  state: Exclude<PlacedState, 'packed'>;
 };
