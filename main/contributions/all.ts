@@ -3,6 +3,7 @@ import { along } from './along/index.ts';
 import { answers } from './answers/index.ts';
 import type { ArchiveCalls } from './archives/calls.ts';
 import { archives } from './archives/index.ts';
+import { calibration } from './calibration/index.ts';
 import type { CompareCalls } from './compare/calls.ts';
 import { compare } from './compare/index.ts';
 import { contrasts } from './contrasts/index.ts';
@@ -68,6 +69,7 @@ export const contributions: readonly Contribution[] = [
   along,
   answers,
   archives,
+  calibration,
   compare,
   contrasts,
   desk,

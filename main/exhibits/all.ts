@@ -3,7 +3,6 @@ import type { FigureChoice, ResultPart, TablesResult } from '../contract/api/res
 import { formatInteger } from '../domain/format.ts';
 import type { ReportedPart } from './report-data.ts';
 import { has, type View } from './view.ts';
-import { withoutTarget } from './cells.ts';
 import {
   type AddedFigure,
   type AddedResults,
@@ -26,12 +25,12 @@ import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { intervalsExhibit } from './intervals.ts';
 import { eachImageExhibit, figure4Exhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
 import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
-import { calibrationExhibit, certaintyExhibit, divergenceExhibit } from './measures.ts';
+import { certaintyExhibit } from './certainty.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit } from './records.ts';
-import { softmaxExhibit, reliabilityExhibit, softmaxQuartilesExhibit } from './softmax.ts';
-import { studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from './study-figures.ts';
+import { softmaxExhibit } from './softmax.ts';
+import { studyEntropyFigure, studySoftmaxFigure } from './study-figures.ts';
 import { typesAtExhibit } from './types-at.ts';
 import { typesFigure } from './types-figure.ts';
 
@@ -39,12 +38,6 @@ import { typesFigure } from './types-figure.ts';
 const inReports = (section: TableResult['section'], make: TableResult<View>['make']): TableResult<View> => ({
   section,
   make,
-});
-
-/** Without scores that no image has: a screen says so once. */
-const withScores = (exhibit: Exhibit): Exhibit => ({
-  ...exhibit,
-  rows: exhibit.rows.filter(([, , images]) => images !== 0),
 });
 
 /** What contributions add to a section of reports. */
@@ -79,12 +72,8 @@ const results: readonly TableResult<View>[] = [
   inOwnForm('seeds', 'targets', figure2),
   table('seeds', 'targets', table5),
   inReports('softmax', softmaxExhibit),
-  table('softmax', 'chosen', softmaxQuartilesExhibit, withoutTarget),
-  inReports('softmax', reliabilityExhibit),
-  table('softmax', 'chosen', calibrationExhibit, (exhibit) => withoutTarget(withScores(exhibit))),
   { ...inReports('certainty', entropyExhibit), ofEachImage: 'entropy' },
   table('certainty', 'chosen', certaintyExhibit, groupTitles),
-  table('certainty', 'chosen', divergenceExhibit, withoutTarget),
   table('agreement', 'chosen', agreementExhibit),
   table('agreement', 'chosen', pooledExhibit),
   inReports('agreement', errorConsistencyExhibit),
@@ -123,7 +112,6 @@ const figures: readonly FigureResult<View>[] = [
   { section: 'images', make: contributed('figures', 'images') },
   figure('types', 'both', typesFigure),
   figure('softmax', 'chosen', studySoftmaxFigure),
-  figure('softmax', 'chosen', studyReliabilityFigure),
   figure('certainty', 'chosen', studyEntropyFigure),
   { section: 'agreement', make: reportAgreementFigure },
   onPage('agreement', 'matrix', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)),

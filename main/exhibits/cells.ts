@@ -184,10 +184,3 @@ export const withTitles = ({ columns, rows, ...exhibit }: Exhibit, titles: reado
   columns: [{ name: 'Networks' }, ...columns.slice(1)],
   rows: rows.map(([, ...cells], at) => [titles[at] ?? '', ...cells]),
 });
-
-/** The exhibit of one group, without the column of its target. */
-export const withoutTarget = ({ columns, rows, ...exhibit }: Exhibit): Exhibit => ({
-  ...exhibit,
-  columns: columns.slice(1),
-  rows: rows.map((cells) => cells.slice(1)),
-});

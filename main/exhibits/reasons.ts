@@ -67,9 +67,6 @@ export const noMajority = ({ labelers, response }: Pick<StudyNumbers, 'labelers'
     ? nobody
     : (whyNotOfKind(response, 'shares') ?? 'On no image is one label more frequent than all others.');
 
-export const noLabeledImage = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>
-  labelers === 0 ? nobody : (whyNotOfKind(response, 'shares') ?? 'No image is labeled.');
-
 export const noImage = 'There is no image.';
 
 /** Agreement of fewer than two. */
@@ -89,8 +86,6 @@ export const intervalsOfAverage =
   'Intervals are computed between networks and an average person, but not between two average people.';
 export const intervalOfAnyDiffer =
   'An interval is computed for the share of images on which any two of these people differ, not for pairs of people.';
-export const intervalOfDivergence =
-  'Of these distances an interval is computed for the Jensen–Shannon divergence only.';
 
 /** Error consistency. */
 export const noErrors = 'All are always right, or always wrong, so chance alone gives full agreement.';

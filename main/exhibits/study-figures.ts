@@ -1,21 +1,20 @@
 import { whyNotKnown } from '../analysis/known-answers.ts';
-import { missing } from '../analysis/labels.ts';
-import { ensembleScores } from '../analysis/softmax.ts';
 import type { Figure } from '../contract/figure.ts';
 import { quantityAt } from '../domain/exhibits.ts';
 import { table4 } from './paper-tables.ts';
-import { noImage, noMajority } from './reasons.ts';
+import { noImage } from './reasons.ts';
 import { softmaxCounts } from './softmax.ts';
-import { entropyFigure, reliabilityFigure, softmaxFigure } from './softmax-figures.ts';
+import { entropyFigure, softmaxFigure } from './softmax-figures.ts';
 import { classOfCategory } from './study-numbers.ts';
 import type { StudyView, ViewedGroup } from './study-view.ts';
 
 /** Figures of a study, with a chart for each of its groups: a report's are its targets, the page's is the chosen one. */
 
-const titled = ({ name, choice }: ViewedGroup) => ({ title: name, choice });
+/** Of its chart. */
+export const titled = ({ name, choice }: ViewedGroup) => ({ title: name, choice });
 
 /** A figure of the groups in which confidence is known of every network; without charts, why. @param what `Calibration is` */
-function ofConfidence(
+export function ofConfidence(
   study: StudyView,
   make: (groups: readonly ViewedGroup[]) => Figure,
   what: string,
@@ -38,25 +37,6 @@ export const studySoftmaxFigure = (study: StudyView): Figure =>
     'Distributions by type are',
     () => quantityAt(table4(study), 0, 'type_a')?.undefined ?? noImage,
   );
-
-export function studyReliabilityFigure(study: StudyView): Figure {
-  const { reference } = study.context();
-  const chartOf = (compared: ViewedGroup) => {
-    const { answers, softmax } = compared.view();
-    return {
-      ...titled(compared),
-      n: reference.majority.filter((label) => label !== missing).length,
-      ensemble: answers === 'softmax' ? ensembleScores(softmax.ensemble, reference).calibration : null,
-      each: softmax.passes.map(({ calibration }) => calibration),
-    };
-  };
-  return ofConfidence(
-    study,
-    (groups) => reliabilityFigure(study, groups.map(chartOf)),
-    'Calibration is',
-    () => noMajority(study),
-  );
-}
 
 export const studyEntropyFigure = (study: StudyView): Figure =>
   entropyFigure(

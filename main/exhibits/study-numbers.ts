@@ -134,3 +134,6 @@ export const classOfCategory = (category: string | null | undefined): ImageClass
 export function inWords(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
+
+/** How many images have any label. */
+export const labeledImages = ({ humans }: StudyNumbers): number => (humans?.n_labels ?? []).filter((n) => n > 0).length;

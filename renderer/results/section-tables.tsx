@@ -22,8 +22,15 @@ export function useTables(
 export const findTable = ({ tables }: TablesResult, id: string): Exhibit | undefined =>
   tables.find(({ exhibit }) => exhibit.id === id)?.exhibit;
 
-interface SectionTablesProps {
+interface Asked {
   query: UseQueryResult<TablesResult>;
+}
+
+interface Answered {
+  data: TablesResult;
+}
+
+interface ShownTables {
   /** Ids of the tables that stand here; absent: all. */
   only?: readonly string[];
   /** Ids of tables that stand elsewhere. */
@@ -31,52 +38,55 @@ interface SectionTablesProps {
 }
 
 /** Tables of a section, in the order of the report. A new table needs nothing here. */
-export function SectionTables({ query, only, except = [] }: SectionTablesProps) {
+export const SectionTables = ({ query, ...shown }: ShownTables & Asked) => (
+  <QueryResult query={query}>{(data) => <Tables data={data} {...shown} />}</QueryResult>
+);
+
+function Tables({ data: { tables }, only, except = [] }: ShownTables & Answered) {
   const samples = { targets: useSample('targets'), chosen: useSample('chosen') };
-  return (
-    <QueryResult query={query}>
-      {({ tables }) =>
-        tables
-          .filter(({ exhibit: { id } }) => (only?.includes(id) ?? true) && !except.includes(id))
-          .map(({ of, exhibit }) => <ExhibitTable key={exhibit.id} exhibit={exhibit} n={samples[of]} />)
-      }
-    </QueryResult>
-  );
+  return tables
+    .filter(({ exhibit: { id } }) => (only?.includes(id) ?? true) && !except.includes(id))
+    .map(({ of, exhibit }) => <ExhibitTable key={exhibit.id} exhibit={exhibit} n={samples[of]} />);
 }
 
-interface PartFiguresProps extends Omit<ComponentProps<typeof FigureView>, 'figure'> {
-  query: UseQueryResult<TablesResult>;
+interface ShownFigures extends Omit<ComponentProps<typeof FigureView>, 'figure'> {
   /** Ids of the figures that stand here; absent: all. */
   only?: readonly string[];
 }
 
 /** Figures of a part of results. Their marks open images. */
-export function PartFigures({ query, only, ...drawn }: PartFiguresProps) {
+export const PartFigures = ({ query, ...shown }: ShownFigures & Asked) => (
+  <QueryResult query={query}>{(data) => <Figures data={data} {...shown} />}</QueryResult>
+);
+
+function Figures({ data: { figures }, only, ...drawn }: ShownFigures & Answered) {
   const sample = useSample('chosen');
   const openMark = useOpenMark();
-  return (
-    <QueryResult query={query}>
-      {({ figures }) =>
-        figures
-          .filter(({ id }) => only?.includes(id) ?? true)
-          .map((figure) => <FigureView key={figure.id} figure={figure} n={sample} onOpen={openMark} {...drawn} />)
-      }
-    </QueryResult>
-  );
+  return figures
+    .filter(({ id }) => only?.includes(id) ?? true)
+    .map((figure) => <FigureView key={figure.id} figure={figure} n={sample} onOpen={openMark} {...drawn} />);
+}
+
+interface PartInOrderProps extends Asked {
+  /** Ids of tables and figures that stand above. What is drawn after the last of them comes first, as in reports. */
+  below?: readonly string[];
+  /** Of figures, in pixels. */
+  height?: number;
 }
 
 /** Tables and figures of a part of results, in the order of the report. A new one needs nothing here. */
-export function PartInOrder({ query }: { query: UseQueryResult<TablesResult> }) {
-  return (
-    <QueryResult query={query}>
-      {({ order }) =>
-        order.map((id) => (
+export const PartInOrder = ({ query, below = [], ...drawn }: PartInOrderProps) => (
+  <QueryResult query={query}>
+    {(data) => {
+      const place = data.order.indexOf(below.at(-1) ?? '') + 1;
+      return [...data.order.slice(place), ...data.order.slice(0, place)]
+        .filter((id) => !below.includes(id))
+        .map((id) => (
           <Fragment key={id}>
-            <SectionTables query={query} only={[id]} />
-            <PartFigures query={query} only={[id]} />
+            <Tables data={data} only={[id]} />
+            <Figures data={data} only={[id]} {...drawn} />
           </Fragment>
-        ))
-      }
-    </QueryResult>
-  );
-}
+        ));
+    }}
+  </QueryResult>
+);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { imageClasses } from '../../main/analysis/image-types.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { exhibitSchema } from '../../main/contract/exhibit.ts';
 import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts';
@@ -9,12 +8,10 @@ import { eachImageExhibit } from '../../main/exhibits/images.ts';
 import { agreementExhibit } from '../../main/exhibits/agreement.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
-import { softmaxQuartilesExhibit } from '../../main/exhibits/softmax.ts';
 import { count, noInterval, undefinedCell } from '../../main/exhibits/cells.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { exhibitTable } from '../../main/reports/formats/as-html.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import { files } from '../reports/exhibit-files.ts';
 import { frameOf, textOf } from '../reports/page.ts';
 import { sampleData } from '../reports/sample.ts';
 
@@ -120,7 +117,7 @@ describe('an exhibit', () => {
 
   it('is as its schema has it, each of a report', () => {
     const all = reportExhibits(view);
-    expect(all.length).toBeGreaterThan(20);
+    expect(all.length).toBeGreaterThan(15);
     for (const exhibit of all) {
       expect(exhibitSchema.safeParse(exhibit).error, exhibit.id).toBeUndefined();
       for (const cells of exhibit.rows) expect(cells, exhibit.id).toHaveLength(exhibit.columns.length);
@@ -154,26 +151,5 @@ describe('an exhibit', () => {
       group: { kind: 'diverse', target: 98 },
       which: { kind: 'type', type: 'type_c' },
     });
-  });
-
-  it('has quartiles of the largest softmax by target and type, in files and on the page', () => {
-    const { rows, columns } = softmaxQuartilesExhibit(view);
-    expect(columns.map(({ name }) => name)).toEqual([
-      ...['Target %', 'Type', 'n', 'Least', '25 %', 'Median', '75 %', 'Largest'],
-    ]);
-    const counts = view.groups.flatMap(({ target, group }) =>
-      imageClasses.flatMap((name) => (group.table4[name].n === 0 ? [] : [[Number(target), group.table4[name].n]])),
-    );
-    expect(rows.map(([target, , n]) => [target, n])).toEqual(counts);
-    for (const row of rows) {
-      const cuts = row.slice(3).map(Number);
-      expect(cuts).toEqual(cuts.toSorted((a, b) => a - b));
-      expect(cuts.at(-1)).toBeLessThanOrEqual(1);
-    }
-    const all = files(data);
-    expect(all.get('csv/softmax-quartiles.csv')?.split('\n')[0]).toMatch(/^Target %,Type,n,Least,25 %,Median/);
-    expect(all.get('json/softmax-quartiles.json')).toContain('"Quartiles of the largest softmax"');
-    expect(all.get('latex/softmax-quartiles.tex')).toContain('Median');
-    expect(textOf(frameOf(all.get('index.html') ?? '', 'softmax-quartiles'))).toContain('n, values Minimum');
   });
 });

@@ -8,7 +8,7 @@ import { ResultsService } from '../../main/services/results/service.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
-import { asking, figureOf, tableOf } from '../services/results/section-tables.ts';
+import { asking, tableOf } from '../services/results/section-tables.ts';
 import { hasBrowser, shareHost } from './harness.ts';
 
 const shared = shareHost(sampleFolder);
@@ -136,15 +136,6 @@ test.skipIf(!hasBrowser)('a softmax bar opens its images, even if it is too low 
   expect(await listed(page, `Both agree (type B or exception), softmax ${low / 10}–${(low + 1) / 10}`)).toBe(
     inTenth(low),
   );
-});
-
-test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
-  const { page, answer } = await open('/softmax', (results) => results.tables(asking('softmax', view)));
-  const [chart] = figureOf(answer, 'reliability').charts;
-  const { n = 0, x = 0 } = (chart?.kind === 'lines' ? chart.series[1]?.points.at(-1) : null) ?? {};
-  const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
-  await press(plot, ({ width, height }) => ({ x: x * width, y: height / 2 }));
-  expect(await listed(page, 'Ensemble, softmax 0.933–1')).toBe(n);
 });
 
 test.skipIf(!hasBrowser)('rows of a curve open their images; the row of a flip opens the nearest image', async () => {

@@ -41,7 +41,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
   const { page, again } = await open(leaveNobody, '');
   const parts: [route: string, text: string | RegExp][] = [
     ['', 'Types by target are not defined. Nobody has labeled these images yet.'],
-    ['/softmax', 'Calibration is not defined. Nobody has labeled these images yet.'],
+    ['/softmax', 'Distributions by type are not defined. Nobody has labeled these images yet.'],
     ['/certainty', 'Uncertainty, between networks, bits'],
     ['/stimuli', 'Figure 4: who disagrees'],
     ['/along?pair=0-9', /^Share of 9/],
@@ -90,15 +90,6 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
   await again('');
   await button(page, /Type C, 97.5 %: show the images/).press('Enter');
   await page.getByRole('listbox', { name: /^Type C/ }).waitFor();
-});
-
-test.skipIf(!hasBrowser)('without majority labels, scores against all labels are shown with their own n', async () => {
-  const { page } = await open((workbench) => importPeople(workbench, 2, (who) => who), '/softmax');
-  await page.getByText('Calibration is not defined. On no image is one label more frequent than all others.').waitFor();
-  const [, ...rows] = await savedCsv(page, 'Networks against the majority of people');
-  expect(rows).toHaveLength(2);
-  for (const row of rows) expect(row).toMatch(/with people’s labels|against people’s labels/);
-  for (const row of rows) expect(row).toContain(',165,');
 });
 
 test.skipIf(!hasBrowser)(

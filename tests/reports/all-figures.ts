@@ -12,7 +12,7 @@ import { rarefied } from '../../main/contributions/subsampling/exhibits/rarefact
 import { rarefactionFigures } from '../../main/contributions/subsampling/exhibits/rarefaction-figure.ts';
 import { certaintyFigure, seedTypesFigure } from '../../main/exhibits/seed-figures.ts';
 import { pairsFigure, reportAlongFigure } from '../../main/contributions/along/exhibits/pairs.ts';
-import { studyEntropyFigure, studyReliabilityFigure, studySoftmaxFigure } from '../../main/exhibits/study-figures.ts';
+import { studyEntropyFigure, studySoftmaxFigure } from '../../main/exhibits/study-figures.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import type { View } from '../../main/exhibits/view.ts';
 import { root } from './sample.ts';
@@ -35,7 +35,6 @@ export const figureMakers: Readonly<Record<string, (view: View) => readonly Figu
   seedTypesFigure: (view) => [seedTypesFigure(view)],
   certaintyFigure: (view) => [certaintyFigure(view)],
   studySoftmaxFigure: (view) => [studySoftmaxFigure(view)],
-  studyReliabilityFigure: (view) => [studyReliabilityFigure(view)],
   studyEntropyFigure: (view) => [studyEntropyFigure(view)],
   reportAlongFigure: (view) => [reportAlongFigure(view)],
   pairsFigure: (view) => alongCurves.map((curves) => pairsFigure(view, curves)),

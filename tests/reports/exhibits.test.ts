@@ -53,7 +53,7 @@ describe('reasons for what is not defined', () => {
   });
 
   it('say that nobody labeled where nobody has, and nothing else', () => {
-    const words = frames(sampleData({ labelers: 'none' }), 'divergence', 'certainty');
+    const words = frames(sampleData({ labelers: 'none' }), 'certainty');
     expect(words).toContain('Nobody has labeled these images yet.');
     expect(words).not.toContain('No image is of this type');
   });
@@ -64,11 +64,6 @@ describe('where labels are missing', () => {
   const whole = sampleData({ targets: [97.5], labelers: 'real' });
   const data = labeled(whole, 2, (person, image) => (image < 100 ? person : image < 130 && person === 0 ? 3 : -1));
   const group = data.analysis!.diverse['97.5']!;
-
-  it('each score says of how many images it is', () => {
-    const rows = cellsOf(files(data), 'calibration');
-    expect(rows.map((row) => row.Images)).toEqual([30, 30, 30, 30, 30, 30, 130, 130]);
-  });
 
   it('intervals of a number that a table shows are of that number', () => {
     const all = files(data);

@@ -119,7 +119,7 @@ describe('a figure on the page and in a report', () => {
 
   it('is one of all that main/exhibits makes, each with a chart in one study at least', async () => {
     expect(await namesOfFigures()).toEqual(expect.arrayContaining(['typesFigure', 'agreementFigure']));
-    const inOthers = ['softmaxFigure', 'reliabilityFigure', 'entropyFigure'];
+    const inOthers = ['softmaxFigure', 'entropyFigure'];
     const ofContributions = ['rarefactionFigures', 'reportAlongFigure', 'pairsFigure', 'allCurvesFigure'];
     const elsewhere = ['contributedFigures', ...ofContributions];
     const names = [...Object.keys(figureMakers).filter((name) => !elsewhere.includes(name)), ...inOthers];

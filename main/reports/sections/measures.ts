@@ -13,7 +13,7 @@ export const drawnSections: readonly DrawnSection[] = [
     section: 'softmax',
     id: 'softmax',
     name: 'Softmax',
-    first: ['table-4', 'softmax-by-type', 'softmax-quartiles', 'reliability'],
+    first: ['table-4', 'softmax-by-type'],
     needsNetworks: true,
   },
   // Whether networks are unsure where people are.

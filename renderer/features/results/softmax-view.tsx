@@ -9,14 +9,14 @@ import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { useOpenImages } from '../../results/address.ts';
 import { useChoice, useView } from '../../results/choice.tsx';
-import { PartFigures, SectionTables, useTables } from '../../results/section-tables.tsx';
+import { PartFigures, PartInOrder, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { typeName } from '../../../main/domain/image-types.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
-/** Table 4, distributions of the largest softmax by type, calibration, and each image. */
+/** Table 4, distributions of the largest softmax by type, what contributions add, and each image. */
 export function SoftmaxView() {
   const api = useApi();
   const input = useView();
@@ -27,9 +27,7 @@ export function SoftmaxView() {
       <SectionTables query={tables} only={['table-4']} />
       <PartFigures query={tables} only={['softmax-by-type']} />
       {images.data && <ImagesByType rows={images.data.rows} />}
-      <SectionTables query={tables} only={['softmax-quartiles']} />
-      <PartFigures query={tables} only={['reliability']} height={320} />
-      <SectionTables query={tables} except={['table-4', 'softmax-quartiles']} />
+      <PartInOrder query={tables} below={['table-4', 'softmax-by-type']} height={320} />
       <QueryResult query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</QueryResult>
     </>
   );

@@ -12,11 +12,7 @@ let workbench: Workbench;
 
 afterEach(() => workbench.storage.close());
 
-const always = [
-  ...['table-2', 'table-3', 'figure-2', 'table-5', 'table-4', 'softmax-quartiles', 'calibration', 'certainty'],
-  ...['divergence'],
-  ...['table-1', 'agreement'],
-];
+const always = [...['table-2', 'table-3', 'figure-2', 'table-5', 'table-4', 'certainty'], ...['table-1', 'agreement']];
 
 it('a page and a report of the sample study have the same numbers', async () => {
   workbench = openSample(await sampleFolder(temporaryFolder()));
@@ -38,7 +34,5 @@ it('so have those of people who answered with sets', async () => {
   );
   writeFileSync(path, `image,labeler,labels\n${rows.join('')}`);
   await importResponses(workbench, 'sample', path, { kind: 'set', total: null });
-  expect(compareNumbers(workbench, 'sample', 97.5)).toEqual(
-    expect.arrayContaining(['sets', 'calibration', 'divergence']),
-  );
+  expect(compareNumbers(workbench, 'sample', 97.5)).toEqual(expect.arrayContaining(['sets', 'certainty']));
 });

@@ -17,7 +17,7 @@ import { importResponses } from '../../../main/contributions/answers/study-table
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from './people.ts';
 import { curvesOf } from '../../contributions/subsampling/curves-of.ts';
-import { asking, figureOf, matrixOf, tableOf, tablesOf } from './section-tables.ts';
+import { asking, matrixOf, tableOf, tablesOf } from './section-tables.ts';
 import { alongAlone } from '../../contributions/along/with-along.ts';
 import { subsamplingAlone } from '../../contributions/subsampling/with-subsampling.ts';
 import { withLabels } from '../../analysis/people.ts';
@@ -102,9 +102,6 @@ describe('a study whose figures use a panel', () => {
     for (const type of ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const)
       expect(quantityAt(typesOf(found), 0, type)?.value).toBe(quantityAt(typesOf(before), 0, type)!.value);
     expect(found.images.rows).toEqual(before.images.rows);
-    const divergence = ({ tables }: typeof found) =>
-      quantityAt(tableOf(tables.certainty, 'divergence'), 0, 'all')?.value;
-    expect(divergence(found)).toBe(divergence(before));
     const image = results.image({ ...people, image: images[3]! });
     expect(image).toMatchObject({ labels: [], people: [...imageCounts(ten, 3)] });
   });
@@ -254,13 +251,6 @@ describe('a study whose figures use a panel', () => {
       (status, image) => status === 'agree' && direct.votes.distinct[image]! > 1,
     );
     expect(quantityAt(table1, 0, 'type_a')?.value).toBe(typed.length);
-    const divergence = tableOf(results.tables(asking('certainty', view)), 'divergence');
-    expect(quantityAt(divergence, 0, 'all')).toMatchObject({
-      value: null,
-      undefined: expect.stringContaining('no probability'),
-    });
-    const reliability = figureOf(results.tables(asking('softmax', view)), 'reliability');
-    expect(reliability.notes.join(' ')).toContain('no probability');
     const flips = tableOf(results.tables(asking('along', people)), 'flip-points');
     const crossings = flips.rows.map((_, row) => quantityAt(flips, row, 'cross')!.value);
     expect(crossings).toEqual(Object.values(own.alpha_cross).map(({ alpha_cross: alpha }) => alpha));
