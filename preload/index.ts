@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { type DesktopBridge, desktopBridge, portChannel, portMessage } from '../main/contract/bridge.ts';
+import { type DesktopBridge, desktopBridge, portChannel, portMessage } from '../main/contract/wire/bridge.ts';
 
 /**
  * The bridge: passes one message port of the page to the program. The page gets no `ipcRenderer` and no channel name. It

@@ -10,9 +10,9 @@ import { App } from './app/app.tsx';
 import { onAccessChange, ownAccess } from './client/access.ts';
 import { connect } from './client/client.ts';
 import { pageParts } from './contributions/all.ts';
-import { NoAccess } from './ui/alone.tsx';
-import { addParts } from './ui/places.ts';
-import { detach } from '../main/contract/detach.ts';
+import { NoAccess } from './ui/parts/alone.tsx';
+import { addParts } from './ui/places/places.ts';
+import { detach } from '../main/contract/wire/detach.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

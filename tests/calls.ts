@@ -3,7 +3,7 @@ import { createRouterClient, type RouterClient } from '@orpc/server';
 import { type ContributedCalls, contributions } from '../main/contributions/all.ts';
 import { contributedBy } from '../main/contributions/define.ts';
 import { type CallHandlers, callHandlers } from '../main/hosts/calls/handlers.ts';
-import type { WorkbenchContract } from '../main/contract/api/index.ts';
+import type { WorkbenchContract } from '../main/contract/api/contract.ts';
 import type { ApiContext } from '../main/services/api/base.ts';
 import { routerWith, type WorkbenchRouter } from '../main/services/api/router.ts';
 

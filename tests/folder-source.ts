@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { folderSourceSchema } from '../main/contract/study.ts';
-import type { SourceOf } from '../main/domain/data-sources.ts';
+import { folderSourceSchema } from '../main/contract/studies/study.ts';
+import type { SourceOf } from '../main/domain/data/data-sources.ts';
 
 /** The declaration of an image folder. */
 export const folderSource = (

@@ -1,13 +1,11 @@
 import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
-import type { Task } from '../contract/run.ts';
-import type { Setting } from '../domain/settings.ts';
+import type { Task } from '../contract/runs/index.ts';
+import type { Setting } from '../domain/settings/index.ts';
 import type { ContributedTables } from '../storage/index.ts';
-import type { Lab, Opened } from '../services/lab/lab.ts';
-import type { StoredModels } from '../services/tools/stored-models.ts';
-import type { DataSources } from '../services/tools/data-sources.ts';
-import type { AnswerFilesOf, ClustersOf, Contributed } from '../services/tools/workbench.ts';
-import type { Outcome } from '../terminal/output.ts';
+import type { Lab, Opened } from '../services/lab/index.ts';
+import type { AnswerFilesOf, ClustersOf, Contributed, DataSources, StoredModels } from '../services/workbench/index.ts';
+import type { Outcome } from '../terminal/index.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 

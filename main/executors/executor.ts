@@ -1,4 +1,4 @@
-import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent, Failure } from '../contract/run.ts';
+import type { ClaimedRun, EngineName, RunEnvironment, RunState, WorkerEvent, Failure } from '../contract/runs/run.ts';
 
 /**
  * Source of runs and record of what happens to them; `storage.runs` is one. Every call is durable when it returns.

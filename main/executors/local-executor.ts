@@ -7,7 +7,7 @@ import {
   shortKinds,
   type Task,
   type WorkerEvent,
-} from '../contract/run.ts';
+} from '../contract/runs/run.ts';
 import { inBackground } from '../processes/background.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Executor, RunChange, RunQueue } from './executor.ts';

@@ -1,4 +1,4 @@
-import type { RunState } from '../contract/run.ts';
+import type { RunState } from '../contract/runs/run.ts';
 import type { Executor, RunChange } from './executor.ts';
 
 interface Listening {

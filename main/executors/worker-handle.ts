@@ -9,7 +9,7 @@ import {
   type RunCommand,
   type WorkerEvent,
   type Failure,
-} from '../contract/run.ts';
+} from '../contract/runs/run.ts';
 import { makePrivateFolder } from '../files/private.ts';
 import { AwakeTimer } from '../processes/awake-timer.ts';
 import { Child, type Ending } from '../processes/child.ts';

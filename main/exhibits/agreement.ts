@@ -1,17 +1,17 @@
-import { cohen, orderBySimilarity, type PairTable } from '../analysis/agreement.ts';
-import type { ShownInterval } from '../analysis/claims.ts';
-import type { DiverseAnalysis } from '../analysis/diverse.ts';
-import { countPairs } from '../analysis/pair-counts.ts';
-import { byName, spread, type Spread } from '../analysis/spread.ts';
+import { cohen, orderBySimilarity, type PairTable } from '../analysis/labels/agreement.ts';
+import type { ShownInterval } from '../analysis/claims/claims.ts';
+import type { DiverseAnalysis } from '../analysis/groups/diverse.ts';
+import { countPairs } from '../analysis/labels/pair-counts.ts';
+import { byName, spread, type Spread } from '../analysis/statistics/spread.ts';
 import { agreementMeasures, agreementNames } from '../contract/api/results-tables.ts';
-import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import type { Figure, MatrixChart } from '../contract/figure.ts';
-import { at } from '../domain/arrays.ts';
-import { architectureStyle } from '../domain/figures.ts';
-import { peopleWord } from '../domain/format.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import { targetOfKey } from '../domain/targets.ts';
-import { meanCell, noInterval, orWhy, quantity, withIntervals } from './cells.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../contract/results/exhibit.ts';
+import type { Figure, MatrixChart } from '../contract/results/figure.ts';
+import { at } from '../domain/numbers/arrays.ts';
+import { architectureStyle } from '../domain/results/figures.ts';
+import { peopleWord } from '../domain/numbers/format.ts';
+import { whyNotOfKind } from '../domain/results/response-kinds.ts';
+import { targetOfKey } from '../domain/numbers/targets.ts';
+import { meanCell, noInterval, orWhy, quantity, withIntervals } from './parts/cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
@@ -24,9 +24,9 @@ import {
   oneRater,
   twoModels,
   whyNotPersons,
-} from './reasons.ts';
-import { inWords, named, peopleNumber, type StudyNumbers } from './study-numbers.ts';
-import { oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
+} from './parts/reasons.ts';
+import { inWords, named, peopleNumber, type StudyNumbers } from './parts/study-numbers.ts';
+import { oncePerView, type StudyView, type ViewedGroup } from './parts/study-view.ts';
 import type { View } from './view.ts';
 
 /**

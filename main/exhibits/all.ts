@@ -1,6 +1,6 @@
 import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart, TablesResult } from '../contract/api/results-tables.ts';
-import { formatInteger } from '../domain/format.ts';
+import { formatInteger } from '../domain/numbers/format.ts';
 import type { ReportedPart } from './report-data.ts';
 import { has, type View } from './view.ts';
 import {
@@ -18,9 +18,9 @@ import {
   type TableResult,
   withAdded,
 } from './result-lists.ts';
-import type { StudyView } from './study-view.ts';
-import type { Exhibit } from '../contract/exhibit.ts';
-import type { Figure } from '../contract/figure.ts';
+import type { StudyView } from './parts/study-view.ts';
+import type { Exhibit } from '../contract/results/exhibit.ts';
+import type { Figure } from '../contract/results/figure.ts';
 import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { intervalsExhibit } from './intervals.ts';
 import { eachImageExhibit, figure4Exhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';

@@ -1,10 +1,10 @@
-import { whyNotKnown } from '../analysis/known-answers.ts';
-import { spread } from '../analysis/spread.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { targetOfKey } from '../domain/targets.ts';
-import { meanCell, quantity, withIntervals } from './cells.ts';
-import { noImage, whyNoCorrelation } from './reasons.ts';
-import { labeledImages, named, type StudyNumbers } from './study-numbers.ts';
+import { whyNotKnown } from '../analysis/labels/known-answers.ts';
+import { spread } from '../analysis/statistics/spread.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { targetOfKey } from '../domain/numbers/targets.ts';
+import { meanCell, quantity, withIntervals } from './parts/cells.ts';
+import { noImage, whyNoCorrelation } from './parts/reasons.ts';
+import { labeledImages, named, type StudyNumbers } from './parts/study-numbers.ts';
 
 const correlations = [
   ['pearson_vote', 'votes: Pearson'],

@@ -1,14 +1,14 @@
-import { at } from '../domain/arrays.ts';
-import { formatAlpha, formatVote, peopleWord } from '../domain/format.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
+import { at } from '../domain/numbers/arrays.ts';
+import { formatAlpha, formatVote, peopleWord } from '../domain/numbers/format.ts';
+import { whyNotOfKind } from '../domain/results/response-kinds.ts';
 import { byNumber, type View } from './view.ts';
-import { classMeaning, classOfCategory, named } from './study-numbers.ts';
-import { noPeople } from './reasons.ts';
-import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
-import { orWhy, undefinedCell } from './cells.ts';
-import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
-import { imageCounts } from '../analysis/labels.ts';
-import { targetTitle, targetOfKey } from '../domain/targets.ts';
+import { classMeaning, classOfCategory, named } from './parts/study-numbers.ts';
+import { noPeople } from './parts/reasons.ts';
+import type { Cell, Column, Exhibit } from '../contract/results/exhibit.ts';
+import { orWhy, undefinedCell } from './parts/cells.ts';
+import { hasAnchors, hasTruth, isPlaced } from '../domain/stimuli/stimulus-set.ts';
+import { imageCounts } from '../analysis/labels/labels.ts';
+import { targetTitle, targetOfKey } from '../domain/numbers/targets.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
 export function eachImageExhibit(view: View): Exhibit {

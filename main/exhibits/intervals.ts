@@ -1,13 +1,13 @@
-import type { ShownInterval } from '../analysis/claims.ts';
-import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
-import type { TableValue } from '../analysis/jackknife.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { choiceText, unitsText } from '../domain/claims.ts';
-import { peopleWord } from '../domain/format.ts';
-import { intervalMethod, orWhy, toInterval } from './cells.ts';
-import { named, typeInFiles } from './study-numbers.ts';
+import type { ShownInterval } from '../analysis/claims/claims.ts';
+import { type ImageClass, imageClasses } from '../analysis/outcomes/image-types.ts';
+import type { TableValue } from '../analysis/claims/jackknife.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { choiceText, unitsText } from '../domain/results/claims.ts';
+import { peopleWord } from '../domain/numbers/format.ts';
+import { intervalMethod, orWhy, toInterval } from './parts/cells.ts';
+import { named, typeInFiles } from './parts/study-numbers.ts';
 import type { View } from './view.ts';
-import { targetTitle } from '../domain/targets.ts';
+import { targetTitle } from '../domain/numbers/targets.ts';
 
 /** A value, under a claim. */
 function row(whose: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {

@@ -1,13 +1,13 @@
-import type { HumanAnalysis } from '../analysis/human-analysis.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import type { DescribedRatings } from '../analysis/response-ratings.ts';
-import type { DescribedSets } from '../analysis/response-sets.ts';
-import { percent, spread } from '../analysis/spread.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, meanCell, noInterval, orWhy, quantity, undefinedCell, withIntervals } from './cells.ts';
-import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './reasons.ts';
-import { named, type StudyNumbers } from './study-numbers.ts';
-import { targetTitle } from '../domain/targets.ts';
+import type { HumanAnalysis } from '../analysis/groups/human-analysis.ts';
+import { whyNotOfKind } from '../domain/results/response-kinds.ts';
+import type { DescribedRatings } from '../analysis/responses/response-ratings.ts';
+import type { DescribedSets } from '../analysis/responses/response-sets.ts';
+import { percent, spread } from '../analysis/statistics/spread.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { count, meanCell, noInterval, orWhy, quantity, undefinedCell, withIntervals } from './parts/cells.ts';
+import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './parts/reasons.ts';
+import { named, type StudyNumbers } from './parts/study-numbers.ts';
+import { targetTitle } from '../domain/numbers/targets.ts';
 
 /** What answers other than single labels have besides (metrics.md 14). */
 

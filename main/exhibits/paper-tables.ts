@@ -1,13 +1,13 @@
-import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
-import { whyNotKnown } from '../analysis/known-answers.ts';
-import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
-import { hcClasses } from '../analysis/humans.ts';
-import type { Spread } from '../analysis/spread.ts';
-import type { TableValue } from '../analysis/jackknife.ts';
-import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
-import { formatNames, peopleWord } from '../domain/format.ts';
-import { count, meanCell, noInterval, printed, quantity, undefinedCell, withIntervals } from './cells.ts';
-import { paperTable5, paperTypes } from './paper-values.ts';
+import { haveShares, whyNotOfKind } from '../domain/results/response-kinds.ts';
+import { whyNotKnown } from '../analysis/labels/known-answers.ts';
+import { type ImageClass, imageClasses, type Fig2 } from '../analysis/outcomes/image-types.ts';
+import { hcClasses } from '../analysis/labels/humans.ts';
+import type { Spread } from '../analysis/statistics/spread.ts';
+import type { TableValue } from '../analysis/claims/jackknife.ts';
+import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/results/exhibit.ts';
+import { formatNames, peopleWord } from '../domain/numbers/format.ts';
+import { count, meanCell, noInterval, printed, quantity, undefinedCell, withIntervals } from './parts/cells.ts';
+import { paperTable5, paperTypes } from './parts/paper-values.ts';
 import {
   intervalOfAnyDiffer,
   noAgreedImage,
@@ -17,9 +17,16 @@ import {
   twoModels,
   whyNoType,
   whyUndetermined,
-} from './reasons.ts';
-import { absenceText, type ComparedGroup, named, type StudyNumbers, typeColumn, typeInFiles } from './study-numbers.ts';
-import { targetOfKey } from '../domain/targets.ts';
+} from './parts/reasons.ts';
+import {
+  absenceText,
+  type ComparedGroup,
+  named,
+  type StudyNumbers,
+  typeColumn,
+  typeInFiles,
+} from './parts/study-numbers.ts';
+import { targetOfKey } from '../domain/numbers/targets.ts';
 
 /** Tables 1 to 5 and Figure 2 of the paper. To add a column, add it to `columns` and its cell to the rows. */
 

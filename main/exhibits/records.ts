@@ -1,12 +1,12 @@
-import { formatCount } from '../domain/format.ts';
+import { formatCount } from '../domain/numbers/format.ts';
 import type { ReportRecipe } from './report-data.ts';
-import { inWords } from './study-numbers.ts';
-import { architectureText } from '../domain/architectures.ts';
-import { optimizerText, trainingExtras } from '../domain/recipe-settings.ts';
-import type { ClassifierRecipe } from '../contract/recipes.ts';
+import { inWords } from './parts/study-numbers.ts';
+import { architectureText } from '../domain/networks/architectures.ts';
+import { optimizerText, trainingExtras } from '../domain/settings/recipe-settings.ts';
+import type { ClassifierRecipe } from '../contract/recipes/recipes.ts';
 import { allMissed, allRecipes, type View } from './view.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { orWhy, undefinedCell } from './cells.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { orWhy, undefinedCell } from './parts/cells.ts';
 
 /** What the report's methods, networks, provenance and appendix list: records of what was done, one a row. */
 

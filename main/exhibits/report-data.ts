@@ -1,14 +1,14 @@
 import type { ReportSection } from '../contract/api/report.ts';
-import type { StimulusImage } from '../domain/stimulus-set.ts';
-import type { ImageSize, Channels } from '../domain/images.ts';
-import type { Analysis } from '../analysis/analyze.ts';
-import type { People } from '../analysis/answers.ts';
-import type { TestAnswers } from '../analysis/test-answers.ts';
-import type { Exhibit } from '../contract/exhibit.ts';
-import type { Figure } from '../contract/figure.ts';
-import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
-import type { GeneratorProvenance } from '../contract/generator.ts';
-import type { ClassifierRecipe, GeneratorRecipe, Target } from '../contract/recipes.ts';
+import type { StimulusImage } from '../domain/stimuli/stimulus-set.ts';
+import type { ImageSize, Channels } from '../domain/data/images.ts';
+import type { Analysis } from '../analysis/groups/analyze.ts';
+import type { People } from '../analysis/labels/answers.ts';
+import type { TestAnswers } from '../analysis/outcomes/test-answers.ts';
+import type { Exhibit } from '../contract/results/exhibit.ts';
+import type { Figure } from '../contract/results/figure.ts';
+import type { EngineDescription, TaskKind, Trend } from '../contract/runs/run.ts';
+import type { GeneratorProvenance } from '../contract/runs/generator.ts';
+import type { ClassifierRecipe, GeneratorRecipe, Target } from '../contract/recipes/recipes.ts';
 import type {
   AnchorDesign,
   AnchorRule,
@@ -16,12 +16,12 @@ import type {
   Blending,
   StimulusSource,
   TestImageChoice,
-} from '../contract/stimuli.ts';
-import type { Study } from '../contract/study.ts';
-import type { Interpolation } from '../domain/interpolation.ts';
-import type { PaperValues } from './paper-values.ts';
+} from '../contract/stimuli/stimuli.ts';
+import type { Study } from '../contract/studies/study.ts';
+import type { Interpolation } from '../domain/stimuli/interpolation.ts';
+import type { PaperValues } from './parts/paper-values.ts';
 import type { AddedResults } from './result-lists.ts';
-import type { StudyView } from './study-view.ts';
+import type { StudyView } from './parts/study-view.ts';
 
 /**
  * Everything that a report shows, as plain data: no clock, file or database is read while rendering, so the same data

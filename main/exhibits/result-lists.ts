@@ -1,9 +1,9 @@
 import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
-import type { Exhibit } from '../contract/exhibit.ts';
-import type { Figure } from '../contract/figure.ts';
-import { withTitles } from './cells.ts';
-import type { StudyView } from './study-view.ts';
+import type { Exhibit } from '../contract/results/exhibit.ts';
+import type { Figure } from '../contract/results/figure.ts';
+import { withTitles } from './parts/cells.ts';
+import type { StudyView } from './parts/study-view.ts';
 
 /** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
 export type PageGroups = 'targets' | 'chosen' | 'both';

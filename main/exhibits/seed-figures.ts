@@ -1,12 +1,12 @@
-import type { Exhibit, Quantity } from '../contract/exhibit.ts';
-import type { Figure, LinesChart } from '../contract/figure.ts';
-import { architectureStyle } from '../domain/figures.ts';
-import { quantityAt } from '../domain/exhibits.ts';
-import { peopleWord } from '../domain/format.ts';
-import { typeMeaning } from '../domain/image-types.ts';
-import { compareTargets, isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
+import type { Exhibit, Quantity } from '../contract/results/exhibit.ts';
+import type { Figure, LinesChart } from '../contract/results/figure.ts';
+import { architectureStyle } from '../domain/results/figures.ts';
+import { quantityAt } from '../domain/results/exhibits.ts';
+import { peopleWord } from '../domain/numbers/format.ts';
+import { typeMeaning } from '../domain/stimuli/image-types.ts';
+import { compareTargets, isAccuracy, targetOfKey, targetTitle } from '../domain/numbers/targets.ts';
 import { figure2, table5 } from './paper-tables.ts';
-import type { StudyNumbers } from './study-numbers.ts';
+import type { StudyNumbers } from './parts/study-numbers.ts';
 
 /** Figures of networks that differ only in their seed: a line for each architecture, mean and standard deviation over groups. */
 

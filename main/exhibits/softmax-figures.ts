@@ -1,12 +1,12 @@
-import type { ImageClass } from '../analysis/image-types.ts';
-import { imageClasses } from '../analysis/image-types.ts';
-import type { Group } from '../contract/exhibit.ts';
-import type { BarsChart, Figure, PointsChart } from '../contract/figure.ts';
-import { at } from '../domain/arrays.ts';
-import { formatCount, formatFixed, peopleWord } from '../domain/format.ts';
-import { typeMeaning, typeName } from '../domain/image-types.ts';
-import { whyNotOfKind } from '../domain/response-kinds.ts';
-import type { StudyNumbers } from './study-numbers.ts';
+import type { ImageClass } from '../analysis/outcomes/image-types.ts';
+import { imageClasses } from '../analysis/outcomes/image-types.ts';
+import type { Group } from '../contract/results/exhibit.ts';
+import type { BarsChart, Figure, PointsChart } from '../contract/results/figure.ts';
+import { at } from '../domain/numbers/arrays.ts';
+import { formatCount, formatFixed, peopleWord } from '../domain/numbers/format.ts';
+import { typeMeaning, typeName } from '../domain/stimuli/image-types.ts';
+import { whyNotOfKind } from '../domain/results/response-kinds.ts';
+import type { StudyNumbers } from './parts/study-numbers.ts';
 
 export type Whose = Pick<StudyNumbers, 'rehearsal'>;
 

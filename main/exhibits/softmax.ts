@@ -1,10 +1,10 @@
-import { type ImageClass, imageClasses } from '../analysis/image-types.ts';
-import { suffices } from '../analysis/known-answers.ts';
-import { byName } from '../analysis/spread.ts';
-import { typeInFiles } from './study-numbers.ts';
-import type { StudyView, ViewedGroup } from './study-view.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { targetOfKey } from '../domain/targets.ts';
+import { type ImageClass, imageClasses } from '../analysis/outcomes/image-types.ts';
+import { suffices } from '../analysis/labels/known-answers.ts';
+import { byName } from '../analysis/statistics/spread.ts';
+import { typeInFiles } from './parts/study-numbers.ts';
+import type { StudyView, ViewedGroup } from './parts/study-view.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { targetOfKey } from '../domain/numbers/targets.ts';
 
 /** What the largest softmax is counted of. */
 export const oneValue = 'One value for each network and image of the type.';

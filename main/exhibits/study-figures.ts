@@ -1,12 +1,12 @@
-import { whyNotKnown } from '../analysis/known-answers.ts';
-import type { Figure } from '../contract/figure.ts';
-import { quantityAt } from '../domain/exhibits.ts';
+import { whyNotKnown } from '../analysis/labels/known-answers.ts';
+import type { Figure } from '../contract/results/figure.ts';
+import { quantityAt } from '../domain/results/exhibits.ts';
 import { table4 } from './paper-tables.ts';
-import { noImage } from './reasons.ts';
+import { noImage } from './parts/reasons.ts';
 import { softmaxCounts } from './softmax.ts';
 import { entropyFigure, softmaxFigure } from './softmax-figures.ts';
-import { classOfCategory } from './study-numbers.ts';
-import type { StudyView, ViewedGroup } from './study-view.ts';
+import { classOfCategory } from './parts/study-numbers.ts';
+import type { StudyView, ViewedGroup } from './parts/study-view.ts';
 
 /** Figures of a study, with a chart for each of its groups: a report's are its targets, the page's is the chosen one. */
 

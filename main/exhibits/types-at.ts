@@ -1,11 +1,11 @@
-import { percent } from '../analysis/spread.ts';
-import type { TypeShare } from '../analysis/types-at.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, quantity, withIntervals } from './cells.ts';
+import { percent } from '../analysis/statistics/spread.ts';
+import type { TypeShare } from '../analysis/groups/types-at.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { count, quantity, withIntervals } from './parts/cells.ts';
 import { groupHead } from './paper-tables.ts';
-import { twoModels, whyUndetermined } from './reasons.ts';
-import { named, peopleNumber, typeColumn } from './study-numbers.ts';
-import type { StudyView } from './study-view.ts';
+import { twoModels, whyUndetermined } from './parts/reasons.ts';
+import { named, peopleNumber, typeColumn } from './parts/study-numbers.ts';
+import type { StudyView } from './parts/study-view.ts';
 
 /** Of values with fewer labels, or fewer raters, than there are. */
 export const exactMean =

@@ -1,12 +1,12 @@
-import type { Quantity } from '../contract/exhibit.ts';
-import type { BarsChart, Figure } from '../contract/figure.ts';
-import { quantityAt } from '../domain/exhibits.ts';
-import { formatCount, peopleWord } from '../domain/format.ts';
-import { typeTitle } from '../domain/image-types.ts';
-import { targetTitle } from '../domain/targets.ts';
-import { bandsNote } from './cells.ts';
+import type { Quantity } from '../contract/results/exhibit.ts';
+import type { BarsChart, Figure } from '../contract/results/figure.ts';
+import { quantityAt } from '../domain/results/exhibits.ts';
+import { formatCount, peopleWord } from '../domain/numbers/format.ts';
+import { typeTitle } from '../domain/stimuli/image-types.ts';
+import { targetTitle } from '../domain/numbers/targets.ts';
+import { bandsNote } from './parts/cells.ts';
 import { groupHead, table3 } from './paper-tables.ts';
-import type { StudyNumbers } from './study-numbers.ts';
+import type { StudyNumbers } from './parts/study-numbers.ts';
 
 /** Types of Table 3 as bars, for each group of networks. */
 export function typesFigure(study: StudyNumbers): Figure {

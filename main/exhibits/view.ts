@@ -1,13 +1,13 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
-import { createContext } from '../analysis/analyze.ts';
-import { claimSide } from '../analysis/group-intervals.ts';
-import { viewGroup } from '../analysis/group-view.ts';
-import { modelGroup } from '../analysis/groups.ts';
-import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/input.ts';
-import { labelersOf, nobody } from '../analysis/answers.ts';
-import { labelsAnImage, type SeedNumbers } from './study-numbers.ts';
-import { type Layout, layOut, maxDrawn } from './layout.ts';
-import { once, type StudyView } from './study-view.ts';
+import { createContext } from '../analysis/groups/analyze.ts';
+import { claimSide } from '../analysis/groups/group-intervals.ts';
+import { viewGroup } from '../analysis/groups/group-view.ts';
+import { modelGroup } from '../analysis/outcomes/groups.ts';
+import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/outcomes/input.ts';
+import { labelersOf, nobody } from '../analysis/labels/answers.ts';
+import { labelsAnImage, type SeedNumbers } from './parts/study-numbers.ts';
+import { type Layout, layOut, maxDrawn } from './parts/layout.ts';
+import { once, type StudyView } from './parts/study-view.ts';
 import {
   isRehearsal,
   type ReportData,
@@ -17,12 +17,12 @@ import {
   type ReportOwnGroup,
   type ReportRecipe,
 } from './report-data.ts';
-import { architectureNames } from '../domain/architectures.ts';
-import { isLikePaper } from '../domain/declaration.ts';
-import { className, formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
-import { independenceOf } from '../domain/stimulus-set.ts';
-import type { Target } from '../contract/recipes.ts';
-import { compareTargets, targetOfKey, targetTitle } from '../domain/targets.ts';
+import { architectureNames } from '../domain/networks/architectures.ts';
+import { isLikePaper } from '../domain/plans/declaration.ts';
+import { className, formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/numbers/format.ts';
+import { independenceOf } from '../domain/stimuli/stimulus-set.ts';
+import type { Target } from '../contract/recipes/recipes.ts';
+import { compareTargets, targetOfKey, targetTitle } from '../domain/numbers/targets.ts';
 
 /** Report data, with what several sections need computed once. */
 export interface View extends StudyView {

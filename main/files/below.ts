@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { lstat, mkdir, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { fileError, isFileError } from './file-errors.ts';
 
 /** Whether what this process holds open has a path, which leads to it whatever happens to its names. */

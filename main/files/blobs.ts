@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lutimesSync, readFileSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf, UserError } from '../contract/errors.ts';
+import { messageOf, UserError } from '../contract/wire/errors.ts';
 import {
   makeFolder,
   makeFolderAsync,

@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { messageOf, UserError } from '../contract/errors.ts';
-import { changeChannels, type Channels, hasColor } from '../domain/images.ts';
+import { messageOf, UserError } from '../contract/wire/errors.ts';
+import { changeChannels, type Channels, hasColor } from '../domain/data/images.ts';
 import { largest } from './limits.ts';
 import type { PixelImage } from './png.ts';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Machine, RunEnvironment } from '../contract/run.ts';
-import { kept } from '../domain/arrays.ts';
+import type { Machine, RunEnvironment } from '../contract/runs/run.ts';
+import { kept } from '../domain/numbers/arrays.ts';
 
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
 const threads = 1;

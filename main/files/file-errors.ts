@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { UserError } from '../contract/errors.ts';
-import { formatBytes } from '../domain/format.ts';
+import { UserError } from '../contract/wire/errors.ts';
+import { formatBytes } from '../domain/numbers/format.ts';
 
 const freeSpace = 'Free some space and start again; completed work is kept.';
 const notPermitted = [

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { firstLine, messageOf } from '../contract/errors.ts';
+import { firstLine, messageOf } from '../contract/wire/errors.ts';
 
 const { resolve } = createRequire(import.meta.url);
 

@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import type { ImageSize } from '../domain/images.ts';
+import type { ImageSize } from '../domain/data/images.ts';
 
 export interface PixelImage extends ImageSize {
   /** uint8 [height, width, channels]; 0 is black. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { AwakeTimer } from './awake-timer.ts';
 import { Child, type Ending } from './child.ts';
 import type { Launcher } from './launcher.ts';

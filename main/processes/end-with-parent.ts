@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { detach } from '../contract/detach.ts';
+import { detach } from '../contract/wire/detach.ts';
 
 /** Milliseconds between two looks whether the parent lives. */
 const every = 100;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalSchema } from '../contract/base.ts';
+import { refusalSchema } from '../contract/wire/base.ts';
 
 /** What a handler gets besides its question. `Event`: what it may report while it works on it. */
 export interface CallContext<Event = never> {

@@ -1,8 +1,8 @@
-import { messageOf, UserError } from '../contract/errors.ts';
+import { messageOf, UserError } from '../contract/wire/errors.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import type { ChildMessage, Handlers, ParentMessage } from './protocol.ts';
 import { parentMessageSchema } from './protocol.ts';
-import { detach } from '../contract/detach.ts';
+import { detach } from '../contract/wire/detach.ts';
 
 /**
  * Answers the parent's questions in this process, one at a time, the oldest first. A UserError reaches the parent as such,

@@ -1,9 +1,9 @@
-import { labelersOf } from '../analysis/answers.ts';
-import { generatorOptions } from '../domain/generator-settings.ts';
+import { labelersOf } from '../analysis/labels/answers.ts';
+import { generatorOptions } from '../domain/settings/generator-settings.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
-import { targetTitle } from '../domain/targets.ts';
+import { targetTitle } from '../domain/numbers/targets.ts';
 
 /** Feature map size of the paper's DCGAN. */
 const paperFeatures = 64;

@@ -1,7 +1,7 @@
-import { claimMarks } from '../domain/claims.ts';
-import type { ApiInterval } from '../contract/exhibit.ts';
-import type { Spread } from '../analysis/spread.ts';
-import { formatFixed } from '../domain/format.ts';
+import { claimMarks } from '../domain/results/claims.ts';
+import type { ApiInterval } from '../contract/results/exhibit.ts';
+import type { Spread } from '../analysis/statistics/spread.ts';
+import { formatFixed } from '../domain/numbers/format.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
 /**

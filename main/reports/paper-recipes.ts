@@ -1,8 +1,8 @@
-import type { Architecture } from '../contract/recipes.ts';
-import { paperKinds } from '../domain/architectures.ts';
-import { paperTrainings } from '../domain/paper-trainings.ts';
-import { landingText, trainingExtras } from '../domain/recipe-settings.ts';
-import { inWords } from '../exhibits/study-numbers.ts';
+import type { Architecture } from '../contract/recipes/recipes.ts';
+import { paperKinds } from '../domain/networks/architectures.ts';
+import { paperTrainings } from '../domain/networks/paper-trainings.ts';
+import { landingText, trainingExtras } from '../domain/settings/recipe-settings.ts';
+import { inWords } from '../exhibits/parts/study-numbers.ts';
 import type { ReportRecipe } from '../exhibits/report-data.ts';
 
 /** The paper's seed study: groups for each architecture and target, and networks in each. */

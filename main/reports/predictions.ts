@@ -1,5 +1,5 @@
 import { predictionsCsv } from '../files/tables/predictions-csv.ts';
-import { formatInteger } from '../domain/format.ts';
+import { formatInteger } from '../domain/numbers/format.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import type { BundleFile } from './bundle.ts';
 

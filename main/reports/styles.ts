@@ -1,6 +1,6 @@
-import { type Hue, hues } from '../contract/figure.ts';
-import { architectureKinds } from '../contract/recipes.ts';
-import { architectureLook } from '../domain/architectures.ts';
+import { type Hue, hues } from '../contract/results/figure.ts';
+import { architectureKinds } from '../contract/recipes/recipes.ts';
+import { architectureLook } from '../domain/networks/architectures.ts';
 
 const architectureColors = (theme: 'light' | 'dark'): string =>
   architectureKinds.map((kind) => `--${kind}: ${architectureLook(kind)[theme]};`).join(' ');

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import { labelersOf, type People, type Ratings, type SetAnswer } from '../analysis/answers.ts';
-import { imageCounts, labelAt, type LabelCounts, wasShown } from '../analysis/labels.ts';
-import { at } from '../domain/arrays.ts';
-import { hasAnchors, hasTruth, isPlaced, placeColumns } from '../domain/stimulus-set.ts';
+import { labelersOf, type People, type Ratings, type SetAnswer } from '../analysis/labels/answers.ts';
+import { imageCounts, labelAt, type LabelCounts, wasShown } from '../analysis/labels/labels.ts';
+import { at } from '../domain/numbers/arrays.ts';
+import { hasAnchors, hasTruth, isPlaced, placeColumns } from '../domain/stimuli/stimulus-set.ts';
 import { isRehearsal, type ReportData, type ReportModel, type ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */

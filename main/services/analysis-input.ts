@@ -1,15 +1,15 @@
-import { kept } from '../domain/arrays.ts';
-import { sourceClasses } from '../domain/data-sources.ts';
+import { kept } from '../domain/numbers/arrays.ts';
+import { sourceClasses } from '../domain/data/data-sources.ts';
 import { createHash } from 'node:crypto';
-import type { AnalysisInput, ImageInput, ModelInput } from '../analysis/input.ts';
-import type { PanelRecord } from '../contract/responses.ts';
+import type { AnalysisInput, ImageInput, ModelInput } from '../analysis/outcomes/input.ts';
+import type { PanelRecord } from '../contract/stimuli/responses.ts';
 import { cannotTellChoice } from '../contract/labeling/choice.ts';
-import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
-import type { People } from '../analysis/answers.ts';
-import { missing } from '../analysis/labels.ts';
-import type { TestAnswers } from '../analysis/test-answers.ts';
-import { otherModelsTitle } from '../domain/other-models.ts';
-import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimulus-set.ts';
+import { knownAnswers, rowsOfLabels } from '../analysis/labels/known-answers.ts';
+import type { People } from '../analysis/labels/answers.ts';
+import { missing } from '../analysis/labels/labels.ts';
+import type { TestAnswers } from '../analysis/outcomes/test-answers.ts';
+import { otherModelsTitle } from '../domain/networks/other-models.ts';
+import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimuli/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
 import type { OtherModel } from '../storage/other-models.ts';
@@ -18,10 +18,10 @@ import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets
 import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
-import type { Workbench } from './tools/workbench.ts';
+import type { Workbench } from './workbench/workbench.ts';
 import { modelCollections, snapshotName } from './declaration/plan.ts';
-import { architectureNames } from '../domain/architectures.ts';
-import type { Target } from '../contract/recipes.ts';
+import { architectureNames } from '../domain/networks/architectures.ts';
+import type { Target } from '../contract/recipes/recipes.ts';
 
 export interface SourceLabeler {
   readonly record: LabelerRecord;

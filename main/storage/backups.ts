@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
 import { fileError, onFile } from '../files/file-errors.ts';
 import { createPrivateFile, makePrivateFolder } from '../files/private.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import type { Database } from './database.ts';
 
 /** Tables of a contribution: its name, and SQL that makes and changes them, oldest first. A published one is never edited. */

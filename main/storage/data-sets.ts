@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type Findings, findingsSchema } from '../contract/findings.ts';
-import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain/data-sources.ts';
-import { dataSetSchema, type DataSetSource } from '../contract/study.ts';
+import { type Findings, findingsSchema } from '../contract/results/findings.ts';
+import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain/data/data-sources.ts';
+import { dataSetSchema, type DataSetSource } from '../contract/studies/study.ts';
 import type { DataSetRecord } from '../contract/api/data-sets.ts';
-import { canonicalJson } from '../domain/identity.ts';
-import { sizeOf } from '../domain/images.ts';
+import { canonicalJson } from '../domain/plans/identity.ts';
+import { sizeOf } from '../domain/data/images.ts';
 import type { Database } from './database.ts';
 
 interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'source'> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { removeTemporariesOf, writeFileAtomic } from '../files/atomic.ts';
 import { fileError } from '../files/file-errors.ts';
 import { makePrivateFolder } from '../files/private.ts';

@@ -1,32 +1,25 @@
-export { forEachStep, runAtOnce, runInBatches } from './batches.ts';
-export type { ContributedTables } from './contributed.ts';
-export { openStorage, smallDatabase } from './open.ts';
-export type { Storage, StorageOptions } from './open.ts';
-export type { Health } from './health.ts';
+export { flushBackupsDuring, listBackups } from './backups.ts';
+export { runAtOnce, runInBatches } from './batches.ts';
 export { findHashes } from './blobs-in-use.ts';
-export { flushBackupsDuring, flushJournalDuring, isBackupDue, listBackups } from './backups.ts';
-export type { PreparedRecord } from './data-sets.ts';
-export type { StudyCounts, StudyRecord } from './studies.ts';
-export type { StudyRun } from './study-runs.ts';
-export type { RunFilter } from './runs/runs.ts';
-export type { RunRecord, RunSummary } from './runs/run-record.ts';
-export type { Point } from './runs/run-history.ts';
-export { remainingTime } from './runs/run-record.ts';
-export { trueClasses, truthFault } from './stimulus-sets.ts';
-export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
-export type { PastRun } from './runs/run-table.ts';
-export type { ModelRecord } from './predictions.ts';
-export type { OtherModel, OtherModels, OtherModelsOf, OtherPrediction } from './other-models.ts';
-export { isFromSession } from './labelers.ts';
+export type { ContributedTables } from './contributed.ts';
+export { DataSets, type PreparedRecord } from './data-sets.ts';
+export type { Database } from './database.ts';
+export type { Health } from './health.ts';
 export type { NamedPerson } from './imported-names.ts';
-export type { LabelerRecord } from './labelers.ts';
-export type { NewPanel, PanelRow } from './panels.ts';
-export type { LabelRow, LabelTable, ResponseRecord, ResponseTable } from './responses.ts';
-export type { Curve } from './runs/run-history.ts';
-export type { Facets, TableRow } from './runs/run-table.ts';
-export type { PlanRecord } from './labeling/labeling.ts';
-export type { SessionRecord } from './labeling/sessions.ts';
-export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
-export type { LockRecord } from './labeling/labeling.ts';
-export { newSessionToken } from './labeling/sessions.ts';
-export { sessionSource } from './labeling/withdrawals.ts';
+export { Labelers, isFromSession, type LabelerRecord } from './labelers.ts';
+export { openStorage, type Storage } from './open.ts';
+export type { OtherModel, OtherPrediction } from './other-models.ts';
+export { Panels, type PanelRow } from './panels.ts';
+export { Predictions, type EvaluationRecord, type ModelRecord } from './predictions.ts';
+export { isBeingRemoved } from './removals.ts';
+export { Responses, type LabelRow, type LabelTable, type ResponseTable } from './responses.ts';
+export {
+  StimulusSets,
+  truthFault,
+  type StimulusRecord,
+  type StimulusSetHeader,
+  type StimulusSetRecord,
+} from './stimulus-sets.ts';
+export { Studies, type StudyRecord } from './studies.ts';
+export type { StudyRun } from './study-runs.ts';
+export { isShared, journalRows } from './unfinished.ts';

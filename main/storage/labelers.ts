@@ -1,4 +1,4 @@
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import type { Database } from './database.ts';
 
 /** A person under a pseudonym, or a simulated one. */

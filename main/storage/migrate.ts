@@ -1,4 +1,4 @@
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { closeToOthers } from '../files/private.ts';
 import { Database } from './database.ts';

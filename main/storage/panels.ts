@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { People, Ratings, SetAnswer } from '../analysis/answers.ts';
-import { missing } from '../analysis/labels.ts';
+import type { People, Ratings, SetAnswer } from '../analysis/labels/answers.ts';
+import { missing } from '../analysis/labels/labels.ts';
 import {
   type PanelFindings,
   type PanelKind,
   type PanelRecord,
   panelFindingsSchema,
   type StoredAnswers,
-} from '../contract/responses.ts';
-import { canonicalJson } from '../domain/identity.ts';
+} from '../contract/stimuli/responses.ts';
+import { canonicalJson } from '../domain/plans/identity.ts';
 import type { Database } from './database.ts';
 import { type LabelerRecord, Labelers } from './labelers.ts';
 import { LabelingWithdrawals } from './labeling/withdrawals.ts';
@@ -229,7 +229,7 @@ export class Panels {
     return this.#db.insert('panel', { ...about, findings: canonicalJson(findings) }).id;
   }
 
-  /** @param row checked by whoever read it: `checkAnswers` in main/domain/panel-answers.ts */
+  /** @param row checked by whoever read it: `checkAnswers` in main/domain/results/panel-answers.ts */
   addAnswers(
     { id, studyId, kind }: Pick<NewPanel, 'studyId' | 'kind'> & { id: number },
     labelerId: number | null,

@@ -1,7 +1,11 @@
-import type { TestAnswers } from '../analysis/test-answers.ts';
-import { type SnapshotEvaluation, snapshotEvaluationSchema, testAnswersSchema } from '../contract/evaluation.ts';
-import type { ArchitectureKind, Target } from '../contract/recipes.ts';
-import type { EngineName, RunState } from '../contract/run.ts';
+import type { TestAnswers } from '../analysis/outcomes/test-answers.ts';
+import {
+  type SnapshotEvaluation,
+  snapshotEvaluationSchema,
+  testAnswersSchema,
+} from '../contract/results/evaluation.ts';
+import type { ArchitectureKind, Target } from '../contract/recipes/recipes.ts';
+import type { EngineName, RunState } from '../contract/runs/run.ts';
 import type { Database } from './database.ts';
 
 /**

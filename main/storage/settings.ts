@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { canonicalJson } from '../domain/identity.ts';
+import { canonicalJson } from '../domain/plans/identity.ts';
 import type { Database } from './database.ts';
 
 /** Settings that a person chose, by name: for the workbench, or for one study. Values are JSON. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
-import type { StimulusSource } from '../contract/stimuli.ts';
-import { bytesOf } from '../domain/arrays.ts';
-import { canonicalJson } from '../domain/identity.ts';
-import { type ImageSize, sizeOf } from '../domain/images.ts';
-import { anchorsOf, hasAnchors, hasTruth, type StimulusImage } from '../domain/stimulus-set.ts';
+import { UserError } from '../contract/wire/errors.ts';
+import type { StimulusSource } from '../contract/stimuli/stimuli.ts';
+import { bytesOf } from '../domain/numbers/arrays.ts';
+import { canonicalJson } from '../domain/plans/identity.ts';
+import { type ImageSize, sizeOf } from '../domain/data/images.ts';
+import { anchorsOf, hasAnchors, hasTruth, type StimulusImage } from '../domain/stimuli/stimulus-set.ts';
 import type { Database } from './database.ts';
 
 /** `z`: its latent, null if it was imported without. The true class is in sets as `get` gives them. */

@@ -1,6 +1,6 @@
-import { type RunState, runStates } from '../contract/run.ts';
-import { type Study, studySchema } from '../contract/study.ts';
-import { canonicalJson } from '../domain/identity.ts';
+import { type RunState, runStates } from '../contract/runs/run.ts';
+import { type Study, studySchema } from '../contract/studies/study.ts';
+import { canonicalJson } from '../domain/plans/identity.ts';
 import type { Database } from './database.ts';
 
 /** A study with its current spec. Times in milliseconds since 1970. */

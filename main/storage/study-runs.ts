@@ -1,4 +1,4 @@
-import type { ModelRole, PlacedState, RunState, TaskKind } from '../contract/run.ts';
+import type { ModelRole, PlacedState, RunState, TaskKind } from '../contract/runs/run.ts';
 import type { Database } from './database.ts';
 
 /** A run in its place in a study. */

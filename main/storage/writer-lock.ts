@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 import { removeTemporariesOf, writeFileAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/blobs.ts';
 import { cacheFolder } from '../files/places.ts';

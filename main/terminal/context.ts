@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { UserError } from '../contract/errors.ts';
-import { type EngineName, engineNames } from '../contract/run.ts';
+import { UserError } from '../contract/wire/errors.ts';
+import { type EngineName, engineNames } from '../contract/runs/run.ts';
 import { dataFolder } from '../files/places.ts';
-import { type Contributed, openWorkbench, type Workbench } from '../services/tools/workbench.ts';
+import { type Contributed, openWorkbench, type Workbench } from '../services/workbench/workbench.ts';
 import { printable } from './output.ts';
 
 /** Folder of the product. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { UserError } from '../contract/errors.ts';
+import { UserError } from '../contract/wire/errors.ts';
 
 /** Exit codes: 0 done, 1 a defect or an incomplete study, 2 an error that the user can correct, 130 stopped. */
 export const exitCodes = { done: 0, failed: 1, userError: 2, stopped: 130 } as const;

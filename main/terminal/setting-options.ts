@@ -1,4 +1,4 @@
-import { findSetting, helpOf, type Setting } from '../domain/settings.ts';
+import { findSetting, helpOf, type Setting } from '../domain/settings/settings.ts';
 import { oneOf, wholeNumber } from './context.ts';
 
 /** Options of commands that are settings: their help and limits are those of the declaration. */

@@ -1,4 +1,4 @@
-import type { ContributedTask, RunResult, WorkerEvent } from '../contract/run.ts';
+import type { ContributedTask, RunResult, WorkerEvent } from '../contract/runs/run.ts';
 import type { BlobStore } from '../files/blobs.ts';
 import type { Engine } from './engines/engine.ts';
 

@@ -6,13 +6,13 @@ import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { studyFromAddress, useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
-import { ScreenError } from '../ui/states.tsx';
-import { loadParts } from '../ui/later.tsx';
-import { cssVariables, theme } from '../ui/theme.ts';
+import { ScreenError } from '../ui/parts/states.tsx';
+import { loadParts } from '../ui/parts/later.tsx';
+import { cssVariables, theme } from '../ui/words/theme.ts';
 import { Frame } from './frame.tsx';
 import { allRoutes, drawers, loadScreens, type Screen, Shown } from './routes.tsx';
 import './app.css';
-import { detach } from '../../main/contract/detach.ts';
+import { detach } from '../../main/contract/wire/detach.ts';
 
 /** The page. Its addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {

@@ -5,11 +5,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
-import { runStateName } from '../ui/badges.tsx';
-import { listAt } from '../ui/places.ts';
-import { showRefusal } from '../ui/toasts.tsx';
+import { runStateName } from '../ui/words/badges.tsx';
+import { listAt } from '../ui/places/places.ts';
+import { showRefusal } from '../ui/parts/toasts.tsx';
 import { openShortcuts } from './shortcuts.tsx';
-import { detach } from '../../main/contract/detach.ts';
+import { detach } from '../../main/contract/wire/detach.ts';
 
 const mostRuns = 8;
 /** Shortest text for which runs are searched. */

@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
 import { IconBook, IconChartDots3, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
-import type { Status } from '../../main/contract/status.ts';
-import { stateWord } from '../../main/domain/status.ts';
+import type { Status } from '../../main/contract/wire/status.ts';
+import { stateWord } from '../../main/domain/networks/status.ts';
 import { useApi, useLinkState } from '../client/context.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
-import { StateIcon } from '../ui/badges.tsx';
-import { listAt } from '../ui/places.ts';
-import { useFreshStatus } from '../ui/step-state.tsx';
+import { StateIcon } from '../ui/words/badges.tsx';
+import { listAt } from '../ui/places/places.ts';
+import { useFreshStatus } from '../ui/parts/step-state.tsx';
 import { HeaderTools } from './header-tools.tsx';
 
 /** The frame around every screen: header, navigation, running jobs. */

@@ -2,8 +2,8 @@ import { ActionIcon, Button, Group, Kbd, useMantineColorScheme } from '@mantine/
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import { PartsAt } from '../ui/place.tsx';
-import { leaveToasts } from '../ui/toasts.tsx';
+import { PartsAt } from '../ui/places/place.tsx';
+import { leaveToasts } from '../ui/parts/toasts.tsx';
 import { CommandPalette, openPalette } from './command-palette.tsx';
 import { JobsMenu, JobToasts } from './jobs.tsx';
 import { openShortcuts, Shortcuts } from './shortcuts.tsx';

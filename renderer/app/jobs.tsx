@@ -1,18 +1,18 @@
-import { QueryState } from '../ui/states.tsx';
+import { QueryState } from '../ui/parts/states.tsx';
 import { Anchor, Button, Group, Popover, ScrollArea, Text, Box, Stack } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { useApi } from '../client/context.tsx';
-import { jobShownAs } from '../../main/domain/status.ts';
+import { jobShownAs } from '../../main/domain/networks/status.ts';
 import { studyAddress } from '../navigation/addresses.ts';
-import { StateIcon, StateMark } from '../ui/badges.tsx';
-import { LinkButton } from '../ui/buttons.tsx';
-import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/job-progress.tsx';
-import { showRefusal, showToast } from '../ui/toasts.tsx';
-import { stopping, whyPaused } from '../ui/training-words.ts';
-import { Ago } from '../ui/values.tsx';
+import { StateIcon, StateMark } from '../ui/words/badges.tsx';
+import { LinkButton } from '../ui/parts/buttons.tsx';
+import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/parts/job-progress.tsx';
+import { showRefusal, showToast } from '../ui/parts/toasts.tsx';
+import { stopping, whyPaused } from '../ui/parts/training-words.ts';
+import { Ago } from '../ui/words/values.tsx';
 
 /** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {

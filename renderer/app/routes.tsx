@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, useState } from 'react';
 import { studySteps } from '../navigation/addresses.ts';
-import { listAt } from '../ui/places.ts';
+import { listAt } from '../ui/places/places.ts';
 
 /** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {

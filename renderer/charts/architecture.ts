@@ -1,5 +1,5 @@
-import { at } from '../../main/domain/arrays.ts';
-import { architectureColor } from '../ui/badges.tsx';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { architectureColor } from '../ui/words/badges.tsx';
 import { dashes } from './series.ts';
 
 const tints = [

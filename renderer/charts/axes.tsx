@@ -1,6 +1,6 @@
 import { Label, useChartHeight, XAxis, YAxis } from 'recharts';
-import { axisFormat, axisTicks, type ChartAxis, type Domain } from '../../main/domain/axes.ts';
-import { truncate } from '../../main/domain/format.ts';
+import { axisFormat, axisTicks, type ChartAxis, type Domain } from '../../main/domain/settings/axes.ts';
+import { truncate } from '../../main/domain/numbers/format.ts';
 
 export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
 

@@ -12,8 +12,8 @@ import {
   XAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, axisDomain, axisFormat, padDomain } from '../../main/domain/axes.ts';
-import { valueText } from '../../main/domain/figures.ts';
+import { type ChartAxis, axisDomain, axisFormat, padDomain } from '../../main/domain/settings/axes.ts';
+import { valueText } from '../../main/domain/results/figures.ts';
 import { YNumberAxis, tickStyle } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
-import { formatCompact } from '../../main/domain/format.ts';
+import { formatCompact } from '../../main/domain/numbers/format.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
 import { DataTable } from '../ui/table/data-table.tsx';

@@ -1,5 +1,5 @@
-import { at } from '../../main/domain/arrays.ts';
-import { heightAt } from '../../main/domain/polyline.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { heightAt } from '../../main/domain/numbers/polyline.ts';
 import type { Interval, Point } from './series.ts';
 
 /**

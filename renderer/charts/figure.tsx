@@ -1,8 +1,8 @@
 import { type ReactNode, useMemo } from 'react';
-import type { BarsChart, Chart, Figure, LinesChart, Opens, PointsChart } from '../../main/contract/figure.ts';
-import { chartTitle, dashPatterns, figureReasons, toAxis, toCurves } from '../../main/domain/figures.ts';
-import { hueColor } from '../ui/hues.ts';
-import { HelpNote } from '../ui/states.tsx';
+import type { BarsChart, Chart, Figure, LinesChart, Opens, PointsChart } from '../../main/contract/results/figure.ts';
+import { chartTitle, dashPatterns, figureReasons, toAxis, toCurves } from '../../main/domain/results/figures.ts';
+import { hueColor } from '../ui/words/hues.ts';
+import { HelpNote } from '../ui/parts/states.tsx';
 import { BarChart, type BarValue } from './bar-chart.tsx';
 import { LineChart, type LineSeries } from './line-chart.tsx';
 import { Mark } from './mark.tsx';

@@ -19,7 +19,7 @@ import {
   isPlottable,
   padDomain,
   upDomain,
-} from '../../main/domain/axes.ts';
+} from '../../main/domain/settings/axes.ts';
 import { axisWidth, XNumberAxis, YNumberAxis } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, trendEntry, whiskerEntry } from './legend.tsx';

@@ -1,8 +1,8 @@
 import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisDomain, useXAxisScale, useYAxisDomain, useYAxisScale } from 'recharts';
-import type { ChartAxis, Domain } from '../../main/domain/axes.ts';
+import type { ChartAxis, Domain } from '../../main/domain/settings/axes.ts';
 import { tickStyle } from './axes.tsx';
-import { markShifts } from '../../main/domain/figures.ts';
+import { markShifts } from '../../main/domain/results/figures.ts';
 import { type DrawnSeries, type Interval, type Point, pointsWithin } from './series.ts';
 
 /** Path of the paper's diamond, centered on (0, 0). */

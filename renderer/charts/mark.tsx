@@ -1,6 +1,6 @@
-import type { Hue, Shape } from '../../main/contract/figure.ts';
-import { isHollow, shapePaths } from '../../main/domain/figures.ts';
-import { hueColor } from '../ui/hues.ts';
+import type { Hue, Shape } from '../../main/contract/results/figure.ts';
+import { isHollow, shapePaths } from '../../main/domain/results/figures.ts';
+import { hueColor } from '../ui/words/hues.ts';
 
 /** A mark around (0, 0), as wide as those of architectures. */
 export function Mark({ shape, hue }: { shape: Shape; hue: Hue }) {

@@ -1,11 +1,11 @@
 import { Box } from '@mantine/core';
 import { useState } from 'react';
-import type { MatrixChart, Opens } from '../../main/contract/figure.ts';
-import { pairText, shortValue } from '../../main/domain/figures.ts';
-import { truncate } from '../../main/domain/format.ts';
-import { ScrollBox } from '../ui/plain-table.tsx';
-import { HelpNote } from '../ui/states.tsx';
-import { useThumbnailSize } from '../ui/thumbnails.ts';
+import type { MatrixChart, Opens } from '../../main/contract/results/figure.ts';
+import { pairText, shortValue } from '../../main/domain/results/figures.ts';
+import { truncate } from '../../main/domain/numbers/format.ts';
+import { ScrollBox } from '../ui/tables/plain-table.tsx';
+import { HelpNote } from '../ui/parts/states.tsx';
+import { useThumbnailSize } from '../ui/images/thumbnails.ts';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { Mark } from './mark.tsx';
 

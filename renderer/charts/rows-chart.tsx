@@ -1,9 +1,9 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
-import type { Opens, RowsChart } from '../../main/contract/figure.ts';
-import { at } from '../../main/domain/arrays.ts';
-import { axisTicks } from '../../main/domain/axes.ts';
-import { rowsDomain, rowTexts, toAxis } from '../../main/domain/figures.ts';
+import type { Opens, RowsChart } from '../../main/contract/results/figure.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { axisTicks } from '../../main/domain/settings/axes.ts';
+import { rowsDomain, rowTexts, toAxis } from '../../main/domain/results/figures.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { tickStyle } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
-import { architectureColor, ArchitectureShape } from '../ui/badges.tsx';
-import { type ChartAxis, axisFormat, isPlottable, pointsDomain } from '../../main/domain/axes.ts';
+import { architectureColor, ArchitectureShape } from '../ui/words/badges.tsx';
+import { type ChartAxis, axisFormat, isPlottable, pointsDomain } from '../../main/domain/settings/axes.ts';
 import { XNumberAxis, YNumberAxis } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { at, kept } from '../../main/domain/arrays.ts';
-import { firstFrom } from '../../main/domain/polyline.ts';
+import { at, kept } from '../../main/domain/numbers/arrays.ts';
+import { firstFrom } from '../../main/domain/numbers/polyline.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 
 /** x and y; lists of points ascend in x. */

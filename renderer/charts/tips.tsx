@@ -1,5 +1,5 @@
-import { type ChartAxis, axisFormat } from '../../main/domain/axes.ts';
-import { valueText } from '../../main/domain/figures.ts';
+import { type ChartAxis, axisFormat } from '../../main/domain/settings/axes.ts';
+import { valueText } from '../../main/domain/results/figures.ts';
 import { LegendMark } from './chart-frame.tsx';
 import { useYAxisScale } from 'recharts';
 import { type DrawnSeries, valueAt } from './series.ts';

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowsHorizontal, IconChevronLeft, IconChevronRight, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { usePlotArea, useXAxisInverseScale, useXAxisScale } from 'recharts';
-import type { Domain } from '../../main/domain/axes.ts';
+import type { Domain } from '../../main/domain/settings/axes.ts';
 
 /** The shown part of a linear x axis, and what changes it. */
 export interface Zoom {

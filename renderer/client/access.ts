@@ -1,8 +1,8 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
-import { refusalSchema } from '../../main/contract/base.ts';
-import { UserError } from '../../main/contract/errors.ts';
-import { accessKey } from '../../main/contract/bridge.ts';
+import { refusalSchema } from '../../main/contract/wire/base.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { accessKey } from '../../main/contract/wire/bridge.ts';
 
 /** The program's own window needs no secret, and forgets a labeling session when it closes. */
 const isOwnWindow = (): boolean => window.location.protocol === 'app:';

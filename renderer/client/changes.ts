@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Change, Topic } from '../../main/contract/api/changes.ts';
 import type { WorkbenchClient } from './client.ts';
-import { detach } from '../../main/contract/detach.ts';
+import { detach } from '../../main/contract/wire/detach.ts';
 
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {

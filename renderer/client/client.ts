@@ -2,8 +2,8 @@ import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/cli
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { AnyRouter, RouterClient } from '@orpc/server';
-import type { WorkbenchContract } from '../../main/contract/api/index.ts';
-import { callProtocol, portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
+import type { WorkbenchContract } from '../../main/contract/api/contract.ts';
+import { callProtocol, portAcknowledgement, portMessage } from '../../main/contract/wire/bridge.ts';
 import { ownAccess } from './access.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
 

@@ -3,12 +3,12 @@ import type { AnyRouter, RouterClient } from '@orpc/server';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
-import { messageOf, UserError } from '../../main/contract/errors.ts';
+import { type Refusal, refusalSchema } from '../../main/contract/wire/base.ts';
+import { messageOf, UserError } from '../../main/contract/wire/errors.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import { callsOf, type Connection, type WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
-import { detach } from '../../main/contract/detach.ts';
+import { detach } from '../../main/contract/wire/detach.ts';
 
 type Api = RouterUtils<WorkbenchClient>;
 

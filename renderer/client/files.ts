@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { safeFileName } from '../../main/domain/file-names.ts';
-import type { DesktopBridge } from '../../main/contract/bridge.ts';
+import { safeFileName } from '../../main/domain/data/file-names.ts';
+import type { DesktopBridge } from '../../main/contract/wire/bridge.ts';
 import { post } from './access.ts';
 
 declare global {

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import type { Parts } from '../ui/places.ts';
+import type { Parts } from '../ui/places/index.ts';
 
 /** A page that a tab or a window shows instead of the program. */
 export interface OwnPage {

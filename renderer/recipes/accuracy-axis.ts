@@ -1,6 +1,6 @@
 import type { RunRow } from '../../main/contract/api/runs.ts';
-import type { ChartAxis } from '../../main/domain/axes.ts';
-import { isAccuracy, targetTitle } from '../../main/domain/targets.ts';
+import type { ChartAxis } from '../../main/domain/settings/axes.ts';
+import { isAccuracy, targetTitle } from '../../main/domain/numbers/targets.ts';
 import type { TargetBand } from '../charts/line-chart.tsx';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */

@@ -3,12 +3,12 @@ import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunAxis } from '../../main/contract/api/runs.ts';
 import { type CurveAxis, curveAxes, onAxis, type StepScale, timeUnit } from '../charts/curves.ts';
-import type { ChartAxis } from '../../main/domain/axes.ts';
+import type { ChartAxis } from '../../main/domain/settings/axes.ts';
 import type { Point } from '../charts/series.ts';
 import { useApi } from '../client/context.tsx';
 import { useParameter } from '../navigation/addresses.ts';
-import { detach } from '../../main/contract/detach.ts';
-import { SwitchField, Segments } from '../ui/fields.tsx';
+import { detach } from '../../main/contract/wire/detach.ts';
+import { SwitchField, Segments } from '../ui/fields/fields.tsx';
 
 /** How curves of runs are drawn, as the address says. */
 export interface CurveView {

@@ -1,6 +1,6 @@
-import { helpOf, type Setting, titleOf } from '../../main/domain/settings.ts';
-import { TextField } from '../ui/fields.tsx';
-import { ChoiceSetting, SwitchSetting } from '../ui/setting-fields.tsx';
+import { helpOf, type Setting, titleOf } from '../../main/domain/settings/settings.ts';
+import { TextField } from '../ui/fields/fields.tsx';
+import { ChoiceSetting, SwitchSetting } from '../ui/fields/setting-fields.tsx';
 import { type Draft, fieldText } from './setting-drafts.ts';
 import './recipes.css';
 

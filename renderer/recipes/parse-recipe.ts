@@ -1,8 +1,8 @@
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import type { LevelsFactor } from '../../main/contract/sweep.ts';
-import { recipeSettings, settingTitle } from '../../main/domain/recipe-settings.ts';
-import { issueText } from '../../main/domain/settings.ts';
-import { unsuitableTargets } from '../../main/domain/targets.ts';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import type { LevelsFactor } from '../../main/contract/studies/sweep.ts';
+import { recipeSettings, settingTitle } from '../../main/domain/settings/recipe-settings.ts';
+import { issueText } from '../../main/domain/settings/settings.ts';
+import { unsuitableTargets } from '../../main/domain/numbers/targets.ts';
 import { type Draft, parseDraft } from './setting-drafts.ts';
 
 /** A recipe, and the settings of it that have several values. */

@@ -2,11 +2,11 @@ import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { AdditionPlan } from '../../main/contract/api/models.ts';
-import { formatCost, formatCount, formatInteger } from '../../main/domain/format.ts';
+import { formatCost, formatCount, formatInteger } from '../../main/domain/numbers/format.ts';
 import { useApi } from '../client/context.tsx';
-import { CallButton } from '../ui/buttons.tsx';
-import { ErrorNotice, HelpNote } from '../ui/states.tsx';
-import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { CallButton } from '../ui/parts/buttons.tsx';
+import { ErrorNotice, HelpNote } from '../ui/parts/states.tsx';
+import { showRefusal, showToast } from '../ui/parts/toasts.tsx';
 import './recipes.css';
 
 interface PlanFootProps<Made> {

@@ -1,5 +1,11 @@
-import type { LevelsFactor } from '../../main/contract/sweep.ts';
-import { isRecord, type Setting, type SettingShape, settingsOfKind, titleOf } from '../../main/domain/settings.ts';
+import type { LevelsFactor } from '../../main/contract/studies/sweep.ts';
+import {
+  isRecord,
+  type Setting,
+  type SettingShape,
+  settingsOfKind,
+  titleOf,
+} from '../../main/domain/settings/settings.ts';
 
 /** What the fields of settings hold, as typed, by the settings' ids. One without an entry has its default. */
 export type Draft = Readonly<Record<string, string>>;

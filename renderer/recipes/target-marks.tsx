@@ -1,7 +1,7 @@
 import type { RunRow } from '../../main/contract/api/runs.ts';
-import { formatFixed, formatInteger } from '../../main/domain/format.ts';
-import { isRunOver } from '../../main/domain/status.ts';
-import { targetInTable, targetTitle } from '../../main/domain/targets.ts';
+import { formatFixed, formatInteger } from '../../main/domain/numbers/format.ts';
+import { isRunOver } from '../../main/domain/networks/status.ts';
+import { targetInTable, targetTitle } from '../../main/domain/numbers/targets.ts';
 import './recipes.css';
 
 const targetStates = {

@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { type ClaimChoice, claimChoiceSchema, type Group } from '../../main/contract/exhibit.ts';
+import { type ClaimChoice, claimChoiceSchema, type Group } from '../../main/contract/results/exhibit.ts';
 import { studyAddress, useStudy } from '../navigation/addresses.ts';
-import { listAt } from '../ui/places.ts';
-import { parseTarget } from '../../main/domain/targets.ts';
+import { listAt } from '../ui/places/places.ts';
+import { parseTarget } from '../../main/domain/numbers/targets.ts';
 
 /** The core's views of Results, in order. Those of contributions follow, or stand where they say (`results.views`). */
 export const coreViews = [

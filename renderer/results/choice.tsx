@@ -1,18 +1,18 @@
-import { kept } from '../../main/domain/arrays.ts';
+import { kept } from '../../main/domain/numbers/arrays.ts';
 import { createContext, useContext } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { ClaimChoice, Group, Which } from '../../main/contract/exhibit.ts';
-import type { Opens } from '../../main/contract/figure.ts';
-import type { ViewInput } from '../../main/contract/api/results-parts.ts';
+import type { ClaimChoice, Group, Which } from '../../main/contract/results/exhibit.ts';
+import type { Opens } from '../../main/contract/results/figure.ts';
+import type { ViewInput } from '../../main/contract/results/results-parts.ts';
 import type { ResultModel, ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../client/context.tsx';
-import { sampleText } from '../../main/domain/format.ts';
-import { otherModelsTitle } from '../../main/domain/other-models.ts';
-import { usePeople } from '../ui/rehearsal.tsx';
-import { showRefusal } from '../ui/toasts.tsx';
+import { sampleText } from '../../main/domain/numbers/format.ts';
+import { otherModelsTitle } from '../../main/domain/networks/other-models.ts';
+import { usePeople } from '../ui/words/rehearsal.tsx';
+import { showRefusal } from '../ui/parts/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
-import { targetTitle } from '../../main/domain/targets.ts';
+import { targetTitle } from '../../main/domain/numbers/targets.ts';
 
 /** The study, group and labelers that every view of Results shows. */
 export interface Choice {

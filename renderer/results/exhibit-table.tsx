@@ -1,4 +1,4 @@
-import type { Cell, Column, Exhibit, Quantity } from '../../main/contract/exhibit.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../../main/contract/results/exhibit.ts';
 import {
   flatTable,
   forReading,
@@ -7,12 +7,12 @@ import {
   isQuantity,
   shownDecimals,
   smallP,
-} from '../../main/domain/exhibits.ts';
-import { HelpNote } from '../ui/states.tsx';
+} from '../../main/domain/results/exhibits.ts';
+import { HelpNote } from '../ui/parts/states.tsx';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { formatFixed } from '../../main/domain/format.ts';
-import { ScrollBox, TableHead } from '../ui/plain-table.tsx';
-import { capitalize, useRehearsal } from '../ui/rehearsal.tsx';
+import { formatFixed } from '../../main/domain/numbers/format.ts';
+import { ScrollBox, TableHead } from '../ui/tables/plain-table.tsx';
+import { capitalize, useRehearsal } from '../ui/words/rehearsal.tsx';
 import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
 

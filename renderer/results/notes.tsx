@@ -3,16 +3,16 @@ import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { LeftOut, leftOutReasons, ResultModel } from '../../main/contract/api/results-tables.ts';
-import { taughtNote } from '../../main/domain/taught-note.ts';
-import { formatCount, formatFixed } from '../../main/domain/format.ts';
-import { Empty, QueryState, HelpNote } from '../ui/states.tsx';
+import { taughtNote } from '../../main/domain/networks/taught-note.ts';
+import { formatCount, formatFixed } from '../../main/domain/numbers/format.ts';
+import { Empty, QueryState, HelpNote } from '../ui/parts/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../navigation/addresses.ts';
-import { claimSentences } from '../../main/domain/claims.ts';
-import type { ApiInterval } from '../../main/contract/exhibit.ts';
+import { claimSentences } from '../../main/domain/results/claims.ts';
+import type { ApiInterval } from '../../main/contract/results/exhibit.ts';
 import type { PeopleAlone } from '../../main/contract/api/results.ts';
-import { capitalize } from '../ui/rehearsal.tsx';
-import { targetTitle, isAccuracy, compareTargets } from '../../main/domain/targets.ts';
+import { capitalize } from '../ui/words/rehearsal.tsx';
+import { targetTitle, isAccuracy, compareTargets } from '../../main/domain/numbers/targets.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 

@@ -1,11 +1,11 @@
-import { formatCount } from '../../main/domain/format.ts';
+import { formatCount } from '../../main/domain/numbers/format.ts';
 import { Button, Checkbox, Popover, Select, Stack, TextInput, Group } from '@mantine/core';
 import { useState } from 'react';
-import type { ClaimChoice, Group as ModelGroup } from '../../main/contract/exhibit.ts';
+import type { ClaimChoice, Group as ModelGroup } from '../../main/contract/results/exhibit.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
-import { ArchitectureMark } from '../ui/badges.tsx';
-import { choiceText } from '../../main/domain/claims.ts';
-import { capitalize, usePeople } from '../ui/rehearsal.tsx';
+import { ArchitectureMark } from '../ui/words/badges.tsx';
+import { choiceText } from '../../main/domain/results/claims.ts';
+import { capitalize, usePeople } from '../ui/words/rehearsal.tsx';
 import { labelersText } from './unit-names.ts';
 import { parseClaim, parseGroup, groupText } from './address.ts';
 import { groupOptions, groupTitle } from './choice.tsx';

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { ApiInterval, Quantity } from '../../main/contract/exhibit.ts';
-import { claimMarks, intervalText } from '../../main/domain/claims.ts';
-import { formatFixed, formatInteger } from '../../main/domain/format.ts';
-import { capitalize, usePeople } from '../ui/rehearsal.tsx';
-import { PaperValue, Undefined } from '../ui/values.tsx';
+import type { ApiInterval, Quantity } from '../../main/contract/results/exhibit.ts';
+import { claimMarks, intervalText } from '../../main/domain/results/claims.ts';
+import { formatFixed, formatInteger } from '../../main/domain/numbers/format.ts';
+import { capitalize, usePeople } from '../ui/words/rehearsal.tsx';
+import { PaperValue, Undefined } from '../ui/words/values.tsx';
 import { unitName } from './unit-names.ts';
 
 interface NumberProps {

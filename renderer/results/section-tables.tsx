@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ComponentProps, Fragment } from 'react';
 import type { TablesInput, TablesResult } from '../../main/contract/api/results-tables.ts';
-import type { Exhibit } from '../../main/contract/exhibit.ts';
+import type { Exhibit } from '../../main/contract/results/exhibit.ts';
 import { useApi } from '../client/context.tsx';
 import { FigureView } from '../charts/figure.tsx';
 import { useChoice, useOpenMark, useSample } from './choice.tsx';

@@ -1,6 +1,6 @@
-import type { Quantity } from '../../main/contract/exhibit.ts';
+import type { Quantity } from '../../main/contract/results/exhibit.ts';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
-import { formatCount, formatInteger, rangeText } from '../../main/domain/format.ts';
+import { formatCount, formatInteger, rangeText } from '../../main/domain/numbers/format.ts';
 
 /** `1 labeler`, `10 simulated labelers`; of counts `47 to 63 labels an image, as counts`. `people`: who labeled. */
 export function labelersText({ labelers, counted, response }: Labelers, people: string): string {

@@ -1,9 +1,9 @@
 import { Text, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { StimuliState } from '../../main/contract/api/stimuli.ts';
-import { formatPercent } from '../../main/domain/format.ts';
+import { formatPercent } from '../../main/domain/numbers/format.ts';
 import { useApi } from '../client/context.tsx';
-import { ErrorNotice } from '../ui/states.tsx';
+import { ErrorNotice } from '../ui/parts/states.tsx';
 import { requestedModels } from '../stimuli/points.ts';
 import { decodeVote, softmaxAt } from './vote-table.tsx';
 

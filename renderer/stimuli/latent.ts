@@ -1,5 +1,5 @@
-import { bytesOf } from '../../main/domain/arrays.ts';
-import { decodePixels } from '../ui/pixel-image.tsx';
+import { bytesOf } from '../../main/domain/numbers/arrays.ts';
+import { decodePixels } from '../ui/images/pixel-image.tsx';
 
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
 export const decodeFloats = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { LiveImages, StimuliState } from '../../main/contract/api/stimuli.ts';
-import type { ImageSize } from '../../main/domain/images.ts';
+import type { ImageSize } from '../../main/domain/data/images.ts';
 import { useApi } from '../client/context.tsx';
-import { decodePixels } from '../ui/pixel-image.tsx';
-import { listAt, type OtherVoter } from '../ui/places.ts';
+import { decodePixels } from '../ui/images/pixel-image.tsx';
+import { listAt, type OtherVoter } from '../ui/places/places.ts';
 
 /** The generator and models of a request. They are part of its key, so a change reloads everything. */
 export const requestedModels = ({ generator, voters }: StimuliState): { generator: string; voters: string[] } => ({

@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Voter, Vote } from '../../main/contract/api/stimuli.ts';
-import { ArchitectureMark } from '../ui/badges.tsx';
-import { className, formatFixed, formatPercent } from '../../main/domain/format.ts';
-import { ClassName } from '../ui/class-name.tsx';
-import type { OtherVoter } from '../ui/places.ts';
-import { PlainTable } from '../ui/plain-table.tsx';
-import { LoadingLine } from '../ui/states.tsx';
-import { Undefined } from '../ui/values.tsx';
+import { ArchitectureMark } from '../ui/words/badges.tsx';
+import { className, formatFixed, formatPercent } from '../../main/domain/numbers/format.ts';
+import { ClassName } from '../ui/words/class-name.tsx';
+import type { OtherVoter } from '../ui/places/places.ts';
+import { PlainTable } from '../ui/tables/plain-table.tsx';
+import { LoadingLine } from '../ui/parts/states.tsx';
+import { Undefined } from '../ui/words/values.tsx';
 import { decodeFloats } from './latent.ts';
 import './votes.css';
 

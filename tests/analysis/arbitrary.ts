@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
 import { type Labeled, labeling, labelMatrix } from './people.ts';
 
 /** A small study as rows, easy to reorder; -1 is a missing label. */

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../main/analysis/analyze.ts';
-import { certaintyClass } from '../../main/analysis/humans.ts';
-import { type AnalysisInput, checkInput, compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
-import { spread } from '../../main/analysis/spread.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import { certaintyClass } from '../../main/analysis/labels/humans.ts';
+import {
+  type AnalysisInput,
+  checkInput,
+  compareCodePoints,
+  type ModelInput,
+} from '../../main/analysis/outcomes/input.ts';
+import { spread } from '../../main/analysis/statistics/spread.ts';
 import { inputOf, type SmallStudy } from './arbitrary.ts';
-import { nobody, type People } from '../../main/analysis/answers.ts';
+import { nobody, type People } from '../../main/analysis/labels/answers.ts';
 
 type Model = SmallStudy['models'][number];
 

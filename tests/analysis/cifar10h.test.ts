@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimedValue } from '../../main/analysis/claims.ts';
-import type { Types } from '../../main/analysis/image-types.ts';
-import { GroupJackknife } from '../../main/analysis/jackknife.ts';
-import { type LabelCounts, tally } from '../../main/analysis/labels.ts';
-import { analyzeCounts, type RarefiedTypes } from '../../main/analysis/response-counts.ts';
-import { readCsv } from '../../main/files/tables/csv-reader.ts';
+import { claimedValue } from '../../main/analysis/claims/claims.ts';
+import type { Types } from '../../main/analysis/outcomes/image-types.ts';
+import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
+import { type LabelCounts, tally } from '../../main/analysis/labels/labels.ts';
+import { analyzeCounts, type RarefiedTypes } from '../../main/analysis/responses/response-counts.ts';
+import { readCsv } from '../../main/files/tables/reading/csv-reader.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** docs/findings-cifar10h.mjs counts what the findings say of people without the product's code: both must agree. */

@@ -1,6 +1,6 @@
-import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
-import { paperPairs } from '../../main/domain/pair-design.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
+import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { labeling, labelMatrix } from './people.ts';
 
 /** The paper's pairs with three images each, and fresh anchors. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeWithSides } from '../../main/analysis/analyze.ts';
-import { shownInterval } from '../../main/analysis/claims.ts';
-import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
-import { claimText } from '../../main/domain/claims.ts';
+import { analyzeWithSides } from '../../main/analysis/groups/analyze.ts';
+import { shownInterval } from '../../main/analysis/claims/claims.ts';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
+import { claimText } from '../../main/domain/results/claims.ts';
 import { images, model, second, study } from './claimed-study.ts';
 
 describe('claims of an analysis', () => {

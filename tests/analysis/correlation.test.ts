@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { shownInterval } from '../../main/analysis/claims.ts';
-import { correlationWithoutPairs, fisherInterval } from '../../main/analysis/correlation-interval.ts';
-import { countEntropyBits, entropyBits, pearson, spearman } from '../../main/analysis/entropy.ts';
-import { type ImageInput, pairName, pairRows } from '../../main/analysis/input.ts';
-import { studentQuantile } from '../../main/analysis/distributions.ts';
-import { mulberry32 } from '../../main/analysis/intervals.ts';
-import { GroupJackknife } from '../../main/analysis/jackknife.ts';
-import { pairUnits, unitVariance } from '../../main/analysis/units.ts';
+import { shownInterval } from '../../main/analysis/claims/claims.ts';
+import { correlationWithoutPairs, fisherInterval } from '../../main/analysis/claims/correlation-interval.ts';
+import { countEntropyBits, entropyBits, pearson, spearman } from '../../main/analysis/statistics/entropy.ts';
+import { type ImageInput, pairName, pairRows } from '../../main/analysis/outcomes/input.ts';
+import { studentQuantile } from '../../main/analysis/statistics/distributions.ts';
+import { mulberry32 } from '../../main/analysis/statistics/intervals.ts';
+import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
+import { pairUnits, unitVariance } from '../../main/analysis/outcomes/units.ts';
 
 test('a correlation needs three points and some variation', () => {
   expect(pearson([1, 2, 3], [2, 4, 6])).toBeCloseTo(1, 12);

@@ -2,12 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../main/analysis/analyze.ts';
-import { humanConsistency, humanModelConsistency, modelConsistency } from '../../main/analysis/error-consistency.ts';
-import { GroupJackknife } from '../../main/analysis/jackknife.ts';
-import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import {
+  humanConsistency,
+  humanModelConsistency,
+  modelConsistency,
+} from '../../main/analysis/responses/error-consistency.ts';
+import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
+import { type LabelMatrix, missing } from '../../main/analysis/labels/labels.ts';
 import { analyzeFiles } from '../../main/contributions/folders/analyze.ts';
-import { at } from '../../main/domain/arrays.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { labeling, labelMatrix } from './people.ts';
 

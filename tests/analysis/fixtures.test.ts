@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyze.ts';
+import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/groups/analyze.ts';
 import { compareSides } from '../../main/contributions/groups/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossing, flipPoint } from '../../main/analysis/flip-point.ts';
+import { crossing, flipPoint } from '../../main/analysis/responses/flip-point.ts';
 
 /** Labels at alpha 0, 0.1, 0.2, ...; i = 3, j = 8. `null`: left out. */
 const flip = (labels: (number | null)[]) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
+import { analyze, type Analysis } from '../../main/analysis/groups/analyze.ts';
 import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFurtherClasses } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
 import { cases } from '../thorough.ts';

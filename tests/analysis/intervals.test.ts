@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrap, correctedBootstrap, expandedLevel, meanOver } from '../../main/analysis/intervals.ts';
-import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
-import { crossingInterval } from '../../main/analysis/flip-point.ts';
+import { bootstrap, correctedBootstrap, expandedLevel, meanOver } from '../../main/analysis/statistics/intervals.ts';
+import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/statistics/distributions.ts';
+import { crossingInterval } from '../../main/analysis/responses/flip-point.ts';
 
 /** Equal to 1e-10 of the expected value. */
 const expectSame = (actual: number, expected: number): void => {

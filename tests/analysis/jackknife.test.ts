@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { shownInterval } from '../../main/analysis/claims.ts';
-import type { ImageInput } from '../../main/analysis/input.ts';
-import { GroupJackknife, isOfPeople, type JackknifeInput, tableValues } from '../../main/analysis/jackknife.ts';
-import { type LabelMatrix, missing, takeRaters } from '../../main/analysis/labels.ts';
-import { at } from '../../main/domain/arrays.ts';
-import { paperPairs } from '../../main/domain/pair-design.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { shownInterval } from '../../main/analysis/claims/claims.ts';
+import type { ImageInput } from '../../main/analysis/outcomes/input.ts';
+import { GroupJackknife, isOfPeople, type JackknifeInput, tableValues } from '../../main/analysis/claims/jackknife.ts';
+import { type LabelMatrix, missing, takeRaters } from '../../main/analysis/labels/labels.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 
 const classes = 4;
 const pairs = [

@@ -3,11 +3,11 @@
  * right is told by the other tests of this folder.
  */
 import { expect, test } from 'vitest';
-import { orderBySimilarity } from '../../main/analysis/agreement.ts';
-import { analyzeWithSides, specLayout } from '../../main/analysis/analyze.ts';
-import { crossingInterval } from '../../main/analysis/flip-point.ts';
+import { orderBySimilarity } from '../../main/analysis/labels/agreement.ts';
+import { analyzeWithSides, specLayout } from '../../main/analysis/groups/analyze.ts';
+import { crossingInterval } from '../../main/analysis/responses/flip-point.ts';
 import { withoutCorrelations } from './same.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { hash, randomStudy, type Shape, usual } from './random-study.ts';
 
 test.each<[string, Shape]>([

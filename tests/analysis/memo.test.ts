@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../main/analysis/analyze.ts';
-import type { AnalysisInput } from '../../main/analysis/input.ts';
-import { ExactSums } from '../../main/analysis/softmax.ts';
-import { Memo } from '../../main/analysis/context.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import type { AnalysisInput } from '../../main/analysis/outcomes/input.ts';
+import { ExactSums } from '../../main/analysis/labels/softmax.ts';
+import { Memo } from '../../main/analysis/groups/context.ts';
 import { inputOf, smallStudies, type SmallStudy } from './arbitrary.ts';
 import { asJson } from './same.ts';
 import { cases } from '../thorough.ts';

@@ -1,5 +1,5 @@
-import type { People } from '../../main/analysis/answers.ts';
-import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
+import type { People } from '../../main/analysis/labels/answers.ts';
+import { type LabelMatrix, missing } from '../../main/analysis/labels/labels.ts';
 
 export type Labeled = Extract<People, { labels: unknown }>;
 

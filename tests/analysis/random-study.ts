@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AnalysisInput } from '../../main/analysis/input.ts';
-import { randomStream, type RandomStream } from '../../main/domain/random.ts';
+import type { AnalysisInput } from '../../main/analysis/outcomes/input.ts';
+import { randomStream, type RandomStream } from '../../main/domain/random/random.ts';
 import { labeling, labelMatrix } from './people.ts';
 
 /** Of numbers rounded to 1e-9, so that the last bits of another processor do not matter. */

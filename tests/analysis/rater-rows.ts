@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LabelMatrix } from '../../main/analysis/labels.ts';
+import type { LabelMatrix } from '../../main/analysis/labels/labels.ts';
 
 /** Labels by rater, rows of equal length. */
 export const matrix = (rows: readonly (readonly number[])[], classes: number): LabelMatrix => ({

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderBySimilarity, cohen, cohenKappa, fleissKappa, krippendorffAlpha } from '../../main/analysis/agreement.ts';
+import {
+  orderBySimilarity,
+  cohen,
+  cohenKappa,
+  fleissKappa,
+  krippendorffAlpha,
+} from '../../main/analysis/labels/agreement.ts';
 import {
   errorKappa,
   humanConsistency,
   humanModelConsistency,
   modelConsistency,
-} from '../../main/analysis/error-consistency.ts';
-import { labelCounts } from '../../main/analysis/labels.ts';
-import { countPairs } from '../../main/analysis/pair-counts.ts';
+} from '../../main/analysis/responses/error-consistency.ts';
+import { labelCounts } from '../../main/analysis/labels/labels.ts';
+import { countPairs } from '../../main/analysis/labels/pair-counts.ts';
 import { matrix, rowsOf } from './rater-rows.ts';
 
 /** The unique most frequent label, or null. */

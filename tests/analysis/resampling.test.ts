@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrap, correctedBootstrap, expandedLevel, meanOver, mulberry32 } from '../../main/analysis/intervals.ts';
-import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
-import { holm, mcnemar, signFlip } from '../../main/analysis/paired-tests.ts';
-import { quantile } from '../../main/analysis/spread.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import {
+  bootstrap,
+  correctedBootstrap,
+  expandedLevel,
+  meanOver,
+  mulberry32,
+} from '../../main/analysis/statistics/intervals.ts';
+import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/statistics/distributions.ts';
+import { holm, mcnemar, signFlip } from '../../main/analysis/groups/paired-tests.ts';
+import { quantile } from '../../main/analysis/statistics/spread.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 
 const singles = (count: number): number[][] => Array.from({ length: count }, (_, image) => [image]);
 

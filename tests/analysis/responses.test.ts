@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Analysis, analyze } from '../../main/analysis/analyze.ts';
-import { diverseGroups, type ModelGroup } from '../../main/analysis/groups.ts';
-import { orderInput } from '../../main/analysis/input.ts';
-import { labelAt, labelCounts, missing } from '../../main/analysis/labels.ts';
-import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/response-counts.ts';
-import { analyzeRatings } from '../../main/analysis/response-ratings.ts';
-import { analyzeSets } from '../../main/analysis/response-sets.ts';
+import { type Analysis, analyze } from '../../main/analysis/groups/analyze.ts';
+import { diverseGroups, type ModelGroup } from '../../main/analysis/outcomes/groups.ts';
+import { orderInput } from '../../main/analysis/outcomes/input.ts';
+import { labelAt, labelCounts, missing } from '../../main/analysis/labels/labels.ts';
+import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/responses/response-counts.ts';
+import { analyzeRatings } from '../../main/analysis/responses/response-ratings.ts';
+import { analyzeSets } from '../../main/analysis/responses/response-sets.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
 import { cases } from '../thorough.ts';
-import { takePeople } from '../../main/analysis/answers.ts';
+import { takePeople } from '../../main/analysis/labels/answers.ts';
 import { withLabels } from './people.ts';
 
 /** A study's people, and each group of networks that they are compared with. */

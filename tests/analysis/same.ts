@@ -1,4 +1,4 @@
-import { isCorrelation } from '../../main/analysis/correlation-interval.ts';
+import { isCorrelation } from '../../main/analysis/claims/correlation-interval.ts';
 
 /**
  * The rule of the shared compare.py: numbers a and b are the same if |a - b| <= 1e-9 max(1, |b|); null equals only null;

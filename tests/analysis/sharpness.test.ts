@@ -5,7 +5,7 @@ import {
   psychometricCurve,
   softmaxMargin,
   transitionWidth,
-} from '../../main/analysis/sharpness.ts';
+} from '../../main/analysis/responses/sharpness.ts';
 
 const psi = (alpha: number, centre: number, scale: number, lapse: number): number =>
   lapse / 2 + (1 - lapse) / (1 + Math.exp(-(alpha - centre) / scale));

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { claimedValue } from '../../main/analysis/claims.ts';
-import type { ImageInput } from '../../main/analysis/input.ts';
-import { mulberry32 } from '../../main/analysis/intervals.ts';
-import { GroupJackknife } from '../../main/analysis/jackknife.ts';
-import { labelCounts, type LabelMatrix, missing, tallyCounts } from '../../main/analysis/labels.ts';
-import { rarefyTypesTo } from '../../main/analysis/response-counts.ts';
+import { claimedValue } from '../../main/analysis/claims/claims.ts';
+import type { ImageInput } from '../../main/analysis/outcomes/input.ts';
+import { mulberry32 } from '../../main/analysis/statistics/intervals.ts';
+import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
+import { labelCounts, type LabelMatrix, missing, tallyCounts } from '../../main/analysis/labels/labels.ts';
+import { rarefyTypesTo } from '../../main/analysis/responses/response-counts.ts';
 
 /** Types if fewer people had been asked: their shares and intervals (metrics.md 14.1). */
 

@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimInterval, totalVariance } from '../../main/analysis/claim-interval.ts';
+import { claimInterval, totalVariance } from '../../main/analysis/claims/claim-interval.ts';
 import type { Experiment } from '../../main/contributions/contrasts/analysis/effect-cells.ts';
 import { EffectEstimator } from '../../main/contributions/contrasts/analysis/effects.ts';
-import type { ImageInput } from '../../main/analysis/input.ts';
-import { studentQuantile } from '../../main/analysis/distributions.ts';
+import type { ImageInput } from '../../main/analysis/outcomes/input.ts';
+import { studentQuantile } from '../../main/analysis/statistics/distributions.ts';
 import {
   components,
   independentPairs,
@@ -14,9 +14,9 @@ import {
   pairUnits,
   unitVariance,
   unvaried,
-} from '../../main/analysis/units.ts';
-import { at } from '../../main/domain/arrays.ts';
-import { paperPairs } from '../../main/domain/pair-design.ts';
+} from '../../main/analysis/outcomes/units.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

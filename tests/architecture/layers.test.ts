@@ -46,12 +46,12 @@ const decoders = [
   'main/contributions/formats/sources/npy.ts',
   'main/contributions/formats/sources/readers.ts',
   'main/files/decode-png.ts',
-  'main/files/stimuli/import-stimuli.ts',
+  'main/files/stimuli/reading/import-stimuli.ts',
   'main/contributions/answers/parquet/parquet-reader.ts',
   'main/contributions/answers/models/model-answers.ts',
   'main/contributions/answers/tables/readers.ts',
   'main/contributions/answers/toolbox/answers.ts',
-  'main/training/data/sources/idx.ts',
+  'main/training/data/sources/idx/idx.ts',
 ];
 const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|csv-parse|onnxruntime-[^/]+)\//;
 

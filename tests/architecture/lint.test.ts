@@ -63,7 +63,7 @@ describe('lint', () => {
       cpSync(join(repository, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, '.gitignore'), 'node_modules\n');
     mkdirSync(join(folder, 'main', 'contract'), { recursive: true });
-    cpSync(join(repository, 'main/contract/detach.ts'), join(folder, 'main/contract/detach.ts'));
+    cpSync(join(repository, 'main/contract/wire/detach.ts'), join(folder, 'main/contract/wire/detach.ts'));
     for (const [file, text] of [
       ...Object.entries(allowed),
       ...planted.map(([, file, text]) => [file, text] as const),
@@ -89,7 +89,7 @@ describe('lint', () => {
 });
 
 test('a promise that is detached and rejects reaches what the process has for such errors', async () => {
-  const { detach } = await import('../../main/contract/detach.ts');
+  const { detach } = await import('../../main/contract/wire/detach.ts');
   const error = new Error('nobody waits for this');
   const others = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
   process.removeAllListeners('unhandledRejection');

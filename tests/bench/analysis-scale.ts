@@ -10,13 +10,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analyze } from '../../main/analysis/analyze.ts';
-import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
-import { labelCounts } from '../../main/analysis/labels.ts';
-import { Memo } from '../../main/analysis/context.ts';
-import { randomStream, type RandomStream } from '../../main/domain/random.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
+import { labelCounts } from '../../main/analysis/labels/labels.ts';
+import { Memo } from '../../main/analysis/groups/context.ts';
+import { randomStream, type RandomStream } from '../../main/domain/random/random.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
-import type { People } from '../../main/analysis/answers.ts';
+import type { People } from '../../main/analysis/labels/answers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

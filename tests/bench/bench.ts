@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';

@@ -11,9 +11,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type EngineName, engineNames } from '../../main/contract/run.ts';
-import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { type EngineName, engineNames } from '../../main/contract/runs/run.ts';
+import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { availableEngines } from '../../main/services/tools/engines.ts';
 import { buildKernels, kernelsAreBuilt } from '../../scripts/setup/kernels.mjs';
 import { blockLength, interleave, type Samples } from './sides/interleave.ts';

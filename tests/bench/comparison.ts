@@ -1,4 +1,4 @@
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import type { Samples } from './sides/interleave.ts';
 import { peerName } from './peer/peer.ts';
 import { median, pairedRatio, type Ratio } from './paired-ratio.ts';

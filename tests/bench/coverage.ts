@@ -11,7 +11,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { engineNames } from '../../main/contract/run.ts';
+import { engineNames } from '../../main/contract/runs/run.ts';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { cacheFolder } from '../../main/files/places.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import type { EffectsInput } from '../../main/contributions/effects/contract/effects.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addStudyOf } from './large-study.ts';
 import { cpuSeconds } from './machine.ts';

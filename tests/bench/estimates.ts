@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { studySchema } from '../../main/contract/study.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
 import type { Goal } from '../../main/contract/api/jobs.ts';
-import { formatRoughRange } from '../../main/domain/format.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { formatRoughRange } from '../../main/domain/numbers/format.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { callsOf } from '../calls.ts';
 
 const { values } = parseArgs({

@@ -1,11 +1,11 @@
 import { labelingPlanSchema } from '../../main/contract/labeling/plan.ts';
-import { stimulusSetHash } from '../../main/domain/identity.ts';
-import { randomStream } from '../../main/domain/random.ts';
-import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
+import { stimulusSetHash } from '../../main/domain/plans/identity.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
+import { layOutStimuli } from '../../main/domain/stimuli/stimulus-set.ts';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Lab } from '../../main/services/lab/lab.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { screen } from '../services/labeling/labeling-helper.ts';
 import { trainingStudy } from './training-study.ts';
 import { callsOf } from '../calls.ts';

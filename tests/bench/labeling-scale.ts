@@ -16,7 +16,7 @@ import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { tableText } from '../../main/contributions/answers/tables/export.ts';
 import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../main/contributions/archives/import-archive.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
 import { makeSessions } from '../contributions/desk/make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../services/labeling/labeling-helper.ts';

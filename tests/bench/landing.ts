@@ -11,18 +11,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
 import {
   type ClassifierResult,
   type EngineName,
   type RunCommand,
   workerMessageSchema,
-} from '../../main/contract/run.ts';
+} from '../../main/contract/runs/run.ts';
 import { rewindSeries } from '../../main/training/classifier/run.ts';
-import { loadDataSet } from '../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../main/training/data/load/load-data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import { cpuSeconds } from './machine.ts';
-import { isAccuracy } from '../../main/domain/targets.ts';
+import { isAccuracy } from '../../main/domain/numbers/targets.ts';
 
 const { values } = parseArgs({
   options: {

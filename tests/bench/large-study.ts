@@ -1,10 +1,10 @@
-import { studySchema } from '../../main/contract/study.ts';
-import { stimulusSetHash } from '../../main/domain/identity.ts';
-import { type RandomStream, randomStream } from '../../main/domain/random.ts';
-import { layOutStimuli, type PlacedImage } from '../../main/domain/stimulus-set.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
+import { stimulusSetHash } from '../../main/domain/plans/identity.ts';
+import { type RandomStream, randomStream } from '../../main/domain/random/random.ts';
+import { layOutStimuli, type PlacedImage } from '../../main/domain/stimuli/stimulus-set.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { planTraining } from '../../main/services/declaration/plan.ts';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { keepAnswers, landed, type MadeUpAnswers, queue } from '../services/results/seed-study.ts';
 import { environment } from '../storage/records.ts';
 import { started } from '../storage/run-helper.ts';

@@ -14,7 +14,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startWorkbench } from '../../main/hosts/browser/start.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy as study } from './training-study.ts';
 

@@ -9,10 +9,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
+import { classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/runs/run.ts';
 import { residentMemory } from '../../main/executors/worker-handle.ts';
-import { loadDataSet } from '../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../main/training/data/load/load-data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import type { MemorySample } from './memory-growth.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { benchNames, modelNames, parseOptions } from './options.ts';
 
 const parse = (...args: string[]) => parseOptions(args, ['tensorflow', 'wasm']);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '../../main/contract/errors.ts';
-import { type EngineName, engineNames } from '../../main/contract/run.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { type EngineName, engineNames } from '../../main/contract/runs/run.ts';
 
 export const modelNames = ['mlp', 'cnn', 'vit', 'dcgan64'] as const;
 export type ModelName = (typeof modelNames)[number];

@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { cpuSeconds } from './machine.ts';
 import { addOutsideStudy, type OutsideDesign, outsideStudy as study } from './outside-study.ts';

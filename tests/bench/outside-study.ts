@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { studySchema } from '../../main/contract/study.ts';
-import { canonicalJson, stimulusSetHash } from '../../main/domain/identity.ts';
-import { type RandomStream, randomStream } from '../../main/domain/random.ts';
-import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
+import { canonicalJson, stimulusSetHash } from '../../main/domain/plans/identity.ts';
+import { type RandomStream, randomStream } from '../../main/domain/random/random.ts';
+import { layOutStimuli } from '../../main/domain/stimuli/stimulus-set.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { importResponses } from '../../main/contributions/answers/study-tables.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
+import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { outsideModelsOf } from '../../main/contributions/answers/models/outside-models.ts';
 
 export interface OutsideDesign {

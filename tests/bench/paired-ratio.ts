@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 
 /** The middle value; the mean of both middle ones of an even number. Not a number if there are none. */
 export function median(values: readonly number[]): number {

@@ -9,7 +9,7 @@
 import { loadavg, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { engineNames } from '../../main/contract/run.ts';
+import { engineNames } from '../../main/contract/runs/run.ts';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { runEnvironment } from '../../main/files/environment.ts';
 import { findGraphics } from '../../main/contributions/machine/graphics.ts';

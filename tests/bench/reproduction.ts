@@ -9,19 +9,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Effect, EffectEstimator } from '../../main/contributions/contrasts/analysis/effects.ts';
-import { orderInput } from '../../main/analysis/input.ts';
+import { orderInput } from '../../main/analysis/outcomes/input.ts';
 import { drawsResultFiles } from '../../main/contributions/draws/contract/task.ts';
 import { drawSpread, percentileAmong } from '../../main/contributions/draws/analysis/draws.ts';
 import { family } from '../../main/contributions/contrasts/analysis/families.ts';
-import { spread } from '../../main/analysis/spread.ts';
-import { at } from '../../main/domain/arrays.ts';
+import { spread } from '../../main/analysis/statistics/spread.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
 import { drawnDistributions } from '../../main/contributions/draws/exhibit.ts';
 import { drawsTitle } from '../../main/contributions/draws/title.ts';
-import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
+import { parsePaperValues } from '../../main/exhibits/parts/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { listDraws, readDraws } from '../../main/contributions/draws/read.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import {
   type DrawnNetwork,
   type DrawnSets,

@@ -10,9 +10,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
-import { loadDataSet } from '../../main/training/data/load-data-set.ts';
+import { classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/runs/run.ts';
+import { loadDataSet } from '../../main/training/data/load/load-data-set.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 
 const here = engineStatuses().flatMap(({ name, available }) => (available ? [name] : []));

@@ -1,6 +1,6 @@
 import { assert, property, array, double, integer } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { median, pairedRatio } from './paired-ratio.ts';
 import { deviation, differenceOfMeans, mean, percentile } from './statistics.ts';
 

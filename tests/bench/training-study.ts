@@ -1,4 +1,4 @@
-import { studySchema } from '../../main/contract/study.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
 
 /** Two models that train for as long as anybody wants: no step changes anything. */
 export const trainingStudy = studySchema.parse({

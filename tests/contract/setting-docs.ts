@@ -1,14 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { contributions } from '../../main/contributions/all.ts';
 import type { Contribution } from '../../main/contributions/define.ts';
-import { folderSourceSchema } from '../../main/contract/study.ts';
-import { teachingSchema } from '../../main/contract/teaching.ts';
-import { generatorSettings } from '../../main/domain/generator-settings.ts';
-import { machineSettings } from '../../main/domain/machine-settings.ts';
-import { modelsSettings, sweepSettings } from '../../main/domain/model-settings.ts';
-import { recipeSettings } from '../../main/domain/recipe-settings.ts';
-import { stimuliSettings } from '../../main/domain/stimuli-settings.ts';
-import { allSettings, isRecord, readSettings, type Setting, shownValue, titleOf } from '../../main/domain/settings.ts';
+import { folderSourceSchema } from '../../main/contract/studies/study.ts';
+import { teachingSchema } from '../../main/contract/studies/teaching.ts';
+import { generatorSettings } from '../../main/domain/settings/generator-settings.ts';
+import { machineSettings } from '../../main/domain/settings/machine-settings.ts';
+import { modelsSettings, sweepSettings } from '../../main/domain/settings/model-settings.ts';
+import { recipeSettings } from '../../main/domain/settings/recipe-settings.ts';
+import { stimuliSettings } from '../../main/domain/settings/stimuli-settings.ts';
+import {
+  allSettings,
+  isRecord,
+  readSettings,
+  type Setting,
+  shownValue,
+  titleOf,
+} from '../../main/domain/settings/settings.ts';
 
 /** What the core's page has a table of: `<!-- settings of NAME -->` stands before it, `<!-- end -->` after it. */
 const ofCore: Readonly<Record<string, readonly Setting[]>> = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { setting } from '../../main/contract/settings.ts';
-import { allSettings, readSettings } from '../../main/domain/settings.ts';
+import { setting } from '../../main/contract/settings/settings.ts';
+import { allSettings, readSettings } from '../../main/domain/settings/settings.ts';
 import { readFileSync } from 'node:fs';
 import { documented, settingsTable } from './setting-docs.ts';
 

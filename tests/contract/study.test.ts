@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Study, studySchema } from '../../main/contract/study.ts';
-import { ownGenerator } from '../../main/domain/declaration.ts';
+import { type Study, studySchema } from '../../main/contract/studies/study.ts';
+import { ownGenerator } from '../../main/domain/plans/declaration.ts';
 
 const root = join(import.meta.dirname, '../..');
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');

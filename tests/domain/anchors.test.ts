@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { pairUnits } from '../../main/analysis/units.ts';
-import type { AnchorDesign } from '../../main/contract/stimuli.ts';
-import { anchorCounts, layOutDesign, pickAnchors, placeAnchors } from '../../main/domain/anchors.ts';
-import { at } from '../../main/domain/arrays.ts';
-import { clearSamples } from '../../main/domain/candidates.ts';
-import { alphas } from '../../main/domain/interpolation.ts';
-import { paperPairs } from '../../main/domain/pair-design.ts';
-import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
+import { pairUnits } from '../../main/analysis/outcomes/units.ts';
+import type { AnchorDesign } from '../../main/contract/stimuli/stimuli.ts';
+import { anchorCounts, layOutDesign, pickAnchors, placeAnchors } from '../../main/domain/anchors/anchors.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { clearSamples } from '../../main/domain/stimuli/candidates.ts';
+import { alphas } from '../../main/domain/stimuli/interpolation.ts';
+import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
+import { layOutStimuli } from '../../main/domain/stimuli/stimulus-set.ts';
 
 const points = alphas(11);
 const units = (design: AnchorDesign) => pairUnits(layOutDesign(paperPairs, points, design));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at } from '../../main/domain/arrays.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
 
 describe('at', () => {
   it('gives the element, of lists and typed arrays, undefined elements included', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type CandidateSearch, distanceToReal, selectCandidates } from '../../main/domain/candidates.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { type CandidateSearch, distanceToReal, selectCandidates } from '../../main/domain/stimuli/candidates.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 
 const pixelsPerImage = 9;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { architectureSchema } from '../../main/contract/recipes.ts';
-import type { Study } from '../../main/contract/study.ts';
-import { type NetworkShape, parameterCount } from '../../main/domain/architectures.ts';
-import { excessOf, largestStudy, modelCount, ownGenerator } from '../../main/domain/declaration.ts';
+import { architectureSchema } from '../../main/contract/recipes/recipes.ts';
+import type { Study } from '../../main/contract/studies/study.ts';
+import { type NetworkShape, parameterCount } from '../../main/domain/networks/architectures.ts';
+import { excessOf, largestStudy, modelCount, ownGenerator } from '../../main/domain/plans/declaration.ts';
 
 describe('numbers of parameters', () => {
   const digits: NetworkShape = { height: 28, width: 28, channels: 1, classes: 10 };

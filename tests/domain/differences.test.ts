@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { differences } from '../../main/domain/differences.ts';
-import type { Json } from '../../main/domain/differences.ts';
+import { differences } from '../../main/domain/numbers/differences.ts';
+import type { Json } from '../../main/domain/numbers/differences.ts';
 
 test('names the keys that differ, with dots, and counts the others', () => {
   const a = { seed: 1, optimiser: { kind: 'adam', stepSize: 0.1 }, architecture: { kind: 'mlp', hidden: [500, 500] } };

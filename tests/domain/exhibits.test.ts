@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Cell, Exhibit, Quantity } from '../../main/contract/exhibit.ts';
+import type { Cell, Exhibit, Quantity } from '../../main/contract/results/exhibit.ts';
 import {
   flatTable,
   forReading,
@@ -10,7 +10,7 @@ import {
   quantityAt,
   shownDecimals,
   withPaperRows,
-} from '../../main/domain/exhibits.ts';
+} from '../../main/domain/results/exhibits.ts';
 
 const interval: NonNullable<Quantity['interval']> = {
   lo: 1,

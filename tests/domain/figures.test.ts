@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { architectureStyle } from '../../main/domain/figures.ts';
+import { architectureStyle } from '../../main/domain/results/figures.ts';
 
 test.each([
   ['MLP', 'mlp', 'circle'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { safeFileName } from '../../main/domain/file-names.ts';
+import { safeFileName } from '../../main/domain/data/file-names.ts';
 import { cases } from '../thorough.ts';
 
 test.each([

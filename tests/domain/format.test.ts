@@ -18,7 +18,7 @@ import {
   sampleText,
   shortNames,
   truncate,
-} from '../../main/domain/format.ts';
+} from '../../main/domain/numbers/format.ts';
 
 /** Spaces that do not break and real minus signs, written so that a reader of this file can tell them. */
 const plain = (text: string): string => text.replaceAll('\u00a0', '_').replaceAll('\u2212', '~');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { symmetricEigenvalues } from '../../main/domain/eigenvalues.ts';
-import { frechetDistance } from '../../main/domain/frechet.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { symmetricEigenvalues } from '../../main/domain/numbers/eigenvalues.ts';
+import { frechetDistance } from '../../main/domain/numbers/frechet.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import type { DataSet, LabeledImages } from '../../main/training/data/data-set.ts';
 import { frechetFigures, relativeVariety } from '../../main/training/generator/quality.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, imageHash, runKey, stimulusSetHash } from '../../main/domain/identity.ts';
+import { canonicalJson, imageHash, runKey, stimulusSetHash } from '../../main/domain/plans/identity.ts';
 
 const set = {
   width: 2,

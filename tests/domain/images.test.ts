@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createResampler, drawSheet, resizeImages } from '../../main/domain/images.ts';
+import { createResampler, drawSheet, resizeImages } from '../../main/domain/data/images.ts';
 
 const resizeRow = (values: number[], to: number): number[] => {
   const target = new Float32Array(to);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alphas, interpolate, stimulusLatents } from '../../main/domain/interpolation.ts';
-import { distinctAlphas, layOutStimuli, pixelsAt, sameAlpha } from '../../main/domain/stimulus-set.ts';
+import { alphas, interpolate, stimulusLatents } from '../../main/domain/stimuli/interpolation.ts';
+import { distinctAlphas, layOutStimuli, pixelsAt, sameAlpha } from '../../main/domain/stimuli/stimulus-set.ts';
 
 const norm = (z: Float32Array): number => Math.hypot(...z);
 const point = fc

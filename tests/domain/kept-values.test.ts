@@ -4,15 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { selectCandidates } from '../../main/domain/candidates.ts';
-import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
-import { runKey } from '../../main/domain/identity.ts';
-import { alphas, interpolate } from '../../main/domain/interpolation.ts';
-import { drawLatents, latentDirections } from '../../main/domain/latents.ts';
-import { resolvePairs } from '../../main/domain/pair-design.ts';
-import { randomStream } from '../../main/domain/random.ts';
-import { rehearse } from '../../main/domain/rehearsal.ts';
-import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
+import { selectCandidates } from '../../main/domain/stimuli/candidates.ts';
+import { generatorRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import { runKey } from '../../main/domain/plans/identity.ts';
+import { alphas, interpolate } from '../../main/domain/stimuli/interpolation.ts';
+import { drawLatents, latentDirections } from '../../main/domain/anchors/latents.ts';
+import { resolvePairs } from '../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
+import { rehearse } from '../../main/domain/plans/rehearsal.ts';
+import { layOutStimuli } from '../../main/domain/stimuli/stimulus-set.ts';
 
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 /** Short, so that a difference can be seen. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { interpolate, norm } from '../../main/domain/interpolation.ts';
-import { drawLatents, latentDirections, latentPoint } from '../../main/domain/latents.ts';
+import { interpolate, norm } from '../../main/domain/stimuli/interpolation.ts';
+import { drawLatents, latentDirections, latentPoint } from '../../main/domain/anchors/latents.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findLinks } from '../../main/domain/links.ts';
+import { findLinks } from '../../main/domain/numbers/links.ts';
 
 test('web addresses are found once each, without the punctuation around them', () => {
   expect(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pairBalance } from '../../main/domain/pair-balance.ts';
-import { paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+import { pairBalance } from '../../main/domain/stimuli/pair-balance.ts';
+import { paperPairs, resolvePairs } from '../../main/domain/anchors/pair-design.ts';
 
 test('the paper’s design is balanced and connected', () => {
   expect(pairBalance(paperPairs, 10)).toEqual({ counts: new Array(10).fill(3), balanced: true, connected: true });

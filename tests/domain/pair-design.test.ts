@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { pairBalance } from '../../main/domain/pair-balance.ts';
-import type { Confusion } from '../../main/contract/generator.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { pairBalance } from '../../main/domain/stimuli/pair-balance.ts';
+import type { Confusion } from '../../main/contract/runs/generator.ts';
 import {
   autoDesign,
   checkDesign,
@@ -11,7 +11,7 @@ import {
   pairCount,
   paperPairs,
   resolvePairs,
-} from '../../main/domain/pair-design.ts';
+} from '../../main/domain/anchors/pair-design.ts';
 
 const codeOf = (action: () => unknown): string => {
   try {

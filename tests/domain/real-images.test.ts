@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { alphas } from '../../main/domain/interpolation.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { alphas } from '../../main/domain/stimuli/interpolation.ts';
 import {
   blendImages,
   chooseRealAnchors,
@@ -9,8 +9,8 @@ import {
   layOutBlends,
   positionsByClass,
   realCandidates,
-} from '../../main/domain/real-images.ts';
-import type { Pair } from '../../main/domain/stimulus-set.ts';
+} from '../../main/domain/anchors/real-images.ts';
+import type { Pair } from '../../main/domain/stimuli/stimulus-set.ts';
 
 /** Six images of two values each, of the classes 0, 1, 2, 0, 1, 0. */
 const labels = [0, 1, 2, 0, 1, 0];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { optimizerSchema } from '../../main/contract/optimizers.ts';
-import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { generatorFor } from '../../main/domain/generator-settings.ts';
+import { optimizerSchema } from '../../main/contract/recipes/optimizers.ts';
+import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import { generatorFor } from '../../main/domain/settings/generator-settings.ts';
 import {
   differingHyperparameters,
   settingTitle,
@@ -9,7 +9,7 @@ import {
   optimizerText,
   settingText,
   usualRecipe,
-} from '../../main/domain/recipe-settings.ts';
+} from '../../main/domain/settings/recipe-settings.ts';
 
 const recipe = (change: object) =>
   hyperparameters(classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5, 98], ...change }));

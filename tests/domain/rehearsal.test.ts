@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { type RehearsalPoint, rehearse } from '../../main/domain/rehearsal.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { type RehearsalPoint, rehearse } from '../../main/domain/plans/rehearsal.ts';
 
 const paperPairs = '0-1 0-5 0-9 1-3 1-8 2-3 2-7 2-9 3-6 4-5 4-8 4-9 5-7 6-7 6-8'.split(' ');
 const paperPoints: RehearsalPoint[] = paperPairs.flatMap((pair, row) =>

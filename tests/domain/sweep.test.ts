@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { type Sweep, sweepSchema } from '../../main/contract/sweep.ts';
-import { countCells, modelEntries, sweepCells } from '../../main/domain/sweep.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { type Sweep, sweepSchema } from '../../main/contract/studies/sweep.ts';
+import { countCells, modelEntries, sweepCells } from '../../main/domain/plans/sweep.ts';
 
 const base = { architecture: { kind: 'mlp' as const }, targets: [97] };
 const architectures = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { targetSchema } from '../../main/contract/recipes.ts';
+import { targetSchema } from '../../main/contract/recipes/recipes.ts';
 import {
   compareTargets,
   parseTarget,
@@ -7,7 +7,7 @@ import {
   targetSlug,
   targetTitle,
   targetTitles,
-} from '../../main/domain/targets.ts';
+} from '../../main/domain/numbers/targets.ts';
 
 test('targets are accuracies, epochs or losses, each written in one way', () => {
   for (const target of [97.5, 'epochs 10', 'epochs 0.5', 'loss 0.05', 'loss 1e-7']) {

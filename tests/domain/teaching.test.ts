@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import type { ModelsSpec } from '../../main/contract/study.ts';
-import { teachingSchema } from '../../main/contract/teaching.ts';
-import { modelEntries } from '../../main/domain/sweep.ts';
-import { keepMade, teachingFault } from '../../main/domain/teaching.ts';
+import { classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
+import type { ModelsSpec } from '../../main/contract/studies/study.ts';
+import { teachingSchema } from '../../main/contract/studies/teaching.ts';
+import { modelEntries } from '../../main/domain/plans/sweep.ts';
+import { keepMade, teachingFault } from '../../main/domain/plans/teaching.ts';
 import { identities } from '../../main/services/declaration/plan.ts';
 
 const base: ModelsSpec = {

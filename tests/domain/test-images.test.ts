@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { rehearse } from '../../main/domain/rehearsal.ts';
-import { testImagesText } from '../../main/domain/format.ts';
-import { chooseTestImages } from '../../main/domain/test-images.ts';
+import { rehearse } from '../../main/domain/plans/rehearsal.ts';
+import { testImagesText } from '../../main/domain/numbers/format.ts';
+import { chooseTestImages } from '../../main/domain/anchors/test-images.ts';
 
 /** Classes of 5, 2 and 4 images. */
 const members = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { inTurn, nextFactor, remainder, scale, togetherOn } from '../../main/domain/time-range.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { inTurn, nextFactor, remainder, scale, togetherOn } from '../../main/domain/numbers/time-range.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 
 test('without earlier runs the assumed spread decides; each run narrows the range around what runs took', () => {
   const none = nextFactor([], 0.6);

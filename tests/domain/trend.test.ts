@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { at } from '../../main/domain/arrays.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import {
   type EvaluatedStep,
   fewestEvaluations,
@@ -9,7 +9,7 @@ import {
   trendReach,
   trendText,
   trendWindow,
-} from '../../main/domain/trend.ts';
+} from '../../main/domain/numbers/trend.ts';
 import {
   type CountedStep,
   explainTrendMiss,

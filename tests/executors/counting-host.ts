@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LocalExecutor } from '../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { classifierTask, environment, generatorTask, newRun } from './counting-tasks.ts';
 
 /** A host like the command line: opens the data folder, queues six runs, and stays until they are done. */

@@ -1,6 +1,6 @@
-import { taskSchema } from '../../main/contract/run.ts';
-import type { EngineName, Task } from '../../main/contract/run.ts';
-import { runKey } from '../../main/domain/identity.ts';
+import { taskSchema } from '../../main/contract/runs/run.ts';
+import type { EngineName, Task } from '../../main/contract/runs/run.ts';
+import { runKey } from '../../main/domain/plans/identity.ts';
 
 export type TrainTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RunCommand, RunResult, Snapshot, WorkerEvent, WorkerMessage } from '../../main/contract/run.ts';
-import { workerCommandSchema } from '../../main/contract/run.ts';
+import type { RunCommand, RunResult, Snapshot, WorkerEvent, WorkerMessage } from '../../main/contract/runs/run.ts';
+import { workerCommandSchema } from '../../main/contract/runs/run.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 import { misbehavior, stepsOf, trainTask } from './counting-tasks.ts';
 import type { TrainTask } from './counting-tasks.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { EngineName, Task } from '../../main/contract/run.ts';
+import type { EngineName, Task } from '../../main/contract/runs/run.ts';
 import type { RunChange } from '../../main/executors/executor.ts';
 import { LocalExecutor, type LocalExecutorOptions } from '../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { environment, newRun } from './counting-tasks.ts';
 

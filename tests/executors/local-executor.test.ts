@@ -1,12 +1,12 @@
 import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { engineNames } from '../../main/contract/run.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { engineNames } from '../../main/contract/runs/run.ts';
 import { LocalExecutor, type LocalExecutorOptions } from '../../main/executors/local-executor.ts';
 import { inBackground } from '../../main/processes/background.ts';
 import { ForkLauncher, type LaunchOptions } from '../../main/processes/launcher.ts';
-import { at } from '../../main/domain/arrays.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
 import { classifierTask, environment, generatorTask, misbehavior, predictionsTask } from './counting-tasks.ts';
 import { setUp } from './executor-setup.ts';
 import { allGone } from './host-process.ts';

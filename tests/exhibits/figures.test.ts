@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import type { LinesChart } from '../../main/contract/figure.ts';
-import { acrossDomain } from '../../main/domain/axes.ts';
-import { toAxis, toCurves } from '../../main/domain/figures.ts';
+import type { LinesChart } from '../../main/contract/results/figure.ts';
+import { acrossDomain } from '../../main/domain/settings/axes.ts';
+import { toAxis, toCurves } from '../../main/domain/results/figures.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { typesFigure } from '../../main/exhibits/types-figure.ts';
 import { reportView } from '../../main/exhibits/view.ts';

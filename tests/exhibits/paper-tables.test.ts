@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Exhibit } from '../../main/contract/exhibit.ts';
-import { exhibitSchema } from '../../main/contract/exhibit.ts';
-import { flatTable, isQuantity, quantityAt } from '../../main/domain/exhibits.ts';
+import type { Exhibit } from '../../main/contract/results/exhibit.ts';
+import { exhibitSchema } from '../../main/contract/results/exhibit.ts';
+import { flatTable, isQuantity, quantityAt } from '../../main/domain/results/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import { intervalsExhibit } from '../../main/exhibits/intervals.ts';
 import { eachImageExhibit } from '../../main/exhibits/images.ts';
 import { agreementExhibit } from '../../main/exhibits/agreement.ts';
 import { table1, table2, table3 } from '../../main/exhibits/paper-tables.ts';
 import { type View, reportView } from '../../main/exhibits/view.ts';
-import { count, noInterval, undefinedCell } from '../../main/exhibits/cells.ts';
+import { count, noInterval, undefinedCell } from '../../main/exhibits/parts/cells.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
 import { exhibitTable } from '../../main/reports/formats/as-html.ts';
 import { renderReport } from '../../main/reports/render.ts';

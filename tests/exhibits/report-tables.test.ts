@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { analyze } from '../../main/analysis/analyze.ts';
-import { isQuantity } from '../../main/domain/exhibits.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import { isQuantity } from '../../main/domain/results/exhibits.ts';
 import { pooledExhibit } from '../../main/exhibits/kinds.ts';
 import { runsText } from '../../main/exhibits/records.ts';
-import type { StudyNumbers } from '../../main/exhibits/study-numbers.ts';
+import type { StudyNumbers } from '../../main/exhibits/parts/study-numbers.ts';
 import { sampleData } from '../reports/sample.ts';
 
 test('runs of a recipe: how many networks, or how many groups of which size', () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { shownInterval } from '../../main/analysis/claims.ts';
-import { GroupJackknife } from '../../main/analysis/jackknife.ts';
+import { shownInterval } from '../../main/analysis/claims/claims.ts';
+import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
 import { rarefy } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
-import { labelCounts } from '../../main/analysis/labels.ts';
-import { pairUnits } from '../../main/analysis/units.ts';
-import { paperPairs } from '../../main/domain/pair-design.ts';
-import { intervalText } from '../../main/domain/claims.ts';
-import type { Quantity } from '../../main/contract/exhibit.ts';
-import { bandsNote, quantity, toInterval, withIntervals } from '../../main/exhibits/cells.ts';
+import { labelCounts } from '../../main/analysis/labels/labels.ts';
+import { pairUnits } from '../../main/analysis/outcomes/units.ts';
+import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
+import { intervalText } from '../../main/domain/results/claims.ts';
+import type { Quantity } from '../../main/contract/results/exhibit.ts';
+import { bandsNote, quantity, toInterval, withIntervals } from '../../main/exhibits/parts/cells.ts';
 
 const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
   [0.4, 0.6].map((alpha, step) => ({ id: 2 * pair + step, pairI, pairJ, alpha })),

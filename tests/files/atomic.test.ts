@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { open } from 'node:fs/promises';
 import { describe, expect, it, test, vi } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import {
   makeFolder,
   newFileMode,

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
-import { formatBytes } from '../../main/domain/format.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
+import { formatBytes } from '../../main/domain/numbers/format.ts';
 import { checkRoom, fileError } from '../../main/files/file-errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

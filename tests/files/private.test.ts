@@ -11,7 +11,7 @@ import {
   prepareCache,
 } from '../../main/files/private.ts';
 import { AnswerCache } from '../../main/services/results/answers.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { jobEnded, openLab } from '../services/lab/lab-helper.ts';
 import { upload } from '../services/labeling/labeling-helper.ts';
 import { importSample, sampleFolder } from '../services/report/sample-lab.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { isBomb, safePath, ZipArchive, type ZipEntry, ZipReader } from '../../main/files/zip/reader.ts';
 import { maxZipBytes, maxZipEntries, ZipWriter } from '../../main/files/zip/writer.ts';

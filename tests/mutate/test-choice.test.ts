@@ -19,7 +19,7 @@ test('a file of the page has its unit tests first, then those that open it in a 
 });
 
 test('a file of the program has the tests of its room', () => {
-  const found = testsOf('main/domain/rehearsal.ts');
+  const found = testsOf('main/domain/plans/rehearsal.ts');
   expect(found.length).toBeGreaterThan(0);
   expect(found.every((path) => path.startsWith('tests/domain/'))).toBe(true);
 });

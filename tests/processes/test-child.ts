@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { Child } from '../../main/processes/child.ts';
 import { ParentLauncher } from '../../main/processes/parent-launcher.ts';
 import { parentPort } from '../../main/processes/parent-port.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { smallStudy, writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHostProcess, violations } from './harness.ts';
-import { studySchema } from '../../main/contract/study.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const route = (page: Page): string => new URL(page.url()).hash;

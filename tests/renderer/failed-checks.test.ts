@@ -1,8 +1,8 @@
 import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../../main/domain/arrays.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { at } from '../../main/domain/numbers/arrays.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, themes, violations } from './harness.ts';
 import { dataWithManyRuns } from './models/models-data.ts';

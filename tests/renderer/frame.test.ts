@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { study } from '../storage/records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, startHostProcess, violations } from './harness.ts';

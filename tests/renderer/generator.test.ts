@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { studySchema } from '../../main/contract/study.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
 import { absoluteDataSet } from '../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../main/services/declaration/study-file.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright';
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 
 /**
  * The seed of BOUNDARY_LATE, or null. With it the pages of the tests have a slower processor and a program that answers

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { Database } from '../../main/storage/database.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 import { layoutFaults } from './layout.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { shortValue } from '../../main/domain/figures.ts';
+import { shortValue } from '../../main/domain/results/figures.ts';
 import { cellColor } from '../../renderer/charts/matrix.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';

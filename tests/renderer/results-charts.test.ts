@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { quantityAt } from '../../main/domain/exhibits.ts';
+import { quantityAt } from '../../main/domain/results/exhibits.ts';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { ResultsService } from '../../main/services/results/service.ts';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { asking, tableOf } from '../services/results/section-tables.ts';

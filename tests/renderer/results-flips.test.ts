@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { join } from 'node:path';
-import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { repository } from '../architecture/tools.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
 import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople, leaveNobody, leaveNoNetwork } from '../services/results/people.ts';
 import { importCounts } from '../contributions/answers/import-counts.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople, labelInSession, leaveNobody } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

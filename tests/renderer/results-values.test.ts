@@ -1,6 +1,6 @@
 import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
-import { quantitySchema } from '../../main/contract/exhibit.ts';
+import { quantitySchema } from '../../main/contract/results/exhibit.ts';
 import { QuantityText } from '../../renderer/results/quantity.tsx';
 import { textOf } from './text-of.ts';
 

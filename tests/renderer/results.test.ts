@@ -1,8 +1,8 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
+import { analyze, type Analysis } from '../../main/analysis/groups/analyze.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find.ts';
+import { findStudy } from '../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, screenshot, shareHost, themes, violationsInAll } from './harness.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { rarefyTypesTo } from '../../main/analysis/response-counts.ts';
-import { type LabelCounts, labelCounts, tallyCounts } from '../../main/analysis/labels.ts';
+import { rarefyTypesTo } from '../../main/analysis/responses/response-counts.ts';
+import { type LabelCounts, labelCounts, tallyCounts } from '../../main/analysis/labels/labels.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import type { Cell } from '../../main/contract/exhibit.ts';
-import { isQuantity } from '../../main/domain/exhibits.ts';
+import type { Cell } from '../../main/contract/results/exhibit.ts';
+import { isQuantity } from '../../main/domain/results/exhibits.ts';
 import { reportExhibits } from '../../main/exhibits/all.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { reportView } from '../../main/exhibits/view.ts';

@@ -1,4 +1,4 @@
-import { analyzeWithSides } from '../../main/analysis/analyze.ts';
+import { analyzeWithSides } from '../../main/analysis/groups/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Chart, type Figure, figureSchema, type PointsChart } from '../../main/contract/figure.ts';
+import { type Chart, type Figure, figureSchema, type PointsChart } from '../../main/contract/results/figure.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { pairText, rowTexts, toAxis, valueText } from '../../main/domain/figures.ts';
+import { pairText, rowTexts, toAxis, valueText } from '../../main/domain/results/figures.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { reportAlongFigure } from '../../main/contributions/along/exhibits/pairs.ts';
 import { reportView } from '../../main/exhibits/view.ts';

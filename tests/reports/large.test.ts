@@ -5,7 +5,7 @@ import { reportExhibits, pointsLeftOut } from '../../main/exhibits/all.ts';
 import { sharesExhibit } from '../../main/contributions/along/exhibits/shares.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { classOfCategory } from '../../main/exhibits/study-numbers.ts';
+import { classOfCategory } from '../../main/exhibits/parts/study-numbers.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportFiles } from '../../main/reports/write.ts';
 import { cellsOf, files, labeled, rowsOf } from './exhibit-files.ts';

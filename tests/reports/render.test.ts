@@ -1,13 +1,13 @@
-import { formatFixed } from '../../main/domain/format.ts';
+import { formatFixed } from '../../main/domain/numbers/format.ts';
 import { describe, expect, it } from 'vitest';
-import { dataSetSchema, folderSourceSchema, type Study } from '../../main/contract/study.ts';
-import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { dataSetSchema, folderSourceSchema, type Study } from '../../main/contract/studies/study.ts';
+import { classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
 import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { figuresOf, frameOf, textOf, valuesOf } from './page.ts';
 import { renamePeople, sampleData } from './sample.ts';
-import { labelersOf } from '../../main/analysis/answers.ts';
+import { labelersOf } from '../../main/analysis/labels/answers.ts';
 
 const hostile = `<script>alert("x")</script><img src=x onerror='alert(1)'>\u202E&amp;`;
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { analyze } from '../../main/analysis/analyze.ts';
-import type { GeneratorProvenance } from '../../main/contract/generator.ts';
-import type { Trend } from '../../main/contract/run.ts';
-import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
+import type { GeneratorProvenance } from '../../main/contract/runs/generator.ts';
+import type { Trend } from '../../main/contract/runs/run.ts';
+import { generatorRecipeSchema } from '../../main/contract/recipes/recipes.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
-import { studySchema } from '../../main/contract/study.ts';
-import { rehearse } from '../../main/domain/rehearsal.ts';
-import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
-import { nobody } from '../../main/analysis/answers.ts';
-import { labelCounts } from '../../main/analysis/labels.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
+import { rehearse } from '../../main/domain/plans/rehearsal.ts';
+import { parsePaperValues } from '../../main/exhibits/parts/paper-values.ts';
+import { nobody } from '../../main/analysis/labels/answers.ts';
+import { labelCounts } from '../../main/analysis/labels/labels.ts';
 import { labeling, labelMatrix } from '../analysis/people.ts';
 import type {
   ReportData,

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { analyze } from '../../main/analysis/analyze.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { narrowed } from '../../main/exhibits/view.ts';
 import { readHumansCsv } from '../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from '../../main/contributions/folders/tables/predictions-csv-reader.ts';

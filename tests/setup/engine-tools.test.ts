@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';
 import { fetchCompanions } from '../../main/training/engines/tensorflow/install/download.ts';
 import { releaseFor } from '../../main/training/engines/tensorflow/install/release.ts';

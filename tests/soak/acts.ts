@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 import { acknowledged, type Tally } from './campaign.ts';
 import { type Client, type Host, refusalCode } from './host.ts';
 import type { Act, ActName, Change, Oracle } from './oracle.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RandomStream, randomStream } from '../../main/domain/random.ts';
+import { type RandomStream, randomStream } from '../../main/domain/random/random.ts';
 import { removal } from '../temporary-folder.ts';
 import { Silences } from './silences.ts';
 import type { Template } from './world.ts';

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 import type { Attack, Step } from './campaign.ts';
 import { type Client, Host, refusalCode } from './host.ts';
 import { acknowledgedBy, copyData, labelersOf } from './world.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { type RandomStream, randomStream } from '../../main/domain/random.ts';
+import { type RandomStream, randomStream } from '../../main/domain/random/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { exportArchive } from '../../main/contributions/archives/export-archive.ts';
 import { hour, type OpenedKit, openedKit, resultFile, sitting } from '../contributions/offline/kit-results.ts';

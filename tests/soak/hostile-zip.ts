@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 
 export interface Entry {
   name: string | Buffer;

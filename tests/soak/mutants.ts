@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { removal } from '../temporary-folder.ts';
 import { type Attack, type Limits, runCampaign } from './campaign.ts';
 import { kills } from './kills.ts';

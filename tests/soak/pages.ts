@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../main/contributions/offline/kit-format.ts';
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 import { buildPage } from '../renderer/build-page.ts';
 import { shownAnswers, stored } from '../contributions/desk/page/sessions.ts';
 import { browserArguments, executablePath } from '../renderer/harness.ts';

@@ -17,7 +17,7 @@ import {
   session,
   withdraw,
 } from './changes.ts';
-import { canonicalJson } from '../../main/domain/identity.ts';
+import { canonicalJson } from '../../main/domain/plans/identity.ts';
 import { openedKit, resultFile } from '../contributions/offline/kit-results.ts';
 import { plan, screen, studyName } from '../services/labeling/labeling-helper.ts';
 import { type EventFields, noteLine, type SessionState } from './state.ts';

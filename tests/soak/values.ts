@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RandomStream } from '../../main/domain/random.ts';
+import type { RandomStream } from '../../main/domain/random/random.ts';
 
 /** The parts of JSON Schema that zod writes. */
 export interface JsonSchema {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { randomStream } from '../../main/domain/random.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { type Acting, type Deed, type Idea, perform } from './acts.ts';
 import { acknowledged, type Step } from './campaign.ts';
 import { answers, inSession } from './changes.ts';

@@ -19,7 +19,7 @@ import {
 import { deleteDueBlobs, referencedHashes, scheduleDeletion } from '../../main/storage/blobs-in-use.ts';
 import { Database } from '../../main/storage/database.ts';
 import { readHealth } from '../../main/storage/health.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { databaseVersion, migrate } from '../../main/storage/migrate.ts';
 import { migrations } from '../../main/storage/migrations/index.ts';
 import { notesDatabase, WriterLock } from '../../main/storage/writer-lock.ts';

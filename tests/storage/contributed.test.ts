@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStorage, type StorageOptions } from '../../main/storage/index.ts';
+import { openStorage, type StorageOptions } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const first = { name: 'notes', migrations: ['CREATE TABLE notes_note (text TEXT NOT NULL) STRICT'] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DataSetSource } from '../../main/contract/study.ts';
-import { uploadedName, uploadedPath } from '../../main/domain/data-sources.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import type { DataSetSource } from '../../main/contract/studies/study.ts';
+import { uploadedName, uploadedPath } from '../../main/domain/data/data-sources.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { folderSource } from '../folder-source.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SnapshotEvaluation } from '../../main/contract/evaluation.ts';
+import type { SnapshotEvaluation } from '../../main/contract/results/evaluation.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { newStudy } from '../contributions/archives/full-study.ts';
 import { environment, hash, stimulusSet } from './records.ts';

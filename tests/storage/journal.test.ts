@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, truncateSync, w
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openStorage, type Storage } from '../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../main/storage/open.ts';
 import { findJournalDamage } from '../../main/storage/journal.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -5,7 +5,7 @@ import { DataSets } from '../../main/storage/data-sets.ts';
 import { Database } from '../../main/storage/database.ts';
 import { databaseVersion, migrate } from '../../main/storage/migrate.ts';
 import { migrations } from '../../main/storage/migrations/index.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const latest = migrations.length;

@@ -1,4 +1,4 @@
-import type { ModelRole } from '../../main/contract/run.ts';
+import type { ModelRole } from '../../main/contract/runs/run.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { study } from './records.ts';
 import { temporaryStorage } from './storage-helper.ts';

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { Database } from '../../main/storage/database.ts';
-import { openStorage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { databaseVersion } from '../../main/storage/migrate.ts';
 import { smallDisk } from '../small-disk.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -35,7 +35,7 @@ describe('one writer', () => {
 
   test('another process that holds the folder is named; when it is killed, the folder is free at once', async () => {
     const folder = temporaryFolder();
-    const module = join(import.meta.dirname, '../../main/storage/index.ts');
+    const module = join(import.meta.dirname, '../../main/storage/open.ts');
     const script = `import { openStorage } from ${JSON.stringify(`file://${module}`)};
       const storage = openStorage(${JSON.stringify(folder)}); console.log('open');
       setInterval(() => storage.runs.counts(), 1000);`;

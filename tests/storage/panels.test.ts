@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type PanelKind, panelKinds } from '../../main/contract/responses.ts';
+import { type PanelKind, panelKinds } from '../../main/contract/stimuli/responses.ts';
 import { exportPanel } from '../../main/contributions/archives/storage/export-panel.ts';
 import { Database } from '../../main/storage/database.ts';
 import { Labelers } from '../../main/storage/labelers.ts';

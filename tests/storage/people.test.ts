@@ -1,6 +1,7 @@
 /** Labels, sessions, counts and removals where one condition decides, each with a neighbor that it must not touch. */
 import { expect, test } from 'vitest';
-import type { ResponseTable, Storage } from '../../main/storage/index.ts';
+import type { ResponseTable } from '../../main/storage/responses.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { newStudy, person, undo } from '../contributions/archives/full-study.ts';
 import { environment, hash, stimulusSet } from './records.ts';

@@ -1,7 +1,8 @@
 import { environment } from '../executors/counting-tasks.ts';
-import { studySchema } from '../../main/contract/study.ts';
-import type { Study } from '../../main/contract/study.ts';
-import type { StimulusSetRecord, Storage } from '../../main/storage/index.ts';
+import { studySchema } from '../../main/contract/studies/study.ts';
+import type { Study } from '../../main/contract/studies/study.ts';
+import type { StimulusSetRecord } from '../../main/storage/stimulus-sets.ts';
+import type { Storage } from '../../main/storage/open.ts';
 
 export { environment };
 

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../main/files/blobs.ts';
 import { sessionSource } from '../../main/storage/labeling/withdrawals.ts';
-import { openStorage, type Storage } from '../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../main/storage/open.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { archived, fillStudy } from '../contributions/archives/full-study.ts';
 import { hash } from './records.ts';

@@ -1,8 +1,8 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { WorkerEvent } from '../../main/contract/run.ts';
-import { remainingTime } from '../../main/storage/index.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import type { WorkerEvent } from '../../main/contract/runs/run.ts';
+import { remainingTime } from '../../main/storage/runs/run-record.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { generatorTask } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
 import { classifierResult, running, snapshot, started } from './run-helper.ts';

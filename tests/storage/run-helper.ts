@@ -1,8 +1,8 @@
-import type { WorkerEvent } from '../../main/contract/run.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import type { WorkerEvent } from '../../main/contract/runs/run.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
-import type { Target } from '../../main/contract/recipes.ts';
+import type { Target } from '../../main/contract/recipes/recipes.ts';
 
 const engine = { name: 'wasm' as const, versions: { tfjs: '4' }, device: 'cpu' };
 export const started = { type: 'started' as const, engine, pid: 42, resumedAt: 0 } satisfies WorkerEvent;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type RunFilter, runFilterSchema } from '../../main/contract/api/runs.ts';
 import type { RunQuery } from '../../main/storage/runs/run-table.ts';
-import { taskSchema } from '../../main/contract/run.ts';
-import type { Task } from '../../main/contract/run.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import { taskSchema } from '../../main/contract/runs/run.ts';
+import type { Task } from '../../main/contract/runs/run.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, snapshot, started } from './run-helper.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { runKey } from '../../main/domain/identity.ts';
-import { openStorage, type Storage } from '../../main/storage/index.ts';
+import { runKey } from '../../main/domain/plans/identity.ts';
+import { openStorage, type Storage } from '../../main/storage/open.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { begin } from '../contributions/archives/full-study.ts';
 import { environment, hash, putOnCluster, study } from './records.ts';

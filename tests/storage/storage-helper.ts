@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { openStorage } from '../../main/storage/index.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import { openStorage } from '../../main/storage/open.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** An empty storage in a folder of its own. */

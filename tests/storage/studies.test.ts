@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelRole } from '../../main/contract/run.ts';
-import type { Storage } from '../../main/storage/index.ts';
+import type { ModelRole } from '../../main/contract/runs/run.ts';
+import type { Storage } from '../../main/storage/open.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';

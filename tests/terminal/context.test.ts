@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { dataFolder } from '../../main/files/places.ts';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { commandOf } from '../../main/terminal/command.ts';
 import {
   chosenDataFolder,

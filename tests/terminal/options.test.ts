@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { engineNames } from '../../main/contract/run.ts';
-import { setting } from '../../main/contract/settings.ts';
-import { readSettings } from '../../main/domain/settings.ts';
+import { engineNames } from '../../main/contract/runs/run.ts';
+import { setting } from '../../main/contract/settings/settings.ts';
+import { readSettings } from '../../main/domain/settings/settings.ts';
 import {
   chosenEngine,
   columnsIn,

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { UserError } from '../../main/contract/errors.ts';
+import { UserError } from '../../main/contract/wire/errors.ts';
 import { exitCodes, explain, printable, printJson, printLine, table } from '../../main/terminal/output.ts';
 
 function written(stream: 'stdout' | 'stderr', work: () => unknown): string {

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DataSetSource } from '../../main/contract/study.ts';
-import type { Channels } from '../../main/domain/images.ts';
-import { randomStream } from '../../main/domain/random.ts';
+import type { DataSetSource } from '../../main/contract/studies/study.ts';
+import type { Channels } from '../../main/domain/data/images.ts';
+import { randomStream } from '../../main/domain/random/random.ts';
 import { type DataSet, hashDataSet, type LabeledImages, pixelStatistics } from '../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../main/training/data/load/load-data-set.ts';
 
 /** A folder of its own for a test file; the caller removes it. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'training-'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc } from '../base.ts';
+import { nothing, oc } from '../wire/base.ts';
 
 /** What runs where, for the foot of the window and for reports of faults. */
 const appInfoSchema = z.strictObject({

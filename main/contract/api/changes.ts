@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { oc } from '../base.ts';
+import { oc } from '../wire/base.ts';
 
 /**
  * What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { oc, ofStudy, studyName } from '../base.ts';
-import { nameSchema } from '../study.ts';
+import { oc, ofStudy, studyName } from '../wire/base.ts';
+import { nameSchema } from '../studies/study.ts';
 
 const count = z.int().min(0);
 

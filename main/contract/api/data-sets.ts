@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dataSetSchema } from '../study.ts';
-import { imageSizeSchema } from '../images.ts';
+import { dataSetSchema } from '../studies/study.ts';
+import { imageSizeSchema } from '../recipes/images.ts';
 
 /** How far reading images, or a probe, is. */
 export const progressSchema = z.strictObject({

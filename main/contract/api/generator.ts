@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { imageSizeSchema } from '../images.ts';
-import { generatorProvenanceSchema } from '../generator.ts';
-import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
-import { idSchema, nothing, oc, ofStudy } from '../base.ts';
+import { imageSizeSchema } from '../recipes/images.ts';
+import { generatorProvenanceSchema } from '../runs/generator.ts';
+import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes/recipes.ts';
+import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
 import { shownStates } from './runs.ts';
 import { costSchema } from './studies.ts';
 
@@ -37,7 +37,7 @@ const generatorFiguresSchema = z.strictObject({
   /** By class: the class asked for with a conditional generator, else the predicted class. */
   classes: z.array(z.strictObject({ name: z.string(), samples: z.int(), clear: z.int() })),
   variety: z.number(),
-  /** See `frechet` in main/contract/generator.ts; null: too few images or too many features to compare. */
+  /** See `frechet` in main/contract/runs/generator.ts; null: too few images or too many features to compare. */
   frechet: z.strictObject({ images: z.int(), samples: z.number(), heldOut: z.number() }).nullable(),
 });
 export type GeneratorFigures = z.infer<typeof generatorFiguresSchema>;

@@ -1,29 +1,25 @@
-import { appContract } from './app.ts';
-import { changesContract } from './changes.ts';
-import { clustersContract } from './clusters.ts';
-import { generatorContract } from './generator.ts';
-import { jobsContract, workContract } from './jobs.ts';
-import { resultsContract } from './results.ts';
-import { labelingContract } from './labeling.ts';
-import { stimuliContract } from './stimuli.ts';
-import { reportContract } from './report.ts';
-import { overviewContract, studiesContract } from './studies.ts';
-import { runsContract } from './runs.ts';
-
-/** Every call that a page may make, by area. */
-export const contract = {
-  app: appContract,
-  changes: changesContract,
-  clusters: clustersContract,
-  generator: generatorContract,
-  jobs: jobsContract,
-  results: resultsContract,
-  labeling: labelingContract,
-  stimuli: stimuliContract,
-  overview: overviewContract,
-  report: reportContract,
-  studies: studiesContract,
-  runs: runsContract,
-  work: workContract,
-};
-export type WorkbenchContract = typeof contract;
+export { dataSetRecordSchema, progressSchema, type DataSetRecord, type Progress } from './data-sets.ts';
+export type { Job, TimeRange } from './jobs.ts';
+export {
+  additionPlanSchema,
+  trainedCellShape,
+  trainingProgressShape,
+  type TrainedCell,
+  type TrainingProgress,
+} from './models.ts';
+export { mostOverStudies, paperSizes, type PaperSize, type ReportChoice } from './report.ts';
+export type { ImageRow, ResultsOverview } from './results-tables.ts';
+export type { LabelRow } from './results.ts';
+export { maxCompared, runRowSchema, snapshotOfRunSchema, type RunCurve, type RunDetails, type RunRow } from './runs.ts';
+export {
+  imagesSchema,
+  latentBytes,
+  liveImagesSchema,
+  sampleSchema,
+  type FrozenSet,
+  type Images,
+  type LiveImages,
+  type Sample,
+  type StimuliState,
+} from './stimuli.ts';
+export { costSchema, type Cost, type StudyCard } from './studies.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { acceptDoubtful, jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
-import { pipelineSteps } from '../status.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy, studyName } from '../wire/base.ts';
+import { pipelineSteps } from '../wire/status.ts';
 
 /**
  * The last step that a study is to do: `generator` trains it, `candidates` also finds anchors to choose from (and

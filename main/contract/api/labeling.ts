@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelingStateSchema, lockSchema, remainsSchema } from '../labeling/state.ts';
-import { idSchema, nothing, oc, ofStudy } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
 
 /** Labelers of a study from a file, an archive or a rehearsal. */
 const others = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { architectureKinds, targetSchema } from '../recipes.ts';
-import { setting } from '../settings.ts';
-import { modelsSchema } from '../study.ts';
-import { levelsFactorSchema, sweepSchema } from '../sweep.ts';
-import { idSchema, studyName } from '../base.ts';
+import { architectureKinds, targetSchema } from '../recipes/recipes.ts';
+import { setting } from '../settings/settings.ts';
+import { modelsSchema } from '../studies/study.ts';
+import { levelsFactorSchema, sweepSchema } from '../studies/sweep.ts';
+import { idSchema, studyName } from '../wire/base.ts';
 import { costSchema } from './studies.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
-import { claimChoiceSchema } from '../exhibit.ts';
-import { targetSchema } from '../recipes.ts';
+import { jobStarted, nothing, oc, ofStudy } from '../wire/base.ts';
+import { claimChoiceSchema } from '../results/exhibit.ts';
+import { targetSchema } from '../recipes/recipes.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [

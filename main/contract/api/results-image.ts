@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { typeSchema } from '../exhibit.ts';
-import { aboutPeople, viewInput } from './results-parts.ts';
-import { targetSchema } from '../recipes.ts';
+import { typeSchema } from '../results/exhibit.ts';
+import { aboutPeople, viewInput } from '../results/results-parts.ts';
+import { targetSchema } from '../recipes/recipes.ts';
 
 export const imageInput = z.strictObject({
   study: viewInput.shape.study,

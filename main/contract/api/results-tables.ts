@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { stimulusSources } from '../stimuli.ts';
-import { exhibitSchema, groupSchema, typeSchema } from '../exhibit.ts';
-import { figureSchema } from '../figure.ts';
-import { trendSchema } from '../run.ts';
-import { aboutPeople, peopleInput } from './results-parts.ts';
-import { targetSchema } from '../recipes.ts';
+import { stimulusSources } from '../stimuli/stimuli.ts';
+import { exhibitSchema, groupSchema, typeSchema } from '../results/exhibit.ts';
+import { figureSchema } from '../results/figure.ts';
+import { trendSchema } from '../runs/run.ts';
+import { aboutPeople, peopleInput } from '../results/results-parts.ts';
+import { targetSchema } from '../recipes/recipes.ts';
 
 /** A model of a study with predictions on its stimuli. */
 const resultModelSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oc, ofStudy } from '../base.ts';
+import { oc, ofStudy } from '../wire/base.ts';
 import { imageDetailSchema, imageInput } from './results-image.ts';
 import {
   aboutPeople,
@@ -9,8 +9,8 @@ import {
   peopleInput,
   picturesPage,
   viewInput,
-} from './results-parts.ts';
-import { exhibitSchema, whichSchema } from '../exhibit.ts';
+} from '../results/results-parts.ts';
+import { exhibitSchema, whichSchema } from '../results/exhibit.ts';
 import {
   ofKindSchema,
   imageRowSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, nothing, oc, ofStudy } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
 import {
   attemptSchema,
   contributedKinds,
@@ -9,9 +9,9 @@ import {
   snapshotSchema,
   taskSchema,
   trendSchema,
-} from '../run.ts';
-import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
-import { modelsSchema } from '../study.ts';
+} from '../runs/run.ts';
+import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes/recipes.ts';
+import { modelsSchema } from '../studies/study.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
 import { timeRangeSchema } from './jobs.ts';
 import {

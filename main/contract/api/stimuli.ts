@@ -1,8 +1,8 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
-import { channelsSchema } from '../images.ts';
-import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes.ts';
+import { maxPreviewModels, maxPreviewImages } from '../runs/preview.ts';
+import { channelsSchema } from '../recipes/images.ts';
+import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes/recipes.ts';
 import {
   anchorDesignSchema,
   anchorRuleSchema,
@@ -12,9 +12,9 @@ import {
   pairDesignSchema,
   stimulusSources,
   testImageChoiceSchema,
-} from '../stimuli.ts';
-import { panelKinds } from '../responses.ts';
-import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
+} from '../stimuli/stimuli.ts';
+import { panelKinds } from '../stimuli/responses.ts';
+import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../wire/base.ts';
 
 /**
  * Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. Of a study between real images, one

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { idSchema, nothing, oc, ofStudy } from '../base.ts';
-import { engineNames, runStates } from '../run.ts';
-import { pipelineSteps, statuses } from '../status.ts';
+import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
+import { engineNames, runStates } from '../runs/run.ts';
+import { pipelineSteps, statuses } from '../wire/status.ts';
 import { behindSchema, goalSchema } from './jobs.ts';
-import { targetSchema } from '../recipes.ts';
+import { targetSchema } from '../recipes/recipes.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelsSchema } from '../images.ts';
+import { channelsSchema } from '../recipes/images.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 

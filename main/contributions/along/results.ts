@@ -1,7 +1,7 @@
-import { groupTitles, onPage, table } from '../../exhibits/result-lists.ts';
-import type { Figure } from '../../contract/figure.ts';
-import type { StudyView } from '../../exhibits/study-view.ts';
-import type { ContributedResults } from '../../services/results/contributed-results.ts';
+import { groupTitles, onPage, table } from '../../exhibits/index.ts';
+import type { Figure } from '../../contract/results/index.ts';
+import type { StudyView } from '../../exhibits/parts/index.ts';
+import type { ContributedResults } from '../../services/results/index.ts';
 import { alongCurves } from './contract.ts';
 import { allCurvesFigure } from './exhibits/along-figure.ts';
 import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './exhibits/curves.ts';

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { idSchema, nothing, ofStudy } from '../../contract/base.ts';
-import { responseKinds } from '../../contract/responses.ts';
-import { disagreementSchema } from '../../contract/stimuli.ts';
-import { dataSetSchema } from '../../contract/study.ts';
-import { call, done } from '../../services/api/base.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import { placesOf } from '../../services/tools/places.ts';
+import { idSchema, nothing, ofStudy } from '../../contract/wire/index.ts';
+import { disagreementSchema, responseKinds } from '../../contract/stimuli/index.ts';
+import { dataSetSchema } from '../../contract/studies/index.ts';
+import { call, done } from '../../services/api/index.ts';
+import { findStudy, placesOf } from '../../services/workbench/index.ts';
 import { answeredSchema, disagreementPreviewSchema, peoplesAnswersOf } from './contract/disagreement.ts';
 import { importedAnswersSchema, panelItemSchema, peopleMappingSchema, peoplePreviewSchema } from './contract/panels.ts';
 import { exportedFileSchema, exportFormats, namesChoiceSchema } from './contract/tables.ts';

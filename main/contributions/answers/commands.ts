@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type ResponseKind, responseKinds } from '../../contract/responses.ts';
-import { kindNames, panelAmount } from '../../domain/response-kinds.ts';
+import { type ResponseKind, responseKinds } from '../../contract/stimuli/index.ts';
+import { kindNames, panelAmount } from '../../domain/results/index.ts';
 import {
   asideOption,
   classOption,
@@ -10,12 +10,14 @@ import {
   mapOption,
   meaningsIn,
   namesIn,
+  printable,
+  printLine,
+  table,
   wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
-} from '../../terminal/context.ts';
+} from '../../terminal/index.ts';
 import { addChoose } from './disagreement/command.ts';
-import { printable, printLine, table } from '../../terminal/output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;

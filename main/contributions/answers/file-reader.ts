@@ -1,4 +1,4 @@
-import type { AnswerFilesOf } from '../../services/tools/workbench.ts';
+import type { AnswerFilesOf } from '../../services/workbench/index.ts';
 
 /** What the core has read in files. Code is loaded with the first. */
 export const fileReader: AnswerFilesOf = (workbench, launcher) => {

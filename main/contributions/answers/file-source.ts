@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { fileError } from '../../files/file-errors.ts';
-import { importedFrom } from '../../services/labels/sources.ts';
+import { fileError } from '../../files/index.ts';
+import { importedFrom } from '../../services/labels/index.ts';
 
 /** Where labels of a file come from: the file, by its hash. @param name in errors @throws UserError `file.*` */
 export async function fileSource(path: string, name = path): Promise<string> {

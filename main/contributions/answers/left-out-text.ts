@@ -1,5 +1,5 @@
 import type { LeftOut } from './contract/tables.ts';
-import { formatInteger, formatNames } from '../../domain/format.ts';
+import { formatInteger, formatNames } from '../../domain/numbers/index.ts';
 
 const whyLeftOut: Record<keyof LeftOut, string> = {
   unfinished: 'had not finished',

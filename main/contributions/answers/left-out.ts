@@ -1,7 +1,7 @@
-import { kept } from '../../domain/arrays.ts';
+import { kept } from '../../domain/numbers/index.ts';
 import type { LeftOut } from './contract/tables.ts';
 import { isFromSession } from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 type WhyLeftOut = keyof LeftOut;
 

@@ -1,12 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
-import { labelersText } from '../../domain/response-kinds.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import { absolutePath } from '../../services/declaration/data-set.ts';
-import { peopleFromSessions } from '../../services/labels/people.ts';
-import type { LabelersOfFile, ProvidedLabels } from '../../services/tools/answer-files.ts';
-import { placesOf } from '../../services/tools/places.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { isDrawnPseudonym } from '../../domain/labeling/index.ts';
+import { labelersText } from '../../domain/results/index.ts';
+import type { Launcher } from '../../processes/index.ts';
+import { absolutePath } from '../../services/declaration/index.ts';
+import { peopleFromSessions } from '../../services/labels/index.ts';
+import { type LabelersOfFile, placesOf, type ProvidedLabels, type Workbench } from '../../services/workbench/index.ts';
 import { leftOutText } from './left-out-text.ts';
 import { withOwnReading } from './reading.ts';
 import { isSimulated, type ReadTable, storeAnswers, type StoredTable } from './tables/import.ts';

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { PanelRow } from '../../storage/index.ts';
-import { unreadable } from '../../services/tools/unreadable.ts';
-import { parser } from '../../files/limits.ts';
-import { entryModule } from '../../files/places.ts';
+import { unreadable } from '../../services/tools/index.ts';
+import { entryModule, parser } from '../../files/index.ts';
 import { isParquet, type TableFile } from './table-kinds.ts';
-import { ProcessClient } from '../../processes/client.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { Input, Output } from '../../processes/protocol.ts';
+import { type Input, type Launcher, type Output, ProcessClient } from '../../processes/index.ts';
 import { readingChecks, type ReadingHandlers } from './reading-calls.ts';
 
 /** Reads what others made in a process of its own, so that no file can hold up or end this one. */

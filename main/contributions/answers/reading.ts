@@ -1,6 +1,6 @@
-import type { Launcher } from '../../processes/launcher.ts';
-import type { Lab, Opened } from '../../services/lab/lab.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Launcher } from '../../processes/index.ts';
+import type { Lab, Opened } from '../../services/lab/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import type { ReadingProcess } from './reading-process.ts';
 
 /** What reads the files of an open data folder: begun with the first, and kept. */

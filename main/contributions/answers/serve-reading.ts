@@ -1,16 +1,14 @@
-import { listParts } from '../../files/json-chunks.ts';
+import { listParts } from '../../files/index.ts';
 import type { PanelRow } from '../../storage/index.ts';
-import { studyWithStimuli } from '../../services/labels/find.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { studyWithStimuli } from '../../services/labels/index.ts';
+import { findStudy, type Places, reading, type Workbench } from '../../services/workbench/index.ts';
 import type { Alive, ReadingHandlers } from './reading-calls.ts';
 import { answersInFile } from './disagreement/in-file.ts';
 import { aboutStudy, previewPeople, readForStudy } from './panels/read.ts';
-import { notRead } from '../../services/declaration/data-set.ts';
+import { notRead } from '../../services/declaration/index.ts';
 import { gatherNamed, inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
-import { type Places, reading } from '../../services/tools/places.ts';
 
 const people = new Map<string, Iterator<PanelRow[]>>();
 

@@ -1,4 +1,4 @@
-import type { ArchivedModel, StoredModels } from '../../services/tools/stored-models.ts';
+import type { ArchivedModel, StoredModels } from '../../services/workbench/index.ts';
 import { answersSpecSchema } from './contract/outside-models.ts';
 import { OutsideModels } from './models/outside-models.ts';
 

@@ -1,20 +1,17 @@
 import { basename } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import type { PanelRecord } from '../../contract/responses.ts';
-import { at } from '../../domain/arrays.ts';
-import { formatCount } from '../../domain/format.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
-import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
-import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { readStudyData, type StudyData } from '../../services/analysis-input.ts';
-import { findStimuli, findStudy } from '../../services/tools/find.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { PanelRecord } from '../../contract/stimuli/index.ts';
+import { at, formatCount } from '../../domain/numbers/index.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/results/index.ts';
+import { writeHumansCsv, writePredictionsCsv } from '../../files/tables/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { readStudyData, type StudyData } from '../../services/index.ts';
+import { findStimuli, findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { asOptions } from './panels/chosen-columns.ts';
 import { panelRows } from './panels/export.ts';
 import { readForStudy, type Wanted } from './panels/read.ts';
 import { labelsText } from './provide-labels.ts';
 import { storeAnswers } from './tables/import.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
 
 /** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportPredictions(workbench: Workbench, studyName: string, path: string): void {

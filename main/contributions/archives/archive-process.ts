@@ -1,12 +1,9 @@
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { parser } from '../../files/limits.ts';
-import { entryModule } from '../../files/places.ts';
-import { ProcessClient } from '../../processes/client.ts';
-import type { Checks } from '../../processes/protocol.ts';
-import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
-import type { WorkProgress } from '../../services/tools/jobs.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { entryModule, parser } from '../../files/index.ts';
+import { type Checks, ForkLauncher, type Launcher, ProcessClient } from '../../processes/index.ts';
+import type { WorkProgress } from '../../services/tools/index.ts';
 import type { ArchivePiece } from './storage/pieces.ts';
 import type { ArchiveHandlers } from './serve-archive.ts';
 

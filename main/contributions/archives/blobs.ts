@@ -1,11 +1,10 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from './format.ts';
-import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
-import { contributedFiles, type RunResult } from '../../contract/run.ts';
-import { hashSchema } from '../../contract/recipes.ts';
+import { candidatesSchema, contributedFiles, realImagesSchema, type RunResult } from '../../contract/runs/index.ts';
+import { hashSchema } from '../../contract/recipes/index.ts';
 import { z } from 'zod';
-import { isPrepared } from '../../domain/data-sources.ts';
+import { isPrepared } from '../../domain/data/index.ts';
 import type { OutsideModel } from './check-models.ts';
-import type { StoredFiles } from '../../services/tools/stored-models.ts';
+import type { StoredFiles } from '../../services/workbench/index.ts';
 
 /** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
 export interface NamedBlobs {

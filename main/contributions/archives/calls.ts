@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobStarted, nothing, ofStudy } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
+import { jobStarted, nothing, ofStudy } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
 import { exportedBy, openSample, startExport, startImport } from './jobs.ts';
 
 const calls = {

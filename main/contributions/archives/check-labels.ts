@@ -1,8 +1,7 @@
 import type { LabelingArchive, PanelArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from './format.ts';
-import { trialKinds } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/choice.ts';
+import { cannotTellChoice, trialKinds } from '../../contract/labeling/index.ts';
 
-import { checkAnswers } from '../../domain/panel-answers.ts';
+import { checkAnswers } from '../../domain/results/index.ts';
 
 interface SessionsOf {
   sets: ReadonlyMap<string, KnownSet>;

@@ -1,7 +1,7 @@
 import type { StimulusSetArchive, StudyArchive } from './format.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { sha256 } from '../../files/blobs.ts';
-import type { StoredFiles, StoredModels } from '../../services/tools/stored-models.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import { sha256 } from '../../files/index.ts';
+import type { StoredFiles, StoredModels } from '../../services/workbench/index.ts';
 
 export type OutsideModel = NonNullable<StudyArchive['outside']>[number];
 

@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/format.ts';
-import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
-import { printLine } from '../../terminal/output.ts';
-import { commandOf } from '../../terminal/command.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
+import { commandOf, existingPath, printLine, withReadOnlyWorkbench, withWorkbench } from '../../terminal/index.ts';
 
 export default function addArchiveCommands(program: Command): void {
   const study = commandOf(program, 'study');

@@ -1,15 +1,12 @@
 import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import { fileError } from '../../files/file-errors.ts';
-import { makeFolder, temporaryName } from '../../files/atomic.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import { countKeptNames } from '../../services/labels/people.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { type WorkProgress, noProgress } from '../../services/tools/jobs.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { fileError, makeFolder, temporaryName } from '../../files/index.ts';
+import type { Launcher } from '../../processes/index.ts';
+import { countKeptNames } from '../../services/labels/index.ts';
+import { findStudy, placesOf, type Workbench } from '../../services/workbench/index.ts';
+import { noProgress, type WorkProgress } from '../../services/tools/index.ts';
 import { withArchiveProcess } from './archive-process.ts';
-import { placesOf } from '../../services/tools/places.ts';
 
 interface ExportOptions {
   study: string;

@@ -1,18 +1,33 @@
-import { storedStatistics, suitsChannels, channelsSchema } from '../../contract/images.ts';
-import { z } from 'zod';
-import { sessionStates } from '../../contract/labeling/state.ts';
-import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from '../../contract/labeling/plan.ts';
-import { choiceSchema } from '../../contract/labeling/choice.ts';
 import {
+  channelsSchema,
+  hashSchema,
+  seedSchema,
+  shippedGeneratorNames,
+  storedStatistics,
+  suitsChannels,
+} from '../../contract/recipes/index.ts';
+import { z } from 'zod';
+import {
+  choiceSchema,
+  labelingPlanSchema,
   lateKinds,
+  mediumSchema,
   momentSchema,
   noteSchema,
-  screenSchema,
-  trialEventSchema,
   pseudonymSchema,
-} from '../../contract/labeling/volunteer.ts';
-import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from '../../contract/responses.ts';
-import { hashSchema, seedSchema, shippedGeneratorNames } from '../../contract/recipes.ts';
+  screenSchema,
+  sessionStates,
+  textVersionsSchema,
+  trialEventSchema,
+  trialKinds,
+} from '../../contract/labeling/index.ts';
+import {
+  anchorIdPattern,
+  mostInPanel,
+  panelAnswersSchemas,
+  panelFindingsSchema,
+  stimulusSources,
+} from '../../contract/stimuli/index.ts';
 import {
   attemptSchema,
   engineNames,
@@ -22,9 +37,8 @@ import {
   snapshotSchema,
   taskSchema,
   timeSchema,
-} from '../../contract/run.ts';
-import { anchorIdPattern, stimulusSources } from '../../contract/stimuli.ts';
-import { dataSetSchema, studySchema } from '../../contract/study.ts';
+} from '../../contract/runs/index.ts';
+import { dataSetSchema, studySchema } from '../../contract/studies/index.ts';
 
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);

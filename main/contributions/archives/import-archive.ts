@@ -1,17 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { formatNames } from '../../domain/format.ts';
-import type { Launcher } from '../../processes/launcher.ts';
+import { formatNames } from '../../domain/numbers/index.ts';
+import type { Launcher } from '../../processes/index.ts';
 import { runInBatches } from '../../storage/index.ts';
-import { importHidden } from '../../services/tools/hidden-import.ts';
+import { freeName, importHidden, placesOf, type Workbench } from '../../services/workbench/index.ts';
 import { archivesOf } from './storage/archives.ts';
 import type { ImportedStudy, StudyImport } from './storage/import-study.ts';
 import type { ArchivePiece } from './storage/pieces.ts';
-import { withLabelsHash } from '../../services/labels/people.ts';
-import { freeName } from '../../services/tools/find.ts';
-import { type WorkProgress, noProgress } from '../../services/tools/jobs.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { withLabelsHash } from '../../services/labels/index.ts';
+import { noProgress, type WorkProgress } from '../../services/tools/index.ts';
 import { type ArchiveClient, withArchiveProcess } from './archive-process.ts';
-import { placesOf } from '../../services/tools/places.ts';
 
 export interface ImportOutcome extends ImportedStudy {
   /** Name of the imported study, which differs from the archive's where that is taken. */

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportArchive } from './export-archive.ts';
-import { formatCount } from '../../domain/format.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from './import-archive.ts';
-import type { WorkProgress, JobHandle, Jobs } from '../../services/tools/jobs.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import { makePrivateFolder } from '../../files/private.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { ReportProcess } from '../../services/report/report-process.ts';
-import { setDeleted, type StudyTools } from '../../services/studies/studies.ts';
+import type { JobHandle, Jobs, Tools, WorkProgress } from '../../services/tools/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
+import { makePrivateFolder } from '../../files/index.ts';
+import type { Launcher } from '../../processes/index.ts';
+import type { ReportProcess } from '../../services/report/index.ts';
+import { setDeleted, type StudyTools } from '../../services/studies/index.ts';
 import { sampleName } from './sample.ts';
 
 type ArchiveTools = StudyTools &

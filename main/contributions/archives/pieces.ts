@@ -1,8 +1,8 @@
 import type { PanelArchive, RunArchive, SessionArchive } from './format.ts';
-import type { StoredAnswers } from '../../contract/responses.ts';
-import { amountOf } from '../../domain/panel-answers.ts';
+import type { StoredAnswers } from '../../contract/stimuli/index.ts';
+import { amountOf } from '../../domain/results/index.ts';
 import type { ArchivePiece } from './storage/pieces.ts';
-import { listParts } from '../../files/json-chunks.ts';
+import { listParts } from '../../files/index.ts';
 import type { CheckedArchive } from './read-archive.ts';
 
 /** JSON characters of one message: the host parses it in about a millisecond. */

@@ -21,16 +21,12 @@ import {
   type StudyArchive,
   studyArchiveSchema,
 } from './format.ts';
-import { problemOf } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
-import { excessOf } from '../../domain/declaration.ts';
-import { runKey, stimulusSetHash } from '../../domain/identity.ts';
-import { imageLength } from '../../domain/images.ts';
-import { modelEntries } from '../../domain/sweep.ts';
-import { teachingFault } from '../../domain/teaching.ts';
-import { type BlobStore, sha256 } from '../../files/blobs.ts';
-import { largest } from '../../files/limits.ts';
-import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
+import { problemOf } from '../../contract/wire/index.ts';
+import type { Study } from '../../contract/studies/index.ts';
+import { excessOf, modelEntries, runKey, stimulusSetHash, teachingFault } from '../../domain/plans/index.ts';
+import { imageLength } from '../../domain/data/index.ts';
+import { type BlobStore, largest, sha256 } from '../../files/index.ts';
+import { archiveError, isBomb, ZipReader } from '../../files/zip/index.ts';
 import { truthFault } from '../../storage/index.ts';
 import {
   addStudyBlobs,
@@ -43,7 +39,7 @@ import {
 } from './blobs.ts';
 import { answersFiles, filesOfModel, isSound, type ModelKinds, outsideFault } from './check-models.ts';
 import { knownSets, labelingFault, noLabeling, PanelCheck, responsesFault, SessionCheck } from './check-labels.ts';
-import type { WorkProgress } from '../../services/tools/jobs.ts';
+import type { WorkProgress } from '../../services/tools/index.ts';
 
 export interface CheckedArchive {
   manifest: ArchiveManifest;

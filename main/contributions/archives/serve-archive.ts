@@ -1,19 +1,16 @@
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { productGenerators } from './format.ts';
-import { newFileMode } from '../../files/atomic.ts';
-import { BlobStore } from '../../files/blobs.ts';
-import { checkRoom } from '../../files/file-errors.ts';
-import type { CallContext } from '../../processes/protocol.ts';
+import { BlobStore, checkRoom, newFileMode } from '../../files/index.ts';
+import type { CallContext } from '../../processes/index.ts';
 import { openStorage, type Storage } from '../../storage/index.ts';
 import type { ArchivePiece } from './storage/pieces.ts';
-import { readShipped } from '../../services/generators/shipped.ts';
-import type { WorkProgress } from '../../services/tools/jobs.ts';
+import { readShipped } from '../../services/generators/index.ts';
+import type { WorkProgress } from '../../services/tools/index.ts';
 import { piecesOf } from './pieces.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 import { ArchiveWriter, type WriteOptions } from './write-archive.ts';
-import { type Places, reading } from '../../services/tools/places.ts';
-import { loadStoredModels } from '../../services/tools/stored-models.ts';
+import { loadStoredModels, type Places, reading } from '../../services/workbench/index.ts';
 import { kindsOf } from './check-models.ts';
 
 let archive: CheckedArchive | undefined;

@@ -1,4 +1,4 @@
-import { toStoredStatistics } from '../../contract/images.ts';
+import { toStoredStatistics } from '../../contract/recipes/index.ts';
 import type { FileHandle } from 'node:fs/promises';
 import {
   type ArchiveManifest,
@@ -8,17 +8,15 @@ import {
   productGenerators,
   type StimulusSetArchive,
 } from './format.ts';
-import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { sha256 } from '../../files/blobs.ts';
-import { maxZipBytes, ZipWriter } from '../../files/zip/writer.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import { sha256 } from '../../files/index.ts';
+import { maxZipBytes, ZipWriter } from '../../files/zip/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import { readShipped } from '../../services/generators/shipped.ts';
-import type { WorkProgress } from '../../services/tools/jobs.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { findStudy, type StoredFiles, type Workbench } from '../../services/workbench/index.ts';
+import { readShipped } from '../../services/generators/index.ts';
+import type { WorkProgress } from '../../services/tools/index.ts';
 import { addStudyBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
-import type { StoredFiles } from '../../services/tools/stored-models.ts';
 import { filesOfModel, kindsOf, type OutsideModel } from './check-models.ts';
 import { archivesOf } from './storage/archives.ts';
 

@@ -1,6 +1,6 @@
-import type { Exhibit } from '../../contract/exhibit.ts';
-import { figure, table } from '../../exhibits/result-lists.ts';
-import type { ContributedResults } from '../../services/results/contributed-results.ts';
+import type { Exhibit } from '../../contract/results/index.ts';
+import { figure, table } from '../../exhibits/index.ts';
+import type { ContributedResults } from '../../services/results/index.ts';
 import { divergenceExhibit } from './exhibits/divergence.ts';
 import { softmaxQuartilesExhibit } from './exhibits/quartiles.ts';
 import { reliabilityExhibit } from './exhibits/reliability.ts';

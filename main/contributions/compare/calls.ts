@@ -1,4 +1,4 @@
-import { call } from '../../services/api/base.ts';
+import { call } from '../../services/api/index.ts';
 import { compareRuns } from './compare.ts';
 import { compareInputSchema, comparisonSchema } from './contract.ts';
 

@@ -1,17 +1,21 @@
-import { isPlaced } from '../../domain/stimulus-set.ts';
+import { isPlaced } from '../../domain/stimuli/index.ts';
 import type { z } from 'zod';
 import type { Comparison, compareInputSchema } from './contract.ts';
-import { differences, type Json } from '../../domain/differences.ts';
-import { imageLength, sizeOf } from '../../domain/images.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { TableRow } from '../../storage/index.ts';
-import { findRun, findStimuli, findStudy, readImages } from '../../services/tools/find.ts';
-import { pauseNow } from '../../services/tools/settings.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { covered, toRunRow } from '../../services/runs/table.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { compareTargets } from '../../domain/targets.ts';
+import { compareTargets, differences, type Json } from '../../domain/numbers/index.ts';
+import { imageLength, sizeOf } from '../../domain/data/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { TableRow } from '../../storage/runs/index.ts';
+import {
+  findRun,
+  findStimuli,
+  findStudy,
+  pauseNow,
+  readImages,
+  type Workbench,
+} from '../../services/workbench/index.ts';
+import type { Tools } from '../../services/tools/index.ts';
+import { covered, toRunRow } from '../../services/runs/index.ts';
+import type { Target } from '../../contract/recipes/index.ts';
 
 const shownImages = 120;
 

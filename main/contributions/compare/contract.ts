@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { maxCompared, runRowSchema } from '../../contract/api/runs.ts';
-import { idSchema, ofStudy } from '../../contract/base.ts';
-import { targetSchema } from '../../contract/recipes.ts';
-import { channelsSchema } from '../../contract/images.ts';
+import { maxCompared, runRowSchema } from '../../contract/api/index.ts';
+import { idSchema, ofStudy } from '../../contract/wire/index.ts';
+import { channelsSchema, targetSchema } from '../../contract/recipes/index.ts';
 
 export const compareInputSchema = ofStudy.extend({
   ids: z.array(idSchema).min(1).max(maxCompared),

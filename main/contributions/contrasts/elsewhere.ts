@@ -1,8 +1,6 @@
-import { statusElsewhere } from '../../services/pipeline/elsewhere.ts';
-import type { StatusTools } from '../../services/pipeline/facts.ts';
-import { ChangeFeed } from '../../services/tools/change-feed.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import type { AdditionTools } from '../../services/runs/change-models.ts';
+import { statusElsewhere, type StatusTools } from '../../services/pipeline/index.ts';
+import { ChangeFeed, type Workbench } from '../../services/workbench/index.ts';
+import type { AdditionTools } from '../../services/runs/index.ts';
 
 /** What adding models needs, for a process without jobs of its own; its data folder is not open elsewhere. */
 export const additionsElsewhere = (workbench: Workbench): AdditionTools & StatusTools => ({

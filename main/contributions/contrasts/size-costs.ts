@@ -1,11 +1,11 @@
 import type { SizePlan } from './contract/size-plan.ts';
 import { leastSeeds, mostSeeds } from './analysis/effect-planner.ts';
-import { formatCount, formatFixed, formatInteger } from '../../domain/format.ts';
-import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { forecast } from '../../services/estimates/forecast.ts';
-import { trialPace } from '../../services/labels/pace.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Tools } from '../../services/tools/tools.ts';
+import { formatCount, formatFixed, formatInteger } from '../../domain/numbers/index.ts';
+import { declaredDataSet } from '../../services/declaration/index.ts';
+import { forecast } from '../../services/estimates/index.ts';
+import { trialPace } from '../../services/labels/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
+import type { Tools } from '../../services/tools/index.ts';
 import type { PlannedSize } from './size-plan.ts';
 
 interface Question {

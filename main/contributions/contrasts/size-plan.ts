@@ -1,8 +1,7 @@
 import { EffectForecast, mostSeeds, planStudy, type StudySize } from './analysis/effect-planner.ts';
 import type { EffectParts } from './analysis/effects.ts';
 import type { OutcomeUnit, SizePlan } from './contract/size-plan.ts';
-import { at } from '../../domain/arrays.ts';
-import { formatCount } from '../../domain/format.ts';
+import { at, formatCount } from '../../domain/numbers/index.ts';
 
 type Row = SizePlan['rows'][number];
 

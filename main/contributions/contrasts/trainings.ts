@@ -1,8 +1,6 @@
-import type { TrainedCell, TrainingProgress } from '../../contract/api/models.ts';
-import type { Cost } from '../../contract/api/studies.ts';
-import { formatCost, formatCount } from '../../domain/format.ts';
-import { targetTitle } from '../../domain/targets.ts';
-import { table } from '../../terminal/output.ts';
+import type { Cost, TrainedCell, TrainingProgress } from '../../contract/api/index.ts';
+import { formatCost, formatCount, targetTitle } from '../../domain/numbers/index.ts';
+import { table } from '../../terminal/index.ts';
 
 /** What models are added, and what they take. @param to what has some of them already */
 export function additionText(

@@ -1,11 +1,10 @@
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/choice.ts';
+import { cannotTellChoice, type LabelingPlan, type Late, type TrialEvent } from '../../contract/labeling/index.ts';
 import { toLabel } from './analysis/choices.ts';
-import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
-import { runAtOnce, type SessionRecord } from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { runAtOnce } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import { deskRefusals } from './refusals.ts';
-import { addLabeler } from '../../services/labels/people.ts';
+import { addLabeler } from '../../services/labels/index.ts';
 import {
   remainingMs,
   workedInOtherSittings,

@@ -1,7 +1,6 @@
-import { findStudy } from '../../services/tools/find.ts';
-import { iso, isoOrNull } from '../../services/tools/iso.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
+import { iso, isoOrNull } from '../../services/tools/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
 import type { Board, BoardRow } from './contract/board.ts';
 import { toSavedPlan } from './plans.ts';
 import type { DeskService } from './service.ts';

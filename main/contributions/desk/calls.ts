@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { idSchema, nothing, ofStudy } from '../../contract/base.ts';
-import { labelingPlanSchema, mediumSchema } from '../../contract/labeling/plan.ts';
-import { remainsSchema } from '../../contract/labeling/state.ts';
+import { idSchema, nothing, ofStudy } from '../../contract/wire/index.ts';
 import {
+  labelingPlanSchema,
+  mediumSchema,
   momentSchema,
   noteSchema,
+  remainsSchema,
   screenSchema,
   sessionTokenSchema,
   sittingKeySchema,
   trialEventSchema,
-} from '../../contract/labeling/volunteer.ts';
-import { call, done } from '../../services/api/base.ts';
-import { withdrawSession } from '../../services/labeling/withdraw.ts';
-import { refusals } from '../../services/labels/refusals.ts';
-import { findStudy } from '../../services/tools/find.ts';
+} from '../../contract/labeling/index.ts';
+import { call, done } from '../../services/api/index.ts';
+import { withdrawSession } from '../../services/labeling/index.ts';
+import { refusals } from '../../services/labels/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { readBoard } from './board.ts';
 import { boardRowSchema, boardSchema, qualitySchema, savedPlanSchema } from './contract/board.ts';
 import { plannerSchema, planPreviewSchema } from './contract/plan.ts';

@@ -1,8 +1,7 @@
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { refuseLocked } from '../../services/labels/find.ts';
-import { refusals } from '../../services/labels/refusals.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import type { LabelingPlan } from '../../contract/labeling/index.ts';
+import { refusals, refuseLocked } from '../../services/labels/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
 
 /** @throws UserError `labeling.no-session` */
 export function sessionByToken({ storage }: Workbench, token: string): SessionRecord {

@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 /** Wrong PINs without a wait; each further one doubles it. Milliseconds. */
 const freeTries = 5;

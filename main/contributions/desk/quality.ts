@@ -1,15 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { sessionPlan } from './find.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import { iso } from '../../services/tools/iso.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import {
-  type EventRecord,
-  type NoteRecord,
-  runInBatches,
-  type SessionRecord,
-  type SittingRecord,
-} from '../../storage/index.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
+import { iso } from '../../services/tools/index.ts';
+import type { EventRecord, NoteRecord, SessionRecord, SittingRecord } from '../../storage/labeling/index.ts';
+import { runInBatches } from '../../storage/index.ts';
 import { assessSession } from './analysis/assess.ts';
 import type { Quality } from './contract/board.ts';
 import { clearClass } from './analysis/order.ts';

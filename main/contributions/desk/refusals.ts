@@ -1,4 +1,4 @@
-import { refusal } from '../../services/labels/refusals.ts';
+import { refusal } from '../../services/labels/index.ts';
 import type { SessionUse } from './storage/sessions.ts';
 
 const used: Record<SessionUse, string> = {

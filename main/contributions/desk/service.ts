@@ -1,6 +1,6 @@
-import type { Lab } from '../../services/lab/lab.ts';
-import { LabelingService } from '../../services/labeling/service.ts';
-import { readImages } from '../../services/tools/find.ts';
+import type { Lab } from '../../services/lab/index.ts';
+import { LabelingService } from '../../services/labeling/index.ts';
+import { readImages } from '../../services/workbench/index.ts';
 import type { StimulusSetHeader } from '../../storage/index.ts';
 import { PinGuard } from './pins.ts';
 

@@ -1,25 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from './contract/board.ts';
-import type { Medium } from '../../contract/labeling/plan.ts';
+import type { Medium, Trial } from '../../contract/labeling/index.ts';
 import { layOutTrials } from './analysis/order.ts';
-import type { Trial } from '../../contract/labeling/plan.ts';
-import {
-  newSessionToken,
-  sessionSource,
-  type PlanRecord,
-  type SessionRecord,
-  type StimulusSetRecord,
-  type StudyRecord,
-} from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { newSessionToken, type PlanRecord, type SessionRecord, sessionSource } from '../../storage/labeling/index.ts';
+import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import { boardRows } from './board.ts';
-import { addLabeler, removeLabeler } from '../../services/labels/people.ts';
+import {
+  addLabeler,
+  findSession,
+  newPseudonym,
+  refuseLocked,
+  removeLabeler,
+  studyWithStimuli,
+  takenNames,
+} from '../../services/labels/index.ts';
 import type { DeskService } from './service.ts';
-import { findSession, studyWithStimuli, refuseLocked } from '../../services/labels/find.ts';
 import { refuseLockedLabels } from './find.ts';
 import { checkAnswers } from './plans.ts';
 import { deskRefusals } from './refusals.ts';
-import { newPseudonym, takenNames } from '../../services/labels/pseudonyms.ts';
 import { deskTables } from './storage/tables.ts';
 
 /**

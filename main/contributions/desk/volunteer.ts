@@ -1,13 +1,18 @@
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/choice.ts';
-import { shownPlanSchema } from '../../contract/labeling/shown-plan.ts';
-import { imageLength, sizeOf } from '../../domain/images.ts';
+import {
+  cannotTellChoice,
+  type LabelingPlan,
+  type Screen,
+  type SessionNote,
+  shownPlanSchema,
+  type TrialEvent,
+} from '../../contract/labeling/index.ts';
+import { imageLength, sizeOf } from '../../domain/data/index.ts';
 import { answerKeys, cannotTellKey } from './analysis/choices.ts';
-import type { Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { VolunteerView } from './contract/view.ts';
 import { breakPositions, practiceCount } from './analysis/order.ts';
-import { runInBatches, type SessionRecord, type StimulusSetHeader } from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { runInBatches, type StimulusSetHeader } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import {
   checkEvent,
   endingSteps,

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { chosenDataFolder, root } from '../../terminal/context.ts';
-import { printJson, printLine } from '../../terminal/output.ts';
+import { chosenDataFolder, printJson, printLine, root } from '../../terminal/index.ts';
 
 export default function addDoctorCommand(program: Command): void {
   program

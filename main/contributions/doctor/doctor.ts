@@ -1,12 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { UserError } from '../../contract/errors.ts';
-import type { Machine } from '../../contract/run.ts';
-import { cacheFolder } from '../../files/places.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { Machine } from '../../contract/runs/index.ts';
+import { cacheFolder, missingPackage, runEnvironment } from '../../files/index.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
-import { missingPackage } from '../../files/packages.ts';
 import { existingFolder } from '../machine/disk.ts';
 import { findGraphics } from '../machine/graphics.ts';
-import { runEnvironment } from '../../files/environment.ts';
 import { type EngineState, inspectEngines } from './engines.ts';
 
 /** What is installed, what works, and why something does not work: `boundary doctor`. */

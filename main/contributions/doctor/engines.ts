@@ -1,11 +1,14 @@
-import { UserError } from '../../contract/errors.ts';
-import type { EngineName } from '../../contract/run.ts';
-import { damagedFiles, missingFiles, readManifest } from '../../training/engines/tensorflow/install/manifest.ts';
-import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
-import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
-import { locateKernels, locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
-import { knownEngines } from '../../services/tools/engines.ts';
-import type { CheckedEngines } from '../../services/tools/engines.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { EngineName } from '../../contract/runs/index.ts';
+import {
+  damagedFiles,
+  findTools,
+  missingFiles,
+  readManifest,
+  releaseFor,
+} from '../../training/engines/tensorflow/install/index.ts';
+import { locateKernels, locateTensorflow } from '../../training/engines/tensorflow/index.ts';
+import { type CheckedEngines, knownEngines } from '../../services/tools/index.ts';
 
 export interface EngineState {
   name: EngineName;

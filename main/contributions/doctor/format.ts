@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { formatBytes } from '../../domain/format.ts';
+import { formatBytes } from '../../domain/numbers/index.ts';
 import type { DatabaseState, DoctorReport, FolderState } from './doctor.ts';
 import type { EngineState, LastCheck } from './engines.ts';
 

@@ -1,6 +1,6 @@
-import { jobStarted, ofStudy } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import { jobStarted, ofStudy } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { drawsResultSchema } from './contract/result.ts';
 import { drawsOf } from './opened.ts';
 import { drawRequestSchema } from './contract/request.ts';

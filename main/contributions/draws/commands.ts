@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import { drawRequestSchema } from './contract/request.ts';
 import { drawnRules } from './contract/task.ts';
-import type { AnchorDesign } from '../../contract/stimuli.ts';
+import type { AnchorDesign } from '../../contract/stimuli/index.ts';
 import { drawSettings } from './contract/request.ts';
-import { commandOf } from '../../terminal/command.ts';
-import { chosenEngine, oneOf, withWorkbench } from '../../terminal/context.ts';
-import { exitCodes, type Outcome, printLine } from '../../terminal/output.ts';
-import { settingNumber, settingOption } from '../../terminal/setting-options.ts';
+import {
+  chosenEngine,
+  commandOf,
+  exitCodes,
+  oneOf,
+  type Outcome,
+  printLine,
+  settingNumber,
+  settingOption,
+  withWorkbench,
+} from '../../terminal/index.ts';
 
 export default function addDrawsCommand(program: Command, outcome: Outcome): void {
   const stimuli = commandOf(program, 'stimuli');

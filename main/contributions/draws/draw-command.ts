@@ -1,18 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { DrawnAlike, DrawRequest } from './contract/request.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatCount } from '../../domain/format.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
+import type { EngineName } from '../../contract/runs/index.ts';
 import { drawSpread } from './analysis/draws.ts';
 import { drawsTitle } from './title.ts';
 import { type DrawnDistribution, drawnDistributions, drawnMeasureNames } from './exhibit.ts';
-import { ForkLauncher } from '../../processes/launcher.ts';
-import { Sources } from '../../services/analysis-input.ts';
-import { studyWorkers, workUntilIdle } from '../../services/queue/workers.ts';
-import { enginesForStudy } from '../../services/study/study-engines.ts';
+import { ForkLauncher } from '../../processes/index.ts';
+import { Sources } from '../../services/index.ts';
+import { studyWorkers, workUntilIdle } from '../../services/queue/index.ts';
+import { enginesForStudy } from '../../services/study/index.ts';
 import { listDraws, ownAnchors, readDraws } from './read.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { queueDraws } from './queue-draws.ts';
 
 interface CommandOptions {

@@ -1,8 +1,8 @@
-import type { Executor } from '../../executors/executor.ts';
-import { workersFor, workUntilIdle } from '../../services/queue/workers.ts';
-import { errorText, type JobHandle } from '../../services/tools/jobs.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import type { Executor } from '../../executors/index.ts';
+import { workersFor, workUntilIdle } from '../../services/queue/index.ts';
+import { errorText, type JobHandle, type Tools } from '../../services/tools/index.ts';
+import type { RunRecord } from '../../storage/runs/index.ts';
+import type { StudyRecord } from '../../storage/index.ts';
 import { queueDraws } from './queue-draws.ts';
 import type { DrawRequest } from './contract/request.ts';
 

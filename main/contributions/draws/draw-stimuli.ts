@@ -1,9 +1,14 @@
-import type { AnchorDesign, AnchorRule } from '../../contract/stimuli.ts';
-import { anchorCounts, type ClassPool, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
-import { at } from '../../domain/arrays.ts';
-import { type Interpolation, stimulusLatents } from '../../domain/interpolation.ts';
-import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
-import type { Pair, PlacedImage } from '../../domain/stimulus-set.ts';
+import type { AnchorDesign, AnchorRule } from '../../contract/stimuli/index.ts';
+import {
+  anchorCounts,
+  type ClassPool,
+  latentPoint,
+  type LatentSpace,
+  layOutDesign,
+  pickAnchors,
+} from '../../domain/anchors/index.ts';
+import { at } from '../../domain/numbers/index.ts';
+import { type Interpolation, type Pair, type PlacedImage, stimulusLatents } from '../../domain/stimuli/index.ts';
 
 /** What a search for anchors found, class by class, among the samples that `seed` draws. */
 export interface AnchorSearch {

@@ -1,13 +1,12 @@
 import type { DrawsTask } from './contract/task.ts';
-import type { AnchorRule } from '../../contract/stimuli.ts';
-import { clearSamples } from '../../domain/candidates.ts';
-import { resizeImages } from '../../domain/images.ts';
-import type { BlobStore } from '../../files/blobs.ts';
+import type { AnchorRule } from '../../contract/stimuli/index.ts';
+import { clearSamples } from '../../domain/stimuli/index.ts';
+import { resizeImages } from '../../domain/data/index.ts';
+import type { BlobStore } from '../../files/index.ts';
 import { type AnchorSearch, drawStimuli, type DrawnStimuli, type StimulusDesign } from './draw-stimuli.ts';
-import type { Engine } from '../../training/engines/engine.ts';
-import { classifySamples, findCandidates } from '../../training/generator/candidates.ts';
-import { GeneratorRenderer } from '../../training/generator/renderer.ts';
-import { ClassifierPredictor } from '../../training/predictions/predictor.ts';
+import type { Engine } from '../../training/engines/index.ts';
+import { classifySamples, findCandidates, GeneratorRenderer } from '../../training/generator/index.ts';
+import { ClassifierPredictor } from '../../training/predictions/index.ts';
 
 /** A generator, the reference classifier that judges its samples, and how these are searched. */
 export type DrawSource = Pick<

@@ -1,13 +1,10 @@
 import { drawSpread, percentileAmong } from './analysis/draws.ts';
 import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from './contract/task.ts';
-import type { Cell, Exhibit } from '../../contract/exhibit.ts';
-import type { Figure, PointsChart } from '../../contract/figure.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
-import { count, undefinedCell } from '../../exhibits/cells.ts';
+import type { Cell, Exhibit, Figure, PointsChart } from '../../contract/results/index.ts';
+import { formatCount, formatInteger, targetTitle } from '../../domain/numbers/index.ts';
+import { count, type PaperValues, undefinedCell } from '../../exhibits/parts/index.ts';
 import { drawsTitle } from './title.ts';
-import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/index.ts';
 
 /** The anchors that one run drew, and what the study's own set gives for the same networks. */
 export interface DrawnNumbers {

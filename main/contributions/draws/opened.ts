@@ -1,4 +1,4 @@
-import type { Lab } from '../../services/lab/lab.ts';
+import type { Lab } from '../../services/lab/index.ts';
 import type { DrawJobs } from './draw-jobs.ts';
 
 const opened = new WeakMap<Lab, Promise<DrawJobs>>();

@@ -1,23 +1,22 @@
 import { drawsTitle } from './title.ts';
 import type { DrawRequest } from './contract/request.ts';
 import type { DrawnGroup, DrawsTask } from './contract/task.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatInteger } from '../../domain/format.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import { studyPairs } from '../../services/study/blended.ts';
-import type { PlannedRun } from '../../services/declaration/plan.ts';
-import { architectureNames } from '../../domain/architectures.ts';
-import { enqueue } from '../../services/queue/queue.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { compareTargets, formatInteger } from '../../domain/numbers/index.ts';
+import type { RunRecord } from '../../storage/runs/index.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { studyPairs } from '../../services/study/index.ts';
+import { classNames, type PlannedRun } from '../../services/declaration/index.ts';
+import { architectureNames } from '../../domain/networks/index.ts';
+import { enqueue } from '../../services/queue/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import {
   findReference,
   neededGenerator,
   noReference,
   provideWeights,
   referenceImages,
-} from '../../services/stimuli/sources.ts';
-import { classNames } from '../../services/declaration/data-set.ts';
-import { compareTargets } from '../../domain/targets.ts';
+} from '../../services/stimuli/index.ts';
 
 /** Labels that one run keeps at most: 128 MiB. */
 const maxLabels = 2 ** 26;

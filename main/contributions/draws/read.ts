@@ -1,12 +1,12 @@
 import { drawMeasures } from './analysis/draws.ts';
 import type { DrawnAlike } from './contract/request.ts';
 import { type DrawnGroup, drawsResultFiles, drawsSchema, type DrawsTask, drawsTaskSchema } from './contract/task.ts';
-import type { Study } from '../../contract/study.ts';
+import type { Study } from '../../contract/studies/index.ts';
 import type { DrawnNumbers, OwnMeasures } from './exhibit.ts';
-import { alphas } from '../../domain/interpolation.ts';
-import { type StimulusImage, layOutStimuli, samePlace } from '../../domain/stimulus-set.ts';
+import { alphas, layOutStimuli, samePlace, type StimulusImage } from '../../domain/stimuli/index.ts';
 import { drawsRole } from './queue-draws.ts';
-import type { RunRecord, Storage } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/index.ts';
+import type { Storage } from '../../storage/index.ts';
 
 /** The study's own anchors: how pairs share them, and by which rule those are chosen that a person did not choose. */
 export function ownAnchors({ stimuli }: Study): DrawnAlike | null {

@@ -1,11 +1,10 @@
 import type { DrawsResult } from './contract/result.ts';
 import { drawsTitle } from './title.ts';
 import { drawsExhibit, drawsFigure } from './exhibit.ts';
-import { isLikePaper } from '../../domain/declaration.ts';
-import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { Storage } from '../../storage/open.ts';
-import type { StudyRecord } from '../../storage/studies.ts';
-import type { Source } from '../../services/analysis-input.ts';
+import { isLikePaper } from '../../domain/plans/index.ts';
+import type { PaperValues } from '../../exhibits/parts/index.ts';
+import type { Storage, StudyRecord } from '../../storage/index.ts';
+import type { Source } from '../../services/index.ts';
 import { listDraws, ownAnchors, readDraws } from './read.ts';
 
 /** Anchor draws of a study: those that are done with their distributions, the others with their state. */

@@ -1,4 +1,4 @@
-import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/index.ts';
 import { drawsExhibit, drawsFigure } from './exhibit.ts';
 import { listDraws, readDraws } from './read.ts';
 import { anchorDraws } from './result.ts';

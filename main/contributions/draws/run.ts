@@ -2,19 +2,12 @@ import { z } from 'zod';
 import { drawMeasures } from './analysis/draws.ts';
 import { type DrawRecord, drawRecordSchema, type Draws, type DrawsTask, drawsTaskSchema } from './contract/task.ts';
 import type { StimulusDesign } from './draw-stimuli.ts';
-import { at, bytesOf } from '../../domain/arrays.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { alphas } from '../../domain/interpolation.ts';
-import { ClassifierPredictor, toPredictions } from '../../training/predictions/predictor.ts';
-import {
-  CheckpointTimer,
-  type Outcome,
-  Reporter,
-  type RunContext,
-  type RunContributed,
-} from '../../training/run-context.ts';
-import { decodeTensorFile, encodeTensorFile } from '../../training/weights/tensor-file.ts';
-import { checkedMeta } from '../../training/weights/weights.ts';
+import { at, bytesOf } from '../../domain/numbers/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import { alphas } from '../../domain/stimuli/index.ts';
+import { ClassifierPredictor, toPredictions } from '../../training/predictions/index.ts';
+import { CheckpointTimer, type Outcome, Reporter, type RunContext, type RunContributed } from '../../training/index.ts';
+import { checkedMeta, decodeTensorFile, encodeTensorFile } from '../../training/weights/index.ts';
 import { type DrawnImages, type StimulusDrawer, stimulusDrawer } from './drawer.ts';
 
 /** Draws that are rendered, and then labeled by one network after another. */

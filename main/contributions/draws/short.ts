@@ -1,4 +1,4 @@
-import type { Task } from '../../contract/run.ts';
+import type { Task } from '../../contract/runs/index.ts';
 import { drawsTaskSchema } from './contract/task.ts';
 
 /** Labels of images that networks give within about 20 s. */

@@ -1,5 +1,5 @@
 import type { DrawsTask } from './contract/task.ts';
-import { findSetting, shownValue } from '../../domain/settings.ts';
+import { findSetting, shownValue } from '../../domain/settings/index.ts';
 import { drawSettings } from './contract/request.ts';
 
 const ruleName = (rule: DrawsTask['rule']): string => String(shownValue(findSetting(drawSettings, 'rule'), rule));

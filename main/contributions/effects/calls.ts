@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sizePlanSchema } from '../contrasts/contract/size-plan.ts';
-import { nothing, ofStudy } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
+import { nothing, ofStudy } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
 import { withCosts } from '../contrasts/size-costs.ts';
 import {
   effectPlanInput,

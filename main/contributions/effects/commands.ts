@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { formatCount } from '../../domain/format.ts';
-import { settingTitle } from '../../domain/recipe-settings.ts';
-import { withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
-import { printLine, table } from '../../terminal/output.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
+import { settingTitle } from '../../domain/settings/index.ts';
+import { printLine, table, withReadOnlyWorkbench, withWorkbench } from '../../terminal/index.ts';
 import { additionText, endedText, standingsTable } from '../contrasts/trainings.ts';
 
 /** `sweeps`: recipes of a study that differ in some factors. */
@@ -15,7 +14,7 @@ export default function addSweeps(program: Command): void {
     )
     .option('--preview', 'only show the cells, and what they take')
     .action(async (study: string, file: string, { preview = false }: { preview?: boolean }, command: Command) => {
-      const { loadSweep } = await import('../../services/declaration/study-file.ts');
+      const { loadSweep } = await import('../../services/declaration/index.ts');
       const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { planSweep, putSweep } = await import('./sweeps.ts');
       const sweep = loadSweep(file);

@@ -1,5 +1,5 @@
-import { kept } from '../../domain/arrays.ts';
-import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
+import { kept } from '../../domain/numbers/index.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/index.ts';
 import { effects, EffectSources } from './answers/effects.ts';
 import { type Asked, effectStudies, overStudies } from './answers/over-studies.ts';
 import { effectPlan } from './answers/plan.ts';

@@ -1,24 +1,32 @@
 import { listedCells, type SweepPlan, type SweepPreset, type SweepView } from './contract/sweeps.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
-import type { Sweep } from '../../contract/sweep.ts';
-import { checkArchitecture } from '../../domain/architectures.ts';
-import { formatCount, formatNames } from '../../domain/format.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
-import { settingTitle } from '../../domain/recipe-settings.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { Study, Sweep } from '../../contract/studies/index.ts';
+import { checkArchitecture } from '../../domain/networks/index.ts';
+import { formatCount, formatNames } from '../../domain/numbers/index.ts';
+import { canonicalJson, type ModelEntry, sweepEntries } from '../../domain/plans/index.ts';
+import { settingTitle } from '../../domain/settings/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { declaredDataSet } from '../../services/declaration/data-set.ts';
-import { identities, recipeTitle } from '../../services/declaration/plan.ts';
-import { checkStudy, loadStudy, presetNames } from '../../services/declaration/study-file.ts';
-import type { ForecastTools } from '../../services/estimates/forecast.ts';
-import type { StatusTools } from '../../services/pipeline/facts.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { RunTools } from '../../services/runs/actions.ts';
-import { type AdditionTools, costOfAddition, leaveStudy, storeAddition } from '../../services/runs/change-models.ts';
-import { trainingProgress } from '../../services/runs/remaining.ts';
-import { begunNames } from '../../services/runs/standings.ts';
+import {
+  checkStudy,
+  declaredDataSet,
+  identities,
+  loadStudy,
+  presetNames,
+  recipeTitle,
+} from '../../services/declaration/index.ts';
+import type { ForecastTools } from '../../services/estimates/index.ts';
+import type { StatusTools } from '../../services/pipeline/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
+import type { Tools } from '../../services/tools/index.ts';
+import {
+  type AdditionTools,
+  begunNames,
+  costOfAddition,
+  leaveStudy,
+  type RunTools,
+  storeAddition,
+  trainingProgress,
+} from '../../services/runs/index.ts';
 
 /** Sweeps of the presets. One that several presets have is listed under the first. */
 export function sweepPresets(resources: string): SweepPreset[] {

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/server';
-import { snapshotOfRunSchema } from '../../contract/api/runs.ts';
-import { jobStarted, ofStudy } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
+import { snapshotOfRunSchema } from '../../contract/api/index.ts';
+import { jobStarted, ofStudy } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
 import { evaluatedSchema, testAnswersPlanSchema } from './contract.ts';
 import { evaluateRun } from './evaluate.ts';
 import { evaluationOf } from './opened.ts';

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import { formatCount, formatRoughTime } from '../../domain/format.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import { commandOf } from '../../terminal/command.ts';
-import { withWorkbench } from '../../terminal/context.ts';
-import { printable, printLine } from '../../terminal/output.ts';
+import { formatCount, formatRoughTime } from '../../domain/numbers/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
+import { commandOf, printable, printLine, withWorkbench } from '../../terminal/index.ts';
 
 export default function addEvaluateCommand(program: Command): void {
   commandOf(program, 'runs')
@@ -18,7 +16,7 @@ async function evaluateRuns(study: string, _options: unknown, command: Command):
   const { computeTestAnswers } = await import('./test-answers.ts');
   const { planTestAnswers } = await import('./open-evaluations.ts');
   const { EvaluationProcess } = await import('./evaluation-process.ts');
-  const { ForkLauncher } = await import('../../processes/launcher.ts');
+  const { ForkLauncher } = await import('../../processes/index.ts');
   await withWorkbench(command, async (workbench) => {
     const { open, withoutWeights, seconds } = planTestAnswers(workbench, findStudy(workbench, study));
     const lost = withoutWeights === 0 ? '' : ` The weights of ${formatCount(withoutWeights, 'network')} are not here.`;

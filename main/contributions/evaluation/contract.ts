@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { snapshotEvaluationSchema } from '../../contract/evaluation.ts';
-import { targetSchema } from '../../contract/recipes.ts';
-import type { DataSetSource } from '../../contract/study.ts';
+import { snapshotEvaluationSchema } from '../../contract/results/index.ts';
+import { targetSchema } from '../../contract/recipes/index.ts';
+import type { DataSetSource } from '../../contract/studies/index.ts';
 
 /** What an evaluation has counted before it is complete. */
 export const evaluationCountsSchema = z.strictObject({

@@ -1,18 +1,16 @@
 import type { z } from 'zod';
-import type { AskOptions } from '../../processes/client.ts';
-import type { SnapshotEvaluation } from '../../contract/evaluation.ts';
-import type { snapshotOfRunSchema } from '../../contract/api/runs.ts';
+import type { AskOptions } from '../../processes/index.ts';
+import type { SnapshotEvaluation } from '../../contract/results/index.ts';
+import type { snapshotOfRunSchema } from '../../contract/api/index.ts';
 import type { Evaluated, EvaluationCounts } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import { follow, type Followed } from '../../services/tools/follow.ts';
-import { availableEngines } from '../../services/tools/engines.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { takenDataSet } from '../../services/declaration/data-set.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { availableEngines, follow, type Followed } from '../../services/tools/index.ts';
+import { findRun, type Workbench } from '../../services/workbench/index.ts';
+import { takenDataSet } from '../../services/declaration/index.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
-import { findRun } from '../../services/tools/find.ts';
-import type { Target } from '../../contract/recipes.ts';
-import type { RunRecord } from '../../storage/runs/run-record.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/index.ts';
+import type { RunRecord } from '../../storage/runs/index.ts';
+import { targetTitle } from '../../domain/numbers/index.ts';
 
 export interface EvaluationTools {
   readonly workbench: Workbench;

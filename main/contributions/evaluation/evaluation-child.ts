@@ -1,5 +1,5 @@
-import { codeCacheFolder } from '../../files/places.ts';
-import { prepareChild } from '../../processes/parent-port.ts';
+import { codeCacheFolder } from '../../files/index.ts';
+import { prepareChild } from '../../processes/index.ts';
 
 /** Entry of the evaluation process. Arguments: the engine and the folder of the blob store. */
 prepareChild(codeCacheFolder());

@@ -1,10 +1,9 @@
-import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../../contract/evaluation.ts';
+import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../../contract/results/index.ts';
 import { type EvaluationCounts, evaluationCountsSchema, type EvaluationTask } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { EngineName } from '../../contract/run.ts';
-import { entryModule } from '../../files/places.ts';
-import { type AskOptions, ProcessClient } from '../../processes/client.ts';
-import type { Launcher } from '../../processes/launcher.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { EngineName } from '../../contract/runs/index.ts';
+import { entryModule } from '../../files/index.ts';
+import { type AskOptions, type Launcher, ProcessClient } from '../../processes/index.ts';
 import type { EvaluationHandlers } from './serve-evaluations.ts';
 
 interface EvaluationProcessOptions {

@@ -1,8 +1,7 @@
-import { isAccuracy } from '../../domain/targets.ts';
-import { modelCollections } from '../../services/declaration/plan.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import type { EvaluationRecord } from '../../storage/predictions.ts';
-import type { StudyRecord } from '../../storage/studies.ts';
+import { isAccuracy } from '../../domain/numbers/index.ts';
+import { modelCollections } from '../../services/declaration/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
+import type { EvaluationRecord, StudyRecord } from '../../storage/index.ts';
 import type { TestAnswersPlan } from './contract.ts';
 
 type Stored = Pick<Workbench, 'storage'>;

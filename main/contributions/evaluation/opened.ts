@@ -1,4 +1,4 @@
-import type { Lab } from '../../services/lab/lab.ts';
+import type { Lab } from '../../services/lab/index.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import type { TestAnswerJobs } from './test-answers.ts';
 

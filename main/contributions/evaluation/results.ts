@@ -1,4 +1,4 @@
-import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/index.ts';
 import { planTestAnswers } from './open-evaluations.ts';
 
 const questions = {

@@ -1,17 +1,14 @@
-import { keptLabels, keptMistakes, type SnapshotEvaluation } from '../../contract/evaluation.ts';
+import { keptLabels, keptMistakes, type SnapshotEvaluation } from '../../contract/results/index.ts';
 import type { EvaluationCounts, EvaluationTask } from './contract.ts';
-import { confidenceOn } from '../../analysis/test-answers.ts';
-import { UserError } from '../../contract/errors.ts';
-import { imageLength } from '../../domain/images.ts';
-import { BlobStore } from '../../files/blobs.ts';
-import type { CallContext } from '../../processes/protocol.ts';
-import { serve } from '../../processes/serve.ts';
-import { ClassifierPredictor, type Predictions, toPredictions } from '../../training/predictions/predictor.ts';
-import { Confusion } from '../../training/predictions/confusion.ts';
-import { loadTaskDataSet } from '../../training/data/task-data.ts';
-import type { DataSet } from '../../training/data/data-set.ts';
-import type { Engine } from '../../training/engines/engine.ts';
-import { openNamed } from '../../training/engines/open.ts';
+import { confidenceOn } from '../../analysis/outcomes/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { imageLength } from '../../domain/data/index.ts';
+import { BlobStore } from '../../files/index.ts';
+import { type CallContext, serve } from '../../processes/index.ts';
+import { ClassifierPredictor, Confusion, type Predictions, toPredictions } from '../../training/predictions/index.ts';
+import { loadTaskDataSet } from '../../training/data/load/index.ts';
+import type { DataSet } from '../../training/data/index.ts';
+import { type Engine, openNamed } from '../../training/engines/index.ts';
 
 const handlersOf = (opening: Promise<Engine>, blobs: BlobStore) => ({
   evaluate: async (task: EvaluationTask, context: CallContext<EvaluationCounts>) =>

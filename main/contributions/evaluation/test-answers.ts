@@ -1,10 +1,8 @@
-import { UserError } from '../../contract/errors.ts';
-import { formatCount } from '../../domain/format.ts';
-import { targetTitle } from '../../domain/targets.ts';
-import type { TimeRange } from '../../contract/api/jobs.ts';
-import type { ChangeFeed } from '../../services/tools/change-feed.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Jobs } from '../../services/tools/jobs.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { formatCount, targetTitle } from '../../domain/numbers/index.ts';
+import type { TimeRange } from '../../contract/api/index.ts';
+import { type ChangeFeed, findStudy } from '../../services/workbench/index.ts';
+import type { Jobs } from '../../services/tools/index.ts';
 import { type EvaluationTools, evaluateAndStore } from './evaluate.ts';
 import { evaluationsOf } from './open-evaluations.ts';
 

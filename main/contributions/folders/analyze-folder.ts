@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { claimedValue, type ClaimedValue, type ClaimSide } from '../../analysis/claims.ts';
+import {
+  claimedValue,
+  type ClaimedValue,
+  type ClaimSide,
+  GroupJackknife,
+  isOfPeople,
+  tableValues,
+} from '../../analysis/claims/index.ts';
 import { pairedTest, pairedValues } from '../groups/analysis/paired-test.ts';
 import type { Contrast } from '../contrasts/analysis/contrasts.ts';
 import type { Experiment } from '../contrasts/analysis/effect-cells.ts';
@@ -9,13 +16,10 @@ import { effectsSize } from './tables/effects-size.ts';
 import { type EffectPlan, mostSeeds, planEffect } from '../contrasts/analysis/effect-planner.ts';
 import { family, type Family, ranking, type Ranking } from '../contrasts/analysis/families.ts';
 import { type Heterogeneity, heterogeneity } from '../contrasts/analysis/heterogeneity.ts';
-import { GroupJackknife, isOfPeople, tableValues } from '../../analysis/jackknife.ts';
-import { takeRaters } from '../../analysis/labels.ts';
-import { drawsPeople, isGroupOutcome, type Outcome } from '../../analysis/outcomes.ts';
-import { components, pairUnits } from '../../analysis/units.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
-import { at } from '../../domain/arrays.ts';
+import { takeRaters } from '../../analysis/labels/index.ts';
+import { components, drawsPeople, isGroupOutcome, type Outcome, pairUnits } from '../../analysis/outcomes/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { at, formatCount, formatInteger } from '../../domain/numbers/index.ts';
 import { type ExperimentTables, readDescription, readExperiment } from './tables/experiment-tables.ts';
 import { analyzeMultiplicity, multiplicitySchema, type MultiplicityResult } from './analyze-multiplicity.ts';
 import { analyzeTraining, trainingSchema, type TrainingResult } from './analyze-training.ts';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { type Deferral, deferral } from '../multiplicity/analysis/deferral.ts';
 import { type ConsistencyInterval, consistencyInterval } from '../multiplicity/analysis/consistency-interval.ts';
-import { type HumanStatus, viewHumans } from '../../analysis/humans.ts';
-import { compareCodePoints } from '../../analysis/input.ts';
-import { majorities, takeRaters, tally } from '../../analysis/labels.ts';
+import { type HumanStatus, majorities, takeRaters, tally, viewHumans } from '../../analysis/labels/index.ts';
+import { compareCodePoints } from '../../analysis/outcomes/index.ts';
 import {
   type AgreementLine,
   agreementLine,
@@ -13,9 +12,8 @@ import {
   type Multiplicity,
   multiplicity,
 } from '../multiplicity/analysis/multiplicity.ts';
-import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
-import { formatCount } from '../../domain/format.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { at, formatCount } from '../../domain/numbers/index.ts';
 import type { ExperimentTables } from './tables/experiment-tables.ts';
 
 const name = z.string().min(1).max(200);

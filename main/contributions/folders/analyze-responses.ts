@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { ModelGroup } from '../../analysis/groups.ts';
-import { compareCodePoints } from '../../analysis/input.ts';
-import { takeRaters, tally } from '../../analysis/labels.ts';
+import { compareCodePoints, type ModelGroup } from '../../analysis/outcomes/index.ts';
+import { takeRaters, tally } from '../../analysis/labels/index.ts';
 import {
   type AbstainResponses,
   analyzeAbstaining,
   analyzeCounts,
+  analyzeRatings,
+  analyzeSets,
   type CountedResponses,
-} from '../../analysis/response-counts.ts';
-import { analyzeRatings, type GradedResponses } from '../../analysis/response-ratings.ts';
-import { analyzeSets, type SetResponses } from '../../analysis/response-sets.ts';
-import { UserError } from '../../contract/errors.ts';
+  type GradedResponses,
+  type SetResponses,
+} from '../../analysis/responses/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import type { ExperimentTables } from './tables/experiment-tables.ts';
 import { readResponses } from './tables/response-tables.ts';
 

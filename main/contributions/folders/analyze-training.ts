@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { labelTargets, type LabelTargets } from '../contrasts/analysis/label-targets.ts';
 import { type ArmResult, type LabelFloor, LabelTrainingAnalysis } from '../contrasts/analysis/label-training.ts';
-import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { at } from '../../domain/numbers/index.ts';
 import { readTraining } from './tables/training-tables.ts';
 
 const name = z.string().min(1).max(200);

@@ -1,10 +1,10 @@
-import { analyze, type SpecAnalysis, specLayout } from '../../analysis/analyze.ts';
-import type { AnalysisInput } from '../../analysis/input.ts';
-import { UserError } from '../../contract/errors.ts';
+import { analyze, type SpecAnalysis, specLayout } from '../../analysis/groups/index.ts';
+import type { AnalysisInput } from '../../analysis/outcomes/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import { tablesToInput, humansToInput, predictionsToInput } from './tables/analysis-tables.ts';
 import { readHumansCsv, type HumansTable } from './tables/humans-csv-reader.ts';
 import { readPredictionsCsv } from './tables/predictions-csv-reader.ts';
-import type { TableWarning } from '../../files/tables/table-cells.ts';
+import type { TableWarning } from '../../files/tables/index.ts';
 
 interface AnalyzeFiles {
   readonly humans?: string | undefined;

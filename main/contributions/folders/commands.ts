@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { UserError } from '../../contract/errors.ts';
-import { jsonChunks } from '../../files/json-chunks.ts';
-import { existingPath } from '../../terminal/context.ts';
-import { printable } from '../../terminal/output.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { jsonChunks } from '../../files/index.ts';
+import { existingPath, printable } from '../../terminal/index.ts';
 
 export default function addAnalyze(program: Command): void {
   program
@@ -22,7 +21,7 @@ export default function addAnalyze(program: Command): void {
     )
     .option('--out <file>', 'write the JSON to this file instead')
     .action(async (folder: string | undefined, options: AnalyzeOptions) => {
-      const { writeTextAtomic } = await import('../../files/atomic.ts');
+      const { writeTextAtomic } = await import('../../files/index.ts');
       const result = await (folder === undefined ? ofFiles(options) : ofFolder(folder, options));
       if (options.out) await writeTextAtomic(resolve(options.out), jsonLine(result));
       else await pipeline(Readable.from(jsonLine(result)), process.stdout, { end: false });

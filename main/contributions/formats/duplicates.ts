@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Findings, maxExamples } from '../../contract/findings.ts';
-import { at } from '../../domain/arrays.ts';
-import { createResampler, type ImageSize, imageLength } from '../../domain/images.ts';
+import { type Findings, maxExamples } from '../../contract/results/index.ts';
+import { at } from '../../domain/numbers/index.ts';
+import { createResampler, imageLength, type ImageSize } from '../../domain/data/index.ts';
 import type { FoundImages } from './sources/source.ts';
 
 type Duplicates = Pick<Findings, 'sameInTest' | 'nearInTest' | 'inTwoClasses' | 'comparedAll'>;

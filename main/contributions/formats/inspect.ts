@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { sizeOf } from '../../domain/images.ts';
-import { onFile } from '../../files/file-errors.ts';
-import { ZipArchive } from '../../files/zip/reader.ts';
-import { loadDataSet } from '../../training/data/load-data-set.ts';
-import { idxIn, type IdxPaths, idxName } from '../../training/data/sources/idx-folder.ts';
-import { readIdxLabels } from '../../training/data/sources/idx.ts';
+import { sizeOf } from '../../domain/data/index.ts';
+import { onFile } from '../../files/index.ts';
+import { ZipArchive } from '../../files/zip/index.ts';
+import { loadDataSet } from '../../training/data/load/index.ts';
+import { idxIn, idxName, type IdxPaths } from '../../training/data/sources/index.ts';
+import { readIdxLabels } from '../../training/data/sources/idx/index.ts';
 import type { FolderChoice, Inspection } from './contract/inspection.ts';
 import { inspectWhole } from './sources/inspect-whole.ts';
 import { foundIn, kindOfFile } from './sources/kinds.ts';

@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { directTitles, isPrepared, type PreparedSource, type SourceOf, withPaths } from '../../domain/data-sources.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { DataSetSource } from '../../contract/studies/index.ts';
+import { directTitles, isPrepared, type PreparedSource, type SourceOf, withPaths } from '../../domain/data/index.ts';
 import { filesAt, formatOf, titleOf } from './sources/kinds.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Findings } from '../../contract/findings.ts';
-import { at, countLabels } from '../../domain/arrays.ts';
-import { isTestOnly, type PreparedSource, sourceName } from '../../domain/data-sources.ts';
-import type { BlobStore } from '../../files/blobs.ts';
-import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from '../../training/data/data-set.ts';
+import type { Findings } from '../../contract/results/index.ts';
+import { at, countLabels } from '../../domain/numbers/index.ts';
+import { isTestOnly, type PreparedSource, sourceName } from '../../domain/data/index.ts';
+import type { BlobStore } from '../../files/index.ts';
+import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from '../../training/data/index.ts';
 import { findDuplicates } from './duplicates.ts';
 import { findImages } from './sources/readers.ts';
 import { dataError, type ReadContext } from './sources/source.ts';

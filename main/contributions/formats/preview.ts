@@ -1,8 +1,8 @@
-import type { DataSetSource } from '../../contract/study.ts';
-import { countLabels } from '../../domain/arrays.ts';
-import { imageLength } from '../../domain/images.ts';
-import type { BlobStore } from '../../files/blobs.ts';
-import { loadTaskDataSet } from '../../training/data/task-data.ts';
+import type { DataSetSource } from '../../contract/studies/index.ts';
+import { countLabels } from '../../domain/numbers/index.ts';
+import { imageLength } from '../../domain/data/index.ts';
+import type { BlobStore } from '../../files/index.ts';
+import { loadTaskDataSet } from '../../training/data/load/index.ts';
 import type { ClassPictures } from './contract/inspection.ts';
 import { picturesOf, previewCounts } from './sources/pictures.ts';
 

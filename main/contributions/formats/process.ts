@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { dataSetRecordSchema } from '../../contract/api/data-sets.ts';
-import { findingsSchema } from '../../contract/findings.ts';
-import { entryModule } from '../../files/places.ts';
-import { type AskOptions, askOnce } from '../../processes/client.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { Checks, Event, Input, Output } from '../../processes/protocol.ts';
-import { taskEventSchema } from '../../services/tasks/task-events.ts';
-import { type TaskListeners, taskEnded } from '../../services/tasks/tasks.ts';
+import { dataSetRecordSchema } from '../../contract/api/index.ts';
+import { findingsSchema } from '../../contract/results/index.ts';
+import { entryModule } from '../../files/index.ts';
+import {
+  askOnce,
+  type AskOptions,
+  type Checks,
+  type Event,
+  type Input,
+  type Launcher,
+  type Output,
+} from '../../processes/index.ts';
+import { taskEnded, taskEventSchema, type TaskListeners } from '../../services/tasks/index.ts';
 import { classPicturesSchema, inspectionSchema } from './contract/inspection.ts';
 import type { FormatHandlers } from './serve-formats.ts';
 

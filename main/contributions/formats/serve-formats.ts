@@ -1,10 +1,9 @@
-import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import type { PreparedSource } from '../../domain/data-sources.ts';
-import { BlobStore } from '../../files/blobs.ts';
-import type { CallContext } from '../../processes/protocol.ts';
-import type { TaskEvent } from '../../services/tasks/task-events.ts';
-import { throttledProgress } from '../../services/tasks/throttled-progress.ts';
+import type { DataSetRecord } from '../../contract/api/index.ts';
+import type { DataSetSource } from '../../contract/studies/index.ts';
+import type { PreparedSource } from '../../domain/data/index.ts';
+import { BlobStore } from '../../files/index.ts';
+import type { CallContext } from '../../processes/index.ts';
+import { type TaskEvent, throttledProgress } from '../../services/tasks/index.ts';
 import { inspectSource } from './inspect.ts';
 import { prepareDataSet } from './prepare.ts';
 import { previewDataSet } from './preview.ts';

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { UserError } from '../../contract/errors.ts';
-import type { Findings } from '../../contract/findings.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { type PreparedSource, sourceName, uploadedFile } from '../../domain/data-sources.ts';
-import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { Findings } from '../../contract/results/index.ts';
+import type { DataSetSource } from '../../contract/studies/index.ts';
+import { type PreparedSource, sourceName, uploadedFile } from '../../domain/data/index.ts';
+import { formatCount, formatInteger, formatMoment } from '../../domain/numbers/index.ts';
+import type { Launcher } from '../../processes/index.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/index.ts';
 import type { PreparedRecord } from '../../storage/index.ts';
-import type { TaskEvent } from '../../services/tasks/task-events.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { TaskEvent } from '../../services/tasks/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import { askReader } from './process.ts';
 
 type Tools = Pick<Workbench, 'storage' | 'now'>;

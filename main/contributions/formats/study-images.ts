@@ -1,8 +1,8 @@
-import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type PreparedSource, sourceName } from '../../domain/data-sources.ts';
-import { formatMoment } from '../../domain/format.ts';
-import type { DataSources } from '../../services/tools/data-sources.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { type PreparedSource, sourceName } from '../../domain/data/index.ts';
+import { formatMoment } from '../../domain/numbers/index.ts';
+import type { DataSources } from '../../services/workbench/index.ts';
 import type { PreparedRecord } from '../../storage/index.ts';
 import { isGone, lacksNames, prepareSource, remarks, whenPrepared } from './stored-images.ts';
 

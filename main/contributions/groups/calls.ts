@@ -1,4 +1,4 @@
-import { call } from '../../services/api/base.ts';
+import { call } from '../../services/api/index.ts';
 import { compareInputSchema, compareSchema } from './contract/compare.ts';
 import type { GroupsQuestions } from './results.ts';
 

@@ -1,7 +1,7 @@
 import { compareSides, type ComparisonTest, type Shared } from './analysis/comparison.ts';
 import type { CompareResult } from './contract/compare.ts';
-import { toInterval } from '../../exhibits/cells.ts';
-import { answerHeader, answerKeys, type GroupResult } from '../../services/results/view.ts';
+import { toInterval } from '../../exhibits/parts/index.ts';
+import { answerHeader, answerKeys, type GroupResult } from '../../services/results/index.ts';
 
 /** Differences of two groups, with tests, and the images whose type changed. */
 export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {

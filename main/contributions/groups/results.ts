@@ -1,6 +1,5 @@
-import type { ViewInput } from '../../contract/api/results-parts.ts';
-import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
-import { viewGroup } from '../../services/results/view.ts';
+import type { ViewInput } from '../../contract/results/index.ts';
+import { type AnswerTools, type ContributedResults, viewGroup } from '../../services/results/index.ts';
 import { compareGroups } from './compare.ts';
 import { comparisonExhibit } from './exhibits/comparison.ts';
 import type { CompareInput } from './contract/compare.ts';

@@ -1,10 +1,10 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { type Progress, progressSchema } from '../../contract/api/data-sets.ts';
+import { type Progress, progressSchema } from '../../contract/api/index.ts';
 import { folderChoiceSchema, inspectionSchema } from '../formats/contract/inspection.ts';
-import { dataSetSchema } from '../../contract/study.ts';
-import { call } from '../../services/api/base.ts';
-import { type Followed, follow } from '../../services/tools/follow.ts';
+import { dataSetSchema } from '../../contract/studies/index.ts';
+import { call } from '../../services/api/index.ts';
+import { follow, type Followed } from '../../services/tools/index.ts';
 import { newStudyPlanSchema, probedSchema, proposalSchema, readySchema } from './contract.ts';
 import { inspectDataSet } from './inspect.ts';
 import { createFromImages, probeTarget, proposeStudy, readyImages } from './new-study.ts';

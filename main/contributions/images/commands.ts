@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { commandOf } from '../../terminal/command.ts';
-import type { Outcome } from '../../terminal/output.ts';
+import { commandOf, type Outcome } from '../../terminal/index.ts';
 import { addDataSet } from './data-set-command.ts';
 import { addNewStudy } from './new-study-command.ts';
 

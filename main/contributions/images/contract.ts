@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { findingsSchema } from '../../contract/findings.ts';
-import { channelsSchema } from '../../contract/images.ts';
-import { architectureKinds, hashSchema, accuracyTargetSchema } from '../../contract/recipes.ts';
-import { setting } from '../../contract/settings.ts';
-import { dataSetSchema, studyNamesSchema } from '../../contract/study.ts';
+import { findingsSchema } from '../../contract/results/index.ts';
+import { accuracyTargetSchema, architectureKinds, channelsSchema, hashSchema } from '../../contract/recipes/index.ts';
+import { setting } from '../../contract/settings/index.ts';
+import { dataSetSchema, studyNamesSchema } from '../../contract/studies/index.ts';
 import { classPicturesSchema } from '../formats/contract/inspection.ts';
-import { costSchema } from '../../contract/api/studies.ts';
+import { costSchema } from '../../contract/api/index.ts';
 
 const count = z.int().min(0);
 

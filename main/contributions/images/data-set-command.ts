@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Inspection } from '../formats/contract/inspection.ts';
-import { UserError } from '../../contract/errors.ts';
-import { nameSchema } from '../../contract/study.ts';
-import { formatBytes, formatInteger, formatRoughTime } from '../../domain/format.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
-import { withWorkbench } from '../../terminal/context.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { nameSchema } from '../../contract/studies/index.ts';
+import { formatBytes, formatInteger, formatRoughTime } from '../../domain/numbers/index.ts';
+import { isPrepared } from '../../domain/data/index.ts';
+import { printable, printJson, printLine, table, withWorkbench } from '../../terminal/index.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -15,7 +15,6 @@ import {
   refuseUnfit,
   withImageOptions,
 } from './image-options.ts';
-import { printable, printJson, printLine, table } from '../../terminal/output.ts';
 
 /** `data-set`: what lies in a folder or file of images, as a data set. */
 export function addDataSet(program: Command): void {
@@ -36,7 +35,7 @@ export function addDataSet(program: Command): void {
     .option(...readAgainOption)
     .action(async (path: string, options: DataSetOptions, command: Command) => {
       const { notNeeded, prepareSource, remarks } = await import('../formats/stored-images.ts');
-      const { ForkLauncher } = await import('../../processes/launcher.ts');
+      const { ForkLauncher } = await import('../../processes/index.ts');
       const { source } = await look(path, options);
       if (!isPrepared(source)) throw notNeeded(path);
       const abort = new AbortController();

@@ -1,11 +1,10 @@
-import { fittingBatch } from '../../contract/recipes.ts';
-import type { AnchorDesign, PairDesign } from '../../contract/stimuli.ts';
-import { type DataSetSource, type Study, type StudyInput, studySchema } from '../../contract/study.ts';
-import { architectureNames, type PaperKind, paperKinds } from '../../domain/architectures.ts';
-import { at } from '../../domain/arrays.ts';
-import type { ImageSize } from '../../domain/images.ts';
-import { paperTrainings } from '../../domain/paper-trainings.ts';
-import { usualRecipe } from '../../domain/recipe-settings.ts';
+import { fittingBatch } from '../../contract/recipes/index.ts';
+import type { AnchorDesign, PairDesign } from '../../contract/stimuli/index.ts';
+import { type DataSetSource, type Study, type StudyInput, studySchema } from '../../contract/studies/index.ts';
+import { architectureNames, type PaperKind, paperKinds, paperTrainings } from '../../domain/networks/index.ts';
+import { at } from '../../domain/numbers/index.ts';
+import type { ImageSize } from '../../domain/data/index.ts';
+import { usualRecipe } from '../../domain/settings/index.ts';
 
 /** What a new study is made for. */
 export interface NewStudy {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { type FolderChoice, folderChoiceSchema, type Inspection } from '../formats/contract/inspection.ts';
 import { kindOf, titleOf } from '../formats/sources/kinds.ts';
-import { UserError } from '../../contract/errors.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
-import { formatMoment, formatNames } from '../../domain/format.ts';
-import { oneOf, percent, wholeNumber } from '../../terminal/context.ts';
-import { printable, printLine } from '../../terminal/output.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { isPrepared } from '../../domain/data/index.ts';
+import { formatMoment, formatNames } from '../../domain/numbers/index.ts';
+import { oneOf, percent, printable, printLine, wholeNumber } from '../../terminal/index.ts';
 import { inspectionWords } from './inspection-words.ts';
 
 /** How images are read, as words of the command line. */

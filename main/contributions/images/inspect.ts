@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
-import type { Progress } from '../../contract/api/data-sets.ts';
+import type { Progress } from '../../contract/api/index.ts';
 import type { FolderChoice, Inspection } from '../formats/contract/inspection.ts';
 import { askReader } from '../formats/process.ts';
-import { follow } from '../../services/tools/follow.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Uploads } from '../../services/tools/uploads.ts';
+import { follow, type Tools, type Uploads } from '../../services/tools/index.ts';
 
 type DataSetTools = Pick<Tools, 'launcher'> & { readonly uploads: Uploads };
 

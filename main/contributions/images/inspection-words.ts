@@ -1,5 +1,5 @@
 import type { Inspection } from '../formats/contract/inspection.ts';
-import { formatCount } from '../../domain/format.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
 
 /** What was found at a path: `36 images in 3 classes; 12 × 12 pixels, in color`. */
 export function inspectionWords({ classes, sizes, isColored }: Inspection): string {

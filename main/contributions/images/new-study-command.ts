@@ -2,17 +2,34 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type NewStudyPlan, newStudySchema } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../domain/format.ts';
-import { architectureNames } from '../../domain/architectures.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import {
+  formatCount,
+  formatInteger,
+  formatNames,
+  formatPercent,
+  formatRoughRange,
+} from '../../domain/numbers/index.ts';
+import { architectureNames } from '../../domain/networks/index.ts';
 import { newStudySettings } from './settings.ts';
-import { findSetting, helpOf } from '../../domain/settings.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { ForkLauncher } from '../../processes/launcher.ts';
+import { findSetting, helpOf } from '../../domain/settings/index.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { ForkLauncher } from '../../processes/index.ts';
 import type { NewStudyTools } from './new-study.ts';
-import { Settings } from '../../services/tools/settings.ts';
-import { existingPath, namesIn, percent, withWorkbench } from '../../terminal/context.ts';
-import { settingChoice, settingNumber, settingOption } from '../../terminal/setting-options.ts';
+import { Settings } from '../../services/workbench/index.ts';
+import {
+  existingPath,
+  exitCodes,
+  namesIn,
+  type Outcome,
+  percent,
+  printable,
+  printLine,
+  settingChoice,
+  settingNumber,
+  settingOption,
+  withWorkbench,
+} from '../../terminal/index.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -22,8 +39,7 @@ import {
   refuseUnfit,
   withImageOptions,
 } from './image-options.ts';
-import { exitCodes, type Outcome, printable, printLine } from '../../terminal/output.ts';
-import type { Progress } from '../../contract/api/data-sets.ts';
+import type { Progress } from '../../contract/api/index.ts';
 
 interface NewOptions extends ImageOptions {
   from: string;
@@ -69,7 +85,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   if (out !== null && existsSync(out)) throw taken(out);
   const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import('./new-study.ts');
   const { askReader } = await import('../formats/process.ts');
-  const { ChangeFeed } = await import('../../services/tools/change-feed.ts');
+  const { ChangeFeed } = await import('../../services/workbench/index.ts');
   await withWorkbench(command, async (workbench) => {
     const changes = new ChangeFeed();
     const tools: NewStudyTools = {
@@ -99,7 +115,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       const { remarks } = await import('../formats/stored-images.ts');
       for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
       if (source.source === 'folder' && source.layout !== undefined) {
-        const { findAnswerFiles } = await import('../../services/tools/find.ts');
+        const { findAnswerFiles } = await import('../../services/workbench/index.ts');
         const beside = { source: images.source, from: source.path, people: namesIn(options.people) };
         const named = { name: options.name ?? null, title, out, preview: options.preview === true };
         return await findAnswerFiles(workbench, tools.launcher, path).makeStudy(changes, beside, named);

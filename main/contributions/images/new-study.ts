@@ -1,8 +1,8 @@
-import { className } from '../../domain/format.ts';
+import { className } from '../../domain/numbers/index.ts';
 import type { NewStudyPlan, Probed, Proposal, ReadyImages } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import { patchFor } from '../../contract/recipes.ts';
-import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { patchFor } from '../../contract/recipes/index.ts';
+import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/studies/index.ts';
 import {
   isPrepared,
   type PreparedSource,
@@ -10,28 +10,26 @@ import {
   sourcePaths,
   uploadedPath,
   withPaths,
-} from '../../domain/data-sources.ts';
-import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { generatorFor } from '../../domain/generator-settings.ts';
-import { usualTestImages } from '../../domain/test-images.ts';
+} from '../../domain/data/index.ts';
+import { canonicalJson, imagesOf, isDesigned, modelCount } from '../../domain/plans/index.ts';
+import { generatorFor } from '../../domain/settings/index.ts';
+import { pairCount, usualTestImages } from '../../domain/anchors/index.ts';
 import { anchorsFor, declareNewStudy, designFor } from './declaration.ts';
-import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from './target.ts';
-import type { DataSetRecord, Progress } from '../../contract/api/data-sets.ts';
+import type { DataSetRecord, Progress } from '../../contract/api/index.ts';
 import { prepareSource, type StoredImages, storedImages } from '../formats/stored-images.ts';
 import { askReader } from '../formats/process.ts';
-import { readDataSet } from '../../services/declaration/data-set.ts';
-import { badName, storeNewStudy } from '../../services/declaration/new-study.ts';
-import { checkStudy } from '../../services/declaration/study-file.ts';
-import { forecast, studyCost } from '../../services/estimates/forecast.ts';
-import { runTask } from '../../services/tasks/tasks.ts';
-import { availableEngines, engineOfEnvironment } from '../../services/tools/engines.ts';
-import { freeName } from '../../services/tools/find.ts';
-import type { Followed } from '../../services/tools/follow.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Uploads } from '../../services/tools/uploads.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { badName, checkStudy, readDataSet, storeNewStudy } from '../../services/declaration/index.ts';
+import { forecast, studyCost } from '../../services/estimates/index.ts';
+import { runTask } from '../../services/tasks/index.ts';
+import {
+  availableEngines,
+  engineOfEnvironment,
+  type Followed,
+  type Tools,
+  type Uploads,
+} from '../../services/tools/index.ts';
+import { freeName, type Workbench } from '../../services/workbench/index.ts';
 import { probeAccuracies } from './probe.ts';
 
 export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;

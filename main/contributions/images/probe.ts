@@ -1,18 +1,22 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import { type ClaimedRun, type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
-import { at } from '../../domain/arrays.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
-import { formatInteger } from '../../domain/format.ts';
-import { architectureNames, type PaperKind } from '../../domain/architectures.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import {
+  type ClaimedRun,
+  type EngineName,
+  type Task,
+  taskSchema,
+  type WorkerEvent,
+} from '../../contract/runs/index.ts';
+import { at, formatInteger } from '../../domain/numbers/index.ts';
+import { isPrepared } from '../../domain/data/index.ts';
+import { architectureNames, type PaperKind } from '../../domain/networks/index.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from './target.ts';
-import { WorkerHandle } from '../../executors/worker-handle.ts';
-import { BlobStore } from '../../files/blobs.ts';
-import { entryModule } from '../../files/places.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import { WorkerHandle } from '../../executors/index.ts';
+import { BlobStore, entryModule } from '../../files/index.ts';
+import type { Launcher } from '../../processes/index.ts';
+import type { DataSetRecord } from '../../contract/api/index.ts';
 
 export interface ProbeProgress {
   /** 0 to 1. */

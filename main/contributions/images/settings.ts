@@ -1,4 +1,4 @@
-import { readSettings, type Setting } from '../../domain/settings.ts';
+import { readSettings, type Setting } from '../../domain/settings/index.ts';
 import { newStudySchema } from './contract.ts';
 
 /** The settings of a new study from images. */

@@ -1,8 +1,12 @@
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { type ArchitectureKind, batchFor, classifierRecipeSchema } from '../../contract/recipes.ts';
-import { type PaperKind, paperKinds } from '../../domain/architectures.ts';
-import type { ImageSize } from '../../domain/images.ts';
-import { usualRecipe } from '../../domain/recipe-settings.ts';
+import {
+  type ArchitectureKind,
+  batchFor,
+  type ClassifierRecipe,
+  classifierRecipeSchema,
+} from '../../contract/recipes/index.ts';
+import { type PaperKind, paperKinds } from '../../domain/networks/index.ts';
+import type { ImageSize } from '../../domain/data/index.ts';
+import { usualRecipe } from '../../domain/settings/index.ts';
 
 /** Architectures of a new study, in the order in which a probe trains them. */
 export const probedKinds = paperKinds;

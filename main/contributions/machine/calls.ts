@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobStarted, nothing } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
+import { jobStarted, nothing } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
 import {
   diskSchema,
   graphicsSchema,

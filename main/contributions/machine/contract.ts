@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { machineOptionsSchema } from '../../contract/machine-options.ts';
-import { engineNames } from '../../contract/run.ts';
+import { engineNames, machineOptionsSchema } from '../../contract/runs/index.ts';
 
 const bytes = z.number().min(0);
 

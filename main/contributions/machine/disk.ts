@@ -4,9 +4,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { DiskPart, DiskUse } from './contract.ts';
 import { diskParts } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import { removeBelowSync } from '../../files/below.ts';
-import type { BlobStore } from '../../files/blobs.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { type BlobStore, removeBelowSync } from '../../files/index.ts';
 import { findHashes, listBackups, openStorage, type Storage } from '../../storage/index.ts';
 
 export function diskUse(folders: Folders, now: number): DiskUse {

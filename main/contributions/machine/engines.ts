@@ -1,18 +1,14 @@
 import { join } from 'node:path';
-import type { MachineOptions } from '../../contract/machine-options.ts';
+import { type EngineName, engineTitles, type MachineOptions } from '../../contract/runs/index.ts';
 import type { MachineEngine, TensorflowBuild } from './contract.ts';
-import { type EngineName, engineTitles } from '../../contract/run.ts';
 import { tensorflowVariants } from './contract.ts';
-import { UserError } from '../../contract/errors.ts';
-import { isInstalled } from '../../training/engines/tensorflow/install/install.ts';
-import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
-import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
-import { tensorflowFolder } from '../../training/engines/tensorflow/locate.ts';
-import { engineStatuses } from '../../training/engines/open.ts';
-import type { Report } from '../../training/engines/tensorflow/install/report.ts';
-import type { CheckedEngines } from '../../services/tools/engines.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { findTools, isInstalled, releaseFor, type Report } from '../../training/engines/tensorflow/install/index.ts';
+import { tensorflowFolder } from '../../training/engines/tensorflow/index.ts';
+import { engineStatuses } from '../../training/engines/index.ts';
+import type { CheckedEngines } from '../../services/tools/index.ts';
 import type { Graphics } from './graphics.ts';
-import type { TaskEvent } from '../../services/tasks/task-events.ts';
+import type { TaskEvent } from '../../services/tasks/index.ts';
 
 interface Choice {
   /** As set on the Machine screen. */

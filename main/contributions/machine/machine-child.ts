@@ -1,5 +1,5 @@
-import { codeCacheFolder } from '../../files/places.ts';
-import { prepareChild } from '../../processes/parent-port.ts';
+import { codeCacheFolder } from '../../files/index.ts';
+import { prepareChild } from '../../processes/index.ts';
 
 /** Entry of a process that measures or frees the disk, or installs an engine. */
 prepareChild(codeCacheFolder());

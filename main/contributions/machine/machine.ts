@@ -1,18 +1,16 @@
 import type { DiskUse, MachineState, TensorflowBuild, TensorflowVariant } from './contract.ts';
-import type { MachineOptions } from '../../contract/machine-options.ts';
-import type { Job } from '../../contract/api/jobs.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatBytes, formatCount } from '../../domain/format.ts';
-import { cacheFolder } from '../../files/places.ts';
+import type { MachineOptions } from '../../contract/runs/index.ts';
+import type { Job } from '../../contract/api/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { formatBytes, formatCount } from '../../domain/numbers/index.ts';
+import { cacheFolder } from '../../files/index.ts';
 import { flushBackupsDuring } from '../../storage/index.ts';
-import type { Lab } from '../../services/lab/lab.ts';
-import { checkEngines, engineOfEnvironment, knownEngines } from '../../services/tools/engines.ts';
-import type { JobHandle } from '../../services/tools/jobs.ts';
-import { isWithinHours } from '../../services/tools/settings.ts';
+import type { Lab } from '../../services/lab/index.ts';
+import { checkEngines, engineOfEnvironment, type JobHandle, knownEngines } from '../../services/tools/index.ts';
+import { isWithinHours } from '../../services/workbench/index.ts';
 import { engineStates, tensorflowBuilds, whyEngine } from './engines.ts';
-import type { TaskEvent } from '../../services/tasks/task-events.ts';
+import { runTask, type TaskEvent } from '../../services/tasks/index.ts';
 import { type MachineTask, runMachineTask } from './tasks.ts';
-import { runTask } from '../../services/tasks/tasks.ts';
 import { findGraphics, type Graphics } from './graphics.ts';
 
 /** What of an open data folder it works with. */

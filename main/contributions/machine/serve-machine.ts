@@ -1,9 +1,6 @@
-import { ParentLauncher } from '../../processes/parent-launcher.ts';
-import { parentPort } from '../../processes/parent-port.ts';
-import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
-import { serve } from '../../processes/serve.ts';
-import { refused, refusing, type TaskEvent } from '../../services/tasks/task-events.ts';
-import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { type CallContext, type ChildMessage, ParentLauncher, parentPort, serve } from '../../processes/index.ts';
+import { refused, refusing, type TaskEvent } from '../../services/tasks/index.ts';
+import { installTensorflow } from '../../training/engines/tensorflow/install/index.ts';
 import type { TensorflowVariant } from './contract.ts';
 import { cleanUp, diskUse, type Folders } from './disk.ts';
 import { installReport } from './engines.ts';

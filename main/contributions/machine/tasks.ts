@@ -1,9 +1,6 @@
-import { entryModule } from '../../files/places.ts';
-import { type AskOptions, askOnce } from '../../processes/client.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { Event, Input, Output } from '../../processes/protocol.ts';
-import type { TaskListeners } from '../../services/tasks/tasks.ts';
-import { taskEnded } from '../../services/tasks/tasks.ts';
+import { entryModule } from '../../files/index.ts';
+import { askOnce, type AskOptions, type Event, type Input, type Launcher, type Output } from '../../processes/index.ts';
+import { taskEnded, type TaskListeners } from '../../services/tasks/index.ts';
 import type { MachineHandlers } from './serve-machine.ts';
 
 export type MachineTask = keyof MachineHandlers;

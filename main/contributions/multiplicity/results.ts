@@ -1,5 +1,5 @@
-import { figure, inOwnForm, table } from '../../exhibits/result-lists.ts';
-import type { ContributedResults } from '../../services/results/contributed-results.ts';
+import { figure, inOwnForm, table } from '../../exhibits/index.ts';
+import type { ContributedResults } from '../../services/results/index.ts';
 import { studyMultiplicity } from './exhibits/multiplicity.ts';
 
 export default {

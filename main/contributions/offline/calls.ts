@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { paperSizes } from '../../contract/api/report.ts';
-import { idSchema, nothing, ofStudy } from '../../contract/base.ts';
+import { paperSizes } from '../../contract/api/index.ts';
+import { idSchema, nothing, ofStudy } from '../../contract/wire/index.ts';
 import { volunteerViewSchema } from '../desk/contract/view.ts';
 import { deskOf } from '../desk/service.ts';
-import { call, done } from '../../services/api/base.ts';
+import { call, done } from '../../services/api/index.ts';
 import { kitResultPreviewSchema, madeKitSchema } from './kit-format.ts';
 import { applyKitResult, inspectKitResult } from './kit-result.ts';
 import { kitReaderOf } from './kit-reader.ts';

@@ -1,10 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema, type SittingPart } from './kit-format.ts';
-import { listParts } from '../../files/json-chunks.ts';
-import { largest } from '../../files/limits.ts';
+import { largest, listParts, parseJson } from '../../files/index.ts';
 import { offlineRefusals } from './refusals.ts';
-import { parseJson } from '../../files/parse-json.ts';
 
 /** The result file of a kit. Until its signature has been checked, only the start of its payload is looked at. */
 export class KitFile {

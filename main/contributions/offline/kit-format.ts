@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../contract/base.ts';
+import { idSchema } from '../../contract/wire/index.ts';
 import {
   momentSchema,
   noteSchema,
@@ -7,7 +7,7 @@ import {
   sessionTokenSchema,
   sittingKeySchema,
   trialEventSchema,
-} from '../../contract/labeling/volunteer.ts';
+} from '../../contract/labeling/index.ts';
 import { volunteerViewSchema } from '../desk/contract/view.ts';
 
 const kitSessionSchema = z.strictObject({

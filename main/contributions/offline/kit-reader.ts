@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import { parser } from '../../files/limits.ts';
-import { entryModule } from '../../files/places.ts';
-import { ProcessClient } from '../../processes/client.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { Checks } from '../../processes/protocol.ts';
-import { unreadable } from '../../services/tools/unreadable.ts';
-import type { Lab } from '../../services/lab/lab.ts';
+import { entryModule, parser } from '../../files/index.ts';
+import { type Checks, type Launcher, ProcessClient } from '../../processes/index.ts';
+import { unreadable } from '../../services/tools/index.ts';
+import type { Lab } from '../../services/lab/index.ts';
 import { type KitResultPayload, kitResultPayloadSchema, type SittingPart } from './kit-format.ts';
 import type { KitHandlers } from './serve-kits.ts';
 

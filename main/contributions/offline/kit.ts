@@ -2,18 +2,16 @@ import { createCipheriv, pbkdf2, randomBytes, randomInt, randomUUID } from 'node
 import { promisify } from 'node:util';
 import type { KitSession, LockedSessions, MadeKit } from './kit-format.ts';
 import type { VolunteerView } from '../desk/contract/view.ts';
-import { runInBatches, type SessionRecord } from '../../storage/index.ts';
-import { at } from '../../domain/arrays.ts';
+import { runInBatches } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
+import { at } from '../../domain/numbers/index.ts';
 import { codeLength } from './kit-code.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { sittingTimes } from '../desk/answers.ts';
 import type { DeskService } from '../desk/service.ts';
-import { findSession, refuseLocked } from '../../services/labels/find.ts';
-import { refusals } from '../../services/labels/refusals.ts';
+import { findSession, randomCharacters, refusals, refuseLocked } from '../../services/labels/index.ts';
 import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
-import { randomCharacters } from '../../services/labels/pseudonyms.ts';
 import { volunteerView, imageReader } from '../desk/volunteer.ts';
 import { offlineTables } from './storage.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choiceSchema } from '../../contract/labeling/choice.ts';
+import { choiceSchema } from '../../contract/labeling/index.ts';
 
 /** The entry of an image on a sheet: an answer, or left blank. */
 const paperWordSchema = z.union([choiceSchema, z.literal('blank')]);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PaperEntry, PaperState, PaperWord } from './paper-entries.ts';
-import type { Screen, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import type { Screen, TrialEvent } from '../../contract/labeling/index.ts';
 import type { VolunteerView } from '../desk/contract/view.ts';
-import type { SessionRecord } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
 import { checkChoice, endSession } from '../desk/answers.ts';
 import type { DeskService } from '../desk/service.ts';
-import { findSession } from '../../services/labels/find.ts';
+import { findSession } from '../../services/labels/index.ts';
 import { sessionPlan, refuseLockedLabels } from '../desk/find.ts';
 import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';

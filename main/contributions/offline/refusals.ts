@@ -1,4 +1,4 @@
-import { refusal } from '../../services/labels/refusals.ts';
+import { refusal } from '../../services/labels/index.ts';
 
 /** What only kits and paper are refused for; `services/labels/refusals.ts` has the others of labeling. */
 export const offlineRefusals = {

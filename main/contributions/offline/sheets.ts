@@ -1,17 +1,17 @@
-import { messageOf } from '../../contract/errors.ts';
+import { messageOf } from '../../contract/wire/index.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { PaperSize } from '../../contract/api/report.ts';
-import { encodePng } from '../../files/png.ts';
-import type { Printer } from '../../services/tools/printer.ts';
+import type { PaperSize } from '../../contract/api/index.ts';
+import { encodePng } from '../../files/index.ts';
+import type { Printer } from '../../services/tools/index.ts';
 import type { DeskService } from '../desk/service.ts';
 import { paperSession } from './paper.ts';
 import { offlineRefusals } from './refusals.ts';
 import { imageReader, volunteerView } from '../desk/volunteer.ts';
 import type { VolunteerView } from '../desk/contract/view.ts';
-import { html, trusted, type Content, type Html } from '../../reports/html.ts';
+import { type Content, html, type Html, trusted } from '../../reports/index.ts';
 
 /** Images encoded before other work gets a turn. */
 const batch = 100;

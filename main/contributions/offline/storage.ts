@@ -1,5 +1,4 @@
-import type { Database } from '../../storage/database.ts';
-import type { Storage } from '../../storage/index.ts';
+import type { Database, Storage } from '../../storage/index.ts';
 
 /** A session in a kit. */
 interface KitEntry {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import {
   type FilesOf,
   type ModelFile,
@@ -13,12 +13,19 @@ import {
   textMappingSchema,
   type FoundModel,
 } from './contract/outside.ts';
-import { formatBytes, formatCount, formatNames } from '../../domain/format.ts';
+import { formatBytes, formatCount, formatNames } from '../../domain/numbers/index.ts';
 import { proposedName } from './contract/files.ts';
 import { promptProblem } from './model/prompts.ts';
 import type { FileOfModel } from './onnx-models.ts';
-import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
-import { printable, printJson, printLine as printRaw } from '../../terminal/output.ts';
+import {
+  existingPath,
+  printable,
+  printJson,
+  printLine as printRaw,
+  wholeNumber,
+  withReadOnlyWorkbench,
+  withWorkbench,
+} from '../../terminal/index.ts';
 
 /** Options of `models add` for models of files. */
 export interface FileOptions {
@@ -48,7 +55,7 @@ export async function addFiles(study: string, file: string, options: FileOptions
   const files = filesOf(file, options);
   const { addModel, inspectModel } = await import('./onnx-models.ts');
   const { listOutsideModels } = await import('./outside-models.ts');
-  const { ForkLauncher } = await import('../../processes/launcher.ts');
+  const { ForkLauncher } = await import('../../processes/index.ts');
   const launcher = new ForkLauncher(process.env);
   if (options.preview === true) {
     const found = await withReadOnlyWorkbench(command, (workbench) =>

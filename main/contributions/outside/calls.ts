@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/server';
 import { z } from 'zod';
-import { type Progress, progressSchema } from '../../contract/api/data-sets.ts';
-import { idSchema, jobStarted, nothing, ofStudy, studyName } from '../../contract/base.ts';
+import { liveImagesSchema, type Progress, progressSchema } from '../../contract/api/index.ts';
+import { idSchema, jobStarted, nothing, ofStudy, studyName } from '../../contract/wire/index.ts';
 import { outsideCheckSchema, foundModelSchema } from './contract/outside.ts';
 import {
   addedAnswersSchema,
@@ -9,10 +9,9 @@ import {
   answersPreviewSchema,
   wantedMappingSchema,
 } from '../answers/contract/outside-models.ts';
-import { call, done } from '../../services/api/base.ts';
-import { follow, type Followed } from '../../services/tools/follow.ts';
-import { liveImagesSchema } from '../../contract/api/stimuli.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import { call, done } from '../../services/api/index.ts';
+import { follow, type Followed } from '../../services/tools/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { livePartSchema, maxOutsideVoters, outsideVoterSchema } from './contract/live.ts';
 import { listOutsideVoters, liveVotes } from './live-votes.ts';
 import { outsideOf } from './opened.ts';

@@ -7,9 +7,9 @@ import {
   type WantedMapping,
   outsideKindNames,
 } from '../answers/contract/outside-models.ts';
-import { UserError } from '../../contract/errors.ts';
-import { formatCount, formatNames } from '../../domain/format.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { formatCount, formatNames } from '../../domain/numbers/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import {
   asideOption,
   classOption,
@@ -19,10 +19,11 @@ import {
   meaningsIn,
   namesIn,
   oneOf,
+  printable,
+  printLine as printRaw,
   withReadOnlyWorkbench,
   withWorkbench,
-} from '../../terminal/context.ts';
-import { printable, printLine as printRaw } from '../../terminal/output.ts';
+} from '../../terminal/index.ts';
 import { addFiles, type FileOptions, noteTo } from './add-files.ts';
 
 /** Names come from files and archives of others. */
@@ -72,7 +73,7 @@ export default function addModelCommands(program: Command): void {
     .description('have the models of files answer for the study’s stimuli, where they have not')
     .action(async (study: string, _: unknown, command: Command) => {
       const { predictOutside } = await import('./onnx-models.ts');
-      const { ForkLauncher } = await import('../../processes/launcher.ts');
+      const { ForkLauncher } = await import('../../processes/index.ts');
       const done = await withWorkbench(command, (workbench) =>
         predictOutside({ workbench, launcher: new ForkLauncher(process.env) }, study, { report: noteTo }),
       );
@@ -124,8 +125,8 @@ interface AddOptions extends FileOptions {
 async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
   const path = existingPath(file, '<file>');
   const table = { path, name: basename(path) };
-  const { ForkLauncher } = await import('../../processes/launcher.ts');
-  const { studyWithStimuli } = await import('../../services/labels/find.ts');
+  const { ForkLauncher } = await import('../../processes/index.ts');
+  const { studyWithStimuli } = await import('../../services/labels/index.ts');
   const { addAnswersFrom, previewAnswersIn } = await import('./outside-models.ts');
   const launcher = new ForkLauncher(process.env);
   const preview = (workbench: Workbench): Promise<AnswersPreview> =>

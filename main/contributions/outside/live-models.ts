@@ -1,11 +1,11 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import type { Images } from '../../contract/api/stimuli.ts';
+import type { Images } from '../../contract/api/index.ts';
 import type { LiveVote } from './contract/live.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import { mappingOf } from './contract/files.ts';
-import { BlobStore } from '../../files/blobs.ts';
+import { BlobStore } from '../../files/index.ts';
 import type { OutsideModelRecord } from '../answers/models/outside-models.ts';
 import { ModelProcess } from './model/model-process.ts';
 import { type ModelTools, type PlacedFiles, placeStoredFiles, refuseDamaged, storedFileSpec } from './onnx-models.ts';

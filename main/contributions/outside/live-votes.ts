@@ -1,14 +1,23 @@
-import type { Images, LiveImages } from '../../contract/api/stimuli.ts';
+import type { Images, LiveImages } from '../../contract/api/index.ts';
 import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
 import type { LiveModels } from './live-models.ts';
 import { type LivePart, maxOutsideVoters, type OutsideVoter } from './contract/live.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStimuli } from '../../services/tools/find.ts';
-import { follow } from '../../services/tools/follow.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { draftPoint, imagesAt, imagesOfPair, neededSet, noImage, storedVote } from '../../services/stimuli/images.ts';
-import { latentPoints, previewPoints, type PreviewContext, wayPoints } from '../../services/stimuli/previews.ts';
+import { findStimuli, type Workbench } from '../../services/workbench/index.ts';
+import { follow } from '../../services/tools/index.ts';
+import {
+  draftPoint,
+  imagesAt,
+  imagesOfPair,
+  latentPoints,
+  neededSet,
+  noImage,
+  type PreviewContext,
+  previewPoints,
+  storedVote,
+  wayPoints,
+} from '../../services/stimuli/index.ts';
 
 /** Models that were not trained here and that a page may ask what they see. */
 export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): OutsideVoter[] =>

@@ -2,12 +2,11 @@ import { basename, resolve as absolute } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { ModelFiles } from './schemas.ts';
 import type { FoundModel, FilesOf, ModelMapping, OutsideCheck } from './contract/outside.ts';
-import { safeFileName } from '../../domain/file-names.ts';
-import { formatCount } from '../../domain/format.ts';
+import { safeFileName } from '../../domain/data/index.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
 import { listFiles, mapFiles } from './contract/files.ts';
-import { findStimuli, findStudy } from '../../services/tools/find.ts';
-import type { Followed } from '../../services/tools/follow.ts';
-import type { Tools } from '../../services/tools/tools.ts';
+import { findStimuli, findStudy } from '../../services/workbench/index.ts';
+import type { Followed, Tools } from '../../services/tools/index.ts';
 import {
   addModel,
   checkModel,
@@ -19,7 +18,7 @@ import {
 } from './onnx-models.ts';
 import { notify, notifyAnswers } from './outside-models.ts';
 import { noModelAmong, noneToPredict, sameName } from './refusals.ts';
-import type { Progress } from '../../contract/api/data-sets.ts';
+import type { Progress } from '../../contract/api/index.ts';
 
 type ModelFileTools = Pick<Tools, 'workbench' | 'launcher' | 'jobs' | 'changes' | 'uploads'>;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, copyFileSync, linkSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import {
   type AddedModel,
   type FoundModel,
@@ -16,22 +16,20 @@ import {
   type OutsideModel,
   outsideModelSchema,
 } from './contract/outside.ts';
-import { isBelow } from '../../domain/file-names.ts';
-import { formatInteger } from '../../domain/format.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { isBelow } from '../../domain/data/index.ts';
+import { formatInteger } from '../../domain/numbers/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
 import { listFiles, mapFiles, mappingOf, partsOf, specOf } from './contract/files.ts';
-import { sha256 } from '../../files/blobs.ts';
-import { makePrivateFolder } from '../../files/private.ts';
-import type { Launcher } from '../../processes/launcher.ts';
+import { makePrivateFolder, sha256 } from '../../files/index.ts';
+import type { Launcher } from '../../processes/index.ts';
 import type { OtherPrediction, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
 import { ModelProcess } from './model/model-process.ts';
 import { proposeMapping } from './model/propose.ts';
 import { proposeImageText } from './model/propose-text.ts';
-import { declaredDataSet } from '../../services/declaration/data-set.ts';
+import { declaredDataSet } from '../../services/declaration/index.ts';
 import { nameTaken } from '../answers/models/name-taken.ts';
-import { findStimuli, findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { findStimuli, findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { alreadyThere, changed, noDataSet, notAnswered, notChecked, otherKind, refuseName } from './refusals.ts';
 
 /** What models of files are added and run with. Each runs in a process of its own. */

@@ -1,4 +1,4 @@
-import type { Lab } from '../../services/lab/lab.ts';
+import type { Lab } from '../../services/lab/index.ts';
 import type { LiveModels } from './live-models.ts';
 import type { OutsideModelFiles } from './model-files.ts';
 

@@ -1,5 +1,5 @@
 import type { TableFile } from '../answers/table-kinds.ts';
-import { knownAnswers } from '../../analysis/known-answers.ts';
+import { knownAnswers } from '../../analysis/labels/index.ts';
 import type { OutsideList } from './schemas.ts';
 import type {
   AddedAnswers,
@@ -7,16 +7,13 @@ import type {
   AnswersPreview,
   WantedMapping,
 } from '../answers/contract/outside-models.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import type { ChangeFeed } from '../../services/tools/change-feed.ts';
-import { findStimuli, findStudy } from '../../services/tools/find.ts';
-import type { Uploads } from '../../services/tools/uploads.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { declaredDataSet } from '../../services/declaration/data-set.ts';
+import type { Launcher } from '../../processes/index.ts';
+import { type ChangeFeed, findStimuli, findStudy, placesOf, type Workbench } from '../../services/workbench/index.ts';
+import type { Uploads } from '../../services/tools/index.ts';
+import { declaredDataSet } from '../../services/declaration/index.ts';
 import { outsideModelsOf } from '../answers/models/outside-models.ts';
 import { addModels } from '../answers/models/add-models.ts';
 import { withReading } from '../answers/reading.ts';
-import { placesOf } from '../../services/tools/places.ts';
 import { nameTaken } from '../answers/models/name-taken.ts';
 import { notFound } from './refusals.ts';
 

@@ -1,5 +1,5 @@
-import { UserError } from '../../contract/errors.ts';
-import { formatCount, formatNames } from '../../domain/format.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { formatCount, formatNames } from '../../domain/numbers/index.ts';
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError(`outside.${code}`, what, where, remedy);

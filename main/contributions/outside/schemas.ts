@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, ofStudy } from '../../contract/base.ts';
+import { idSchema, ofStudy } from '../../contract/wire/index.ts';
 import { filesSchema, modelMappingSchema } from './contract/outside.ts';
 import { outsideKinds, outsideTestSchema } from '../answers/contract/outside-models.ts';
 

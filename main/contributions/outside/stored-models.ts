@@ -1,6 +1,6 @@
-import { isBelow } from '../../domain/file-names.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import type { ArchivedModel, StoredFiles, StoredModels } from '../../services/tools/stored-models.ts';
+import { isBelow } from '../../domain/data/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import type { ArchivedModel, StoredFiles, StoredModels } from '../../services/workbench/index.ts';
 import { listFiles, mappingOf, partsOf, specOf } from './contract/files.ts';
 import { type FoundFiles, foundFilesSchema, type OutsideModel, outsideModelSchema } from './contract/outside.ts';
 import { commonHash } from './model/common-hash.ts';

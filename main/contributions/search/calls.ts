@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { imagesSchema, latentBytes, sampleSchema } from '../../contract/api/stimuli.ts';
-import { jobStarted, nothing, ofStudy } from '../../contract/base.ts';
-import { seedSchema } from '../../contract/recipes.ts';
-import { latentDirections } from '../../domain/latents.ts';
-import { call } from '../../services/api/base.ts';
-import { neededGenerator, spaceOf, toBase64 } from '../../services/stimuli/sources.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import { imagesSchema, latentBytes, sampleSchema } from '../../contract/api/index.ts';
+import { jobStarted, nothing, ofStudy } from '../../contract/wire/index.ts';
+import { seedSchema } from '../../contract/recipes/index.ts';
+import { latentDirections } from '../../domain/anchors/index.ts';
+import { call } from '../../services/api/index.ts';
+import { neededGenerator, spaceOf, toBase64 } from '../../services/stimuli/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { classCandidates } from './candidates.ts';
 import { candidateSchema, furtherSearchSchema } from './contract.ts';
 import { pin, pinnedOf } from './pins.ts';

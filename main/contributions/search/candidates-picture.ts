@@ -1,11 +1,8 @@
-import { drawSheet, sizeOf } from '../../domain/images.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { encodePng } from '../../files/png.ts';
-import { findRealImages } from '../../services/study/blended.ts';
-import { readCandidates } from '../../services/study/stimuli.ts';
-import { findRunInPlace, findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { notYet } from '../../services/tools/not-yet.ts';
+import { drawSheet, sizeOf } from '../../domain/data/index.ts';
+import { encodePng, writeFileAtomic } from '../../files/index.ts';
+import { findRealImages, readCandidates } from '../../services/study/index.ts';
+import { findRunInPlace, findStudy, type Workbench } from '../../services/workbench/index.ts';
+import { notYet } from '../../services/tools/index.ts';
 
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
 export function drawCandidates(workbench: Workbench, studyName: string, path: string): void {

@@ -1,13 +1,18 @@
-import type { Images } from '../../contract/api/stimuli.ts';
-import { keptLast } from '../../domain/arrays.ts';
-import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
-import { norm } from '../../domain/interpolation.ts';
-import { candidatesSpace } from '../../services/study/stimuli.ts';
-import { findRealImages } from '../../services/study/blended.ts';
-import { listCandidates, listSearches, readCandidateList } from '../../services/stimuli/candidates.ts';
-import { positionPoint, realSeed } from '../../services/stimuli/real-images.ts';
-import { neededGenerator, toBase64 } from '../../services/stimuli/sources.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Images } from '../../contract/api/index.ts';
+import { keptLast } from '../../domain/numbers/index.ts';
+import { imageLength, type ImageSize, sizeOf } from '../../domain/data/index.ts';
+import { norm } from '../../domain/stimuli/index.ts';
+import { candidatesSpace, findRealImages } from '../../services/study/index.ts';
+import {
+  listCandidates,
+  listSearches,
+  neededGenerator,
+  positionPoint,
+  readCandidateList,
+  realSeed,
+  toBase64,
+} from '../../services/stimuli/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { Candidate } from './contract.ts';
 import { measureVariety } from './variety.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { latentBytes, sampleSchema } from '../../contract/api/stimuli.ts';
-import { seedSchema } from '../../contract/recipes.ts';
-import { setting } from '../../contract/settings.ts';
-import { readSettings, type Setting } from '../../domain/settings.ts';
+import { latentBytes, sampleSchema } from '../../contract/api/index.ts';
+import { seedSchema } from '../../contract/recipes/index.ts';
+import { setting } from '../../contract/settings/index.ts';
+import { readSettings, type Setting } from '../../domain/settings/index.ts';
 
 /** A further search for candidates. */
 export const furtherSearchSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Sample, sampleSchema } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { type Sample, sampleSchema } from '../../contract/api/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 
 /** All of a study, as they are stored. */

@@ -1,21 +1,19 @@
-import type { Task } from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { Executor } from '../../executors/executor.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import { errorText, type JobHandle } from '../../services/tools/jobs.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import { furtherSearches } from '../../services/declaration/plan.ts';
-import { enqueue } from '../../services/queue/queue.ts';
-import { workersFor } from '../../services/queue/workers.ts';
+import type { Task } from '../../contract/runs/index.ts';
+import { detach, UserError } from '../../contract/wire/index.ts';
+import type { Executor } from '../../executors/index.ts';
+import type { RunRecord } from '../../storage/runs/index.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { errorText, type JobHandle, type Tools } from '../../services/tools/index.ts';
+import { furtherSearches } from '../../services/declaration/index.ts';
+import { enqueue, workersFor } from '../../services/queue/index.ts';
 import {
   findReference,
   neededGenerator,
   noReference,
   provideWeights,
   referenceImages,
-} from '../../services/stimuli/sources.ts';
+} from '../../services/stimuli/index.ts';
 import type { FurtherSearch } from './contract.ts';
-import { detach } from '../../contract/detach.ts';
 
 type SearchTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 

@@ -1,5 +1,5 @@
-import { at } from '../../domain/arrays.ts';
-import { imageLength, type ImageSize } from '../../domain/images.ts';
+import { at } from '../../domain/numbers/index.ts';
+import { imageLength, type ImageSize } from '../../domain/data/index.ts';
 
 /** Blocks a side at which images are compared: enough to distinguish two digits, and quick for hundreds. */
 const side = 16;

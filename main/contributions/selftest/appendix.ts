@@ -1,6 +1,5 @@
-import type { ReportAppendix } from '../../exhibits/report-data.ts';
-import { frame } from '../../reports/frame.ts';
-import { html } from '../../reports/html.ts';
+import type { ReportAppendix } from '../../exhibits/index.ts';
+import { frame, html } from '../../reports/index.ts';
 import type { SelfTestResult } from './analysis/self-test.ts';
 
 /** Published values, recomputed on the machine that made this report. */

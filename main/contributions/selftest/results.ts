@@ -1,5 +1,5 @@
-import { once } from '../../exhibits/study-view.ts';
-import type { ContributedResults } from '../../services/results/contributed-results.ts';
+import { once } from '../../exhibits/parts/index.ts';
+import type { ContributedResults } from '../../services/results/index.ts';
 import { runSelfTest } from './analysis/self-test.ts';
 import { selfTestAppendix } from './appendix.ts';
 import { selfTestExhibit } from './exhibits/self-test.ts';

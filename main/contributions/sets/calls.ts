@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { jobStarted, nothing, ofStudy } from '../../contract/base.ts';
-import { hashSchema } from '../../contract/recipes.ts';
-import { call } from '../../services/api/base.ts';
-import type { Lab } from '../../services/lab/lab.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import { jobStarted, nothing, ofStudy } from '../../contract/wire/index.ts';
+import { hashSchema } from '../../contract/recipes/index.ts';
+import { call } from '../../services/api/index.ts';
+import type { Lab } from '../../services/lab/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { earlierSetSchema } from './contract.ts';
 import { chooseSet, listSets } from './earlier-sets.ts';
 import { exportedSet, takeSet } from './exchange.ts';

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { commandOf } from '../../terminal/command.ts';
-import { withReadOnlyWorkbench } from '../../terminal/context.ts';
-import { printLine } from '../../terminal/output.ts';
+import { commandOf, printLine, withReadOnlyWorkbench } from '../../terminal/index.ts';
 
 export default function addSetCommands(program: Command): void {
   commandOf(program, 'stimuli')

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hashSchema } from '../../contract/recipes.ts';
-import { stimulusSources } from '../../contract/stimuli.ts';
+import { hashSchema } from '../../contract/recipes/index.ts';
+import { stimulusSources } from '../../contract/stimuli/index.ts';
 
 /** A set that the study used before its current one. */
 export const earlierSetSchema = z.strictObject({

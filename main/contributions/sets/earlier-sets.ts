@@ -1,12 +1,10 @@
-import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
 import type { LabelerRecord, StudyRecord } from '../../storage/index.ts';
-import { refuseLocked } from '../../services/labels/find.ts';
-import { refusals } from '../../services/labels/refusals.ts';
-import { findStimuli } from '../../services/tools/find.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { putSpec } from '../../services/stimuli/draft.ts';
+import { refusals, refuseLocked } from '../../services/labels/index.ts';
+import { findStimuli, type Workbench } from '../../services/workbench/index.ts';
+import type { Tools } from '../../services/tools/index.ts';
+import { putSpec } from '../../services/stimuli/index.ts';
 import type { EarlierSet } from './contract.ts';
 
 type Use = ReturnType<Workbench['storage']['studies']['earlierStimuli']>[number];

@@ -1,19 +1,16 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import { z } from 'zod';
-import { entryModule } from '../../files/places.ts';
-import { askOnce } from '../../processes/client.ts';
+import { entryModule } from '../../files/index.ts';
+import { askOnce } from '../../processes/index.ts';
 import { exportStimulusSet, zipStimulusSet } from './write-set.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { classNames, declaredDataSet } from '../../services/declaration/data-set.ts';
-import { parsing, taskEnded } from '../../services/tasks/tasks.ts';
-import { taskEventSchema } from '../../services/tasks/task-events.ts';
-import { notYet } from '../../services/tools/not-yet.ts';
-import { findStimuli, findStudy, readImages } from '../../services/tools/find.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { putSpec, refuseLabeled } from '../../services/stimuli/draft.ts';
+import { classNames, declaredDataSet } from '../../services/declaration/index.ts';
+import { parsing, taskEnded, taskEventSchema } from '../../services/tasks/index.ts';
+import { notYet, type Tools } from '../../services/tools/index.ts';
+import { findStimuli, findStudy, readImages, type Workbench } from '../../services/workbench/index.ts';
+import { putSpec, refuseLabeled } from '../../services/stimuli/index.ts';
 import type { SetHandlers } from './serve-sets.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */

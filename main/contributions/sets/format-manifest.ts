@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
-import { storedSize } from '../../domain/images.ts';
+import { imageHash, stimulusSetHash } from '../../domain/plans/index.ts';
+import { storedSize } from '../../domain/data/index.ts';
 import {
   arePlaced,
   hasAnchors,
@@ -8,7 +8,7 @@ import {
   pixelsAt,
   placeColumns,
   type StimulusSet,
-} from '../../domain/stimulus-set.ts';
+} from '../../domain/stimuli/index.ts';
 import {
   anchorColumns,
   channelsColumn,
@@ -17,8 +17,8 @@ import {
   required,
   schemaNames,
   truthColumn,
-} from '../../files/stimuli/manifest.ts';
-import { formatCsv } from '../../files/tables/csv-writer.ts';
+} from '../../files/stimuli/index.ts';
+import { formatCsv } from '../../files/tables/index.ts';
 
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
 export function formatManifest(set: StimulusSet, files: readonly string[]): string {

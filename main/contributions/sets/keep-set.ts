@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Channels } from '../../domain/images.ts';
-import { moveDurably, writeHashed } from '../../files/atomic.ts';
-import { type ImportProgress, importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
-import { refuseColor } from '../../files/stimuli/store-stimuli.ts';
+import type { Channels } from '../../domain/data/index.ts';
+import { moveDurably, writeHashed } from '../../files/index.ts';
+import { type ImportProgress, importStimulusSet, refuseColor } from '../../files/stimuli/reading/index.ts';
 
 /**
  * Checks a set as an import will, and keeps its archive in a folder, under the SHA-256 of its bytes.

@@ -1,6 +1,5 @@
-import type { CallContext } from '../../processes/protocol.ts';
-import type { TaskEvent } from '../../services/tasks/task-events.ts';
-import { throttledProgress } from '../../services/tasks/throttled-progress.ts';
+import type { CallContext } from '../../processes/index.ts';
+import { type TaskEvent, throttledProgress } from '../../services/tasks/index.ts';
 import { keepStimuli } from './keep-set.ts';
 
 /** Reads an uploaded stimulus set in this process, so that nothing in it can hold up or end the host. */

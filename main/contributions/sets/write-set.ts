@@ -3,12 +3,10 @@ import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync }
 import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
-import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
-import { fileError } from '../../files/file-errors.ts';
-import { encodePng } from '../../files/png.ts';
-import { ZipWriter } from '../../files/zip/writer.ts';
-import { descriptionName, manifestName, stimuliError } from '../../files/stimuli/manifest.ts';
+import { pixelsAt, type StimulusSet } from '../../domain/stimuli/index.ts';
+import { encodePng, fileError, makeFolder, writeFileAtomic } from '../../files/index.ts';
+import { ZipWriter } from '../../files/zip/index.ts';
+import { descriptionName, manifestName, stimuliError } from '../../files/stimuli/index.ts';
 import { formatDescription, formatManifest } from './format-manifest.ts';
 
 /** Fewer than `maxZipEntries`: an archive also holds the manifest and the description. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { idSchema, jobStarted, nothing } from '../../contract/base.ts';
-import { nameSchema } from '../../contract/study.ts';
-import { call, done } from '../../services/api/base.ts';
-import { findRun } from '../../services/tools/find.ts';
+import { idSchema, jobStarted, nothing } from '../../contract/wire/index.ts';
+import { nameSchema } from '../../contract/studies/index.ts';
+import { call, done } from '../../services/api/index.ts';
+import { findRun } from '../../services/workbench/index.ts';
 import { checksOf } from './checks.ts';
 import { openClusters } from './open-clusters.ts';
 import { clusterStateSchema, damagedProfileSchema } from './profile/cluster-state.ts';

@@ -2,15 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from './profile/cluster.ts';
 import { type ClusterCheck, type ClusterFinding, clusterCheckSchema } from './profile/cluster-check.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { safeFileName } from '../../domain/file-names.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { sha256 } from '../../files/blobs.ts';
-import type { Tools } from '../../services/tools/tools.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import { safeFileName } from '../../domain/data/index.ts';
+import { sha256, writeFileAtomic } from '../../files/index.ts';
+import type { Tools } from '../../services/tools/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 import { checkCluster, type CheckOptions } from './check/check.ts';
 import { findCluster } from './profiles.ts';
-import { kept } from '../../domain/arrays.ts';
+import { kept } from '../../domain/numbers/index.ts';
 
 type CheckTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'launcher'>;
 

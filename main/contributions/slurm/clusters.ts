@@ -1,7 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import { pinnedEngine } from '../../services/declaration/plan.ts';
-import type { Clusters, ClusterNews } from '../../services/tools/clusters.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { pinnedEngine } from '../../services/declaration/index.ts';
+import type { ClusterNews, Clusters, Workbench } from '../../services/workbench/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { openClusters, studyClusters } from './open-clusters.ts';
 import type { Cluster, ClusterPart } from './profile/cluster.ts';

@@ -2,19 +2,24 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Cluster } from './profile/cluster.ts';
 import type { ClusterFinding } from './profile/cluster-check.ts';
-import { formatCount } from '../../domain/format.ts';
-import { runEnvironment } from '../../files/environment.ts';
-import { exitCodes, type Outcome, printJson, printLine, printable, table } from '../../terminal/output.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
+import { runEnvironment } from '../../files/index.ts';
 import {
+  commandOf,
   existingPath,
+  exitCodes,
+  type Outcome,
+  printable,
+  printJson,
+  printLine,
   root,
+  table,
   wholeNumber,
   withReadOnlyWorkbench,
   withWorkbench,
   withWorkbenchBeside,
-} from '../../terminal/context.ts';
-import { commandOf } from '../../terminal/command.ts';
-import { UserError } from '../../contract/errors.ts';
+} from '../../terminal/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
 
 export default function addSlurmCommands(program: Command, outcome: Outcome): void {
   addCluster(program, outcome);
@@ -113,7 +118,7 @@ interface CheckOptions {
 
 async function check(name: string, { wait, json }: CheckOptions, command: Command, outcome: Outcome): Promise<void> {
   const { checkCluster } = await import('./check/check.ts');
-  const { ForkLauncher } = await import('../../processes/launcher.ts');
+  const { ForkLauncher } = await import('../../processes/index.ts');
   const patience = wholeNumber(wait, '--wait', 0, 10_000) * 60_000;
   const cluster = await namedCluster(name, command);
   const abort = new AbortController();

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Cluster } from './profile/cluster.ts';
-import type { Executor } from '../../executors/executor.ts';
-import { SeveralExecutors } from '../../executors/several.ts';
+import { type Executor, SeveralExecutors } from '../../executors/index.ts';
 import { slurm } from './executor/commands.ts';
 import type { CreditStore } from './executor/pace.ts';
 import { sharedExecutor } from './executor/shared-executor.ts';
@@ -12,9 +11,8 @@ import type { Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from './profiles.ts';
 import { slurmPlacements } from './storage/placements.ts';
 import { clusterTroubles } from './trouble.ts';
-import type { ClusterListener } from '../../services/tools/clusters.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { detach } from '../../contract/detach.ts';
+import type { ClusterListener, Workbench } from '../../services/workbench/index.ts';
+import { detach } from '../../contract/wire/index.ts';
 
 interface Open {
   executor: SlurmExecutor;

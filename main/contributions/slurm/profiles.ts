@@ -1,18 +1,16 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { kept } from '../../domain/arrays.ts';
+import { formatCount, formatNames, kept } from '../../domain/numbers/index.ts';
 import type { Cluster } from './profile/cluster.ts';
 import type { DamagedProfile } from './profile/cluster-state.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import { maxProfileText, readProfileText } from './profile/cluster-profile.ts';
 import { slurmPlacements } from './storage/placements.ts';
-import { safeFileName } from '../../domain/file-names.ts';
-import { formatCount, formatNames } from '../../domain/format.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { fileError, onFile } from '../../files/file-errors.ts';
+import { safeFileName } from '../../domain/data/index.ts';
+import { fileError, onFile, writeFileAtomic } from '../../files/index.ts';
 import type { Storage } from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 const folderOf = ({ storage }: Workbench): string => join(storage.folder, 'clusters');
 

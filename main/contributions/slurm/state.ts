@@ -1,4 +1,4 @@
-import type { Tools } from '../../services/tools/tools.ts';
+import type { Tools } from '../../services/tools/index.ts';
 import { lastCheck } from './checks.ts';
 import type { ClusterState, DamagedProfile } from './profile/cluster-state.ts';
 import { giveUpRuns, readClusters, removeCluster, removeDamaged, saveProfile } from './profiles.ts';

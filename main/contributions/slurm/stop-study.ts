@@ -1,8 +1,7 @@
 import { listClusters } from './profiles.ts';
 import { openClusters } from './open-clusters.ts';
 import { slurmPlacements } from './storage/placements.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
 
 /** Notes that runs of a study on clusters are to come back; gives their number. @throws UserError `study.not-found` */
 export const askStopOnClusters = (workbench: Workbench, study: string): number =>

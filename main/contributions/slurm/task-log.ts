@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SharedFiles } from './executor/shared-files.ts';
 import { listClusters } from './profiles.ts';
 import { slurmPlacements } from './storage/placements.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 /** Milliseconds for a shared folder that does not answer. */
 const patience = 5000;

@@ -1,8 +1,8 @@
-import { kept } from '../../domain/arrays.ts';
+import { kept } from '../../domain/numbers/index.ts';
 import type { ClusterPart, ClusterTrouble } from './profile/cluster.ts';
-import { messageOf, UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/wire/index.ts';
 import type { Storage } from '../../storage/index.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 /** `trouble` null: it is over. `isNew`: it is not a known one in other words. */
 interface TroubleChange {

@@ -1,6 +1,5 @@
-import { formatCount } from '../../domain/format.ts';
-import { type ClusterWork, clusterOf, type WaitingWords } from '../../services/tools/clusters.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import { formatCount } from '../../domain/numbers/index.ts';
+import { clusterOf, type ClusterWork, type WaitingWords, type Workbench } from '../../services/workbench/index.ts';
 import type { StudyRun } from '../../storage/index.ts';
 import type { Placement } from './contract/placement.ts';
 import { lostWords, pendingReason } from './profile/slurm-reasons.ts';

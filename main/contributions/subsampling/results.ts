@@ -1,5 +1,5 @@
-import { figure } from '../../exhibits/result-lists.ts';
-import type { ContributedResults } from '../../services/results/contributed-results.ts';
+import { figure } from '../../exhibits/index.ts';
+import type { ContributedResults } from '../../services/results/index.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, rarefied } from './exhibits/rarefaction.ts';
 import { rarefactionFigures } from './exhibits/rarefaction-figure.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ofStudy } from '../../contract/base.ts';
+import { ofStudy } from '../../contract/wire/index.ts';
 import { sizePlanSchema } from '../contrasts/contract/size-plan.ts';
-import { teachingSchema } from '../../contract/teaching.ts';
-import { call } from '../../services/api/base.ts';
+import { teachingSchema } from '../../contract/studies/index.ts';
+import { call } from '../../services/api/index.ts';
 import { withCosts } from '../contrasts/size-costs.ts';
-import { placesOf } from '../../services/tools/places.ts';
+import { placesOf } from '../../services/workbench/index.ts';
 import {
   makeSchema,
   outcomesInput,

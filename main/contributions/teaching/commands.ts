@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatCount, formatInteger } from '../../domain/format.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { formatCount, formatInteger, targetTitle } from '../../domain/numbers/index.ts';
 import type { TeachingEnough, TeachingForecast, TeachingPlan } from './contract/teaching.ts';
-import type { Teaching } from '../../contract/teaching.ts';
+import type { Teaching } from '../../contract/studies/index.ts';
 import { armTitle } from './analysis/arms.ts';
 import { enoughAssumptions, enoughSentences, scoreText, sizesTable, sizeText } from './analysis/planner-text.ts';
-import { withReadOnlyWorkbench, withWorkbench } from '../../terminal/context.ts';
-import { printJson, printLine, table } from '../../terminal/output.ts';
+import { printJson, printLine, table, withReadOnlyWorkbench, withWorkbench } from '../../terminal/index.ts';
 import { additionText, endedText, standingsTable } from '../contrasts/trainings.ts';
 
 interface MakeOptions {
@@ -37,7 +35,7 @@ export default function addTeachers(program: Command): void {
     )
     .option('--again', 'make them anew although labels or design changed after trainings began: those leave the study')
     .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
-      const { loadTeaching } = await import('../../services/declaration/study-file.ts');
+      const { loadTeaching } = await import('../../services/declaration/index.ts');
       const { makeTargets, planTargets } = await import('./targets/make.ts');
       const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { preview = false, again = false } = options;
@@ -79,8 +77,8 @@ export default function addTeachers(program: Command): void {
         teachingOutcomes(workbench, study, target ?? null),
       );
       if (to !== undefined) {
-        const { formatCsv } = await import('../../files/tables/csv-writer.ts');
-        const { writeFileAtomic } = await import('../../files/atomic.ts');
+        const { formatCsv } = await import('../../files/tables/index.ts');
+        const { writeFileAtomic } = await import('../../files/index.ts');
         const { header, rows } = outcomeTable(found);
         writeFileAtomic(resolve(to), formatCsv([header, ...rows]));
         return printLine(resolve(to));

@@ -1,15 +1,17 @@
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import type { TeachingView } from './contract/teaching.ts';
-import type { Teaching } from '../../contract/teaching.ts';
-import { modelEntries } from '../../domain/sweep.ts';
-import { cellKey, taughtName } from '../../domain/teaching.ts';
-import { identities } from '../../services/declaration/plan.ts';
-import { checkStudy } from '../../services/declaration/study-file.ts';
-import type { StatusTools } from '../../services/pipeline/facts.ts';
-import type { RunTools } from '../../services/runs/actions.ts';
-import { type AdditionTools, leaveStudy, storeAddition } from '../../services/runs/change-models.ts';
-import { trainingProgress } from '../../services/runs/remaining.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import type { Teaching } from '../../contract/studies/index.ts';
+import { cellKey, modelEntries, taughtName } from '../../domain/plans/index.ts';
+import { checkStudy, identities } from '../../services/declaration/index.ts';
+import type { StatusTools } from '../../services/pipeline/index.ts';
+import {
+  type AdditionTools,
+  leaveStudy,
+  type RunTools,
+  storeAddition,
+  trainingProgress,
+} from '../../services/runs/index.ts';
+import { findStudy } from '../../services/workbench/index.ts';
 import { declaredTeaching } from './labels/read.ts';
 
 /** The study's experiment; null: it declares none. @throws UserError `study.not-found` */

@@ -1,7 +1,7 @@
-import { UserError } from '../../contract/errors.ts';
-import { entryModule } from '../../files/places.ts';
-import { ProcessClient } from '../../processes/client.ts';
-import type { Lab, Opened } from '../../services/lab/lab.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { entryModule } from '../../files/index.ts';
+import { ProcessClient } from '../../processes/index.ts';
+import type { Lab, Opened } from '../../services/lab/index.ts';
 import type { TeachingHandlers } from './teaching-child.ts';
 
 type TeachingProcess = ProcessClient<TeachingHandlers>;

@@ -1,4 +1,4 @@
-import type { AnswerTools, ContributedResults } from '../../services/results/contributed-results.ts';
+import type { AnswerTools, ContributedResults } from '../../services/results/index.ts';
 import type { OutcomesInput, SizePlanInput } from './contract/teaching.ts';
 import { reportTeaching } from './outcomes/report.ts';
 import { outcomesResult, sizePlan } from './outcomes/result.ts';

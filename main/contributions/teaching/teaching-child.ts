@@ -1,13 +1,13 @@
-import type { Teaching } from '../../contract/teaching.ts';
-import { codeCacheFolder } from '../../files/places.ts';
-import { prepareChild } from '../../processes/parent-port.ts';
-import type { Places } from '../../services/tools/places.ts';
+import type { Teaching } from '../../contract/studies/index.ts';
+import { codeCacheFolder } from '../../files/index.ts';
+import { prepareChild } from '../../processes/index.ts';
+import type { Places } from '../../services/workbench/index.ts';
 
 /** Entry of the process that makes targets of people's labels. It stores blobs, and never writes to the database. */
 prepareChild(codeCacheFolder());
-const { serve } = await import('../../processes/serve.ts');
-const { statusElsewhere } = await import('../../services/pipeline/elsewhere.ts');
-const { reading } = await import('../../services/tools/places.ts');
+const { serve } = await import('../../processes/index.ts');
+const { statusElsewhere } = await import('../../services/pipeline/index.ts');
+const { reading } = await import('../../services/workbench/index.ts');
 const { teachingChoices } = await import('./targets/choices.ts');
 const { enoughToTeach } = await import('./outcomes/enough.ts');
 const { planTargets, storeTargets } = await import('./targets/make.ts');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { snapshotOfRunSchema } from '../../contract/api/runs.ts';
-import { ofStudy } from '../../contract/base.ts';
-import { call } from '../../services/api/base.ts';
+import { snapshotOfRunSchema } from '../../contract/api/index.ts';
+import { ofStudy } from '../../contract/wire/index.ts';
+import { call } from '../../services/api/index.ts';
 import { exportGeneratorNetwork } from './export-generator.ts';
 import { exportWeights } from './export-run.ts';
 import { networkFormats, offeredWeightsSchema, weightFormats } from './formats.ts';

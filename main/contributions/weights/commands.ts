@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { shippedGeneratorNames } from '../../contract/recipes.ts';
-import { commandOf } from '../../terminal/command.ts';
-import { chosenEngine, oneOf, percent, wholeNumber, withReadOnlyWorkbench } from '../../terminal/context.ts';
-import { printLine } from '../../terminal/output.ts';
+import { shippedGeneratorNames } from '../../contract/recipes/index.ts';
+import {
+  chosenEngine,
+  commandOf,
+  oneOf,
+  percent,
+  printLine,
+  wholeNumber,
+  withReadOnlyWorkbench,
+} from '../../terminal/index.ts';
 import { weightFormats } from './formats.ts';
 import { writeWeights } from './write-file.ts';
 

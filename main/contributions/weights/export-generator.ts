@@ -1,16 +1,19 @@
-import type { Attempt } from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { GeneratorProvenance } from '../../contract/generator.ts';
+import type { Attempt, GeneratorProvenance } from '../../contract/runs/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import type { NetworkFormat } from './formats.ts';
-import { sha256 } from '../../files/blobs.ts';
-import { stepsPerEpoch } from '../../training/data/batches.ts';
+import { sha256 } from '../../files/index.ts';
+import { stepsPerEpoch } from '../../training/data/index.ts';
 import { generatorExport } from './network/networks.ts';
-import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
-import { findStudy } from '../../services/tools/find.ts';
+import { decodeGeneratorWeights } from '../../training/weights/index.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { networkFile, type WeightsFile } from './network-file.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { shippedProvenance } from '../../services/generators/shipped.ts';
-import { generatorBytes, isShipped, type TrainedStage, trainedStage } from '../../services/generators/source.ts';
+import {
+  generatorBytes,
+  isShipped,
+  shippedProvenance,
+  trainedStage,
+  type TrainedStage,
+} from '../../services/generators/index.ts';
 
 interface NetworkRequest {
   /** Name of a study, or of a shipped generator. */

@@ -1,16 +1,14 @@
-import { storedChannels } from '../../contract/images.ts';
-import { UserError } from '../../contract/errors.ts';
+import { storedChannels, type Target } from '../../contract/recipes/index.ts';
+import { UserError } from '../../contract/wire/index.ts';
 import type { WeightFormat } from './formats.ts';
-import { parameterCount } from '../../domain/architectures.ts';
-import { safeFileName } from '../../domain/file-names.ts';
+import { parameterCount } from '../../domain/networks/index.ts';
+import { safeFileName } from '../../domain/data/index.ts';
 import { classifierExport } from './network/networks.ts';
-import { decodeClassifierWeights } from '../../training/weights/weights.ts';
-import { snapshotName } from '../../services/declaration/plan.ts';
-import { findRun } from '../../services/tools/find.ts';
+import { decodeClassifierWeights } from '../../training/weights/index.ts';
+import { snapshotName } from '../../services/declaration/index.ts';
+import { findRun, type Workbench } from '../../services/workbench/index.ts';
 import { jsonFile, networkFile, type WeightsFile, zipOf } from './network-file.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle, compareTargets } from '../../domain/targets.ts';
+import { compareTargets, targetTitle } from '../../domain/numbers/index.ts';
 
 /**
  * A snapshot's weights in a format, with a description of how they were made and what an input has to be

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
-import { generatorProvenanceSchema } from '../../contract/generator.ts';
-import type { EngineName } from '../../contract/run.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { sha256 } from '../../files/blobs.ts';
-import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/weights.ts';
-import { presetNames } from '../../services/declaration/study-file.ts';
-import { findStudy } from '../../services/tools/find.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
-import { judgeGenerator } from '../../services/generators/check.ts';
+import { type EngineName, generatorProvenanceSchema } from '../../contract/runs/index.ts';
+import { sha256, writeFileAtomic } from '../../files/index.ts';
+import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/index.ts';
+import { presetNames } from '../../services/declaration/index.ts';
+import { findStudy, type Workbench } from '../../services/workbench/index.ts';
+import { findJudge, judgeGenerator, provenanceText, trainedStage } from '../../services/generators/index.ts';
 import { exportName, trainingProvenance } from './export-generator.ts';
-import { provenanceText } from '../../services/generators/shipped.ts';
-import { findJudge, trainedStage } from '../../services/generators/source.ts';
 
 const checked = { samples: 2000, seed: 1 };
 

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { NetworkFormat, OfferedWeights } from './formats.ts';
-import { sha256 } from '../../files/blobs.ts';
-import { ZipWriter } from '../../files/zip/writer.ts';
+import { sha256 } from '../../files/index.ts';
+import { ZipWriter } from '../../files/zip/index.ts';
 import type { ExportNotes, NetworkExport } from './network/networks.ts';
-import type { Downloads } from '../../services/tools/downloads.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Downloads } from '../../services/tools/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
 
 /** A file for download. `loader`: see `offeredWeightsSchema`. */
 export interface WeightsFile {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { writeFileAtomic } from '../../files/atomic.ts';
+import { writeFileAtomic } from '../../files/index.ts';
 import type { WeightsFile } from './network-file.ts';
-import { printLine } from '../../terminal/output.ts';
+import { printLine } from '../../terminal/index.ts';
 
 /** Writes exported weights to a folder. Prints the path, and the Python that loads them, if any. */
 export function writeWeights({ name, bytes, loader }: WeightsFile, folder: string): void {

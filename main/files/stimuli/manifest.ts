@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { channelsSchema } from '../../contract/images.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { channelsSchema } from '../../contract/recipes/images.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
@@ -35,6 +35,6 @@ export const descriptionSchema = z.object({
   height: z.int(),
   /** Absent: 1. */
   channels: channelsSchema.optional(),
-  /** See main/domain/identity.ts. */
+  /** See main/domain/plans/identity.ts. */
   setHash: z.string(),
 });

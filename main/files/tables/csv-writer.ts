@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { quote } from './table-cells.ts';
 
 /** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */

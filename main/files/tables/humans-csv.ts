@@ -1,5 +1,11 @@
-import { type StimulusImage, arePlaced, hasAnchors, hasTruth, placeColumns } from '../../domain/stimulus-set.ts';
-import { labelAt, type LabelMatrix, wasShown } from '../../analysis/labels.ts';
+import {
+  type StimulusImage,
+  arePlaced,
+  hasAnchors,
+  hasTruth,
+  placeColumns,
+} from '../../domain/stimuli/stimulus-set.ts';
+import { labelAt, type LabelMatrix, wasShown } from '../../analysis/labels/labels.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 
@@ -18,7 +24,7 @@ export const anchorColumns = ['anchor_i', 'anchor_j'] as const;
 /** An optional column: the class that the image shows in truth, the same in each of its rows; blank: unknown. */
 export const truthColumn = 'truth';
 
-/** Highest number of classes in the product (main/contract/study.ts). */
+/** Highest number of classes in the product (main/contract/studies/study.ts). */
 export const maxClasses = 1000;
 
 /** Labels of one stimulus set. */

@@ -1,6 +1,6 @@
-import { at } from '../../domain/arrays.ts';
-import { hasTruth } from '../../domain/stimulus-set.ts';
-import type { ModelInput } from '../../analysis/input.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { hasTruth } from '../../domain/stimuli/stimulus-set.ts';
+import type { ModelInput } from '../../analysis/outcomes/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { truthColumn } from './humans-csv.ts';

@@ -1,5 +1,5 @@
 /** Headers, rows and cells of tables, and errors in them. A module of its own, as hosts use it and parse no file. */
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { largest } from '../limits.ts';
 
 /** A problem in a file that does not stop the import, but that a person should know. */

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { messageOf, UserError } from '../../contract/errors.ts';
-import { formatBytes } from '../../domain/format.ts';
+import { messageOf, UserError } from '../../contract/wire/errors.ts';
+import { formatBytes } from '../../domain/numbers/format.ts';
 import { fileError } from '../file-errors.ts';
 import { maxZipEntries } from './writer.ts';
 

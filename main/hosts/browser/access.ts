@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { callProtocol } from '../../contract/bridge.ts';
+import { callProtocol } from '../../contract/wire/bridge.ts';
 
 /** What one browser was given when its user opened an address. */
 export interface Keys {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { callProtocol } from '../../contract/bridge.ts';
+import { callProtocol } from '../../contract/wire/bridge.ts';
 import type { Desk } from '../../services/api/base.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';

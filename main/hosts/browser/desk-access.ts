@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { sessionTokenSchema } from '../../contract/labeling/volunteer.ts';
 import { refusals } from '../../services/labels/refusals.ts';
 import type { Lab } from '../../services/lab/lab.ts';

@@ -1,4 +1,4 @@
-import { accessKey } from '../../contract/bridge.ts';
+import { accessKey } from '../../contract/wire/bridge.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
 import type { Access, Grant } from './access.ts';

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { codeCacheFolder, dataFolder } from '../../files/places.ts';
 import { prepareCache } from '../../files/private.ts';
 import { endsWithin, watchUncaught } from '../../processes/uncaught.ts';

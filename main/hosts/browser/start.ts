@@ -4,7 +4,7 @@ import { contributedBy } from '../../contributions/define.ts';
 import { ForkLauncher } from '../../processes/launcher.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { routerWith } from '../../services/api/router.ts';
-import { openWorkbench } from '../../services/tools/workbench.ts';
+import { openWorkbench } from '../../services/workbench/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
 import { openBrowserHost, type BrowserHost } from './server.ts';
 

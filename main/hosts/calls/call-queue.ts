@@ -1,4 +1,4 @@
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 /** How many calls are under way at once, and how many may wait. */
 export interface CallLimits {
   /** Calls of one connection that have begun and have no answer yet. */

@@ -8,7 +8,7 @@ import { CallQueue } from './call-queue.ts';
 import type { CallSocket } from './call-socket.ts';
 import { glance, isMessage } from './messages.ts';
 import { portSocket } from './port-socket.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 export interface CallHandlers {
   /**

@@ -1,6 +1,6 @@
 import { onMessagePortClose, onMessagePortMessage } from '@orpc/client/message-port';
 import type { SupportedMessagePort } from '@orpc/client/message-port';
-import { portAcknowledgement } from '../../contract/bridge.ts';
+import { portAcknowledgement } from '../../contract/wire/bridge.ts';
 import type { CallSocket } from './call-socket.ts';
 
 /** Largest number of messages that the page has not acknowledged yet. */

@@ -1,10 +1,10 @@
-import { formatDuration, formatRemaining } from '../../domain/format.ts';
-import { ChangeFeed } from '../../services/tools/change-feed.ts';
-import { Settings } from '../../services/tools/settings.ts';
+import { formatDuration, formatRemaining } from '../../domain/numbers/format.ts';
+import { ChangeFeed } from '../../services/workbench/change-feed.ts';
+import { Settings } from '../../services/workbench/settings.ts';
 import type { StudyEvent } from '../../services/study/events.ts';
 import { studyProgress } from '../../services/study/progress.ts';
 import type { StudyRunResult } from '../../services/study/run-study.ts';
-import type { Workbench } from '../../services/tools/workbench.ts';
+import type { Workbench } from '../../services/workbench/workbench.ts';
 import { printable } from '../../terminal/output.ts';
 
 /** Milliseconds between progress lines: in a log, where each line stays, and on a terminal, where it is overwritten. */

@@ -1,8 +1,8 @@
 import type { App, BrowserWindow, PowerMonitor } from 'electron';
 import { dialog } from 'electron';
-import { firstLine, messageOf } from '../../contract/errors.ts';
+import { firstLine, messageOf } from '../../contract/wire/errors.ts';
 import { endsWithin } from '../../processes/uncaught.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** The work that must end before the program does. */
 export interface Work {

@@ -1,5 +1,5 @@
 import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron';
-import { portChannel } from '../../contract/bridge.ts';
+import { portChannel } from '../../contract/wire/bridge.ts';
 import { isPage } from './app-protocol.ts';
 
 /**

@@ -3,7 +3,7 @@ import { contributions } from '../../contributions/all.ts';
 import { contributedBy } from '../../contributions/define.ts';
 import { routerWith } from '../../services/api/router.ts';
 import { Lab } from '../../services/lab/lab.ts';
-import { openWorkbench } from '../../services/tools/workbench.ts';
+import { openWorkbench } from '../../services/workbench/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
 import { respond } from '../page/respond.ts';
 import type { Program } from './shell.ts';

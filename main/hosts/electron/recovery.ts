@@ -1,6 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import { dialog } from 'electron';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** Crashes within `crashWindow` after which the page is reloaded without asking. */
 const crashesAllowed = 2;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow, MessagePortMain } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { watchUncaught } from '../../processes/uncaught.ts';
 import type { Desk } from '../../services/api/base.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
@@ -14,7 +14,7 @@ import { deskMenuTemplate, menuTemplate } from './menu.ts';
 import { takePort } from './page-port.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** The program behind the window. */
 export interface Program extends Work {

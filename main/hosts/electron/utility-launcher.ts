@@ -3,7 +3,7 @@ import { utilityProcess } from 'electron';
 import { heapArguments } from '../../processes/launcher.ts';
 import type { LaunchedProcess, LaunchOptions, Launcher, ProcessListeners } from '../../processes/launcher.ts';
 import { goodbye } from '../../processes/parent-port.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** Milliseconds to wait for the remaining output of a process that has ended. */
 const lastOutputTimeout = 500;

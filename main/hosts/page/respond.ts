@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import type { Downloads } from '../../services/tools/downloads.ts';
 import type { Uploads } from '../../services/tools/uploads.ts';

@@ -1,6 +1,6 @@
-import type { BarsChart } from '../../contract/figure.ts';
-import { axisDomain, axisTicks, padDomain } from '../../domain/axes.ts';
-import { toAxis, valueText } from '../../domain/figures.ts';
+import type { BarsChart } from '../../contract/results/figure.ts';
+import { axisDomain, axisTicks, padDomain } from '../../domain/settings/axes.ts';
+import { toAxis, valueText } from '../../domain/results/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { markAt, plot, round, spokenOf } from './plot.ts';
 

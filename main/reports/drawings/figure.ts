@@ -1,6 +1,6 @@
-import type { Chart, Figure, Hue, Shape } from '../../contract/figure.ts';
+import type { Chart, Figure, Hue, Shape } from '../../contract/results/figure.ts';
 import type { View } from '../../exhibits/view.ts';
-import { chartTitle, dashPatterns, figureReasons } from '../../domain/figures.ts';
+import { chartTitle, dashPatterns, figureReasons } from '../../domain/results/figures.ts';
 import { frame, isolated, linked } from '../frame.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { drawBars } from './bars.ts';

@@ -1,6 +1,6 @@
-import type { LinesChart } from '../../contract/figure.ts';
-import { acrossDomain, axisTicks, upDomain } from '../../domain/axes.ts';
-import { dashPatterns, markShifts, toAxis, toCurves, valueText } from '../../domain/figures.ts';
+import type { LinesChart } from '../../contract/results/figure.ts';
+import { acrossDomain, axisTicks, upDomain } from '../../domain/settings/axes.ts';
+import { dashPatterns, markShifts, toAxis, toCurves, valueText } from '../../domain/results/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { markAt, path, plot, type PlotScales, spokenOf } from './plot.ts';
 

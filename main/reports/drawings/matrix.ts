@@ -1,5 +1,5 @@
-import type { MatrixChart } from '../../contract/figure.ts';
-import { pairText, shortValue } from '../../domain/figures.ts';
+import type { MatrixChart } from '../../contract/results/figure.ts';
+import { pairText, shortValue } from '../../domain/results/figures.ts';
 import { type Html, html } from '../html.ts';
 import { spokenOf } from './plot.ts';
 

@@ -1,5 +1,5 @@
-import type { Chart, Hue, Shape } from '../../contract/figure.ts';
-import { isHollow, shapePaths } from '../../domain/figures.ts';
+import type { Chart, Hue, Shape } from '../../contract/results/figure.ts';
+import { isHollow, shapePaths } from '../../domain/results/figures.ts';
 import { type Content, type Html, html } from '../html.ts';
 
 export interface PlotAxis {

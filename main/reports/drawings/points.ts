@@ -1,7 +1,7 @@
-import type { PointsChart } from '../../contract/figure.ts';
-import { axisTicks, pointsDomain } from '../../domain/axes.ts';
-import { toAxis } from '../../domain/figures.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import type { PointsChart } from '../../contract/results/figure.ts';
+import { axisTicks, pointsDomain } from '../../domain/settings/axes.ts';
+import { toAxis } from '../../domain/results/figures.ts';
+import { formatCount, formatInteger } from '../../domain/numbers/format.ts';
 import type { Content, Html } from '../html.ts';
 import { markAt, plot, type PlotScales, round, spokenOf } from './plot.ts';
 

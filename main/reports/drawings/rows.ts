@@ -1,6 +1,6 @@
-import type { RowsChart } from '../../contract/figure.ts';
-import { axisTicks } from '../../domain/axes.ts';
-import { rowsDomain, rowTexts, toAxis } from '../../domain/figures.ts';
+import type { RowsChart } from '../../contract/results/figure.ts';
+import { axisTicks } from '../../domain/settings/axes.ts';
+import { rowsDomain, rowTexts, toAxis } from '../../domain/results/figures.ts';
 import { type Html, html } from '../html.ts';
 import { plot, round, spokenOf } from './plot.ts';
 

@@ -1,11 +1,11 @@
 import { type Content, type Html, html } from '../html.ts';
-import { formatAlpha, peopleWord } from '../../domain/format.ts';
-import type { LayoutRow } from '../../exhibits/layout.ts';
+import { formatAlpha, peopleWord } from '../../domain/numbers/format.ts';
+import type { LayoutRow } from '../../exhibits/parts/layout.ts';
 import type { View } from '../../exhibits/view.ts';
-import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, classMeaning } from '../../exhibits/parts/study-numbers.ts';
 import { dataUri, rowNamesRoom } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */

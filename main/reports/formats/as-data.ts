@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
-import { claimMarks } from '../../domain/claims.ts';
-import { flatTable, furtherColumns, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
+import type { Cell, Column, Exhibit } from '../../contract/results/exhibit.ts';
+import { claimMarks } from '../../domain/results/claims.ts';
+import { flatTable, furtherColumns, isQuantity, withPaperRows } from '../../domain/results/exhibits.ts';
 
 /** Exhibits as files for computing: every digit, nothing for a value that is not defined. */
 

@@ -1,5 +1,5 @@
-import type { Cell, Column, Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { forReading, headCount, isQuantity, shownDecimals, smallP } from '../../domain/exhibits.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../../contract/results/exhibit.ts';
+import { forReading, headCount, isQuantity, shownDecimals, smallP } from '../../domain/results/exhibits.ts';
 import { interval as intervalHtml, number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';

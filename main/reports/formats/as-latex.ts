@@ -1,6 +1,6 @@
-import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
-import { claimMarks } from '../../domain/claims.ts';
-import { forReading, isQuantity, shownDecimals, smallP, withPaperRows } from '../../domain/exhibits.ts';
+import type { Cell, Column, Exhibit } from '../../contract/results/exhibit.ts';
+import { claimMarks } from '../../domain/results/claims.ts';
+import { forReading, isQuantity, shownDecimals, smallP, withPaperRows } from '../../domain/results/exhibits.ts';
 import { reasonMark } from '../format.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 

@@ -1,10 +1,10 @@
-import { formatCount } from '../../domain/format.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import { formatCount } from '../../domain/numbers/format.ts';
+import { inWords } from '../../exhibits/parts/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
 import { allMissed, allModels, leavesOut, type View } from '../../exhibits/view.ts';
-import { targetTitle, compareTargets } from '../../domain/targets.ts';
+import { targetTitle, compareTargets } from '../../domain/numbers/targets.ts';
 
 /** What the records of the runs say was done: not what was planned. */
 export function asRun(view: View): Content {

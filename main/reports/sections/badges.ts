@@ -1,6 +1,6 @@
-import type { ImageClass } from '../../analysis/image-types.ts';
-import { typeSigns } from '../../domain/image-types.ts';
-import { classMeaning } from '../../exhibits/study-numbers.ts';
+import type { ImageClass } from '../../analysis/outcomes/image-types.ts';
+import { typeSigns } from '../../domain/stimuli/image-types.ts';
+import { classMeaning } from '../../exhibits/parts/study-numbers.ts';
 import { type Html, html } from '../html.ts';
 
 /** The type of an image as a colored letter: never by color alone. */

@@ -1,12 +1,12 @@
-import { imageClasses } from '../../analysis/image-types.ts';
+import { imageClasses } from '../../analysis/outcomes/image-types.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { eachImageExhibit } from '../../exhibits/images.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { section } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
-import { classMeaning } from '../../exhibits/study-numbers.ts';
+import { classMeaning } from '../../exhibits/parts/study-numbers.ts';
 import { typeBadge } from './badges.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** Every image by itself, and which images stand behind each number of Table 1. */
 export function eachImage(view: View): Html {

@@ -1,11 +1,11 @@
-import type { Fig4 } from '../../analysis/image-types.ts';
-import { formatCount, formatAlpha } from '../../domain/format.ts';
+import type { Fig4 } from '../../analysis/outcomes/image-types.ts';
+import { formatCount, formatAlpha } from '../../domain/numbers/format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber, listsImages, type View } from '../../exhibits/view.ts';
 import { frame, linked, rowNamesRoom } from '../frame.ts';
-import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
+import { classOfCategory, classMeaning } from '../../exhibits/parts/study-numbers.ts';
 import { typeBadge } from './badges.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 const cell = 18;
 const top = 16;

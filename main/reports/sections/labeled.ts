@@ -1,8 +1,8 @@
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import { formatCount, formatInteger } from '../../domain/numbers/format.ts';
 import { showsPseudonym } from '../../domain/labeling/pseudonym.ts';
-import { isPlaced } from '../../domain/stimulus-set.ts';
-import { type LabelCounts, missing as noLabel } from '../../analysis/labels.ts';
-import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
+import { isPlaced } from '../../domain/stimuli/stimulus-set.ts';
+import { type LabelCounts, missing as noLabel } from '../../analysis/labels/labels.ts';
+import { inWords, peopleNumber } from '../../exhibits/parts/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';

@@ -1,11 +1,11 @@
-import { resampling } from '../../analysis/intervals.ts';
-import { mostExact } from '../../analysis/paired-tests.ts';
-import type { GeneratorProvenance } from '../../contract/generator.ts';
-import { intervalMethod } from '../../exhibits/cells.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
-import { generatorOptions } from '../../domain/generator-settings.ts';
-import { trendReach } from '../../domain/trend.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import { resampling } from '../../analysis/statistics/intervals.ts';
+import { mostExact } from '../../analysis/groups/paired-tests.ts';
+import type { GeneratorProvenance } from '../../contract/runs/generator.ts';
+import { intervalMethod } from '../../exhibits/parts/cells.ts';
+import { formatCount, formatInteger } from '../../domain/numbers/format.ts';
+import { generatorOptions } from '../../domain/settings/generator-settings.ts';
+import { trendReach } from '../../domain/numbers/trend.ts';
+import { inWords } from '../../exhibits/parts/study-numbers.ts';
 import { moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportGenerator, ReportMade, ReportRecipe } from '../../exhibits/report-data.ts';
@@ -13,13 +13,13 @@ import { section } from '../frame.ts';
 import { allRecipes, type View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
 import { labels } from './labeled.ts';
-import { architectureText } from '../../domain/architectures.ts';
+import { architectureText } from '../../domain/networks/architectures.ts';
 import { recipeTable } from './recipes.ts';
-import { disagreementText } from '../../domain/disagreement.ts';
-import { testImagesText } from '../../domain/format.ts';
-import { distinctAlphas } from '../../domain/stimulus-set.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle, compareTargets, isAccuracy } from '../../domain/targets.ts';
+import { disagreementText } from '../../domain/stimuli/disagreement.ts';
+import { testImagesText } from '../../domain/numbers/format.ts';
+import { distinctAlphas } from '../../domain/stimuli/stimulus-set.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { targetTitle, compareTargets, isAccuracy } from '../../domain/numbers/targets.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {

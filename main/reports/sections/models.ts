@@ -1,13 +1,13 @@
-import { formatCount, formatDuration, formatInteger } from '../../domain/format.ts';
-import { trendText } from '../../domain/trend.ts';
+import { formatCount, formatDuration, formatInteger } from '../../domain/numbers/format.ts';
+import { trendText } from '../../domain/numbers/trend.ts';
 import { number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { type ReportModel, type ReportOwnGroup, sectionsAbout } from '../../exhibits/report-data.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import { inWords } from '../../exhibits/parts/study-numbers.ts';
 import { allMissed, allModels, allRecipes, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
-import { architectureNames } from '../../domain/architectures.ts';
-import { compareTargets, targetInTable } from '../../domain/targets.ts';
+import { architectureNames } from '../../domain/networks/architectures.ts';
+import { compareTargets, targetInTable } from '../../domain/numbers/targets.ts';
 
 /** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {

@@ -1,7 +1,7 @@
-import { formatDuration } from '../../domain/format.ts';
+import { formatDuration } from '../../domain/numbers/format.ts';
 import { win32 } from 'node:path';
-import type { Study } from '../../contract/study.ts';
-import { uploadedFile, withPaths } from '../../domain/data-sources.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { uploadedFile, withPaths } from '../../domain/data/data-sources.ts';
 import { compactJson } from '../compact-json.ts';
 import { moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';

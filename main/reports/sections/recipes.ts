@@ -1,6 +1,6 @@
-import { landingText } from '../../domain/recipe-settings.ts';
-import { isAccuracy, targetInTable } from '../../domain/targets.ts';
-import { architectureText } from '../../domain/architectures.ts';
+import { landingText } from '../../domain/settings/recipe-settings.ts';
+import { isAccuracy, targetInTable } from '../../domain/numbers/targets.ts';
+import { architectureText } from '../../domain/networks/architectures.ts';
 import { trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { allRecipes, type View } from '../../exhibits/view.ts';

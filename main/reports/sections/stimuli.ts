@@ -1,14 +1,14 @@
-import { clearConfidence } from '../../domain/candidates.ts';
-import { formatInteger, formatAlpha } from '../../domain/format.ts';
-import { inWords, classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
+import { clearConfidence } from '../../domain/stimuli/candidates.ts';
+import { formatInteger, formatAlpha } from '../../domain/numbers/format.ts';
+import { inWords, classOfCategory, classMeaning } from '../../exhibits/parts/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { LayoutRow } from '../../exhibits/layout.ts';
+import type { LayoutRow } from '../../exhibits/parts/layout.ts';
 import type { View } from '../../exhibits/view.ts';
 import { frame, dataUri, isolated } from '../frame.ts';
 import { typeBadge } from './badges.ts';
 import { plainOrder } from './heatmaps.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The anchors: the images that stand for each class. */
 export function anchors(view: View): Html {

@@ -1,11 +1,11 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { stackLabels } from '../../domain/stack.ts';
-import { formatAlpha } from '../../domain/format.ts';
-import type { LayoutRow } from '../../exhibits/layout.ts';
+import { stackLabels } from '../../domain/numbers/stack.ts';
+import { formatAlpha } from '../../domain/numbers/format.ts';
+import type { LayoutRow } from '../../exhibits/parts/layout.ts';
 import type { View } from '../../exhibits/view.ts';
 import { frame, dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** Size of a stack of votes, in pixels. */
 const bar = { width: 62, height: 64 };

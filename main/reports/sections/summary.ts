@@ -1,16 +1,16 @@
-import { labelersOf } from '../../analysis/answers.ts';
-import type { ImageClass, Types } from '../../analysis/image-types.ts';
+import { labelersOf } from '../../analysis/labels/answers.ts';
+import type { ImageClass, Types } from '../../analysis/outcomes/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
-import { formatCount, peopleWord } from '../../domain/format.ts';
-import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
+import { formatCount, peopleWord } from '../../domain/numbers/format.ts';
+import { inWords, peopleNumber } from '../../exhibits/parts/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { noPeople } from '../../exhibits/reasons.ts';
+import { noPeople } from '../../exhibits/parts/reasons.ts';
 import { noGroups, peopleAlone, type View } from '../../exhibits/view.ts';
 import { section } from '../frame.ts';
 import { shownInstead } from './contributed.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle, targetOfKey, stopAt } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { targetTitle, targetOfKey, stopAt } from '../../domain/numbers/targets.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {

@@ -1,14 +1,14 @@
-import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
-import type { Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { hasIntervals, quantityAt } from '../../domain/exhibits.ts';
+import { type ImageClass, imageClasses } from '../../analysis/outcomes/image-types.ts';
+import type { Exhibit, Quantity } from '../../contract/results/exhibit.ts';
+import { hasIntervals, quantityAt } from '../../domain/results/exhibits.ts';
 import { table1 } from '../../exhibits/paper-tables.ts';
 import { exhibitFrame } from '../formats/as-html.ts';
-import { formatCount } from '../../domain/format.ts';
+import { formatCount } from '../../domain/numbers/format.ts';
 import { interval, paperNote, percent, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { listsImages, type View } from '../../exhibits/view.ts';
 import { typeBadge } from './badges.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** Table 1 as the 2 x 2 table that it is in the paper, one for each target. */
 export function typesTable(view: View): Html {

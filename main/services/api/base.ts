@@ -1,9 +1,9 @@
 import { mapEventIterator } from '@orpc/client';
 import { implement, ORPCError, os, ValidationError } from '@orpc/server';
 import { z } from 'zod';
-import { contract } from '../../contract/api/index.ts';
-import { type CallMeta, refusals } from '../../contract/base.ts';
-import { UserError } from '../../contract/errors.ts';
+import { contract } from '../../contract/api/contract.ts';
+import { type CallMeta, refusals } from '../../contract/wire/base.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** What a page that is limited to one labeling session may do. */

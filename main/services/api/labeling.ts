@@ -1,5 +1,5 @@
 import { readLabeling } from '../labeling/state.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { deleteNames, listOthers, offerNames } from '../labeling/imported-people.ts';
 import { withdrawLabeler } from '../labeling/withdraw.ts';

@@ -3,7 +3,7 @@ import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
-import { findRun } from '../tools/find.ts';
+import { findRun } from '../workbench/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
 import { runDetails } from '../runs/details.ts';
 import { runRows, runTable } from '../runs/table.ts';

@@ -1,8 +1,8 @@
 import { mostConfused } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import { confusedPairs } from '../../domain/pair-design.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { confusedPairs } from '../../domain/anchors/pair-design.ts';
 import { knownConfusion } from '../study/blended.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';

@@ -1,7 +1,7 @@
 import { changeDataSet, dataSetFiles } from '../studies/data-set-files.ts';
 import { createStudy, duplicateStudy, presets, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
 import { listStudies } from '../pipeline/overview.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import { api, done } from './base.ts';
 
 export const studiesHandlers = {

@@ -1,9 +1,9 @@
 import type { Placed, StudyPlace } from '../../contract/api/clusters.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 type PlaceTools = Pick<Tools, 'workbench' | 'changes'>;
 

@@ -1,11 +1,12 @@
-import { UserError } from '../../contract/errors.ts';
-import { isPrepared, sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { isPrepared, sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data/data-sources.ts';
 import { resolve } from 'node:path';
-import type { DataSetSource } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import type { StudyRecord, StudyRun } from '../../storage/index.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** The data set that a run took, with the names that its source gives. */
 export function takenDataSet(

@@ -1,6 +1,6 @@
-import type { DataSetSource } from '../../contract/study.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import { loadDataSet } from '../../training/data/load-data-set.ts';
+import { loadDataSet } from '../../training/data/load/load-data-set.ts';
 
 /** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
 export function describeDataSet(source: DataSetSource, folder: string): DataSetRecord {

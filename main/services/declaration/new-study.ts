@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
-import { refuseTaken } from '../tools/find.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { refuseTaken } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
 
 /** Stores a study that was declared just now under its name, and gives it. @throws UserError `study.name-taken` */

@@ -1,14 +1,21 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { ClassifierRecipe, Target } from '../../contract/recipes.ts';
-import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
-import type { Study } from '../../contract/study.ts';
-import { architectureName, architectureTitle, trainingPriority } from '../../domain/architectures.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { canonicalJson, runKey } from '../../domain/identity.ts';
-import type { Channels } from '../../domain/images.ts';
-import { targetSlug } from '../../domain/targets.ts';
-import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
-import { trainingTitle } from '../../domain/recipe-settings.ts';
+import type { ClassifierRecipe, Target } from '../../contract/recipes/recipes.ts';
+import type {
+  BlendTask,
+  EngineName,
+  RenderTask,
+  Snapshot,
+  Task,
+  TestImageStimuliTask,
+} from '../../contract/runs/run.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { architectureName, architectureTitle, trainingPriority } from '../../domain/networks/architectures.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { canonicalJson, runKey } from '../../domain/plans/identity.ts';
+import type { Channels } from '../../domain/data/images.ts';
+import { targetSlug } from '../../domain/numbers/targets.ts';
+import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import { trainingTitle } from '../../domain/settings/recipe-settings.ts';
 
 export interface ModelIdentity {
   name: string;

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
-import { sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { sourceName, sourcePaths } from '../../domain/data/data-sources.ts';
 import { idxIn } from '../../training/data/sources/idx-folder.ts';
-import { type DataSources, noReader } from '../tools/data-sources.ts';
+import { type DataSources, noReader } from '../workbench/data-sources.ts';
 
 /**
  * The study on files that lie elsewhere, e.g. a preset on a user's copy of its data set.

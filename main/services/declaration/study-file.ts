@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { messageOf, UserError } from '../../contract/errors.ts';
-import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
-import { type Sweep, sweepSchema } from '../../contract/sweep.ts';
-import { type Teaching, teachingSchema } from '../../contract/teaching.ts';
-import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
-import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
-import { teachingFault } from '../../domain/teaching.ts';
+import { messageOf, UserError } from '../../contract/wire/errors.ts';
+import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/studies/study.ts';
+import { type Sweep, sweepSchema } from '../../contract/studies/sweep.ts';
+import { type Teaching, teachingSchema } from '../../contract/studies/teaching.ts';
+import { excessOf, isDesigned, ownGenerator } from '../../domain/plans/declaration.ts';
+import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/plans/sweep.ts';
+import { teachingFault } from '../../domain/plans/teaching.ts';
 import { onFile } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
-import { architectureName } from '../../domain/architectures.ts';
-import { halfLanding, targetTitle, unsuitableTargets } from '../../domain/targets.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { architectureName } from '../../domain/networks/architectures.ts';
+import { halfLanding, targetTitle, unsuitableTargets } from '../../domain/numbers/targets.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 
 export interface StudyFile {
   study: Study;

@@ -5,12 +5,12 @@ import {
   type GeneratorKind,
   type GeneratorRecipe,
   type Target,
-} from '../../contract/recipes.ts';
-import type { EngineName, TaskKind } from '../../contract/run.ts';
-import { type NetworkShape, parameterCount, productCount } from '../../domain/architectures.ts';
+} from '../../contract/recipes/recipes.ts';
+import type { EngineName, TaskKind } from '../../contract/runs/run.ts';
+import { type NetworkShape, parameterCount, productCount } from '../../domain/networks/architectures.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
-import type { Settings } from '../tools/settings.ts';
-import { stopAt } from '../../domain/targets.ts';
+import type { Settings } from '../workbench/settings.ts';
+import { stopAt } from '../../domain/numbers/targets.ts';
 
 /** Of the CNN, and of the others that were measured. */
 type Measured<T> = Partial<Record<ArchitectureKind, T>> & { cnn: T };

@@ -1,22 +1,23 @@
-import { kept } from '../../domain/arrays.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import {
   type ClassifierRecipe,
   classifierRecipeSchema,
   type GeneratorRecipe,
   generatorRecipeSchema,
-} from '../../contract/recipes.ts';
-import type { Study } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+} from '../../contract/recipes/recipes.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { TimeRange } from '../../contract/api/jobs.ts';
-import { inTurn, nextFactor, scale, togetherOn } from '../../domain/time-range.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import { inTurn, nextFactor, scale, togetherOn } from '../../domain/numbers/time-range.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import { type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
+import type { PastRun } from '../../storage/runs/run-table.ts';
+import { remainingTime, type RunSummary } from '../../storage/runs/run-record.ts';
 import { identities, needsReference } from '../declaration/plan.ts';
-import type { Settings } from '../tools/settings.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Settings } from '../workbench/settings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import {
   type BriefKind,
   classifierCost,
@@ -28,7 +29,7 @@ import {
   type Pace,
   runSeconds,
 } from './cost.ts';
-import { compareTargets } from '../../domain/targets.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** From this share on, a run's own speed says more than the time of others. */
 export const ownSpeedFrom = 0.2;

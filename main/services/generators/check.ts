@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { GeneratorQuality } from '../../contract/generator.ts';
-import type { EngineName } from '../../contract/run.ts';
-import { drawSheet, imageLength } from '../../domain/images.ts';
+import type { GeneratorQuality } from '../../contract/runs/generator.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
+import { drawSheet, imageLength } from '../../domain/data/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { loadTaskDataSet } from '../../training/data/task-data.ts';
+import { loadTaskDataSet } from '../../training/data/load/task-data.ts';
 import { encodePng } from '../../files/png.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
 import { takenDataSet } from '../declaration/data-set.ts';
 import { availableEngines } from '../tools/engines.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
 
 interface CheckRequest {

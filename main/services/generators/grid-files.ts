@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { notYet } from '../tools/not-yet.ts';
-import { findRunInPlace, findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findRunInPlace, findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */
 export function writeGrids(workbench: Workbench, studyName: string, folder: string): number {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, UserError } from '../../contract/errors.ts';
-import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
-import type { ShippedGeneratorName } from '../../contract/recipes.ts';
-import { kept } from '../../domain/arrays.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { messageOf, UserError } from '../../contract/wire/errors.ts';
+import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/runs/generator.ts';
+import type { ShippedGeneratorName } from '../../contract/recipes/recipes.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { onFile } from '../../files/file-errors.ts';
 import { generatorShape } from '../../training/architectures/dcgan.ts';

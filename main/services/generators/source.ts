@@ -1,10 +1,11 @@
-import { UserError } from '../../contract/errors.ts';
-import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { Snapshot, Task } from '../../contract/run.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes/recipes.ts';
+import type { Snapshot, Task } from '../../contract/runs/run.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import type { NamedBytes } from '../../training/generator/quality.ts';
-import { findRunInPlace, findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findRunInPlace, findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { readShipped } from './shipped.ts';
 
 export interface TrainedStage {

@@ -1,29 +1,34 @@
-import { detach } from '../../contract/detach.ts';
-import { className } from '../../domain/format.ts';
-import { isPrepared, sourceName } from '../../domain/data-sources.ts';
+import { detach } from '../../contract/wire/detach.ts';
+import { className } from '../../domain/numbers/format.ts';
+import { isPrepared, sourceName } from '../../domain/data/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorFigures, type GeneratorView, lossSeries, type LossCurve } from '../../contract/api/generator.ts';
 import type { Cost } from '../../contract/api/studies.ts';
-import { UserError } from '../../contract/errors.ts';
-import { qualitySeries } from '../../contract/generator.ts';
-import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { GeneratorSpec } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { sizeOf } from '../../domain/images.ts';
-import { type Pause, shownRunState } from '../../domain/status.ts';
-import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { qualitySeries } from '../../contract/runs/generator.ts';
+import {
+  type GeneratorRecipe,
+  type ShippedGeneratorName,
+  shippedGeneratorNames,
+} from '../../contract/recipes/recipes.ts';
+import type { GeneratorSpec } from '../../contract/studies/study.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { sizeOf } from '../../domain/data/images.ts';
+import { type Pause, shownRunState } from '../../domain/networks/status.ts';
+import { type RunRecord, remainingTime } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast } from '../estimates/forecast.ts';
 import { runTask } from '../tasks/tasks.ts';
 import { Downloads } from '../tools/downloads.ts';
-import { findRunInPlace, findStudy } from '../tools/find.ts';
-import { pauseNow } from '../tools/settings.ts';
+import { findRunInPlace, findStudy } from '../workbench/find.ts';
+import { pauseNow } from '../workbench/settings.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 
 type ViewTools = Pick<Tools, 'workbench' | 'jobs' | 'settings' | 'launcher' | 'changes'>;

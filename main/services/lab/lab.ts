@@ -1,26 +1,26 @@
 import { join } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
 import type { AppInfo } from '../../contract/api/app.ts';
-import { formatNames } from '../../domain/format.ts';
-import { firstLine, messageOf } from '../../contract/errors.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { formatNames } from '../../domain/numbers/format.ts';
+import { firstLine, messageOf } from '../../contract/wire/errors.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import { removeUnfinishedImports } from '../tools/hidden-import.ts';
+import { removeUnfinishedImports } from '../workbench/hidden-import.ts';
 import { DatabaseTasks } from '../tasks/database-tasks.ts';
 import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
 import { LabelingService } from '../labeling/service.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { placesOf } from '../tools/places.ts';
-import { ChangeFeed } from '../tools/change-feed.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { placesOf } from '../workbench/places.ts';
+import { ChangeFeed } from '../workbench/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { errorText, Jobs } from '../tools/jobs.ts';
-import type { MachineOptions } from '../../contract/machine-options.ts';
-import { Settings } from '../tools/settings.ts';
+import type { MachineOptions } from '../../contract/runs/machine-options.ts';
+import { Settings } from '../workbench/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
-import { Removals } from '../tools/removals.ts';
+import { Removals } from '../workbench/removals.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 /** What a contribution began when the data folder was opened. */

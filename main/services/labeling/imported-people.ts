@@ -1,5 +1,5 @@
 import { csvRow } from '../../files/tables/csv-writer.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { LabelingService } from './service.ts';
 import { otherLabelers } from './withdraw.ts';
 

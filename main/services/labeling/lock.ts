@@ -1,7 +1,9 @@
 import type { Lock } from '../../contract/labeling/state.ts';
-import type { LockRecord, SessionRecord, StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { LockRecord } from '../../storage/labeling/labeling.ts';
+import type { SessionRecord } from '../../storage/labeling/sessions.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import { findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { iso } from '../tools/iso.ts';
 import { countedPeople, withLabelsHash } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';

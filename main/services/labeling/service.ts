@@ -1,7 +1,7 @@
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { Downloads } from '../tools/downloads.ts';
-import type { ChangeFeed } from '../tools/change-feed.ts';
-import type { Removals } from '../tools/removals.ts';
+import type { ChangeFeed } from '../workbench/change-feed.ts';
+import type { Removals } from '../workbench/removals.ts';
 import type { Uploads } from '../tools/uploads.ts';
 
 /** The parts that labeling uses: storage, change feed and file transfers. */

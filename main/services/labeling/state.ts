@@ -1,9 +1,9 @@
 import type { LabelingState } from '../../contract/labeling/state.ts';
-import { sizeOf } from '../../domain/images.ts';
+import { sizeOf } from '../../domain/data/images.ts';
 import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { countedPeople } from '../labels/people.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { toLock } from './lock.ts';
 import type { LabelingService } from './service.ts';
 import { otherLabelers } from './withdraw.ts';

@@ -1,16 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { emptyBelowSync } from '../../files/below.ts';
 import { analysisCacheFolder, cacheFolder } from '../../files/places.ts';
-import { reportFolder } from '../tools/workbench.ts';
+import { reportFolder } from '../workbench/workbench.ts';
 import type { LabelingService } from './service.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import { findSession } from '../labels/find.ts';
 import { withLabelsHash } from '../labels/people.ts';
-import type { Erasure } from '../tools/removals.ts';
+import type { Erasure } from '../workbench/removals.ts';
 import { refusals } from '../labels/refusals.ts';
-import type { LabelerRecord } from '../../storage/index.ts';
+import type { LabelerRecord } from '../../storage/labelers.ts';
 
 /** A file that still contains data of a person who withdrew. */
 interface Remains {

@@ -1,6 +1,8 @@
-import type { SessionRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { findStimuli, findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { SessionRecord } from '../../storage/labeling/sessions.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import { findStimuli, findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { refusals } from './refusals.ts';
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli` */

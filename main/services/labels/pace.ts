@@ -1,4 +1,4 @@
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
 export const secondsPerTrial = 1.6;

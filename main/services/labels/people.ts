@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
-import {
-  isFromSession,
-  type LabelerRecord,
-  type LockRecord,
-  runAtOnce,
-  runInBatches,
-  type SessionRecord,
-} from '../../storage/index.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { isFromSession, type LabelerRecord } from '../../storage/labelers.ts';
+import type { LockRecord } from '../../storage/labeling/labeling.ts';
+import { runAtOnce, runInBatches } from '../../storage/batches.ts';
+import type { SessionRecord } from '../../storage/labeling/sessions.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { refuseLocked } from './find.ts';
 
 /** Sessions that figures use: finished, not excluded, and about the study's stimuli. */

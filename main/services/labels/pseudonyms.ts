@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { codeCharacters, pseudonymLength } from '../../domain/labeling/pseudonym.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Random letters and digits that are not confused with each other. */
 export const randomCharacters = (count: number): string =>

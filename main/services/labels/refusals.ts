@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 
 /** A refusal of labeling, by the rest of its code. */
 export const refusal = (code: string, what: string, where: string, remedy: string): UserError =>

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { RunState } from '../../contract/run.ts';
-import type { PipelineStep, Status } from '../../contract/status.ts';
-import { reportFolder, type Workbench } from '../tools/workbench.ts';
-import { ChangeFeed } from '../tools/change-feed.ts';
-import { Settings } from '../tools/settings.ts';
+import type { RunState } from '../../contract/runs/run.ts';
+import type { PipelineStep, Status } from '../../contract/wire/status.ts';
+import { reportFolder, type Workbench } from '../workbench/workbench.ts';
+import { ChangeFeed } from '../workbench/change-feed.ts';
+import { Settings } from '../workbench/settings.ts';
 import type { StatusTools } from './facts.ts';
 import { listStudies, studyOverview } from './overview.ts';
 

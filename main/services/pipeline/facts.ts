@@ -1,35 +1,31 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { diverseGroups } from '../../analysis/groups.ts';
-import { rangeOf } from '../../analysis/humans.ts';
-import { readHumans } from '../../analysis/read-humans.ts';
-import { classifyImages, countTypes } from '../../analysis/image-types.ts';
-import { orderInput } from '../../analysis/input.ts';
+import { diverseGroups } from '../../analysis/outcomes/groups.ts';
+import { rangeOf } from '../../analysis/labels/humans.ts';
+import { readHumans } from '../../analysis/responses/read-humans.ts';
+import { classifyImages, countTypes } from '../../analysis/outcomes/image-types.ts';
+import { orderInput } from '../../analysis/outcomes/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
-import type { PanelRecord } from '../../contract/responses.ts';
-import type { RunState } from '../../contract/run.ts';
-import type { Study } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { pausedWords } from '../../domain/status.ts';
+import type { PanelRecord } from '../../contract/stimuli/responses.ts';
+import type { RunState } from '../../contract/runs/run.ts';
+import type { Study } from '../../contract/studies/study.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { pausedWords } from '../../domain/networks/status.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import {
-  type ModelRecord,
-  type OtherModel,
-  runAtOnce,
-  runInBatches,
-  type StimulusSetRecord,
-  type StudyCounts,
-  type StudyRecord,
-  type StudyRun,
-} from '../../storage/index.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
+import type { OtherModel } from '../../storage/other-models.ts';
+import { runAtOnce, runInBatches } from '../../storage/batches.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
+import type { StudyCounts, StudyRecord } from '../../storage/studies.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { labelsInput, Sources } from '../analysis-input.ts';
 import { declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, modelCollections } from '../declaration/plan.ts';
 import { type Forecast, forecast } from '../estimates/forecast.ts';
-import { findStimuli } from '../tools/find.ts';
-import { isWithinHours, type Settings } from '../tools/settings.ts';
-import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import { findStimuli } from '../workbench/find.ts';
+import { isWithinHours, type Settings } from '../workbench/settings.ts';
+import { reportFolder, type Workbench } from '../workbench/workbench.ts';
 
 type StudyJob = Pick<Job, 'id' | 'state' | 'goal' | 'note' | 'behind'>;
 type Failure = Pick<Job, 'failedStep' | 'messages' | 'goal' | 'endedAt'>;

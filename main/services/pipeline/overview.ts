@@ -1,12 +1,13 @@
-import { sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { sourceName, sourcePaths } from '../../domain/data/data-sources.ts';
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
-import type { Status } from '../../contract/status.ts';
-import { modelCount } from '../../domain/declaration.ts';
-import { formatNames } from '../../domain/format.ts';
-import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
+import type { Status } from '../../contract/wire/status.ts';
+import { modelCount } from '../../domain/plans/declaration.ts';
+import { formatNames } from '../../domain/numbers/format.ts';
+import { forEachStep, runInBatches } from '../../storage/batches.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import {
   changedSince,
   type Facts,
@@ -26,8 +27,8 @@ import {
   reportStep,
   trainings,
 } from './response-steps.ts';
-import { panelAmount } from '../../domain/response-kinds.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import { panelAmount } from '../../domain/results/response-kinds.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */

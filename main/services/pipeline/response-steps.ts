@@ -1,15 +1,16 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
-import type { Status } from '../../contract/status.ts';
-import { formatCount, formatInteger, rangeText } from '../../domain/format.ts';
-import { kindNames } from '../../domain/response-kinds.ts';
-import { remainder } from '../../domain/time-range.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import type { Status } from '../../contract/wire/status.ts';
+import { formatCount, formatInteger, rangeText } from '../../domain/numbers/format.ts';
+import { kindNames } from '../../domain/results/response-kinds.ts';
+import { remainder } from '../../domain/numbers/time-range.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
-import type { ModelRecord, StudyRun } from '../../storage/index.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
 import { failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 

@@ -1,21 +1,27 @@
-import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
-import { formatCount } from '../../domain/format.ts';
+import { sourceClasses, sourceName } from '../../domain/data/data-sources.ts';
+import { formatCount } from '../../domain/numbers/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
-import type { Status } from '../../contract/status.ts';
-import type { BlendedStimuliSpec, Blending, GeneratedStimuliSpec } from '../../contract/stimuli.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { alphas, type Interpolation } from '../../domain/interpolation.ts';
-import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
-import { findSetting } from '../../domain/settings.ts';
-import { interpolationName, stimuliSettings } from '../../domain/stimuli-settings.ts';
-import { distinctAlphas, layOutStimuli, pairsOf, samePlace, type StimulusImage } from '../../domain/stimulus-set.ts';
+import type { Status } from '../../contract/wire/status.ts';
+import type { BlendedStimuliSpec, Blending, GeneratedStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { alphas, type Interpolation } from '../../domain/stimuli/interpolation.ts';
+import { pairCount, resolvePairs } from '../../domain/anchors/pair-design.ts';
+import { findSetting } from '../../domain/settings/settings.ts';
+import { interpolationName, stimuliSettings } from '../../domain/settings/stimuli-settings.ts';
+import {
+  distinctAlphas,
+  layOutStimuli,
+  pairsOf,
+  samePlace,
+  type StimulusImage,
+} from '../../domain/stimuli/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
-import type { StimulusSetRecord } from '../../storage/index.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import { needsReference, testImagesRole } from '../declaration/plan.ts';
 import { testImageChanges } from '../study/test-images.ts';
-import { testImagesText } from '../../domain/format.ts';
-import { UserError } from '../../contract/errors.ts';
+import { testImagesText } from '../../domain/numbers/format.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import {
   type BlendedProvenance,
   blendDifferences,
@@ -27,7 +33,7 @@ import {
 } from '../study/blended.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { afterAnother } from '../estimates/forecast.ts';
-import { remainder } from '../../domain/time-range.ts';
+import { remainder } from '../../domain/numbers/time-range.ts';
 import { changedSince, type Facts } from './facts.ts';
 import { failureOf, isoTime, openRun, resumeOr, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
 

@@ -1,9 +1,9 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
-import type { Status } from '../../contract/status.ts';
-import { formatCount, formatNames } from '../../domain/format.ts';
-import type { StudyRun } from '../../storage/index.ts';
-import { clusterOf } from '../tools/clusters.ts';
+import type { Status } from '../../contract/wire/status.ts';
+import { formatCount, formatNames } from '../../domain/numbers/format.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
+import { clusterOf } from '../workbench/clusters.ts';
 import type { Facts } from './facts.ts';
 
 /** What jobs do for a step: part of its state. */

@@ -1,9 +1,11 @@
-import { contributedFiles, type RunResult } from '../../contract/run.ts';
+import { contributedFiles, type RunResult } from '../../contract/runs/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { forEachStep, runInBatches, type RunRecord, type StudyRecord } from '../../storage/index.ts';
+import { forEachStep, runInBatches } from '../../storage/batches.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { pinnedEngine, type PlannedRun, planTraining, taskKey } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 type QueuedStudy = Pick<StudyRecord, 'id' | 'spec'>;
 

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
-import { detach } from '../../contract/detach.ts';
-import { kept } from '../../domain/arrays.ts';
-import type { ClaimedRun, EngineName, RunState } from '../../contract/run.ts';
+import { detach } from '../../contract/wire/detach.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import type { ClaimedRun, EngineName, RunState } from '../../contract/runs/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { SeveralExecutors } from '../../executors/several.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { RunRecord, Storage } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { Storage } from '../../storage/open.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 interface WorkersOptions {
   studyId: number;

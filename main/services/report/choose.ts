@@ -8,15 +8,15 @@ import {
   reportSections,
   wholeReport,
 } from '../../contract/api/report.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { architectureNames } from '../../domain/architectures.ts';
-import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import { architectureNames } from '../../domain/networks/architectures.ts';
+import { reportFolder, type Workbench } from '../workbench/workbench.ts';
 import type { ReportProcess } from './report-process.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { compareTargets } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** What reports are chosen and written with. */
 export type ReportTools = Pick<Tools, 'workbench' | 'changes' | 'downloads' | 'jobs'> & {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportChoice, Written } from '../../contract/api/report.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { Jobs } from '../tools/jobs.ts';
 import { type ReportTools, saveChoice } from './choose.ts';
 

@@ -1,7 +1,7 @@
 import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { ReportLabeling } from '../../exhibits/report-data.ts';
 import { countedSessions } from '../labels/people.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** What became of a study's labeling sessions, and the lock; null: there was neither. */
 export function reportLabeling(workbench: Workbench, studyId: number): ReportLabeling | null {

@@ -1,10 +1,10 @@
 import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
 import { type BlendedProvenance, blendedProvenanceSchema } from '../study/blended.ts';
 import { anchorList, type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** How the images of a frozen set came about, from what was kept with it: the study may be declared otherwise by now. */
 

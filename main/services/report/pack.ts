@@ -1,4 +1,4 @@
-import { messageOf } from '../../contract/errors.ts';
+import { messageOf } from '../../contract/wire/errors.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

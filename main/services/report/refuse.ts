@@ -1,9 +1,9 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import type { ReportRecipe } from '../../exhibits/report-data.ts';
 import { knownTargets } from '../../exhibits/view.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** Recipes and models of a complete study, whatever was chosen of it. */
 interface Known {

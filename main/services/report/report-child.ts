@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { codeCacheFolder } from '../../files/places.ts';
 import { prepareChild } from '../../processes/parent-port.ts';
 import type { ReportChoice } from '../../contract/api/report.ts';
-import type { Places } from '../tools/places.ts';
+import type { Places } from '../workbench/places.ts';
 
 /** Entry of a report process: makes one report of a study, so that the host stays free. It only reads the data folder. */
 prepareChild(codeCacheFolder());
@@ -13,7 +13,7 @@ const { serve } = await import('../../processes/serve.ts');
 const { manifestHead } = await import('../../reports/bundle.ts');
 const { renderReport } = await import('../../reports/render.ts');
 const { keptFiles, reportFiles } = await import('../../reports/write.ts');
-const { reading } = await import('../tools/places.ts');
+const { reading } = await import('../workbench/places.ts');
 const { loadResults } = await import('../results/contributed-results.ts');
 const { buildReport } = await import('./build.ts');
 

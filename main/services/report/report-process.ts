@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { within } from '../../files/below.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { dropOthers } from '../../reports/write.ts';
-import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import { reportFolder, type Workbench } from '../workbench/workbench.ts';
 import type { Printer } from '../tools/printer.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
 import type { ReportHandlers } from './report-child.ts';
-import { placesOf } from '../tools/places.ts';
+import { placesOf } from '../workbench/places.ts';
 
 export interface ReportProcessOptions {
   workbench: Workbench;

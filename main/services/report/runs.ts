@@ -1,9 +1,9 @@
-import type { Machine, RunEnvironment, Task } from '../../contract/run.ts';
+import type { Machine, RunEnvironment, Task } from '../../contract/runs/run.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
 import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { readShippedProvenance } from '../study/stimuli.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
 export function reportRuns(workbench: Workbench, links: readonly StudyRun[]): ReportRun[] {

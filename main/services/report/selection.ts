@@ -1,10 +1,10 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
-import { UserError } from '../../contract/errors.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { inWords } from '../../exhibits/parts/study-numbers.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { architectureName, architectureNames } from '../../domain/architectures.ts';
+import { architectureName, architectureNames } from '../../domain/networks/architectures.ts';
 
 /** Which networks of a study a report is of. Types and agreement are worked out of these alone. */
 export interface Selection {

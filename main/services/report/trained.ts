@@ -1,6 +1,6 @@
-import type { RunResult } from '../../contract/run.ts';
-import { architectureNames } from '../../domain/architectures.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import type { RunResult } from '../../contract/runs/run.ts';
+import { architectureNames } from '../../domain/networks/architectures.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type {
   ReportMissedTarget,
   ReportModel,
@@ -10,11 +10,11 @@ import type {
 } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
-import type { ModelRole } from '../../contract/run.ts';
+import type { ModelRole } from '../../contract/runs/run.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import type { TrainedModel } from '../analysis-input.ts';
 import { snapshotName } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 interface Member {
   link: StudyRun;

@@ -3,7 +3,7 @@ import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { within, withinSync } from '../../files/below.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { reportFiles, writeReport } from '../../reports/write.ts';
-import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import { reportFolder, type Workbench } from '../workbench/workbench.ts';
 import { loadResults } from '../results/contributed-results.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';

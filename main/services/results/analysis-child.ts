@@ -6,13 +6,13 @@ import { parentPort, prepareChild } from '../../processes/parent-port.ts';
 prepareChild(codeCacheFolder());
 const { join } = await import('node:path');
 const { serve } = await import('../../processes/serve.ts');
-const { openStorage } = await import('../../storage/index.ts');
+const { openStorage } = await import('../../storage/open.ts');
 const { AnswerCache, codeVersion } = await import('./answers.ts');
 const { ResultsService, answer } = await import('./service.ts');
 
 const { loadResults } = await import('./contributed-results.ts');
 
-const { loadStoredModels, readerOf } = await import('../tools/stored-models.ts');
+const { loadStoredModels, readerOf } = await import('../workbench/stored-models.ts');
 
 const [dataFolder = '', resources = '', modules = '[]', storedModels = '[]'] = process.argv.slice(2);
 const contributed = await loadResults(JSON.parse(modules));

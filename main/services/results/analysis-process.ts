@@ -1,10 +1,10 @@
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { ContributedQuestion, ResultsService } from './service.ts';
 import type { ContributedResults } from './contributed-results.ts';
-import type { ResultModule } from '../tools/workbench.ts';
+import type { ResultModule } from '../workbench/workbench.ts';
 import type { AnalysisHandlers } from './analysis-child.ts';
 import type { ResultCall } from './answers.ts';
 

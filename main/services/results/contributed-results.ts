@@ -1,15 +1,17 @@
 import { entryModule } from '../../files/places.ts';
 import type { ReportChoice } from '../../contract/api/report.ts';
-import type { PeopleInput } from '../../contract/api/results-parts.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import type { PeopleInput } from '../../contract/results/results-parts.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 import type { ReportedPart } from '../../exhibits/report-data.ts';
 import type { AddedResults } from '../../exhibits/result-lists.ts';
-import type { PaperValues } from '../../exhibits/paper-values.ts';
-import type { ModelRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { PaperValues } from '../../exhibits/parts/paper-values.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, Sources, StudyData } from '../analysis-input.ts';
 import type { StudyTraining } from './trainings.ts';
 import type { PeopleView } from './view.ts';
-import type { ResultModule, Workbench } from '../tools/workbench.ts';
+import type { ResultModule, Workbench } from '../workbench/workbench.ts';
 
 /** What a question of a contribution is answered from. What is read of it is noted, so that answers can be kept. */
 export interface AnswerTools {

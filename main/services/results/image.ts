@@ -1,16 +1,16 @@
-import { answersOf, groupAnswers, suffices } from '../../analysis/known-answers.ts';
-import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
-import { distances } from '../../analysis/distances.ts';
-import { classifyImage } from '../../analysis/image-types.ts';
-import { haveShares } from '../../domain/response-kinds.ts';
-import { type People, preferredLabel, type Ratings, type SetAnswer } from '../../analysis/answers.ts';
-import { imageCounts, labelAt, missing, wasShown } from '../../analysis/labels.ts';
-import { addModel, ensemble, noSums } from '../../analysis/softmax.ts';
-import type { Group } from '../../contract/exhibit.ts';
+import { answersOf, groupAnswers, suffices } from '../../analysis/labels/known-answers.ts';
+import { isDiverse, isOfSeeds } from '../../analysis/outcomes/groups.ts';
+import { distances } from '../../analysis/statistics/distances.ts';
+import { classifyImage } from '../../analysis/outcomes/image-types.ts';
+import { haveShares } from '../../domain/results/response-kinds.ts';
+import { type People, preferredLabel, type Ratings, type SetAnswer } from '../../analysis/labels/answers.ts';
+import { imageCounts, labelAt, missing, wasShown } from '../../analysis/labels/labels.ts';
+import { addModel, ensemble, noSums } from '../../analysis/labels/softmax.ts';
+import type { Group } from '../../contract/results/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-image.ts';
-import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
-import { isPlaced } from '../../domain/stimulus-set.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { isPlaced } from '../../domain/stimuli/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
@@ -18,8 +18,8 @@ import type { Medium } from '../../contract/labeling/plan.ts';
 import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { compareTargets } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** Everything known about one stimulus. @throws UserError `results.unknown-image` */
 export function imageDetail(people: PeopleView, storage: Storage, id: number): ImageDetail {

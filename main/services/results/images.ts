@@ -1,11 +1,11 @@
-import { type Answers, suffices } from '../../analysis/known-answers.ts';
-import { imageCounts, labelsOf, missing } from '../../analysis/labels.ts';
+import { type Answers, suffices } from '../../analysis/labels/known-answers.ts';
+import { imageCounts, labelsOf, missing } from '../../analysis/labels/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader } from './view.ts';
-import { calibrationBin } from '../../analysis/scores.ts';
-import type { Which } from '../../contract/exhibit.ts';
-import { UserError } from '../../contract/errors.ts';
+import { calibrationBin } from '../../analysis/labels/scores.ts';
+import type { Which } from '../../contract/results/exhibit.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { softmaxBin } from '../../exhibits/softmax-figures.ts';
 
 /** One row per image, compared with one group of models. */

@@ -1,20 +1,20 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
-import { countAnswers } from '../../analysis/answers.ts';
-import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
-import { pairRows } from '../../analysis/input.ts';
+import { countAnswers } from '../../analysis/labels/answers.ts';
+import { isDiverse, isOfSeeds } from '../../analysis/outcomes/groups.ts';
+import { pairRows } from '../../analysis/outcomes/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { OtherModel } from '../../storage/other-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, identities, recipeTitle, snapshotName } from '../declaration/plan.ts';
-import { architectureName } from '../../domain/architectures.ts';
-import { rangeOf } from '../../analysis/humans.ts';
-import { isLikePaper } from '../../domain/declaration.ts';
-import { distinctAlphas } from '../../domain/stimulus-set.ts';
-import type { Target } from '../../contract/recipes.ts';
-import { compareTargets } from '../../domain/targets.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import { architectureName } from '../../domain/networks/architectures.ts';
+import { rangeOf } from '../../analysis/labels/humans.ts';
+import { isLikePaper } from '../../domain/plans/declaration.ts';
+import { distinctAlphas } from '../../domain/stimuli/stimulus-set.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import { isTestedOnTaught } from '../runs/table.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */

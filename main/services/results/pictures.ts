@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { picturesPage } from '../../contract/api/results-parts.ts';
+import { picturesPage } from '../../contract/results/results-parts.ts';
 import type { Images } from '../../contract/api/stimuli.ts';
-import { imageLength } from '../../domain/images.ts';
-import { findStudy, readImages } from '../tools/find.ts';
-import type { StimulusSetHeader } from '../../storage/index.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { imageLength } from '../../domain/data/images.ts';
+import { findStudy, readImages } from '../workbench/find.ts';
+import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */
 export function pictures(

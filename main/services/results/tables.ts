@@ -1,18 +1,18 @@
 import { pagePart } from '../../exhibits/all.ts';
 import type { AddedResults, PageGroups } from '../../exhibits/result-lists.ts';
 import { peopleMeasuresExhibit } from '../../exhibits/agreement.ts';
-import { isDiverse, seedCells } from '../../analysis/groups.ts';
-import { countLabelers, type HumanStatus } from '../../analysis/humans.ts';
-import { fig2, table5 } from '../../analysis/image-types.ts';
-import { typesAt } from '../../analysis/types-at.ts';
+import { isDiverse, seedCells } from '../../analysis/outcomes/groups.ts';
+import { countLabelers, type HumanStatus } from '../../analysis/labels/humans.ts';
+import { fig2, table5 } from '../../analysis/outcomes/image-types.ts';
+import { typesAt } from '../../analysis/groups/types-at.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesInput, TablesResult } from '../../contract/api/results-tables.ts';
-import type { SeedNumbers } from '../../exhibits/study-numbers.ts';
-import { once, type StudyView, type ViewedGroup } from '../../exhibits/study-view.ts';
+import type { SeedNumbers } from '../../exhibits/parts/study-numbers.ts';
+import { once, type StudyView, type ViewedGroup } from '../../exhibits/parts/study-view.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
-import { compareTargets } from '../../domain/targets.ts';
-import type { Target } from '../../contract/recipes.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
 
 /** Tables and figures of a part of results. @param leftOut planned snapshots without predictions @param added by contributions */
 export function tables(

@@ -1,5 +1,6 @@
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import type { Storage, StudyRun } from '../../storage/index.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 
 /** A training of a study, and the model that it trains. */
 export type StudyTraining = Pick<StudyRun, 'runId' | 'model'>;

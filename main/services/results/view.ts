@@ -1,24 +1,24 @@
-import type { ClaimSide } from '../../analysis/claims.ts';
-import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
-import { createContext } from '../../analysis/analyze.ts';
-import { analyzeDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
-import { blocksOf } from '../../analysis/group-intervals.ts';
-import { isDiverse, modelGroup } from '../../analysis/groups.ts';
-import type { GroupView } from '../../analysis/group-view.ts';
-import { countLabelers, rangeOf } from '../../analysis/humans.ts';
-import { analyzeHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
-import { orderInput } from '../../analysis/input.ts';
-import { type People, takePeople } from '../../analysis/answers.ts';
-import type { Group } from '../../contract/exhibit.ts';
+import type { ClaimSide } from '../../analysis/claims/claims.ts';
+import { type Context, hashKey, type Memo } from '../../analysis/groups/context.ts';
+import { createContext } from '../../analysis/groups/analyze.ts';
+import { analyzeDiverse, type DiverseAnalysis } from '../../analysis/groups/diverse.ts';
+import { blocksOf } from '../../analysis/groups/group-intervals.ts';
+import { isDiverse, modelGroup } from '../../analysis/outcomes/groups.ts';
+import type { GroupView } from '../../analysis/groups/group-view.ts';
+import { countLabelers, rangeOf } from '../../analysis/labels/humans.ts';
+import { analyzeHumans, type HumanAnalysis } from '../../analysis/groups/human-analysis.ts';
+import { orderInput } from '../../analysis/outcomes/input.ts';
+import { type People, takePeople } from '../../analysis/labels/answers.ts';
+import type { Group } from '../../contract/results/exhibit.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import type { PeopleInput } from '../../contract/api/results-parts.ts';
-import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
-import { isLikePaper } from '../../domain/declaration.ts';
-import { otherModelsTitle } from '../../domain/other-models.ts';
-import type { PaperValues } from '../../exhibits/paper-values.ts';
+import type { PeopleInput } from '../../contract/results/results-parts.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { isLikePaper } from '../../domain/plans/declaration.ts';
+import { otherModelsTitle } from '../../domain/networks/other-models.ts';
+import type { PaperValues } from '../../exhibits/parts/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {

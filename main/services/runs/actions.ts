@@ -1,6 +1,7 @@
 import type { RunAction } from '../../contract/api/runs.ts';
-import { forEachStep, runInBatches, type RunSummary } from '../../storage/index.ts';
-import { findStudy } from '../tools/find.ts';
+import { forEachStep, runInBatches } from '../../storage/batches.ts';
+import type { RunSummary } from '../../storage/runs/run-record.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
 

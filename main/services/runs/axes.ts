@@ -1,9 +1,9 @@
 import type { RunAxis } from '../../contract/api/runs.ts';
 import { heldOutEvery } from '../../training/classifier/validation.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
-import type { RunRecord } from '../../storage/index.ts';
-import { findRun } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import { findRun } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** What turns a run's steps into epochs and time. @throws UserError `run.not-found` */
 export function runAxis(workbench: Workbench, id: number): RunAxis {

@@ -6,21 +6,22 @@ import {
   type ModelGrid,
   type presetSchema,
 } from '../../contract/api/models.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type ClassifierRecipe, classifierRecipeSchema, type Target } from '../../contract/recipes.ts';
-import type { ModelsSpec, Study } from '../../contract/study.ts';
-import { checkArchitecture } from '../../domain/architectures.ts';
-import { usualRecipe, valuePrefixes } from '../../domain/recipe-settings.ts';
-import { countCells, gridEntries, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type ClassifierRecipe, classifierRecipeSchema, type Target } from '../../contract/recipes/recipes.ts';
+import type { ModelsSpec, Study } from '../../contract/studies/study.ts';
+import { checkArchitecture } from '../../domain/networks/architectures.ts';
+import { usualRecipe, valuePrefixes } from '../../domain/settings/recipe-settings.ts';
+import { countCells, gridEntries, type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { forEachStep, runInBatches } from '../../storage/batches.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
-import { isAccuracy } from '../../domain/targets.ts';
-import { findRun, findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { isAccuracy } from '../../domain/numbers/targets.ts';
+import { findRun, findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { RunTools } from './actions.ts';
 import { planModelRuns, queueModels } from '../queue/queue.ts';
 

@@ -1,12 +1,13 @@
 import type { RunDeletion } from '../../contract/api/models.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { ModelsSpec } from '../../contract/study.ts';
-import { modelEntries } from '../../domain/sweep.ts';
-import type { StudyRecord, StudyRun } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ModelsSpec } from '../../contract/studies/study.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { identities } from '../declaration/plan.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Removals } from '../tools/removals.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findStudy } from '../workbench/find.ts';
+import type { Removals } from '../workbench/removals.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { RunTools } from './actions.ts';
 
 type DeletionTools = Pick<RunTools, 'workbench' | 'changes'> & { readonly removals: Pick<Removals, 'complete'> };

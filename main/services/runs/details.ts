@@ -2,14 +2,14 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
 import type { Cost } from '../../contract/api/studies.ts';
-import type { ClassifierResult } from '../../contract/run.ts';
-import { remainder } from '../../domain/time-range.ts';
-import type { RunRecord } from '../../storage/index.ts';
+import type { ClassifierResult } from '../../contract/runs/run.ts';
+import { remainder } from '../../domain/numbers/time-range.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { forecast } from '../estimates/forecast.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { findRun } from '../tools/find.ts';
-import { pauseNow } from '../tools/settings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { findRun } from '../workbench/find.ts';
+import { pauseNow } from '../workbench/settings.ts';
 import { covered, toRunRow } from './table.ts';
 
 /** Bytes of a run's output that are shown, from its end. */

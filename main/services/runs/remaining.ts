@@ -2,13 +2,13 @@ import type { RemainingTraining, SeedMatrix, TrainedCell, TrainingProgress } fro
 import type { Cost } from '../../contract/api/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
-import { remainder } from '../../domain/time-range.ts';
-import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { remainder } from '../../domain/numbers/time-range.ts';
+import { type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { shareDone } from '../pipeline/work.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { readStandings } from './standings.ts';
 import { plannedNames } from './table.ts';

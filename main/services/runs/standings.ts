@@ -1,13 +1,14 @@
 import type { SeedMatrix } from '../../contract/api/models.ts';
 import type { ShownRunState } from '../../contract/api/runs.ts';
-import { shownRunState } from '../../domain/status.ts';
-import type { StudyRecord, StudyRun } from '../../storage/index.ts';
+import { shownRunState } from '../../domain/networks/status.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import type { ModelIdentity } from '../declaration/plan.ts';
-import { pauseNow } from '../tools/settings.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { pauseNow } from '../workbench/settings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { covered } from './table.ts';
-import type { Target } from '../../contract/recipes.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
 
 type Cell = Omit<SeedMatrix['groups'][number]['cells'][number], 'repeat'>;
 

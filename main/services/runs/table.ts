@@ -5,23 +5,25 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
   type Target,
-} from '../../contract/recipes.ts';
-import type { RunState } from '../../contract/run.ts';
-import { architectureNames, kindName, parameterCount } from '../../domain/architectures.ts';
-import { hyperparameters } from '../../domain/recipe-settings.ts';
-import { type Pause, shownRunState } from '../../domain/status.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+} from '../../contract/recipes/recipes.ts';
+import type { RunState } from '../../contract/runs/run.ts';
+import { architectureNames, kindName, parameterCount } from '../../domain/networks/architectures.ts';
+import { hyperparameters } from '../../domain/settings/recipe-settings.ts';
+import { type Pause, shownRunState } from '../../domain/networks/status.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import type { Storage, StudyRecord, TableRow } from '../../storage/index.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import type { TableRow } from '../../storage/runs/run-table.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
-import { waitingWords } from '../tools/clusters.ts';
-import { findStudy } from '../tools/find.ts';
-import { pauseNow } from '../tools/settings.ts';
+import { waitingWords } from '../workbench/clusters.ts';
+import { findStudy } from '../workbench/find.ts';
+import { pauseNow } from '../workbench/settings.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { targetTitles, compareTargets } from '../../domain/targets.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { targetTitles, compareTargets } from '../../domain/numbers/targets.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {

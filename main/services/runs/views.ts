@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type RunView, viewSchema } from '../../contract/api/runs.ts';
-import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { findStudy } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 const savedName = 'runs.views';
 const lastName = 'runs.last-view';

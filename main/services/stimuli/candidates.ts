@@ -1,15 +1,16 @@
 import type { AnchorState, StimuliState } from '../../contract/api/stimuli.ts';
-import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
-import type { CandidatesTask } from '../../contract/run.ts';
-import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/stimuli.ts';
-import { keptLast } from '../../domain/arrays.ts';
-import { norm } from '../../domain/interpolation.ts';
-import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
-import type { Pair } from '../../domain/stimulus-set.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/runs/generator.ts';
+import type { CandidatesTask } from '../../contract/runs/run.ts';
+import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { keptLast } from '../../domain/numbers/arrays.ts';
+import { norm } from '../../domain/stimuli/interpolation.ts';
+import { type LatentSpace, latentPoint } from '../../domain/anchors/latents.ts';
+import type { Pair } from '../../domain/stimuli/stimulus-set.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, candidatesSpace, chooseAnchors } from '../study/stimuli.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { findGenerator, findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
 export interface Search {

@@ -1,17 +1,17 @@
 import type { StimuliState } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import { shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { StimulusSource } from '../../contract/stimuli.ts';
-import type { GeneratorSpec, Study } from '../../contract/study.ts';
-import { isPapersDataSet } from '../../domain/data-sources.ts';
-import { formatInteger } from '../../domain/format.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { type ImageSize, sizeOf } from '../../domain/images.ts';
-import { generatorFor } from '../../domain/generator-settings.ts';
-import { usualTestImages } from '../../domain/test-images.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { shippedGeneratorNames } from '../../contract/recipes/recipes.ts';
+import type { StimulusSource } from '../../contract/stimuli/stimuli.ts';
+import type { GeneratorSpec, Study } from '../../contract/studies/study.ts';
+import { isPapersDataSet } from '../../domain/data/data-sources.ts';
+import { formatInteger } from '../../domain/numbers/format.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { type ImageSize, sizeOf } from '../../domain/data/images.ts';
+import { generatorFor } from '../../domain/settings/generator-settings.ts';
+import { usualTestImages } from '../../domain/anchors/test-images.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { trainedGenerator } from './sources.ts';
 
 /** Sources that a screen offers. */

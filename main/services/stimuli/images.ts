@@ -1,17 +1,17 @@
 import type { Images, Vote } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import { norm } from '../../domain/interpolation.ts';
-import { imageHash } from '../../domain/identity.ts';
-import { sizeOf } from '../../domain/images.ts';
-import { isPlaced, pixelsAt } from '../../domain/stimulus-set.ts';
-import type { StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { norm } from '../../domain/stimuli/interpolation.ts';
+import { imageHash } from '../../domain/plans/identity.ts';
+import { sizeOf } from '../../domain/data/images.ts';
+import { isPlaced, pixelsAt } from '../../domain/stimuli/stimulus-set.ts';
+import type { StimulusRecord, StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import { studyPairs } from '../study/blended.ts';
 import { designLatents } from '../study/stimuli.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
 import { classNames } from '../declaration/data-set.ts';
 import { askable, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
-import { findStimuli, readImages } from '../tools/find.ts';
+import { findStimuli, readImages } from '../workbench/find.ts';
 import { preview, previewPoints, type PreviewContext } from './previews.ts';
 import { draftBlend, draftBlends } from './real-images.ts';
 

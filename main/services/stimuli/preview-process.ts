@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import { type Preview, type PreviewRequest, previewSchema } from '../../contract/preview.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type Preview, type PreviewRequest, previewSchema } from '../../contract/runs/preview.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';

@@ -1,13 +1,13 @@
 import type { Images, Strip, StripPart, Vote } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } from '../../contract/preview.ts';
-import { at } from '../../domain/arrays.ts';
-import { type ImageSize, sizeOf } from '../../domain/images.ts';
-import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
-import type { Blending } from '../../contract/stimuli.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } from '../../contract/runs/preview.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { type ImageSize, sizeOf } from '../../domain/data/images.ts';
+import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/stimuli/interpolation.ts';
+import type { Blending } from '../../contract/stimuli/stimuli.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import type { PreviewProcess } from './preview-process.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import {
   askable,
   parseLatent,

@@ -1,7 +1,8 @@
 import type { AnchorState, StimuliState } from '../../contract/api/stimuli.ts';
-import type { BlendedStimuliSpec } from '../../contract/stimuli.ts';
-import { alphas } from '../../domain/interpolation.ts';
-import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import type { BlendedStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { alphas } from '../../domain/stimuli/interpolation.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import {
   blendDifferences,
   blendedProvenanceSchema,
@@ -9,7 +10,7 @@ import {
   type ChosenBlends,
   findRealImages,
 } from '../study/blended.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { toBase64 } from './sources.ts';
 
 /** Candidates and anchors of stimuli between real images, as the page has them: a point is a position, one number. */

@@ -1,19 +1,19 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { CandidatesTask } from '../../contract/run.ts';
-import type { GeneratorRecipe } from '../../contract/recipes.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { formatInteger } from '../../domain/format.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import type { LatentSpace } from '../../domain/latents.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { CandidatesTask } from '../../contract/runs/run.ts';
+import type { GeneratorRecipe } from '../../contract/recipes/recipes.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { formatInteger } from '../../domain/numbers/format.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import type { LatentSpace } from '../../domain/anchors/latents.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
-import { findRunInPlace } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findRunInPlace } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 export interface StudyGenerator {
   weights: string;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
-import type { DataSetSource } from '../../contract/study.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
 import {
   isPrepared,
   sourceName,
@@ -9,13 +9,13 @@ import {
   type SourcePath,
   uploadedName,
   withPaths,
-} from '../../domain/data-sources.ts';
+} from '../../domain/data/data-sources.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { kindTitle, type SourceKind } from '../tools/data-sources.ts';
-import { findStudy } from '../tools/find.ts';
+import { kindTitle, type SourceKind } from '../workbench/data-sources.ts';
+import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 type Is = SourceKind['path']['is'];
 

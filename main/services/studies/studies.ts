@@ -1,24 +1,24 @@
-import { kept } from '../../domain/arrays.ts';
-import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import { sourceName, sourcePaths, uploadedName } from '../../domain/data/data-sources.ts';
 import { dirname, isAbsolute } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
 import { onFile } from '../../files/file-errors.ts';
 import type { z } from 'zod';
 import type { newStudySchema, Preset } from '../../contract/api/studies.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type Study, studySchema } from '../../contract/study.ts';
-import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.ts';
-import { formatCount } from '../../domain/format.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type Study, studySchema } from '../../contract/studies/study.ts';
+import { isDesigned, modelCount, ownGenerator } from '../../domain/plans/declaration.ts';
+import { formatCount } from '../../domain/numbers/format.ts';
+import { modelEntries } from '../../domain/plans/sweep.ts';
 import { badName, storeNewStudy } from '../declaration/new-study.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
 import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
-import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
-import type { Removals } from '../tools/removals.ts';
+import { findStudy, freeName, refuseTaken } from '../workbench/find.ts';
+import type { Removals } from '../workbench/removals.ts';
 import type { Tools } from '../tools/tools.ts';
-import { reportFolder } from '../tools/workbench.ts';
+import { reportFolder } from '../workbench/workbench.ts';
 
 export type StudyTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings'> & {
   readonly work: StudyWork;

@@ -1,10 +1,10 @@
-import { UserError } from '../../contract/errors.ts';
-import type { Candidates } from '../../contract/generator.ts';
-import { previewSchema } from '../../contract/preview.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Candidates } from '../../contract/runs/generator.ts';
+import { previewSchema } from '../../contract/runs/preview.ts';
 import type { PreviewHandlers } from '../../training/worker/preview.ts';
-import type { EngineName } from '../../contract/run.ts';
-import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
-import { formatCount, formatNames, formatPercent } from '../../domain/format.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
+import type { GeneratedStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { formatCount, formatNames, formatPercent } from '../../domain/numbers/format.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';

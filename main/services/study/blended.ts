@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { type Confusion, type RealImages, realImagesSchema } from '../../contract/generator.ts';
-import { hashSchema } from '../../contract/recipes.ts';
-import type { BlendTask } from '../../contract/run.ts';
+import { type Confusion, type RealImages, realImagesSchema } from '../../contract/runs/generator.ts';
+import { hashSchema } from '../../contract/recipes/recipes.ts';
+import type { BlendTask } from '../../contract/runs/run.ts';
 import {
   anchorDesignSchema,
   type BlendedStimuliSpec,
@@ -11,18 +11,24 @@ import {
   blendingSchema,
   type PairDesign,
   pairDesignSchema,
-} from '../../contract/stimuli.ts';
-import { at, kept } from '../../domain/arrays.ts';
-import { sizeOf } from '../../domain/images.ts';
-import { alphas } from '../../domain/interpolation.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
-import { type BlendedLayout, chooseRealAnchors, layOutBlends, type RealPool } from '../../domain/real-images.ts';
-import { type Pair, samePlace } from '../../domain/stimulus-set.ts';
+} from '../../contract/stimuli/stimuli.ts';
+import { at, kept } from '../../domain/numbers/arrays.ts';
+import { sizeOf } from '../../domain/data/images.ts';
+import { alphas } from '../../domain/stimuli/interpolation.ts';
+import { resolvePairs } from '../../domain/anchors/pair-design.ts';
+import {
+  type BlendedLayout,
+  chooseRealAnchors,
+  layOutBlends,
+  type RealPool,
+} from '../../domain/anchors/real-images.ts';
+import { type Pair, samePlace } from '../../domain/stimuli/stimulus-set.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import type { RunRecord, StimulusSetRecord } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import { testImagesRole } from '../declaration/plan.ts';
-import { findRunInPlace } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { findRunInPlace } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Sets between real images: how they are declared, chosen and described; and which classes the reference confuses. */
 

@@ -1,7 +1,7 @@
-import type { RunResult, RunState } from '../../contract/run.ts';
+import type { RunResult, RunState } from '../../contract/runs/run.ts';
 import type { RunChange } from '../../executors/executor.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** What happens while a study runs, for the person who waits. Durations in seconds; null where something begins. */
 export type StudyEvent =

@@ -1,5 +1,5 @@
-import { UserError } from '../../contract/errors.ts';
-import type { PipelineStep } from '../../contract/status.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { PipelineStep } from '../../contract/wire/status.ts';
 
 const steps = new WeakMap<Error, PipelineStep>();
 

@@ -1,14 +1,15 @@
-import type { LabelersSpec } from '../../contract/study.ts';
-import { formatCount } from '../../domain/format.ts';
-import { rehearse } from '../../domain/rehearsal.ts';
-import { labelersText } from '../../domain/response-kinds.ts';
+import type { LabelersSpec } from '../../contract/studies/study.ts';
+import { formatCount } from '../../domain/numbers/format.ts';
+import { rehearse } from '../../domain/plans/rehearsal.ts';
+import { labelersText } from '../../domain/results/response-kinds.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { LabelRow, ResponseTable, StimulusRecord } from '../../storage/index.ts';
+import type { LabelRow, ResponseTable } from '../../storage/responses.ts';
+import type { StimulusRecord } from '../../storage/stimulus-sets.ts';
 import { underLock } from '../labels/people.ts';
 import { importedFrom } from '../labels/sources.ts';
-import type { ProvidedLabels } from '../tools/answer-files.ts';
-import { findAnswerFiles } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { ProvidedLabels } from '../workbench/answer-files.ts';
+import { findAnswerFiles } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 interface StudyToLabel {
   id: number;

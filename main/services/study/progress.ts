@@ -1,11 +1,12 @@
-import type { TaskKind } from '../../contract/run.ts';
+import type { TaskKind } from '../../contract/runs/run.ts';
 import type { TimeRange } from '../../contract/api/jobs.ts';
-import { remainder, togetherOn } from '../../domain/time-range.ts';
-import type { RunSummary, StudyRecord } from '../../storage/index.ts';
+import { remainder, togetherOn } from '../../domain/numbers/time-range.ts';
+import type { RunSummary } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { bySpeed, type Forecast, forecast, ownSpeedFrom } from '../estimates/forecast.ts';
-import type { Settings } from '../tools/settings.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Settings } from '../workbench/settings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 interface RunningNow {
   label: string;

@@ -1,12 +1,12 @@
-import type { EngineName } from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { GeneratedStimuliSpec } from '../../contract/stimuli.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { GeneratedStimuliSpec } from '../../contract/stimuli/stimuli.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import { at } from '../../domain/arrays.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { runEvent, type StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
 import { rolesFor } from '../declaration/plan.ts';
@@ -15,13 +15,13 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
+import { isPrepared } from '../../domain/data/data-sources.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../tasks/tasks.ts';
-import { noReader } from '../tools/data-sources.ts';
+import { noReader } from '../workbench/data-sources.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
 const queueCheckInterval = 500;

@@ -1,7 +1,7 @@
-import { bytesOf } from '../../domain/arrays.ts';
+import { bytesOf } from '../../domain/numbers/arrays.ts';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import {
   type CandidateRecord,
   type Candidates,
@@ -9,8 +9,8 @@ import {
   type Confusion,
   type GeneratorProvenance,
   generatorProvenanceSchema,
-} from '../../contract/generator.ts';
-import { hashSchema } from '../../contract/recipes.ts';
+} from '../../contract/runs/generator.ts';
+import { hashSchema } from '../../contract/recipes/recipes.ts';
 import {
   anchorDesignSchema,
   anchorRuleSchema,
@@ -18,26 +18,27 @@ import {
   type ClassAnchors,
   classAnchorsSchema,
   type GeneratedStimuliSpec,
-} from '../../contract/stimuli.ts';
-import type { Study } from '../../contract/study.ts';
+} from '../../contract/stimuli/stimuli.ts';
+import type { Study } from '../../contract/studies/study.ts';
 import { type BlendedProvenance, blendedProvenanceSchema, readRealImages } from './blended.ts';
-import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import { stimulusSetHash } from '../../domain/identity.ts';
-import { type Channels, type ImageSize, isSameSize, sizeOf } from '../../domain/images.ts';
-import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
-import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
-import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
+import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors/anchors.ts';
+import { ownGenerator } from '../../domain/plans/declaration.ts';
+import { stimulusSetHash } from '../../domain/plans/identity.ts';
+import { type Channels, type ImageSize, isSameSize, sizeOf } from '../../domain/data/images.ts';
+import { alphas, stimulusLatents } from '../../domain/stimuli/interpolation.ts';
+import { resolvePairs } from '../../domain/anchors/pair-design.ts';
+import { type LatentSpace, latentPoint } from '../../domain/anchors/latents.ts';
+import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { encodePng } from '../../files/png.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import { type RunRecord, type StimulusSetHeader, type StimulusSetRecord, trueClasses } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import { type StimulusSetHeader, type StimulusSetRecord, trueClasses } from '../../storage/stimulus-sets.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import { runTask, type TaskListeners } from '../tasks/tasks.ts';
-import { readImages } from '../tools/find.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { readImages } from '../workbench/find.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** How a generated set was made, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({

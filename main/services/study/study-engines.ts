@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { EngineName } from '../../contract/run.ts';
-import type { Study } from '../../contract/study.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { EngineName } from '../../contract/runs/run.ts';
+import type { Study } from '../../contract/studies/study.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import {
   availableEngines,

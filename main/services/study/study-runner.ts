@@ -1,10 +1,11 @@
-import { UserError } from '../../contract/errors.ts';
-import type { Snapshot } from '../../contract/run.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Snapshot } from '../../contract/runs/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/stimuli.ts';
-import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { forEachStep, runInBatches } from '../../storage/batches.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from './anchor-doubts.ts';
 import type { StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
@@ -37,7 +38,7 @@ import {
   interpolateAnchors,
   readCandidates,
 } from './stimuli.ts';
-import { targetTitle } from '../../domain/targets.ts';
+import { targetTitle } from '../../domain/numbers/targets.ts';
 
 export interface StudyOutcome {
   studyId: number;

@@ -1,12 +1,12 @@
 import type { Goal, TimeRange } from '../../contract/api/jobs.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Study } from '../../contract/studies/study.ts';
 import type { Executor } from '../../executors/executor.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { formatRemaining } from '../../domain/format.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { formatRemaining } from '../../domain/numbers/format.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStudy } from '../workbench/find.ts';
 import { covers, needsTraining } from '../declaration/plan.ts';
 import { failedStep } from './failed-step.ts';
 import { type RunningStudy, runStudy } from './run-study.ts';
@@ -14,7 +14,7 @@ import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
-import { isWithinHours } from '../tools/settings.ts';
+import { isWithinHours } from '../workbench/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 
 type WorkTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {

@@ -1,15 +1,17 @@
-import { UserError } from '../../contract/errors.ts';
-import type { TestImageStimuliTask } from '../../contract/run.ts';
-import { testImageProvenanceSchema, type TestImageStimuliSpec } from '../../contract/stimuli.ts';
-import { at } from '../../domain/arrays.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { sizeOf } from '../../domain/images.ts';
-import { chooseTestImages } from '../../domain/test-images.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { TestImageStimuliTask } from '../../contract/runs/run.ts';
+import { testImageProvenanceSchema, type TestImageStimuliSpec } from '../../contract/stimuli/stimuli.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { sizeOf } from '../../domain/data/images.ts';
+import { chooseTestImages } from '../../domain/anchors/test-images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import { type RunRecord, type StimulusSetRecord, type StudyRecord, trueClasses } from '../../storage/index.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
+import { type StimulusSetRecord, trueClasses } from '../../storage/stimulus-sets.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { findRealImages, type StoredRealImages } from './blended.ts';
 
 /** Sets of images of a data set's own test part: how they are declared, chosen and described. Ids are positions there. */

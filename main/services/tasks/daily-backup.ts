@@ -1,8 +1,8 @@
-import { detach } from '../../contract/detach.ts';
-import { UserError } from '../../contract/errors.ts';
+import { detach } from '../../contract/wire/detach.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { flushBackupsDuring, isBackupDue } from '../../storage/backups.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { runTask } from './tasks.ts';
 
 const minute = 60_000;

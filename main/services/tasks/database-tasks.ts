@@ -1,10 +1,10 @@
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { ProcessClient } from '../../processes/client.ts';
-import { flushBackupsDuring, flushJournalDuring } from '../../storage/index.ts';
-import type { ChangeFeed } from '../tools/change-feed.ts';
+import { flushBackupsDuring, flushJournalDuring } from '../../storage/backups.ts';
+import type { ChangeFeed } from '../workbench/change-feed.ts';
 import type { Jobs } from '../tools/jobs.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { DailyBackup } from './daily-backup.ts';
 import type { TaskHandlers } from './serve-tasks.ts';
 import { runTask, taskProcess } from './tasks.ts';

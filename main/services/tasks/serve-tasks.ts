@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DataSetSource } from '../../contract/study.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
 import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { storeStimuli } from '../../files/stimuli/store-stimuli.ts';
-import { openStorage, type Storage } from '../../storage/index.ts';
+import { storeStimuli } from '../../files/stimuli/reading/store-stimuli.ts';
+import { openStorage, type Storage } from '../../storage/open.ts';
 import { drawRealImages } from '../../training/generator/real-grid.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
 import { refusing, type TaskEvent } from './task-events.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { progressSchema } from '../../contract/api/data-sets.ts';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
 
 /** `line`: a line to keep. */

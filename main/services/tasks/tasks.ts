@@ -1,10 +1,10 @@
 import { totalmem } from 'node:os';
-import { imageSizeSchema } from '../../contract/images.ts';
+import { imageSizeSchema } from '../../contract/recipes/images.ts';
 import { z } from 'zod';
 import { dataSetRecordSchema } from '../../contract/api/data-sets.ts';
-import { hashSchema } from '../../contract/recipes.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { StimulusImage } from '../../domain/stimulus-set.ts';
+import { hashSchema } from '../../contract/recipes/recipes.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, askOnce } from '../../processes/client.ts';

@@ -1,4 +1,4 @@
-import { formatInteger } from '../../domain/format.ts';
+import { formatInteger } from '../../domain/numbers/format.ts';
 import type { TaskEvent } from './task-events.ts';
 
 /** Gets how much is done. `total` null: not known yet. `what`: a plural, such as `images`. */

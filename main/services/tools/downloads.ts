@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { hashSchema } from '../../contract/recipes.ts';
-import { UserError } from '../../contract/errors.ts';
-import { safeFileName } from '../../domain/file-names.ts';
+import { hashSchema } from '../../contract/recipes/recipes.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { safeFileName } from '../../domain/data/file-names.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 
 /** Milliseconds for which an offered file can be fetched. */

@@ -1,5 +1,5 @@
 import type { Launcher } from '../../processes/launcher.ts';
-import { type EngineName, engineNames } from '../../contract/run.ts';
+import { type EngineName, engineNames } from '../../contract/runs/run.ts';
 import {
   type EngineCheck,
   type EngineChoice,

@@ -1,6 +1,6 @@
 import type { Job, JobState } from '../../contract/api/jobs.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ChangeFeed } from '../workbench/change-feed.ts';
 
 const keptEnded = 30;
 

@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 
 /** Nothing can be written of what a study does not have yet; the remedy makes it. */
 export const notYet = (study: string, what: string, remedy = untilMade): UserError =>

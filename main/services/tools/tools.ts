@@ -1,10 +1,10 @@
 import type { Launcher } from '../../processes/launcher.ts';
-import type { ChangeFeed } from './change-feed.ts';
+import type { ChangeFeed } from '../workbench/change-feed.ts';
 import type { Downloads } from './downloads.ts';
 import type { Jobs } from './jobs.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../workbench/settings.ts';
 import type { Uploads } from './uploads.ts';
-import type { Workbench } from './workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Tools that features share. Each function takes those that it uses: `Pick<Tools, 'bench' | 'changes'>`. */
 export interface Tools {

@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 
 /** The error for a file whose reading ended the process that read it. @param where name of the file */
 export const unreadable = (why: string, isHung: boolean, where: string): UserError =>

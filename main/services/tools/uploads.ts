@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { UserError } from '../../contract/errors.ts';
+import { UserError } from '../../contract/wire/errors.ts';
 import { steadyWriter } from '../../files/atomic.ts';
 import { removeBelowSync } from '../../files/below.ts';
 import { fileError } from '../../files/file-errors.ts';

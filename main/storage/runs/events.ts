@@ -1,5 +1,5 @@
-import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import type { RunResult, Snapshot, WorkerEvent } from '../../contract/runs/run.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { deleteDueBlobs, scheduleDeletion } from '../blobs-in-use.ts';

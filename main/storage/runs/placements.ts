@@ -1,4 +1,4 @@
-import type { TaskKind } from '../../contract/run.ts';
+import type { TaskKind } from '../../contract/runs/run.ts';
 import type { Database } from '../database.ts';
 import type { Runs } from './runs.ts';
 

@@ -5,7 +5,7 @@ import {
   runEnvironmentSchema,
   type Snapshot,
   type Trend,
-} from '../../contract/run.ts';
+} from '../../contract/runs/run.ts';
 import {
   noTrendOnValidation,
   otherHalfSeries,
@@ -13,7 +13,7 @@ import {
   trendAccuracy,
   trendWindow,
   validationSeries,
-} from '../../domain/trend.ts';
+} from '../../domain/numbers/trend.ts';
 import type { Database } from '../database.ts';
 
 interface AttemptRow extends Omit<Attempt, 'environment' | 'description'> {

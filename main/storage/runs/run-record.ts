@@ -7,7 +7,7 @@ import {
   type TaskKind,
   taskSchema,
   type Failure,
-} from '../../contract/run.ts';
+} from '../../contract/runs/run.ts';
 
 /** A run as tables show it. Times in milliseconds since 1970, durations in milliseconds. */
 export interface RunSummary {

@@ -1,11 +1,26 @@
 import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
-import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
-import { type EngineName, placedStates, type Snapshot, snapshotSchema, type TaskKind } from '../../contract/run.ts';
-import { kept } from '../../domain/arrays.ts';
-import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/recipe-settings.ts';
-import type { Pause } from '../../domain/status.ts';
-import { testSeries, validationSeries } from '../../domain/trend.ts';
+import {
+  type ClassifierRecipe,
+  classifierRecipeSchema,
+  targetSchema,
+  type Target,
+} from '../../contract/recipes/recipes.ts';
+import {
+  type EngineName,
+  placedStates,
+  type Snapshot,
+  snapshotSchema,
+  type TaskKind,
+} from '../../contract/runs/run.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import {
+  differingHyperparameters,
+  type Hyperparameters,
+  hyperparameters,
+} from '../../domain/settings/recipe-settings.ts';
+import type { Pause } from '../../domain/networks/status.ts';
+import { testSeries, validationSeries } from '../../domain/numbers/trend.ts';
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
 
@@ -28,7 +43,7 @@ const isWorkedOn = `($working IS NULL OR json_array_length($working) > 0 AND EXI
 /** A cluster does it, whatever jobs there are here. */
 const isOnCluster = 'EXISTS (SELECT 1 FROM placement WHERE placement.run_id = run.id)';
 
-/** `shownRunState` of `main/domain/status.ts` in SQL, for filters and orders. */
+/** `shownRunState` of `main/domain/networks/status.ts` in SQL, for filters and orders. */
 const shownState = `CASE
   WHEN run.state IN ('queued', 'interrupted') THEN
     CASE WHEN run.held = 1 THEN 'held'

@@ -8,9 +8,9 @@ import {
   type TaskKind,
   type WorkerEvent,
   type Failure,
-} from '../../contract/run.ts';
-import { runNotFound, UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+} from '../../contract/runs/run.ts';
+import { runNotFound, UserError } from '../../contract/wire/errors.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { claim, type ClaimFilter, endRun, leaveRun, readState } from './transitions.ts';

@@ -5,9 +5,9 @@ import {
   type RunState,
   type TaskKind,
   taskSchema,
-} from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+} from '../../contract/runs/run.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 import type { Engine, Entry, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
 import type { Optimizer } from './optimizer.ts';

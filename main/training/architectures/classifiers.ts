@@ -1,4 +1,4 @@
-import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 import { cnn } from './cnn.ts';
 import { lenet } from './lenet.ts';
 import { mixer } from './mixer.ts';

@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
-import { checkArchitecture, cnnLayers } from '../../domain/architectures.ts';
-import { at } from '../../domain/arrays.ts';
+import type { Architecture } from '../../contract/recipes/recipes.ts';
+import { checkArchitecture, cnnLayers } from '../../domain/networks/architectures.ts';
+import { at } from '../../domain/numbers/arrays.ts';
 import { convolutionLayer, denseLayer, flatten, normalizedConvolutionLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Mode, Seeds } from './model.ts';
 import type { NetworkEngine } from '../engines/network-ops.ts';

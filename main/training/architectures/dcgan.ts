@@ -1,6 +1,6 @@
 import type { Rank, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { GeneratorRecipe } from '../../contract/recipes.ts';
-import { type LatentSpace, pointLength } from '../../domain/latents.ts';
+import type { GeneratorRecipe } from '../../contract/recipes/recipes.ts';
+import { type LatentSpace, pointLength } from '../../domain/anchors/latents.ts';
 import type { Engine, Entry } from '../engines/engine.ts';
 import { batchNorm, flatten, scaleOutputs } from './layers.ts';
 import type { Discriminator, DiscriminatorOptions, GeneratorNet, Statistics } from './model.ts';

@@ -1,6 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { DifferentiableAugmentation } from '../../contract/recipes.ts';
-import type { RandomStream } from '../../domain/random.ts';
+import type { DifferentiableAugmentation } from '../../contract/recipes/recipes.ts';
+import type { RandomStream } from '../../domain/random/random.ts';
 import type { InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 
 /** A number that a change takes: its shape for one image, and how it is drawn for an image of this side length. */

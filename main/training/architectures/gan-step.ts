@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { GeneratorRecipe } from '../../contract/recipes.ts';
-import { pointLength } from '../../domain/latents.ts';
+import type { GeneratorRecipe } from '../../contract/recipes/recipes.ts';
+import { pointLength } from '../../domain/anchors/latents.ts';
 import type { Engine, Entry, TensorMap } from '../engines/engine.ts';
 import { DifferentiableAugmentations } from './differentiable-augmentation.ts';
 import type { Discriminator, GeneratorNet } from './model.ts';

@@ -1,5 +1,5 @@
-import type { Initialization } from '../../contract/training-parts.ts';
-import type { RandomStream } from '../../domain/random.ts';
+import type { Initialization } from '../../contract/recipes/training-parts.ts';
+import type { RandomStream } from '../../domain/random/random.ts';
 
 /** Draws the values of a parameter of this shape, in row-major order. */
 export type Draws = (stream: RandomStream, shape: readonly number[]) => () => number;

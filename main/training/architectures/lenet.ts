@@ -1,6 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
-import { checkArchitecture } from '../../domain/architectures.ts';
+import type { Architecture } from '../../contract/recipes/recipes.ts';
+import { checkArchitecture } from '../../domain/networks/architectures.ts';
 import { averagePool2, convolutionLayer, denseLayer, flatten } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Seeds } from './model.ts';
 import type { NetworkEngine } from '../engines/network-ops.ts';

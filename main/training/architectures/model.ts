@@ -1,8 +1,8 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
-import type { Initialization } from '../../contract/training-parts.ts';
-import type { ImageSize } from '../../domain/images.ts';
-import type { LatentSpace } from '../../domain/latents.ts';
+import type { Architecture } from '../../contract/recipes/recipes.ts';
+import type { Initialization } from '../../contract/recipes/training-parts.ts';
+import type { ImageSize } from '../../domain/data/images.ts';
+import type { LatentSpace } from '../../domain/anchors/latents.ts';
 import type { NetworkEngine } from '../engines/network-ops.ts';
 
 /**

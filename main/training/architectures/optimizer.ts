@@ -1,10 +1,10 @@
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { UserError } from '../../contract/errors.ts';
-import type { Optimizer as OptimizerRecipe } from '../../contract/optimizers.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import type { Clip } from '../../contract/training-parts.ts';
-import { at } from '../../domain/arrays.ts';
-import { stepSizeFactor } from '../../domain/schedules.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Optimizer as OptimizerRecipe } from '../../contract/recipes/optimizers.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import type { Clip } from '../../contract/recipes/training-parts.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { stepSizeFactor } from '../../domain/numbers/schedules.ts';
 import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Parameter } from './model.ts';
 import { updateRule } from './update-rules.ts';

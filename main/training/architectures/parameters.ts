@@ -1,7 +1,7 @@
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
-import { UserError } from '../../contract/errors.ts';
-import type { Initialization } from '../../contract/training-parts.ts';
-import { randomStream } from '../../domain/random.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Initialization } from '../../contract/recipes/training-parts.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type Draws, gaussian, initialDraws, uniform } from './initializations.ts';
 import type { Model, Parameter, Seeds } from './model.ts';

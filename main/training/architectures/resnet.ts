@@ -1,6 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
-import { resnetBlocks } from '../../domain/architectures.ts';
+import type { Architecture } from '../../contract/recipes/recipes.ts';
+import { resnetBlocks } from '../../domain/networks/architectures.ts';
 import { averagePlaces, denseLayer, everySecond, normalizedConvolutionLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Seeds } from './model.ts';
 import type { NetworkEngine } from '../engines/network-ops.ts';

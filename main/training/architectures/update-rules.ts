@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Optimizer } from '../../contract/optimizers.ts';
+import type { Optimizer } from '../../contract/recipes/optimizers.ts';
 import type { Tfjs } from '../engines/engine.ts';
 
 /** How an optimizer changes weights, written in ops without own kernels, for one network and for several side by side. */

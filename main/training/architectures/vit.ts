@@ -1,6 +1,6 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
-import { checkArchitecture } from '../../domain/architectures.ts';
+import type { Architecture } from '../../contract/recipes/recipes.ts';
+import { checkArchitecture } from '../../domain/networks/architectures.ts';
 import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Seeds } from './model.ts';
 import type { NetworkEngine } from '../engines/network-ops.ts';

@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { ClassifierRecipe, Target } from '../../contract/recipes.ts';
-import { compareTargets, isAccuracy, stopAt, targetTitle, unsuitableTargets } from '../../domain/targets.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ClassifierRecipe, Target } from '../../contract/recipes/recipes.ts';
+import { compareTargets, isAccuracy, stopAt, targetTitle, unsuitableTargets } from '../../domain/numbers/targets.ts';
 
 /**
  * Stopping by budget: targets that are a number of epochs or a mean training loss. Test images decide nothing there; all of

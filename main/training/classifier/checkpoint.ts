@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { type Snapshot, snapshotSchema } from '../../contract/run.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type Snapshot, snapshotSchema } from '../../contract/runs/run.ts';
 import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
 import { checkedMeta, parameterArrays, readParameters, readSlots, slotArrays } from '../weights/weights.ts';
 import type { ErrorCount } from './evaluation.ts';

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
-import { imageLength } from '../../domain/images.ts';
-import { randomStream } from '../../domain/random.ts';
+import type { ArchitectureKind, ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import { imageLength } from '../../domain/data/images.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import { classifierInfer, fedImages, heldImages, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
 import type { AugmentationKey } from '../data/augment.ts';

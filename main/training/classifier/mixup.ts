@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../domain/random.ts';
+import type { RandomStream } from '../../domain/random/random.ts';
 import type { TensorMap, Tfjs } from '../engines/engine.ts';
 
 /** Mixup of one batch (Zhang et al. 2018): image k becomes `share` of itself and the rest of image `partner[k]` of the batch. */

@@ -1,9 +1,9 @@
-import { UserError } from '../../contract/errors.ts';
-import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
-import { accuracySeries, trainingSeries } from '../../domain/trend.ts';
-import { at } from '../../domain/arrays.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ClassifierResult, Snapshot, Task } from '../../contract/runs/run.ts';
+import { accuracySeries, trainingSeries } from '../../domain/numbers/trend.ts';
+import { at } from '../../domain/numbers/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
+import { loadTaskDataSet } from '../data/load/task-data.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
 import { countErrors, type ErrorCount } from './evaluation.ts';
@@ -43,8 +43,8 @@ import { withSoftLabels } from './soft-labels.ts';
 import { readStart } from './start.ts';
 import { splitValidation, type TestSplit } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
-import { compareTargets, halfLanding, isAccuracy, targetTitle } from '../../domain/targets.ts';
-import type { Target } from '../../contract/recipes.ts';
+import { compareTargets, halfLanding, isAccuracy, targetTitle } from '../../domain/numbers/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
 import type { ParameterValues } from '../weights/weights.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;

@@ -1,8 +1,8 @@
-import { UserError } from '../../contract/errors.ts';
-import type { SoftLabels } from '../../contract/recipes.ts';
-import { kept } from '../../domain/arrays.ts';
-import { imageLength, imagesAt } from '../../domain/images.ts';
-import { randomStream } from '../../domain/random.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { SoftLabels } from '../../contract/recipes/recipes.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import { imageLength, imagesAt } from '../../domain/data/images.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { DataSet } from '../data/data-set.ts';
 

@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { decodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';

@@ -1,5 +1,5 @@
-import { UserError } from '../../contract/errors.ts';
-import { epochsText } from '../../contract/training-parts.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { epochsText } from '../../contract/recipes/training-parts.ts';
 import type { EvaluationInterval } from '../architectures/model.ts';
 import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.ts';
 

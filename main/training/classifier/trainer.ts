@@ -1,5 +1,5 @@
-import { UserError } from '../../contract/errors.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';

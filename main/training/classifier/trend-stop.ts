@@ -1,5 +1,5 @@
-import { at } from '../../domain/arrays.ts';
-import { trendAccuracy, trendReach, trendWindow } from '../../domain/trend.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { trendAccuracy, trendReach, trendWindow } from '../../domain/numbers/trend.ts';
 import type { StopPlan } from './target-stop.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { kept } from '../../domain/arrays.ts';
-import { UserError } from '../../contract/errors.ts';
-import { imageLength, imagesAt } from '../../domain/images.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { imageLength, imagesAt } from '../../domain/data/images.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
 
 /** One in this number of training images of each class is held out: 10,000 of MNIST's 60,000, as many as test images. */

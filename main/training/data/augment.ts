@@ -1,7 +1,7 @@
-import type { Augmentation } from '../../contract/training-parts.ts';
-import { at } from '../../domain/arrays.ts';
-import { imageLength } from '../../domain/images.ts';
-import { type RandomStream, randomStream } from '../../domain/random.ts';
+import type { Augmentation } from '../../contract/recipes/training-parts.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { imageLength } from '../../domain/data/images.ts';
+import { type RandomStream, randomStream } from '../../domain/random/random.ts';
 import type { ImageForm } from './data-set.ts';
 
 /** Decides, together with the position of an image in its set, its random augmentation. */

@@ -1,7 +1,7 @@
-import { UserError } from '../../contract/errors.ts';
-import { at } from '../../domain/arrays.ts';
-import { imageLength } from '../../domain/images.ts';
-import { randomStream } from '../../domain/random.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { imageLength } from '../../domain/data/images.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import { type AugmentationKey, createAugmenter } from './augment.ts';
 import type { ImageForm, LabeledImages } from './data-set.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '../../contract/errors.ts';
-import type { Channels, ImageSize } from '../../domain/images.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Channels, ImageSize } from '../../domain/data/images.ts';
 
 /** Images with their labels, in the order of the file. */
 export interface LabeledImages {

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { EngineDescription } from '../../contract/run.ts';
+import type { EngineDescription } from '../../contract/runs/run.ts';
 
 /** Inputs or results of a step by name. */
 export type TensorMap = Record<string, Tensor>;

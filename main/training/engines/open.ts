@@ -1,4 +1,4 @@
-import { type EngineName, engineNames } from '../../contract/run.ts';
+import { type EngineName, engineNames } from '../../contract/runs/run.ts';
 import type { Engine } from './engine.ts';
 import type { TensorflowOptions } from './tensorflow/engine.ts';
 import { type InstalledTensorflow, locateKernels, locateTensorflow } from './tensorflow/locate.ts';

@@ -1,18 +1,18 @@
 import type { BlobStore } from '../../files/blobs.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type Candidates, qualitySeries } from '../../contract/generator.ts';
-import type { CandidatesTask } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type Candidates, qualitySeries } from '../../contract/runs/generator.ts';
+import type { CandidatesTask } from '../../contract/runs/run.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import {
   type Candidate,
   clearConfidence,
   clearSamples,
   distanceToReal,
   selectCandidates,
-} from '../../domain/candidates.ts';
-import { askedClasses, drawLatents } from '../../domain/latents.ts';
-import { imageLength, type ImageSize, resizeImages, storedSize } from '../../domain/images.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
+} from '../../domain/stimuli/candidates.ts';
+import { askedClasses, drawLatents } from '../../domain/anchors/latents.ts';
+import { imageLength, type ImageSize, resizeImages, storedSize } from '../../domain/data/images.ts';
+import { loadTaskDataSet } from '../data/load/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import { frechetFigures, relativeVariety } from './quality.ts';

@@ -1,11 +1,11 @@
-import { createResampler, imageLength, type ImageSize } from '../../domain/images.ts';
+import { createResampler, imageLength, type ImageSize } from '../../domain/data/images.ts';
 import type { LabeledImages } from '../data/data-set.ts';
 
 /** Gives the images at these positions as a GAN's input: float32 [n, height, width, channels] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabeledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
- * Resizes images to this size (antialiased bilinear, see main/domain/images.ts; other proportions are
+ * Resizes images to this size (antialiased bilinear, see main/domain/data/images.ts; other proportions are
  * stretched) and scales them to [-1, 1]: pixel / 127.5 - 1. Images that have this size already are only scaled. Values
  * are not rounded to 8 bits in between.
  */

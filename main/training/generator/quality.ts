@@ -1,9 +1,9 @@
-import type { GeneratorQuality } from '../../contract/generator.ts';
-import { clearConfidence } from '../../domain/candidates.ts';
-import { frechetDistance } from '../../domain/frechet.ts';
-import { askedClass, drawLatents } from '../../domain/latents.ts';
-import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
-import { randomStream } from '../../domain/random.ts';
+import type { GeneratorQuality } from '../../contract/runs/generator.ts';
+import { clearConfidence } from '../../domain/stimuli/candidates.ts';
+import { frechetDistance } from '../../domain/numbers/frechet.ts';
+import { askedClass, drawLatents } from '../../domain/anchors/latents.ts';
+import { imageLength, type ImageSize, resizeImages } from '../../domain/data/images.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
 import { createUnitRangeGather, variety } from './images.ts';

@@ -1,11 +1,11 @@
 import { gridSide } from '../../contract/api/generator.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
-import { imageLength, sizeOf } from '../../domain/images.ts';
+import type { DataSetSource } from '../../contract/studies/study.ts';
+import { isPrepared } from '../../domain/data/data-sources.ts';
+import { imageLength, sizeOf } from '../../domain/data/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { encodePng } from '../../files/png.ts';
-import { firstImages } from '../data/load-data-set.ts';
-import { somePrepared } from '../data/prepared.ts';
+import { firstImages } from '../data/load/load-data-set.ts';
+import { somePrepared } from '../data/load/prepared.ts';
 import { imageGrid } from './images.ts';
 
 /**

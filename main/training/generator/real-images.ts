@@ -1,11 +1,11 @@
-import type { RealImages } from '../../contract/generator.ts';
-import type { BlendTask, TestImagesTask, TestImageStimuliTask } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { imageLength, imagesAt, storedSize } from '../../domain/images.ts';
-import { alphas } from '../../domain/interpolation.ts';
-import { countConfusion } from '../../domain/pair-design.ts';
-import { blendImages, clearImages, positionsByClass, realCandidates } from '../../domain/real-images.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
+import type { RealImages } from '../../contract/runs/generator.ts';
+import type { BlendTask, TestImagesTask, TestImageStimuliTask } from '../../contract/runs/run.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import { imageLength, imagesAt, storedSize } from '../../domain/data/images.ts';
+import { alphas } from '../../domain/stimuli/interpolation.ts';
+import { countConfusion } from '../../domain/anchors/pair-design.ts';
+import { blendImages, clearImages, positionsByClass, realCandidates } from '../../domain/anchors/real-images.ts';
+import { loadTaskDataSet } from '../data/load/task-data.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 

@@ -1,6 +1,6 @@
-import { imagesAtOnce } from '../../contract/preview.ts';
-import { imageLength, type ImageSize } from '../../domain/images.ts';
-import { type LatentSpace, pointLength } from '../../domain/latents.ts';
+import { imagesAtOnce } from '../../contract/runs/preview.ts';
+import { imageLength, type ImageSize } from '../../domain/data/images.ts';
+import { type LatentSpace, pointLength } from '../../domain/anchors/latents.ts';
 import { buildGenerator, generatorInfer } from '../architectures/dcgan.ts';
 import type { GeneratorNet } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';

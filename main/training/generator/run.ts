@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import type { Task } from '../../contract/run.ts';
-import { loadTaskDataSet } from '../data/task-data.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Task } from '../../contract/runs/run.ts';
+import { loadTaskDataSet } from '../data/load/task-data.ts';
 import { encodePng } from '../../files/png.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';

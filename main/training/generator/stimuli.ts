@@ -1,6 +1,6 @@
-import { UserError } from '../../contract/errors.ts';
-import type { RenderTask } from '../../contract/run.ts';
-import { resizeImages, storedSize } from '../../domain/images.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { RenderTask } from '../../contract/runs/run.ts';
+import { resizeImages, storedSize } from '../../domain/data/images.ts';
 import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { UserError } from '../../contract/errors.ts';
-import { optimizerSchema } from '../../contract/optimizers.ts';
-import type { GeneratorRecipe } from '../../contract/recipes.ts';
-import { at } from '../../domain/arrays.ts';
-import type { Channels, ImageSize } from '../../domain/images.ts';
-import { randomStream } from '../../domain/random.ts';
-import { type LatentSpace, pointLength } from '../../domain/latents.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { optimizerSchema } from '../../contract/recipes/optimizers.ts';
+import type { GeneratorRecipe } from '../../contract/recipes/recipes.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import type { Channels, ImageSize } from '../../domain/data/images.ts';
+import { randomStream } from '../../domain/random/random.ts';
+import { type LatentSpace, pointLength } from '../../domain/anchors/latents.ts';
 import { buildDiscriminator, buildGenerator, type GeneratorShape, generatorShape } from '../architectures/dcgan.ts';
 import { ganStep, stepAugmentations } from '../architectures/gan-step.ts';
 import type { Discriminator, GeneratorNet } from '../architectures/model.ts';

@@ -1,5 +1,5 @@
-import type { SnapshotEvaluation } from '../../contract/evaluation.ts';
-import { at } from '../../domain/arrays.ts';
+import type { SnapshotEvaluation } from '../../contract/results/evaluation.ts';
+import { at } from '../../domain/numbers/arrays.ts';
 
 /** How often images of one class were predicted as another. */
 export class Confusion {

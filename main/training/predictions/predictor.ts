@@ -1,6 +1,6 @@
-import { imagesAtOnce } from '../../contract/preview.ts';
-import { UserError } from '../../contract/errors.ts';
-import { type Channels, imageLength } from '../../domain/images.ts';
+import { imagesAtOnce } from '../../contract/runs/preview.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { type Channels, imageLength } from '../../domain/data/images.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierFeatures, classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';

@@ -1,7 +1,7 @@
-import { UserError } from '../../contract/errors.ts';
-import type { Task } from '../../contract/run.ts';
-import { bytesOf } from '../../domain/arrays.ts';
-import { imageLength, type ImageSize } from '../../domain/images.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import type { Task } from '../../contract/runs/run.ts';
+import { bytesOf } from '../../domain/numbers/arrays.ts';
+import { imageLength, type ImageSize } from '../../domain/data/images.ts';
 import { ClassifierPredictor, toPredictions } from './predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 

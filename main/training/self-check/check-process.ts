@@ -1,6 +1,6 @@
 /** Checks the engine named by the argument and sends the outcome to the parent. A crash or hang affects only it. */
 import { enableCompileCache } from 'node:module';
-import { messageOf, UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/wire/errors.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import type { EngineCheck } from '../engines/choice/choice.ts';

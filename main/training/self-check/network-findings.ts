@@ -3,8 +3,8 @@ import {
   architectureSchema,
   classifierRecipeSchema,
   generatorRecipeSchema,
-} from '../../contract/recipes.ts';
-import { randomStream } from '../../domain/random.ts';
+} from '../../contract/recipes/recipes.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import { ClassifierTrainer } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';

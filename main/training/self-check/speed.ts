@@ -1,5 +1,5 @@
-import { type Architecture, classifierRecipeSchema } from '../../contract/recipes.ts';
-import { randomStream } from '../../domain/random.ts';
+import { type Architecture, classifierRecipeSchema } from '../../contract/recipes/recipes.ts';
+import { randomStream } from '../../domain/random/random.ts';
 import { ClassifierTrainer } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';

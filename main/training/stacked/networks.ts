@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { at } from '../../domain/arrays.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import { at } from '../../domain/numbers/arrays.ts';
 import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { checkpointMismatch, surroundings } from '../architectures/optimizer.ts';

@@ -1,7 +1,7 @@
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { Optimizer } from '../../contract/optimizers.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { at } from '../../domain/arrays.ts';
+import type { Optimizer } from '../../contract/recipes/optimizers.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import { at } from '../../domain/numbers/arrays.ts';
 import { labelLoss, mixedImages, targetForms, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
 import { clipped, type Surroundings } from '../architectures/optimizer.ts';

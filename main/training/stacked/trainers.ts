@@ -1,12 +1,12 @@
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { at } from '../../domain/arrays.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import { at } from '../../domain/numbers/arrays.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 import { TrainingBatches } from '../classifier/images.ts';
 import { encodeWeights, type TrainedStep, finiteStep, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type SlotStep, StackedNetworks } from './networks.ts';
-import { detach } from '../../contract/detach.ts';
+import { detach } from '../../contract/wire/detach.ts';
 
 /** Trainers of classifiers that share their steps with others of the same recipe and data. */
 export class StackedTrainers {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/identity.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { canonicalJson } from '../../domain/plans/identity.ts';
 
 /** The first eight bytes of every such file. */
 const magic = Buffer.from('BWTENSOR', 'ascii');

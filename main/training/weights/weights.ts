@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
-import { storedStatistics, suitsChannels, toStoredStatistics } from '../../contract/images.ts';
-import { architectureSchema, generatorRecipeSchema } from '../../contract/recipes.ts';
+import { UserError } from '../../contract/wire/errors.ts';
+import { storedStatistics, suitsChannels, toStoredStatistics } from '../../contract/recipes/images.ts';
+import { architectureSchema, generatorRecipeSchema } from '../../contract/recipes/recipes.ts';
 import type { ParameterValue } from '../architectures/parameters.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { messageOf, UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/wire/errors.ts';
 import type {
   ContributedTask,
   EngineDescription,
@@ -8,8 +8,8 @@ import type {
   Task,
   WorkerEvent,
   WorkerMessage,
-} from '../../contract/run.ts';
-import { workerCommandSchema } from '../../contract/run.ts';
+} from '../../contract/runs/run.ts';
+import { workerCommandSchema } from '../../contract/runs/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';
 import type { ParentPort } from '../../processes/parent-port.ts';

@@ -1,22 +1,29 @@
 import { MultiSelect, SegmentedControl, Select, Box } from '@mantine/core';
 import { keepPreviousData, skipToken, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
-import type { Group } from '../../../main/contract/exhibit.ts';
-import type { LabelRow } from '../../../main/contract/api/results.ts';
-import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { useApi } from '../../client/context.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { QueryResult } from '../../results/notes.tsx';
-import { parseGroup, groupText, useOpenImages, useParameters } from '../../results/address.ts';
-import { groupOptions, useChoice, useOpenMark, useSample } from '../../results/choice.tsx';
-import { usePictures } from '../../ui/use-pictures.ts';
-import { FigureView } from '../../charts/figure.tsx';
-import { useRehearsal } from '../../ui/rehearsal.tsx';
-import { ExhibitTable } from '../../results/exhibit-table.tsx';
-import { findTable, SectionTables, useTables } from '../../results/section-tables.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import type { Group } from '../../../main/contract/results/index.ts';
+import type { ImageRow, LabelRow } from '../../../main/contract/api/index.ts';
+import { useApi } from '../../client/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
+import { BoundaryStrip, usePictures, useThumbnailSize } from '../../ui/images/index.ts';
+import { ScrollBox } from '../../ui/tables/index.ts';
+import {
+  ExhibitTable,
+  findTable,
+  groupOptions,
+  groupText,
+  parseGroup,
+  QueryResult,
+  SectionTables,
+  useChoice,
+  useOpenImages,
+  useOpenMark,
+  useParameters,
+  useSample,
+  useTables,
+} from '../../results/index.ts';
+import { FigureView } from '../../charts/index.ts';
+import { useRehearsal } from '../../ui/words/index.ts';
 
 /** Groups that can be added to the chosen one. */
 const maxOtherGroups = 7;

@@ -1,20 +1,17 @@
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Disagreement, disagreementSchema } from '../../../main/contract/stimuli.ts';
+import { type Disagreement, disagreementSchema } from '../../../main/contract/stimuli/index.ts';
 import { tableFileTypes } from '../../../main/contributions/answers/contract/tables.ts';
 import { disagreementFacts } from '../../../main/contributions/answers/disagreement/most-disagreed.ts';
-import { disagreementText, disagreementWarnings } from '../../../main/domain/disagreement.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { titleOf, usualValues } from '../../../main/domain/settings.ts';
-import { disagreementSettings } from '../../../main/domain/stimuli-settings.ts';
+import { disagreementText, disagreementWarnings } from '../../../main/domain/stimuli/index.ts';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { disagreementSettings, titleOf, usualValues } from '../../../main/domain/settings/index.ts';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { upload } from '../../client/files.ts';
-import { Segments, FilePick } from '../../ui/fields.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import type { Places } from '../../ui/places.ts';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { upload, useApiOf } from '../../client/index.ts';
+import { FilePick, Segments, SettingFields } from '../../ui/fields/index.ts';
+import type { Places } from '../../ui/places/index.ts';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/parts/index.ts';
 
 type DisagreedProps = Places['stimuli.disagreed'];
 

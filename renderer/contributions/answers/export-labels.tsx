@@ -2,10 +2,9 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
 import { type ExportFormat, exportFormats } from '../../../main/contributions/answers/contract/tables.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { download } from '../../client/files.ts';
-import { Card, ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { formatInteger } from '../../../main/domain/numbers/index.ts';
+import { download, useApiOf } from '../../client/index.ts';
+import { Card, ErrorNotice, HelpNote } from '../../ui/parts/index.ts';
 
 const words: Record<ExportFormat, { title: string; note: string }> = {
   humans: { title: 'Labels (CSV)', note: 'One row per image and person' },

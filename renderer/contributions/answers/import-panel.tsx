@@ -8,16 +8,14 @@ import type {
   PeoplePreview,
 } from '../../../main/contributions/answers/contract/panels.ts';
 import type { NamesChoice } from '../../../main/contributions/answers/contract/tables.ts';
-import type { ResponseKind } from '../../../main/contract/responses.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import type { ResponseKind } from '../../../main/contract/stimuli/index.ts';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { leftOutText } from '../../../main/contributions/answers/left-out-text.ts';
-import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
+import { orderDoubt, panelAmount, setAside } from '../../../main/domain/results/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { DialogFoot, ErrorNotice, HelpNote, Loading, showToast } from '../../ui/parts/index.ts';
 import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from './table-mapping.tsx';
-import { CheckField, ChoiceField } from '../../ui/fields.tsx';
-import { DialogFoot } from '../../ui/confirm.tsx';
+import { CheckField, ChoiceField } from '../../ui/fields/index.ts';
 
 interface ImportPanelProps {
   study: string;

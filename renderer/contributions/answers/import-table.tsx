@@ -2,13 +2,12 @@ import { Group, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
-import { useCallsOf } from '../../client/context.tsx';
-import { upload } from '../../client/files.ts';
-import { HelpNote, ErrorNotice, Card } from '../../ui/states.tsx';
-import { ChoiceField, FilePick } from '../../ui/fields.tsx';
+import { upload, useCallsOf } from '../../client/index.ts';
+import { Card, ErrorNotice, HelpNote } from '../../ui/parts/index.ts';
+import { ChoiceField, FilePick } from '../../ui/fields/index.ts';
 import { tableFileTypes } from '../../../main/contributions/answers/contract/tables.ts';
-import type { ResponseKind } from '../../../main/contract/responses.ts';
-import { kindNames } from '../../../main/domain/response-kinds.ts';
+import type { ResponseKind } from '../../../main/contract/stimuli/index.ts';
+import { kindNames } from '../../../main/domain/results/index.ts';
 import { ImportPanel } from './import-panel.tsx';
 
 /** Imports labels and answers made elsewhere, after their kind, columns and labels were assigned. */

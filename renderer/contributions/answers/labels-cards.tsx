@@ -1,4 +1,4 @@
-import type { Places } from '../../ui/places.ts';
+import type { Places } from '../../ui/places/index.ts';
 import './answers.css';
 import { ExportLabels } from './export-labels.tsx';
 import { ImportTable } from './import-table.tsx';

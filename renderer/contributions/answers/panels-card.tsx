@@ -3,13 +3,11 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
 import type { Panel } from '../../../main/contributions/answers/contract/panels.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { download } from '../../client/files.ts';
-import { Confirm } from '../../ui/confirm.tsx';
-import { Card, ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/results/index.ts';
+import { download, useApiOf } from '../../client/index.ts';
+import { Card, Confirm, ErrorNotice, HelpNote, QueryState } from '../../ui/parts/index.ts';
+import { Ago } from '../../ui/words/index.ts';
 
 const own = 'own';
 

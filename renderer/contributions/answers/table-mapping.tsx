@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Table } from '@mantine/core';
 import { type ComponentProps, useState } from 'react';
 import { cannotTell, type PeopleWords } from '../../../main/contributions/answers/contract/words.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { ScrollBox } from '../../ui/tables/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
+import { ChoiceField } from '../../ui/fields/index.ts';
 
 /** What a spelling may mean. */
 type Meaning = PeopleWords[string];

@@ -1,10 +1,9 @@
 import { Menu } from '@mantine/core';
 import { IconPackageExport } from '@tabler/icons-react';
 import type { ArchiveCalls } from '../../../main/contributions/archives/calls.ts';
-import { detach } from '../../../main/contract/detach.ts';
-import { useCallsOf, useClient } from '../../client/context.tsx';
-import { download } from '../../client/files.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/wire/index.ts';
+import { download, useCallsOf, useClient } from '../../client/index.ts';
+import { showRefusal } from '../../ui/parts/index.ts';
 
 const size = 14;
 

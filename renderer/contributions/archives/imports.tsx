@@ -3,16 +3,14 @@ import { useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import type { StudyCard } from '../../../main/contract/api/studies.ts';
+import type { StudyCard } from '../../../main/contract/api/index.ts';
 import type { ArchiveCalls } from '../../../main/contributions/archives/calls.ts';
 import { sampleName } from '../../../main/contributions/archives/sample.ts';
-import { useApi, useCallsOf, useClient } from '../../client/context.tsx';
-import { upload } from '../../client/files.ts';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { JobProgress } from '../../ui/job-progress.tsx';
-import { showRefusal, showToast } from '../../ui/toasts.tsx';
-import { FilePick } from '../../ui/fields.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { upload, useApi, useCallsOf, useClient } from '../../client/index.ts';
+import { studyAddress } from '../../navigation/index.ts';
+import { JobProgress, showRefusal, showToast } from '../../ui/parts/index.ts';
+import { FilePick } from '../../ui/fields/index.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 
 /** Uploads an archive and imports it. */
 export function ImportButton() {

@@ -1,23 +1,38 @@
-import { kindName } from '../../../main/domain/architectures.ts';
+import { kindName } from '../../../main/domain/networks/index.ts';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunCurve, RunRow } from '../../../main/contract/api/runs.ts';
+import type { RunCurve, RunRow } from '../../../main/contract/api/index.ts';
 import type { Comparison } from '../../../main/contributions/compare/contract.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { accuracySeries, testSeries, trainingSeries, validationSeries } from '../../../main/domain/trend.ts';
-import { architectureLine, thinArchitectureLine } from '../../charts/architecture.ts';
-import type { LegendEntry } from '../../charts/chart-frame.tsx';
-import { smooth, meanCurve } from '../../charts/curves.ts';
-import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
-import type { Point } from '../../charts/series.ts';
-import { useApi } from '../../client/context.tsx';
-import { useRunChanges } from '../../client/refetch.ts';
-import { architectureColor } from '../../ui/badges.tsx';
-import { HelpNote, QueryState } from '../../ui/states.tsx';
-import { type CurveView, useCurveView, useRunScale } from '../../recipes/curve-controls.tsx';
-import { accuracyAxis, targetBands, trainingNote } from '../../recipes/accuracy-axis.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import {
+  accuracySeries,
+  at,
+  formatCount,
+  testSeries,
+  trainingSeries,
+  validationSeries,
+} from '../../../main/domain/numbers/index.ts';
+import {
+  architectureLine,
+  type LegendEntry,
+  LineChart,
+  type LineSeries,
+  meanCurve,
+  type Point,
+  smooth,
+  thinArchitectureLine,
+} from '../../charts/index.ts';
+import { useApi, useRunChanges } from '../../client/index.ts';
+import { architectureColor } from '../../ui/words/index.ts';
+import { HelpNote, QueryState } from '../../ui/parts/index.ts';
+import {
+  accuracyAxis,
+  type CurveView,
+  targetBands,
+  trainingNote,
+  useCurveView,
+  useRunScale,
+} from '../../recipes/index.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 import { SimpleGrid } from '@mantine/core';
 
 /** Points of one curve, of few and of many runs; more would not be visible, and slow down zooming. */

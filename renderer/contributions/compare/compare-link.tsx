@@ -1,6 +1,6 @@
-import { maxCompared } from '../../../main/contract/api/runs.ts';
-import { modelsAddress } from '../../navigation/addresses.ts';
-import { LinkButton } from '../../ui/buttons.tsx';
+import { maxCompared } from '../../../main/contract/api/index.ts';
+import { modelsAddress } from '../../navigation/index.ts';
+import { LinkButton } from '../../ui/parts/index.ts';
 
 /** Leads from chosen runs to their comparison. */
 export function CompareLink({ study, ids }: { study: string; ids: readonly number[] }) {

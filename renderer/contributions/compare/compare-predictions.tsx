@@ -1,14 +1,16 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../main/contributions/compare/contract.ts';
-import { className, formatCount, formatInteger, formatPercent } from '../../../main/domain/format.ts';
-import { ClassName } from '../../ui/class-name.tsx';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { withKeys, PlainTable } from '../../ui/plain-table.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { Share, Undefined } from '../../ui/values.tsx';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { shadeStyle } from '../../ui/shade.ts';
+import {
+  className,
+  formatCount,
+  formatInteger,
+  formatPercent,
+  targetTitle,
+} from '../../../main/domain/numbers/index.ts';
+import { ClassName, shadeStyle, Share, Undefined } from '../../ui/words/index.ts';
+import { PixelImage, useThumbnailSize } from '../../ui/images/index.ts';
+import { PlainTable, withKeys } from '../../ui/tables/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
 
 /** Runs with a table of pairs; cells of images that are listed. */
 const mostPairwise = 40;

@@ -1,24 +1,27 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
-import { maxCompared, type RunRow } from '../../../main/contract/api/runs.ts';
-import { taughtNote } from '../../../main/domain/taught-note.ts';
-import { settingAt, settingText, settingTitle } from '../../../main/domain/recipe-settings.ts';
-import { axisFormat, type ChartAxis } from '../../../main/domain/axes.ts';
+import { maxCompared, type RunRow } from '../../../main/contract/api/index.ts';
+import { taughtNote } from '../../../main/domain/networks/index.ts';
+import {
+  axisFormat,
+  type ChartAxis,
+  settingAt,
+  settingText,
+  settingTitle,
+} from '../../../main/domain/settings/index.ts';
 import type { CompareCalls } from '../../../main/contributions/compare/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { useRunChanges } from '../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
-import { ArchitectureMark, RunState } from '../../ui/badges.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { Empty, QueryState, HelpNote } from '../../ui/states.tsx';
-import { LinkButton, TextButton } from '../../ui/buttons.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
-import { TargetMarks } from '../../recipes/target-marks.tsx';
+import { useApiOf, useRunChanges } from '../../client/index.ts';
+import { modelsAddress, useParameter, useStudy } from '../../navigation/index.ts';
+import { ArchitectureMark, RunState } from '../../ui/words/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { Empty, HelpNote, LinkButton, QueryState, TextButton } from '../../ui/parts/index.ts';
+import { ChoiceField } from '../../ui/fields/index.ts';
+import { TargetMarks } from '../../recipes/index.ts';
 import { Hyperparameters, outcomesOf, type OutcomesProps } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
-import { parseTarget, targetTitle } from '../../../main/domain/targets.ts';
+import { parseTarget, targetTitle } from '../../../main/domain/numbers/index.ts';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {

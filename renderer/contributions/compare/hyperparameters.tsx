@@ -1,15 +1,13 @@
-import { kindName } from '../../../main/domain/architectures.ts';
+import { kindName } from '../../../main/domain/networks/index.ts';
 import { Group, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../main/contributions/compare/contract.ts';
-import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { settingText, settingTitle } from '../../../main/domain/recipe-settings.ts';
-import type { ChartAxis } from '../../../main/domain/axes.ts';
-import { Scatter } from '../../charts/scatter.tsx';
-import { useParameter } from '../../navigation/addresses.ts';
-import { HelpNote } from '../../ui/states.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
-import { targetTitle } from '../../../main/domain/targets.ts';
+import { formatCount, formatFixed, targetTitle } from '../../../main/domain/numbers/index.ts';
+import { type ChartAxis, settingText, settingTitle } from '../../../main/domain/settings/index.ts';
+import { Scatter } from '../../charts/index.ts';
+import { useParameter } from '../../navigation/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
+import { ChoiceField } from '../../ui/fields/index.ts';
 
 /** A setting or an outcome. */
 interface Variable {

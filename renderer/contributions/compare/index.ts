@@ -1,4 +1,4 @@
-import { later } from '../../ui/later.tsx';
+import { later } from '../../ui/parts/index.ts';
 import { definePageParts } from '../define.ts';
 
 export const compare = definePageParts({

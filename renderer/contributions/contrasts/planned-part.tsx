@@ -1,15 +1,13 @@
 import { Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { TrainedCell, TrainingProgress } from '../../../main/contract/api/models.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { formatCost, formatCount } from '../../../main/domain/format.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { useParameter } from '../../navigation/addresses.ts';
-import { type Call, CallButton, TextButton } from '../../ui/buttons.tsx';
-import { type PlainColumn, PlainTable } from '../../ui/plain-table.tsx';
-import { capitalize } from '../../ui/rehearsal.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { CellBox } from '../../recipes/cell-box.tsx';
+import type { TrainedCell, TrainingProgress } from '../../../main/contract/api/index.ts';
+import type { Target } from '../../../main/contract/recipes/index.ts';
+import { formatCost, formatCount, targetTitle } from '../../../main/domain/numbers/index.ts';
+import { useParameter } from '../../navigation/index.ts';
+import { type Call, CallButton, HelpNote, TextButton } from '../../ui/parts/index.ts';
+import { type PlainColumn, PlainTable } from '../../ui/tables/index.ts';
+import { capitalize } from '../../ui/words/index.ts';
+import { CellBox } from '../../recipes/index.ts';
 
 interface PlannedPartProps<Input> {
   /** `sweep`. */

@@ -1,12 +1,12 @@
 import { SegmentedControl } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { SizePlan } from '../../../main/contributions/contrasts/contract/size-plan.ts';
-import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/format.ts';
-import { LineChart } from '../../charts/line-chart.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { Undefined } from '../../ui/values.tsx';
+import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { LineChart } from '../../charts/index.ts';
+import { ExportMenu } from '../../ui/export/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
+import { Undefined } from '../../ui/words/index.ts';
 
 type Curve = SizePlan['curves'][number];
 

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
-import { later } from '../../ui/later.tsx';
-import type { LabelingPart } from '../../ui/places.ts';
+import { later } from '../../ui/parts/index.ts';
+import type { LabelingPart } from '../../ui/places/index.ts';
 import { definePageParts } from '../define.ts';
 import { ownPage } from './own-page.tsx';
 

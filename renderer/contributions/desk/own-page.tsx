@@ -1,5 +1,4 @@
-import { ownAccess } from '../../client/access.ts';
-import { connect } from '../../client/client.ts';
+import { connect, ownAccess } from '../../client/index.ts';
 import type { OwnPage } from '../define.ts';
 import { DeskApp } from './page/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, markStandingBy } from './page/kept-desk.ts';

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import type { Medium } from '../../../main/contract/labeling/plan.ts';
+import type { Medium } from '../../../main/contract/labeling/index.ts';
 
 /** Where people label besides this computer. */
 export interface WayToLabel {
@@ -13,7 +13,7 @@ export interface WayToLabel {
   readonly width: number;
 }
 
-declare module '../../ui/places.ts' {
+declare module '../../ui/places/places.ts' {
   interface Places {
     /** Cards beside those that create labeling sessions. */
     'labeling.cards': { study: string; sessions: readonly BoardRow[] };

@@ -1,12 +1,9 @@
-import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
-import { planCards } from '../../../main/contract/labeling/shown-plan.ts';
-import { withKeys } from '../../ui/plain-table.tsx';
+import { type LabelingPlan, planCards, type TextVersions } from '../../../main/contract/labeling/index.ts';
+import { withKeys } from '../../ui/tables/index.ts';
 import { Button, Group, Box, SimpleGrid } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/contributions/desk/analysis/choices.ts';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { Segments, SwitchField, TextArea, TextField } from '../../ui/fields.tsx';
-import { Card, HelpNote } from '../../ui/states.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
+import { Segments, SettingFields, SwitchField, TextArea, TextField, useClassFilter } from '../../ui/fields/index.ts';
+import { Card, HelpNote } from '../../ui/parts/index.ts';
 import { sessionSettings } from '../../../main/contributions/desk/contract/settings.ts';
 
 interface PlanFields {

@@ -2,11 +2,11 @@ import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Planner } from '../../../main/contributions/desk/contract/plan.ts';
-import { LineChart } from '../../charts/line-chart.tsx';
-import { useApiOf } from '../../client/context.tsx';
-import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { LineChart } from '../../charts/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { formatInteger, formatPercent } from '../../../main/domain/numbers/index.ts';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/parts/index.ts';
+import { NumberField } from '../../ui/fields/index.ts';
 
 interface PlannerChartProps {
   study: string;

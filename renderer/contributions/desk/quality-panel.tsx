@@ -1,9 +1,9 @@
 import { Box, Stack } from '@mantine/core';
 import type { BoardRow, Quality } from '../../../main/contributions/desk/contract/board.ts';
-import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
-import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
-import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
-import { Undefined } from '../../ui/values.tsx';
+import { formatDuration, formatInteger, formatPercent } from '../../../main/domain/numbers/index.ts';
+import { Empty, HelpNote, QueryState } from '../../ui/parts/index.ts';
+import { type DataColumn, DataTable } from '../../ui/table/index.ts';
+import { Undefined } from '../../ui/words/index.ts';
 import { menuColumn, SessionQuestions } from './session-actions.tsx';
 import { tableHeight, useBoard, useQuality, useSessionActions } from './use-sessions.ts';
 import { useMemo } from 'react';

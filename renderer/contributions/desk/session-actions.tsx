@@ -5,12 +5,10 @@ import type { BoardRow } from '../../../main/contributions/desk/contract/board.t
 import type { SessionActions, NamedSession } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApiOf } from '../../client/context.tsx';
-import { HelpNote } from '../../ui/states.tsx';
-import { Confirm, DialogButtons } from '../../ui/confirm.tsx';
-import { WithdrawSteps } from '../../ui/withdraw-steps.tsx';
-import { TextArea, submitting } from '../../ui/fields.tsx';
-import type { DataColumn } from '../../ui/table/data-table.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { Confirm, DialogButtons, HelpNote, WithdrawSteps } from '../../ui/parts/index.ts';
+import { submitting, TextArea } from '../../ui/fields/index.ts';
+import type { DataColumn } from '../../ui/table/index.ts';
 
 /** A column with the menu of each row's session. */
 export const menuColumn = <Row,>(

@@ -2,22 +2,20 @@ import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, Progress, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { Empty, HelpNote, ErrorNotice, QueryState, Card } from '../../ui/states.tsx';
-import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { listAt } from '../../ui/places.ts';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { CallButton, Card, Empty, ErrorNotice, HelpNote, QueryState } from '../../ui/parts/index.ts';
+import { type DataColumn, DataTable } from '../../ui/table/index.ts';
+import { listAt, PartsAt } from '../../ui/places/index.ts';
 import './desk-parts.css';
 import type { WayToLabel } from './places.ts';
 import { menuColumn, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useBoard, useSessionActions, type SessionActions } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
-import type { Medium } from '../../../main/contract/labeling/plan.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { NumberField, Segments } from '../../ui/fields.tsx';
-import { Ago } from '../../ui/values.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import type { Medium } from '../../../main/contract/labeling/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { NumberField, Segments } from '../../ui/fields/index.ts';
+import { Ago } from '../../ui/words/index.ts';
 
 /** Creates and starts sessions, and shows their progress. */
 export function SessionsPart({ study, onPart }: { study: string; onPart: (part: string) => void }) {

@@ -1,10 +1,9 @@
 import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { useQuery, type UseQueryResult, useMutation } from '@tanstack/react-query';
 import type { Board, Quality, BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import { useApiOf, useCallsOf } from '../../client/context.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
+import { useApiOf, useCallsOf, useThrottledRefetch } from '../../client/index.ts';
 import { useMemo, useState } from 'react';
-import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
+import { showRefusal, showToast, showUndoToast } from '../../ui/parts/index.ts';
 
 /** Milliseconds between two updates while people label, because each answer is a change. */
 const updateInterval = { board: 700, quality: 3000 };

@@ -8,15 +8,12 @@ import {
 } from '../../../main/contributions/draws/contract/request.ts';
 import type { DrawsCalls } from '../../../main/contributions/draws/calls.ts';
 import type { DrawsResult } from '../../../main/contributions/draws/contract/result.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { FigureView } from '../../charts/figure.tsx';
-import { useApi, useApiOf } from '../../client/context.tsx';
-import { JobProgress } from '../../ui/job-progress.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { useChoice } from '../../results/choice.tsx';
-import { ExhibitTable } from '../../results/exhibit-table.tsx';
-import { NotYet, QueryResult } from '../../results/notes.tsx';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { FigureView } from '../../charts/index.ts';
+import { useApi, useApiOf } from '../../client/index.ts';
+import { ErrorNotice, HelpNote, JobProgress } from '../../ui/parts/index.ts';
+import { SettingFields } from '../../ui/fields/index.ts';
+import { ExhibitTable, NotYet, QueryResult, useChoice } from '../../results/index.ts';
 
 /** How much one draw of anchors decides: measures over many draws, this study's own set and the paper among them. */
 export function DrawsView() {

@@ -1,5 +1,5 @@
 import type { EffectsCalls } from '../../../main/contributions/effects/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
+import { useApiOf } from '../../client/index.ts';
 
 /** The calls of effects and sweeps. */
 export const useEffectsApi = () => useApiOf<EffectsCalls>('effects');

@@ -1,14 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { EvaluationCalls } from '../../../main/contributions/evaluation/calls.ts';
-import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
-import { useApi, useApiOf } from '../../client/context.tsx';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { isActive, JobStatus } from '../../ui/job-progress.tsx';
-import { useChoice } from '../../results/choice.tsx';
-import { findTable } from '../../results/section-tables.tsx';
-import type { Places } from '../../ui/places.ts';
-import { HelpNote, useActionError } from '../../ui/states.tsx';
+import { formatCount, formatRoughTime } from '../../../main/domain/numbers/index.ts';
+import { useApi, useApiOf } from '../../client/index.ts';
+import { studyAddress } from '../../navigation/index.ts';
+import { HelpNote, isActive, JobStatus, useActionError } from '../../ui/parts/index.ts';
+import { findTable, useChoice } from '../../results/index.ts';
+import type { Places } from '../../ui/places/index.ts';
 
 /** What changes which networks lack answers. */
 const meta = { follows: ['studies', 'stimuli', 'predictions', 'labeling'] };

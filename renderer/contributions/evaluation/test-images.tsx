@@ -1,22 +1,19 @@
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetails } from '../../../main/contract/api/runs.ts';
+import type { RunDetails } from '../../../main/contract/api/index.ts';
 import type { EvaluationCalls } from '../../../main/contributions/evaluation/calls.ts';
 import type { Evaluated } from '../../../main/contributions/evaluation/contract.ts';
-import { keptMistakes, type SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
-import { formatCount, formatInteger, formatPercent } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
-import { Share } from '../../ui/values.tsx';
-import { Segments } from '../../ui/fields.tsx';
-import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../ui/confusion.tsx';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
+import { keptMistakes, type SnapshotEvaluation } from '../../../main/contract/results/index.ts';
+import { formatCount, formatInteger, formatPercent, targetTitle } from '../../../main/domain/numbers/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { ExportMenu } from '../../ui/export/index.ts';
+import { ClassName, Share } from '../../ui/words/index.ts';
+import { PixelImage, useThumbnailSize } from '../../ui/images/index.ts';
+import { HelpNote, LoadingLine, QueryState } from '../../ui/parts/index.ts';
+import { Segments } from '../../ui/fields/index.ts';
+import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../ui/tables/index.ts';
+import type { Target } from '../../../main/contract/recipes/index.ts';
 import './evaluation.css';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */

@@ -3,24 +3,38 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { GroupsCalls } from '../../../main/contributions/groups/calls.ts';
 import type { CompareResult } from '../../../main/contributions/groups/contract/compare.ts';
-import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import { useApi, useApiOf } from '../../client/context.tsx';
-import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
-import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { QueryState, HelpNote } from '../../ui/states.tsx';
-import { ClaimNote, QueryResult } from '../../results/notes.tsx';
-import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from '../../results/address.ts';
-import { defaultOther, type GroupTrend, groupTitle, groupTrend, useChoice, useView } from '../../results/choice.tsx';
-import { GroupPicker, LabelersPicker } from '../../results/pickers.tsx';
-import { typeMeaning, typeName } from '../../../main/domain/image-types.ts';
-import { labelersText, networksText } from '../../results/unit-names.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
-import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { Undefined } from '../../ui/values.tsx';
-import { Interval, ValueButton, intervalCells, intervalNames } from '../../results/quantity.tsx';
-import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
+import { type Group as ModelGroup, typeNames as allTypes } from '../../../main/contract/results/index.ts';
+import type { ResultsOverview } from '../../../main/contract/api/index.ts';
+import { useApi, useApiOf } from '../../client/index.ts';
+import { RehearsalMark, RehearsalProvider, TypeBadge, Undefined, usePeople } from '../../ui/words/index.ts';
+import { HelpNote, QueryState } from '../../ui/parts/index.ts';
+import {
+  ClaimNote,
+  defaultOther,
+  GroupPicker,
+  groupText,
+  groupTitle,
+  groupTrend,
+  type GroupTrend,
+  Interval,
+  intervalCells,
+  intervalNames,
+  LabelersPicker,
+  labelersText,
+  networksText,
+  parseGroup,
+  parseLabelers,
+  QueryResult,
+  useChoice,
+  useOpenImages,
+  useParameters,
+  useView,
+  ValueButton,
+} from '../../results/index.ts';
+import { typeMeaning, typeName } from '../../../main/domain/stimuli/index.ts';
+import { ExportMenu } from '../../ui/export/index.ts';
+import { formatFixed, peopleWord } from '../../../main/domain/numbers/index.ts';
+import { ScrollBox, TableHead } from '../../ui/tables/index.ts';
 import { defaultGroupIn, groupsAtEqualTrend } from './second.ts';
 import './groups.css';
 

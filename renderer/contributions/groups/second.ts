@@ -1,7 +1,6 @@
-import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import type { Group } from '../../../main/contract/exhibit.ts';
-import { groupText } from '../../results/address.ts';
-import { type DesignedGroup, defaultOther, designedGroups, groupTrend } from '../../results/choice.tsx';
+import type { ResultsOverview } from '../../../main/contract/api/index.ts';
+import type { Group } from '../../../main/contract/results/index.ts';
+import { defaultOther, type DesignedGroup, designedGroups, groupText, groupTrend } from '../../results/index.ts';
 
 /**
  * For each kind of networks but the group's own, the group of the design with the nearest mean trend accuracy. In

@@ -1,7 +1,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
-import { UserError } from '../../../main/contract/errors.ts';
-import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
-import { pathOnDisk } from '../../client/files.ts';
+import { UserError } from '../../../main/contract/wire/index.ts';
+import { formatBytes, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { pathOnDisk } from '../../client/index.ts';
 
 /** A file and its path within what was dropped, with slashes. */
 export interface NamedFile {

@@ -3,22 +3,26 @@ import { useState } from 'react';
 import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import type { ReadyImages } from '../../../main/contributions/images/contract.ts';
 import { inspectionWords } from '../../../main/contributions/images/inspection-words.ts';
-import type { Findings } from '../../../main/contract/findings.ts';
-import type { DataSetSource } from '../../../main/contract/study.ts';
-import { isTestOnly } from '../../../main/domain/data-sources.ts';
+import type { Findings } from '../../../main/contract/results/index.ts';
+import type { DataSetSource } from '../../../main/contract/studies/index.ts';
+import { isTestOnly } from '../../../main/domain/data/index.ts';
 import { folderSettings } from '../../../main/contributions/formats/contract/folder-settings.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { findSetting, helpOf, titleOf } from '../../../main/domain/settings.ts';
-import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
-import { NumberField, TextField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
-import { Ago } from '../../ui/values.tsx';
-import type { Reading } from '../../client/use-reading.ts';
-import { ClassName } from '../../ui/class-name.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { WorkProgress } from '../../ui/job-progress.tsx';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { findSetting, helpOf, titleOf } from '../../../main/domain/settings/index.ts';
+import { decodePixels, imageAt, PixelImage } from '../../ui/images/index.ts';
+import {
+  CheckField,
+  NumberField,
+  Segments,
+  SettingFields,
+  submitting,
+  TextField,
+  useClassFilter,
+} from '../../ui/fields/index.ts';
+import { ErrorNotice, WorkProgress } from '../../ui/parts/index.ts';
+import { Ago, ClassName } from '../../ui/words/index.ts';
+import type { Reading } from '../../client/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;

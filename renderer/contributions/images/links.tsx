@@ -1,5 +1,5 @@
 import { IconPhotoPlus } from '@tabler/icons-react';
-import { LinkButton } from '../../ui/buttons.tsx';
+import { LinkButton } from '../../ui/parts/index.ts';
 
 /** Its address. */
 export const newStudy = '/new-study';

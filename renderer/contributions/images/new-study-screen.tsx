@@ -1,16 +1,15 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
-import type { DataSetSource } from '../../../main/contract/study.ts';
-import { isTestOnly } from '../../../main/domain/data-sources.ts';
+import type { DataSetSource } from '../../../main/contract/studies/index.ts';
+import { isTestOnly } from '../../../main/domain/data/index.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
-import { useCallsOf } from '../../client/context.tsx';
+import { useCallsOf, useReading } from '../../client/index.ts';
 import { ImagesPart } from './images-part.tsx';
 import { PickImages, useDrop } from './pick-images.tsx';
 import { newPlan, StudyPart } from './study-part.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { Card, HelpNote } from '../../ui/states.tsx';
-import { useReading } from '../../client/use-reading.ts';
+import { PartsAt } from '../../ui/places/index.ts';
+import { Card, HelpNote } from '../../ui/parts/index.ts';
 import './new-study.css';
 
 /** From a folder or zip of images to a running study: what was found, what will be made, and Start. */

@@ -2,13 +2,11 @@ import { Button, Loader, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
-import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
+import { formatBytes, formatInteger } from '../../../main/domain/numbers/index.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
-import { useCallsOf } from '../../client/context.tsx';
-import { upload } from '../../client/files.ts';
-import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
-import { useWindowDrop } from '../../ui/window-drop.ts';
-import { TextField, submitting, FilePick } from '../../ui/fields.tsx';
+import { upload, useCallsOf } from '../../client/index.ts';
+import { Card, ErrorNotice, HelpNote, useWindowDrop } from '../../ui/parts/index.ts';
+import { FilePick, submitting, TextField } from '../../ui/fields/index.ts';
 import { chosen, type Taken, taken, toOneFile } from './dropped-files.ts';
 
 /** An attribute that React's types lack: the dialog chooses a folder with all its files. */

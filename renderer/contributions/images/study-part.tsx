@@ -1,4 +1,4 @@
-import { kindName } from '../../../main/domain/architectures.ts';
+import { kindName } from '../../../main/domain/networks/index.ts';
 import { Button, Stack, Group } from '@mantine/core';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,19 +10,16 @@ import {
   type Proposal,
   type ReadyImages,
 } from '../../../main/contributions/images/contract.ts';
-import type { DataSetSource } from '../../../main/contract/study.ts';
-import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../../../main/domain/format.ts';
+import type { DataSetSource } from '../../../main/contract/studies/index.ts';
+import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../../../main/domain/numbers/index.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
-import { useApiOf, useCallsOf, useClient } from '../../client/context.tsx';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { ArchitectureMark } from '../../ui/badges.tsx';
-import { NumberSetting, SettingFields } from '../../ui/setting-fields.tsx';
+import { type Reading, useApiOf, useCallsOf, useClient, useReading } from '../../client/index.ts';
+import { studyAddress } from '../../navigation/index.ts';
+import { ArchitectureMark } from '../../ui/words/index.ts';
+import { NumberSetting, SettingFields } from '../../ui/fields/index.ts';
 import { newStudySettings } from '../../../main/contributions/images/settings.ts';
-import { findSetting } from '../../../main/domain/settings.ts';
-import { ErrorNotice, Fact, HelpNote, LoadingLine, Card } from '../../ui/states.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { WorkProgress } from '../../ui/job-progress.tsx';
-import { type Reading, useReading } from '../../client/use-reading.ts';
+import { findSetting } from '../../../main/domain/settings/index.ts';
+import { Card, ErrorNotice, Fact, HelpNote, LoadingLine, showRefusal, WorkProgress } from '../../ui/parts/index.ts';
 
 interface StudyPartProps {
   source: DataSetSource;

@@ -2,17 +2,23 @@ import { Button, Popover, Stack, Text, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DiskPart, diskParts, type DiskUse } from '../../../main/contributions/machine/contract.ts';
-import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatBytes, formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
 import { followed } from './followed.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { DangerButton } from '../../ui/confirm.tsx';
-import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { Ago, Bytes } from '../../ui/values.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { ExportMenu } from '../../ui/export/index.ts';
+import {
+  Card,
+  DangerButton,
+  HelpNote,
+  JobStatus,
+  LoadingLine,
+  QueryState,
+  showRefusal,
+  useJob,
+} from '../../ui/parts/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { Ago, Bytes } from '../../ui/words/index.ts';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {
   database: { title: 'Database', note: 'Studies, runs, labels and their history' },

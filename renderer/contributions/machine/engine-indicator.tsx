@@ -1,9 +1,9 @@
 import { Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { engineTitles } from '../../../main/contract/run.ts';
+import { engineTitles } from '../../../main/contract/runs/index.ts';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { LinkButton } from '../../ui/parts/index.ts';
 import { followed } from './followed.ts';
 import './engine-indicator.css';
 

@@ -7,17 +7,14 @@ import type {
   TensorflowBuild,
   TensorflowVariant,
 } from '../../../main/contributions/machine/contract.ts';
-import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
+import { formatBytes, formatFixed } from '../../../main/domain/numbers/index.ts';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
 import { followed } from './followed.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { engineTitles } from '../../../main/contract/run.ts';
-import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { Ago, Undefined } from '../../ui/values.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { Verdict } from '../../ui/verdict.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { engineTitles } from '../../../main/contract/runs/index.ts';
+import { Card, HelpNote, JobStatus, LoadingLine, QueryState, showRefusal, useJob } from '../../ui/parts/index.ts';
+import { Ago, Undefined, Verdict } from '../../ui/words/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
 
 const kinds = ['engine-check', 'install'] as const;
 

@@ -1,6 +1,6 @@
 import { IconCpu } from '@tabler/icons-react';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
-import { callsOf } from '../../client/client.ts';
+import { callsOf } from '../../client/index.ts';
 import { definePageParts } from '../define.ts';
 import { EngineIndicator } from './engine-indicator.tsx';
 

@@ -1,10 +1,9 @@
 import { Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { ErrorNotice, LoadingLine } from '../../ui/states.tsx';
-import { TextButton } from '../../ui/buttons.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { ScrollBox } from '../../ui/tables/index.ts';
+import { ErrorNotice, LoadingLine, TextButton } from '../../ui/parts/index.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 
 /** The licenses of the program and of the packages in it: the file that the build made of them. */
 export function Licenses() {

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import type { MachineState } from '../../../main/contributions/machine/contract.ts';
-import { formatBytes, formatCount } from '../../../main/domain/format.ts';
+import { formatBytes, formatCount } from '../../../main/domain/numbers/index.ts';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
 import { followed } from './followed.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../ui/states.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { PartsAt } from '../../ui/places/index.ts';
+import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../ui/parts/index.ts';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import { Licenses } from './licenses.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import './machine.css';
-import { detach } from '../../../main/contract/detach.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 
 /** This machine: engines, training settings and disk use, and what contributions add. Each part shows what is known at once, and fills up. */
 export function MachineScreen() {

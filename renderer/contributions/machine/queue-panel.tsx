@@ -1,15 +1,12 @@
 import { Input, Box, SimpleGrid } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { MachineOptions } from '../../../main/contract/machine-options.ts';
+import type { MachineOptions } from '../../../main/contract/runs/index.ts';
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
 import type { MachineEngine } from '../../../main/contributions/machine/contract.ts';
-import { toRefusal, useApi, useApiOf } from '../../client/context.tsx';
-import { machineSettings } from '../../../main/domain/machine-settings.ts';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { Card } from '../../ui/states.tsx';
-import { whyPaused } from '../../ui/training-words.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import { toRefusal, useApi, useApiOf } from '../../client/index.ts';
+import { machineSettings } from '../../../main/domain/settings/index.ts';
+import { SettingFields } from '../../ui/fields/index.ts';
+import { CallButton, Card, showRefusal, whyPaused } from '../../ui/parts/index.ts';
 
 interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; openNow: boolean };

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react';
 import type { WayToLabel } from '../desk/places.ts';
-import { later } from '../../ui/later.tsx';
+import { later } from '../../ui/parts/index.ts';
 import { definePageParts } from '../define.ts';
 
 export const offline = definePageParts({

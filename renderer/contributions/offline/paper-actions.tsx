@@ -4,9 +4,8 @@ import type { BoardRow } from '../../../main/contributions/desk/contract/board.t
 import { PaperEntry } from './paper-entry.tsx';
 import { useMutation } from '@tanstack/react-query';
 import type { OfflineCalls } from '../../../main/contributions/offline/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { download } from '../../client/files.ts';
-import { showRefusal, showToast } from '../../ui/toasts.tsx';
+import { download, useApiOf } from '../../client/index.ts';
+import { showRefusal, showToast } from '../../ui/parts/index.ts';
 
 const formats = [
   { title: 'PDF, A4', format: 'pdf', paperSize: 'A4' },

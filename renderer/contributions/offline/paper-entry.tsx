@@ -2,16 +2,15 @@ import { Button, Group, Stack, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, useRef } from 'react';
 import type { PaperState, PaperWord } from '../../../main/contributions/offline/paper-entries.ts';
-import { formatCount, formatNames } from '../../../main/domain/format.ts';
+import { formatCount, formatNames } from '../../../main/domain/numbers/index.ts';
 import type { VolunteerView } from '../../../main/contributions/desk/contract/view.ts';
 import type { OfflineCalls } from '../../../main/contributions/offline/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { ScrollBox } from '../../ui/tables/index.ts';
+import { CallButton, ErrorNotice, HelpNote, Loading } from '../../ui/parts/index.ts';
 import { keyEffect, type KeyEffect, signEffect } from '../desk/page/answer-keys.ts';
 import './paper.css';
-import { NumberField, CheckField, submitting, Segments } from '../../ui/fields.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import { CheckField, NumberField, Segments, submitting } from '../../ui/fields/index.ts';
 
 /** Every entry, also of another page, changes what these calls answer. */
 const meta = { follows: ['labeling'] };

@@ -3,14 +3,12 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts';
 import type { AnswersMapping, AnswersPreview } from '../../../main/contributions/answers/contract/outside-models.ts';
-import { formatCount, formatNames } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
+import { formatCount, formatNames } from '../../../main/domain/numbers/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { ClassName } from '../../ui/words/index.ts';
 import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from '../answers/table-mapping.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { TextField, CheckField } from '../../ui/fields.tsx';
-import { DialogFoot } from '../../ui/confirm.tsx';
+import { DialogFoot, ErrorNotice, HelpNote, showToast } from '../../ui/parts/index.ts';
+import { CheckField, TextField } from '../../ui/fields/index.ts';
 
 /** An uploaded table of answers, and how it would be read. */
 export interface OpenAnswers {

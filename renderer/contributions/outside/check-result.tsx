@@ -1,9 +1,9 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { ModelMapping, OutsideCheck } from '../../../main/contributions/outside/contract/outside.ts';
-import { formatCount, formatPercent } from '../../../main/domain/format.ts';
-import { Fact } from '../../ui/states.tsx';
-import { Share } from '../../ui/values.tsx';
-import { ConfusionMatrix, FrequentMistakes } from '../../ui/confusion.tsx';
+import { formatCount, formatPercent } from '../../../main/domain/numbers/index.ts';
+import { Fact } from '../../ui/parts/index.ts';
+import { Share } from '../../ui/words/index.ts';
+import { ConfusionMatrix, FrequentMistakes } from '../../ui/tables/index.ts';
 
 interface CheckResultProps {
   check: OutsideCheck;

@@ -1,6 +1,6 @@
-import { formatCount } from '../../../main/domain/format.ts';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { useClassFilter } from '../../ui/fields/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
 
 /** More rows than that are slow; a class among more is searched. */
 const mostRows = 100;

@@ -1,4 +1,4 @@
-import { otherModelsTitle } from '../../../main/domain/other-models.ts';
+import { otherModelsTitle } from '../../../main/domain/networks/index.ts';
 import { useVotes } from './live-votes.ts';
 import { definePageParts } from '../define.ts';
 

@@ -2,7 +2,7 @@ import { Group } from '@mantine/core';
 import { useState } from 'react';
 import { type InputMapping, largestSide } from '../../../main/contributions/outside/contract/outside.ts';
 import { clip, imageNet } from '../../../main/contributions/outside/contract/files.ts';
-import { ChoiceField, NumberField, TextField, CheckField } from '../../ui/fields.tsx';
+import { CheckField, ChoiceField, NumberField, TextField } from '../../ui/fields/index.ts';
 
 interface InputFormProps {
   input: InputMapping;

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { LiveImages } from '../../../main/contract/api/stimuli.ts';
+import type { LiveImages } from '../../../main/contract/api/index.ts';
 import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts';
 import type { LivePart, OutsideVoter } from '../../../main/contributions/outside/contract/live.ts';
-import { formatFixed } from '../../../main/domain/format.ts';
-import { toRefusal, useApiOf } from '../../client/context.tsx';
-import { decodePixels } from '../../ui/pixel-image.tsx';
-import type { OtherVoter } from '../../ui/places.ts';
+import { formatFixed } from '../../../main/domain/numbers/index.ts';
+import { toRefusal, useApiOf } from '../../client/index.ts';
+import { decodePixels } from '../../ui/images/index.ts';
+import type { OtherVoter } from '../../ui/places/index.ts';
 
 const none: readonly OutsideVoter[] = [];
 

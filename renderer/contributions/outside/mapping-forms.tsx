@@ -8,8 +8,8 @@ import {
   outputMappingSchema,
   type Proposal,
 } from '../../../main/contributions/outside/contract/outside.ts';
-import { formatNames } from '../../../main/domain/format.ts';
-import { ChoiceField } from '../../ui/fields.tsx';
+import { formatNames } from '../../../main/domain/numbers/index.ts';
+import { ChoiceField } from '../../ui/fields/index.ts';
 import { InputForm } from './input-form.tsx';
 import { OutputForm } from './output-form.tsx';
 import { PromptForm } from './prompt-form.tsx';

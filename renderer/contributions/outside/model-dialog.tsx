@@ -9,15 +9,12 @@ import type {
   ModelMapping,
   OutsideCheck,
 } from '../../../main/contributions/outside/contract/outside.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
 import { longestModelName, proposedName } from '../../../main/contributions/outside/contract/files.ts';
 import { promptProblem } from '../../../main/contributions/outside/model/prompts.ts';
-import { useApiOf, useCallsOf } from '../../client/context.tsx';
-import { useReading } from '../../client/use-reading.ts';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { TextField, CheckField } from '../../ui/fields.tsx';
-import { WorkProgress } from '../../ui/job-progress.tsx';
+import { useApiOf, useCallsOf, useReading } from '../../client/index.ts';
+import { ErrorNotice, HelpNote, showToast, WorkProgress } from '../../ui/parts/index.ts';
+import { CheckField, TextField } from '../../ui/fields/index.ts';
 import { CheckResult } from './check-result.tsx';
 import { ModelFacts } from './model-facts.tsx';
 import { FormSection, ImageTextForm, OnnxForm, outputProblem } from './mapping-forms.tsx';

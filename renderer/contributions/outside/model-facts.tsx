@@ -1,8 +1,8 @@
 import { Box, Group, Title, SimpleGrid } from '@mantine/core';
 import type { FoundModel, ModelFile, Tensor } from '../../../main/contributions/outside/contract/outside.ts';
-import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { withKeys, PlainTable } from '../../ui/plain-table.tsx';
-import { Fact } from '../../ui/states.tsx';
+import { formatBytes, formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { PlainTable, withKeys } from '../../ui/tables/index.ts';
+import { Fact } from '../../ui/parts/index.ts';
 
 /** What a model's files say of themselves, before anything of them runs. */
 export function ModelFacts({ found: { text, ...model } }: { found: FoundModel['files'] }) {

@@ -1,5 +1,5 @@
-import { UserError } from '../../../main/contract/errors.ts';
-import { formatNames } from '../../../main/domain/format.ts';
+import { UserError } from '../../../main/contract/wire/index.ts';
+import { formatNames } from '../../../main/domain/numbers/index.ts';
 
 /** Which of the chosen files is which part of a model, by their names. */
 

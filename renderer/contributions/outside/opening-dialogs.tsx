@@ -1,10 +1,10 @@
 import { Button, Group, Loader, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FilesOf } from '../../../main/contributions/outside/contract/outside.ts';
-import { formatNames } from '../../../main/domain/format.ts';
-import { ErrorNotice, HelpNote, Failing } from '../../ui/states.tsx';
-import { submitting, Segments, FilePick } from '../../ui/fields.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { formatNames } from '../../../main/domain/numbers/index.ts';
+import { ErrorNotice, Failing, HelpNote } from '../../ui/parts/index.ts';
+import { FilePick, Segments, submitting } from '../../ui/fields/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
 import { areUnclear, missingParts, type ModelParts } from './model-parts.ts';
 
 /** How far files are looked into. */

@@ -6,11 +6,11 @@ import {
   type OnnxProposal,
   type OutputMapping,
 } from '../../../main/contributions/outside/contract/outside.ts';
-import { className, formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { ClassName } from '../../ui/class-name.tsx';
-import { ChoiceField, NumberField, TextField } from '../../ui/fields.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { Failing } from '../../ui/states.tsx';
+import { className, formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { ClassName } from '../../ui/words/index.ts';
+import { ChoiceField, NumberField, TextField } from '../../ui/fields/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { Failing } from '../../ui/parts/index.ts';
 import { useClassRows } from './class-rows.tsx';
 
 /** What is proposed for a classifier, and the classes of the study. */

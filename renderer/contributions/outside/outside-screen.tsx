@@ -3,24 +3,31 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts';
 import type { OutsideList } from '../../../main/contributions/outside/schemas.ts';
-import { formatCount, formatFixed } from '../../../main/domain/format.ts';
+import { formatCount, formatFixed } from '../../../main/domain/numbers/index.ts';
 import { outsideKindNames } from '../../../main/contributions/answers/contract/outside-models.ts';
-import { otherModelsTitle } from '../../../main/domain/other-models.ts';
-import { useApi, useApiOf } from '../../client/context.tsx';
-import { modelsAddress, studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { isActive, JobStatus } from '../../ui/job-progress.tsx';
-import { type ActionError, Empty, HelpNote, useActionError } from '../../ui/states.tsx';
-import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
-import { Undefined } from '../../ui/values.tsx';
-import { useWindowDrop } from '../../ui/window-drop.ts';
-import { CallButton, LinkButton } from '../../ui/buttons.tsx';
-import { FilePick } from '../../ui/fields.tsx';
+import { otherModelsTitle } from '../../../main/domain/networks/index.ts';
+import { useApi, useApiOf } from '../../client/index.ts';
+import { modelsAddress, studyAddress, useStudy } from '../../navigation/index.ts';
+import {
+  type ActionError,
+  CallButton,
+  Empty,
+  HelpNote,
+  isActive,
+  JobStatus,
+  LinkButton,
+  PartScreen,
+  showUndoToast,
+  useActionError,
+  useWindowDrop,
+} from '../../ui/parts/index.ts';
+import { type DataColumn, DataTable } from '../../ui/table/index.ts';
+import { Undefined } from '../../ui/words/index.ts';
+import { FilePick } from '../../ui/fields/index.ts';
 import { AnswersDialog } from './answers-dialog.tsx';
 import { ModelDialog } from './model-dialog.tsx';
 import { type Opening, OpeningState, PartsDialog, PathDialog } from './opening-dialogs.tsx';
 import { useOpenFiles } from './use-open-files.ts';
-import { PartScreen } from '../../ui/part-screen.tsx';
 import './outside.css';
 
 /** Models of a study that were not trained here: adds them by file, lists and removes them, and has them predict. */

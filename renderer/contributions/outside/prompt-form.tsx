@@ -6,12 +6,12 @@ import {
   type TextMapping,
   textMappingSchema,
 } from '../../../main/contributions/outside/contract/outside.ts';
-import { className, formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { className, formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { wordFor } from '../../../main/contributions/outside/contract/files.ts';
 import { promptProblem, promptsOf, templateSets } from '../../../main/contributions/outside/model/prompts.ts';
-import { ClassName } from '../../ui/class-name.tsx';
-import { NumberField, TextField, TextArea, ChoiceField } from '../../ui/fields.tsx';
-import { withKeys } from '../../ui/plain-table.tsx';
+import { ClassName } from '../../ui/words/index.ts';
+import { ChoiceField, NumberField, TextArea, TextField } from '../../ui/fields/index.ts';
+import { withKeys } from '../../ui/tables/index.ts';
 import { useClassRows } from './class-rows.tsx';
 
 interface PromptFormProps {

@@ -1,12 +1,11 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
-import { formatPercent } from '../../../main/domain/format.ts';
-import { type AnchorDoubt, CheckFailed, doubtNote, useReferenceCheck } from '../../stimuli/anchor-doubts.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import type { Places } from '../../ui/places.ts';
-import { HelpNote } from '../../ui/states.tsx';
+import type { StimuliState } from '../../../main/contract/api/index.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli/index.ts';
+import { formatPercent } from '../../../main/domain/numbers/index.ts';
+import { type AnchorDoubt, CheckFailed, doubtNote, useReferenceCheck } from '../../stimuli/index.ts';
+import { Confirm, HelpNote } from '../../ui/parts/index.ts';
+import type { Places } from '../../ui/places/index.ts';
 
 type SetAnchor = Places['stimuli.anchors']['setAnchor'];
 

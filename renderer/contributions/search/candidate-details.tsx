@@ -1,18 +1,15 @@
 import { ActionIcon, Button, Group, Stack, Box, SimpleGrid } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { Images, StimuliState } from '../../../main/contract/api/index.ts';
 import type { Candidate } from '../../../main/contributions/search/contract.ts';
-import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { Undefined } from '../../ui/values.tsx';
-import { SwitchField } from '../../ui/fields.tsx';
-import { Fact } from '../../ui/states.tsx';
+import { formatFixed, formatPercent } from '../../../main/domain/numbers/index.ts';
+import { imageAt, PixelImage, useThumbnailSize } from '../../ui/images/index.ts';
+import { Undefined } from '../../ui/words/index.ts';
+import { SwitchField } from '../../ui/fields/index.ts';
+import { Fact } from '../../ui/parts/index.ts';
 import { candidateName, sampleKey } from './candidate-wall.tsx';
-import { decodeFloats, latentText } from '../../stimuli/latent.ts';
-import { CopyLatent } from '../../stimuli/copy-latent.tsx';
-import { usePixels } from '../../stimuli/points.ts';
+import { CopyLatent, decodeFloats, latentText, usePixels } from '../../stimuli/index.ts';
 
 interface CandidateDetailsProps {
   state: StimuliState;

@@ -1,4 +1,4 @@
-import type { Images, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { Images, Sample, StimuliState } from '../../../main/contract/api/index.ts';
 import type { SearchCalls } from '../../../main/contributions/search/calls.ts';
 import {
   type Candidate,
@@ -8,17 +8,14 @@ import {
 } from '../../../main/contributions/search/contract.ts';
 import { Button, Group, Text, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
-import type { Pen } from '../../ui/export/svg-pen.ts';
-import { imageAt } from '../../ui/pixel-image.tsx';
-import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { usePixels } from '../../stimuli/points.ts';
+import { formatCount, formatFixed, formatInteger, formatPercent } from '../../../main/domain/numbers/index.ts';
+import type { Pen } from '../../ui/export/index.ts';
+import { imageAt, StimulusGrid, useThumbnailSize } from '../../ui/images/index.ts';
+import { usePixels } from '../../stimuli/index.ts';
 import { useMutation } from '@tanstack/react-query';
-import { useApiOf } from '../../client/context.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { SwitchField, submitting, Segments } from '../../ui/fields.tsx';
+import { useApiOf } from '../../client/index.ts';
+import { ErrorNotice } from '../../ui/parts/index.ts';
+import { Segments, SettingFields, submitting, SwitchField } from '../../ui/fields/index.ts';
 
 const orders = [
   { value: 'best', label: 'Best' },

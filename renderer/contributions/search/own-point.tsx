@@ -1,22 +1,31 @@
 import { Button, Group, NumberInput, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { norm } from '../../../main/domain/interpolation.ts';
-import type { Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { norm } from '../../../main/domain/stimuli/index.ts';
+import type { Sample, StimuliState } from '../../../main/contract/api/index.ts';
 import type { SearchCalls } from '../../../main/contributions/search/calls.ts';
 import type { Candidate } from '../../../main/contributions/search/contract.ts';
-import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { formatFixed } from '../../../main/domain/format.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { QueryState } from '../../ui/states.tsx';
-import { TextArea } from '../../ui/fields.tsx';
-import { CopyLatent } from '../../stimuli/copy-latent.tsx';
-import { decodeFloats, latentText, toBase64 } from '../../stimuli/latent.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { formatFixed } from '../../../main/domain/numbers/index.ts';
+import { PixelImage } from '../../ui/images/index.ts';
+import { QueryState } from '../../ui/parts/index.ts';
+import { TextArea } from '../../ui/fields/index.ts';
+import {
+  CopyLatent,
+  decodeFloats,
+  decodeVote,
+  latentText,
+  onePixel,
+  requestedModels,
+  toBase64,
+  useOtherVotes,
+  usePixels,
+  usePointPreview,
+  VoteTable,
+} from '../../stimuli/index.ts';
 import { movePoint, parseLatent } from './own-latent.ts';
-import { onePixel, requestedModels, useOtherVotes, usePointPreview, usePixels } from '../../stimuli/points.ts';
-import { VoteTable, decodeVote } from '../../stimuli/vote-table.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 
 interface OwnPointProps {
   study: string;

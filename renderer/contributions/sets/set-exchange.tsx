@@ -1,21 +1,24 @@
 import { Button, Group, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { FrozenSet, StimuliState } from '../../../main/contract/api/index.ts';
 import type { SetsCalls } from '../../../main/contributions/sets/calls.ts';
 import type { EarlierSet } from '../../../main/contributions/sets/contract.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { useApiOf, useCallsOf } from '../../client/context.tsx';
-import { download, upload } from '../../client/files.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { Ago } from '../../ui/values.tsx';
-import { useStudyJob } from '../../ui/job-progress.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
-import { FilePick } from '../../ui/fields.tsx';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { download, upload, useApiOf, useCallsOf } from '../../client/index.ts';
+import { Ago, RehearsalMark } from '../../ui/words/index.ts';
+import {
+  CallButton,
+  Card,
+  Confirm,
+  ErrorNotice,
+  HelpNote,
+  QueryState,
+  showToast,
+  useStudyJob,
+} from '../../ui/parts/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { FilePick } from '../../ui/fields/index.ts';
 
 interface SetProps {
   study: string;

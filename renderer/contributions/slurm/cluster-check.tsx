@@ -1,10 +1,9 @@
 import { Stack } from '@mantine/core';
 import { createElement, Fragment, useState } from 'react';
 import type { ClusterCheck, ClusterFinding } from '../../../main/contributions/slurm/profile/cluster-check.ts';
-import { formatBytes, formatCount } from '../../../main/domain/format.ts';
-import { Ago } from '../../ui/values.tsx';
-import { TextButton } from '../../ui/buttons.tsx';
-import { Verdict } from '../../ui/verdict.tsx';
+import { formatBytes, formatCount } from '../../../main/domain/numbers/index.ts';
+import { Ago, Verdict } from '../../ui/words/index.ts';
+import { TextButton } from '../../ui/parts/index.ts';
 
 const marks: Record<ClusterFinding['state'], { word: string; mark: string; as: string }> = {
   ok: { word: 'Passed', mark: '✓', as: 'passed' },

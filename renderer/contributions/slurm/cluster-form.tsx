@@ -3,13 +3,11 @@ import { useRef, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { maxProfileText, readProfileText } from '../../../main/contributions/slurm/profile/cluster-profile.ts';
 import type { SlurmCalls } from '../../../main/contributions/slurm/calls.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { submitting, FilePick } from '../../ui/fields.tsx';
-import { TextButton } from '../../ui/buttons.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { ErrorNotice, HelpNote, showToast, TextButton } from '../../ui/parts/index.ts';
+import { FilePick, submitting } from '../../ui/fields/index.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 
 /** `replaces`: the cluster whose profile it is; null: a new one. */
 export interface EditedProfile {

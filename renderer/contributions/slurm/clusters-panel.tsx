@@ -4,18 +4,24 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ClusterState, DamagedProfile } from '../../../main/contributions/slurm/profile/cluster-state.ts';
 import { exampleProfile } from '../../../main/contributions/slurm/profile/cluster-profile.ts';
 import type { SlurmCalls } from '../../../main/contributions/slurm/calls.ts';
-import { formatCount, formatInteger, formatNames } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
-import { engineTitles } from '../../../main/contract/run.ts';
-import { Confirm } from '../../ui/confirm.tsx';
-import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { Card, HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
-import { showRefusal, showToast } from '../../ui/toasts.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { formatCount, formatInteger, formatNames } from '../../../main/domain/numbers/index.ts';
+import { useApiOf, useThrottledRefetch } from '../../client/index.ts';
+import { engineTitles } from '../../../main/contract/runs/index.ts';
+import {
+  Card,
+  Confirm,
+  HelpNote,
+  JobStatus,
+  LoadingLine,
+  QueryState,
+  showRefusal,
+  showToast,
+  useJob,
+} from '../../ui/parts/index.ts';
+import { Ago } from '../../ui/words/index.ts';
 import { CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { PlainTable } from '../../ui/tables/index.ts';
 import './slurm.css';
 
 /** Shortest time between two readings while runs change, in milliseconds. */

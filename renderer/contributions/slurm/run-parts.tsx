@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RunRow } from '../../../main/contract/api/runs.ts';
+import type { RunRow } from '../../../main/contract/api/index.ts';
 import type { SlurmCalls } from '../../../main/contributions/slurm/calls.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
-import { useApiOf } from '../../client/context.tsx';
-import { Output, Part } from '../../ui/output.tsx';
-import { Fact, LoadingLine, QueryState } from '../../ui/states.tsx';
-import { Until } from '../../ui/values.tsx';
+import { formatInteger } from '../../../main/domain/numbers/index.ts';
+import { useApiOf } from '../../client/index.ts';
+import { Output, Part } from '../../ui/tables/index.ts';
+import { Fact, LoadingLine, QueryState } from '../../ui/parts/index.ts';
+import { Until } from '../../ui/words/index.ts';
 import './slurm.css';
 
 /** Where a run is on a cluster, or was. */

@@ -1,4 +1,4 @@
-import { PartFigures, useTables } from '../../results/section-tables.tsx';
+import { PartFigures, useTables } from '../../results/index.ts';
 
 /** How statistics change with the number of labelers and networks. */
 export const FewerRaters = () => <PartFigures query={useTables('subsampling')} beside />;

@@ -1,5 +1,5 @@
 import type { TeachingCalls } from '../../../main/contributions/teaching/calls.ts';
-import { useApiOf } from '../../client/context.tsx';
+import { useApiOf } from '../../client/index.ts';
 
 /** Calls of this contribution. */
 export const useTeaching = () => useApiOf<TeachingCalls>('teaching');

@@ -1,14 +1,13 @@
 import { Checkbox, MultiSelect, Stack } from '@mantine/core';
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import { type TargetArm, targetArms, teachingCards } from '../../../main/contract/teaching.ts';
-import { findSetting, type Setting, titleOf } from '../../../main/domain/settings.ts';
+import { type TargetArm, targetArms, teachingCards } from '../../../main/contract/studies/index.ts';
+import { findSetting, type Setting, titleOf } from '../../../main/domain/settings/index.ts';
 import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
-import { targetTitles } from '../../../main/domain/targets.ts';
+import { targetTitles } from '../../../main/domain/numbers/index.ts';
 import { armTitle, targetArmTexts } from '../../../main/contributions/teaching/analysis/arms.ts';
-import { ChoiceField } from '../../ui/fields.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { ChoiceField, SettingFields } from '../../ui/fields/index.ts';
+import { RehearsalMark } from '../../ui/words/index.ts';
+import { HelpNote } from '../../ui/parts/index.ts';
 import type { TeachingFields } from './teaching-fields.ts';
 
 interface DesignFormProps {

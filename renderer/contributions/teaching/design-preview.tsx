@@ -3,15 +3,15 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import type { Teaching } from '../../../main/contract/teaching.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { toRefusal } from '../../client/context.tsx';
-import { Fact, Loading } from '../../ui/states.tsx';
+import type { Teaching } from '../../../main/contract/studies/index.ts';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
+import { toRefusal } from '../../client/index.ts';
+import { Fact, Loading } from '../../ui/parts/index.ts';
 import { Enough, type EnoughProps } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { CheckField } from '../../ui/fields.tsx';
-import { estimateText, PlanFoot, plannedText } from '../../recipes/plan-foot.tsx';
+import { PlainTable } from '../../ui/tables/index.ts';
+import { CheckField } from '../../ui/fields/index.ts';
+import { estimateText, PlanFoot, plannedText } from '../../recipes/index.ts';
 import { meta, useTeaching } from './calls.ts';
 
 interface DesignPreviewProps {

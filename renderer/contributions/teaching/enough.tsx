@@ -6,8 +6,8 @@ import type {
   TeachingEnough,
   TeachingPlan,
 } from '../../../main/contributions/teaching/contract/teaching.ts';
-import type { Teaching } from '../../../main/contract/teaching.ts';
-import { formatCount, formatFixed } from '../../../main/domain/format.ts';
+import type { Teaching } from '../../../main/contract/studies/index.ts';
+import { formatCount, formatFixed } from '../../../main/domain/numbers/index.ts';
 import { armTitle, scoreNames } from '../../../main/contributions/teaching/analysis/arms.ts';
 import {
   enoughAssumptions,
@@ -16,10 +16,10 @@ import {
   sizesTable,
   sizeText,
 } from '../../../main/contributions/teaching/analysis/planner-text.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { Loading, HelpNote } from '../../ui/states.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { usePeople } from '../../ui/words/index.ts';
+import { HelpNote, Loading } from '../../ui/parts/index.ts';
+import { ChoiceField } from '../../ui/fields/index.ts';
+import { PlainTable } from '../../ui/tables/index.ts';
 import { fieldsOf, parseTeaching } from './teaching-fields.ts';
 import { meta, useTeaching } from './calls.ts';
 

@@ -2,18 +2,22 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TeachingView } from '../../../main/contributions/teaching/contract/teaching.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/index.ts';
 import { armTitle } from '../../../main/contributions/teaching/analysis/arms.ts';
-import { useRunChanges } from '../../client/refetch.ts';
-import { studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
-import { type ActionError, Empty, useActionError } from '../../ui/states.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
-import { PartScreen } from '../../ui/part-screen.tsx';
+import { useRunChanges } from '../../client/index.ts';
+import { studyAddress, useStudy } from '../../navigation/index.ts';
+import { RehearsalMark } from '../../ui/words/index.ts';
+import {
+  type ActionError,
+  Empty,
+  LinkButton,
+  PartScreen,
+  showUndoToast,
+  useActionError,
+} from '../../ui/parts/index.ts';
 import { CellTable, endedText, PlannedPart } from '../contrasts/planned-part.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { detach } from '../../../main/contract/wire/index.ts';
 import { useTeaching } from './calls.ts';
 
 /** Networks that are taught a study's images by people's labels and other targets: the design, and how it stands. */

@@ -1,6 +1,11 @@
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import { distillationSchema, type Teaching, teachingSchema, tuningSchema } from '../../../main/contract/teaching.ts';
-import { issueText } from '../../../main/domain/settings.ts';
+import {
+  distillationSchema,
+  type Teaching,
+  teachingSchema,
+  tuningSchema,
+} from '../../../main/contract/studies/index.ts';
+import { issueText } from '../../../main/domain/settings/index.ts';
 import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
 
 /** A design as its form holds it; `base` may be empty, and what its arms do not need is there for when they do. */

@@ -1,9 +1,9 @@
 import type { WeightsCalls } from '../../../main/contributions/weights/calls.ts';
 import { networkFormats, weightFormats } from '../../../main/contributions/weights/formats.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { useCallsOf } from '../../client/context.tsx';
-import { Bytes } from '../../ui/values.tsx';
+import type { Target } from '../../../main/contract/recipes/index.ts';
+import { targetTitle } from '../../../main/domain/numbers/index.ts';
+import { useCallsOf } from '../../client/index.ts';
+import { Bytes } from '../../ui/words/index.ts';
 import { WeightsMenu } from './weights-menu.tsx';
 
 /** Downloads a snapshot's weights. */

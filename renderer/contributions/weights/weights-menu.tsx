@@ -2,10 +2,9 @@ import { Button, CopyButton, Group, Menu, Modal, Stack, Text } from '@mantine/co
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { OfferedWeights, WeightFormat } from '../../../main/contributions/weights/formats.ts';
-import { download } from '../../client/files.ts';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { useActionError } from '../../ui/states.tsx';
-import { TextButton } from '../../ui/buttons.tsx';
+import { download } from '../../client/index.ts';
+import { ScrollBox } from '../../ui/tables/index.ts';
+import { TextButton, useActionError } from '../../ui/parts/index.ts';
 
 interface WeightsMenuProps<Format extends WeightFormat> {
   /** Text of the button, with what is downloaded: several buttons of a screen differ by it. */

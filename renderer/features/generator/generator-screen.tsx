@@ -1,20 +1,20 @@
 import { Anchor, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/format.ts';
+import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { Link } from 'wouter';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { Empty, QueryState } from '../../ui/states.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
+import { Empty, QueryState } from '../../ui/parts/states.tsx';
+import { showRefusal } from '../../ui/parts/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
 import { Quality } from './quality.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
-import { StepState } from '../../ui/step-state.tsx';
-import { stopping } from '../../ui/training-words.ts';
-import { CallButton } from '../../ui/buttons.tsx';
+import { StepState } from '../../ui/parts/step-state.tsx';
+import { stopping } from '../../ui/parts/training-words.ts';
+import { CallButton } from '../../ui/parts/buttons.tsx';
 import './generator.css';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */

@@ -1,7 +1,7 @@
 import type { GeneratorFigures } from '../../../main/contract/api/generator.ts';
-import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
-import { Fact } from '../../ui/states.tsx';
-import { Share } from '../../ui/values.tsx';
+import { formatFixed, formatInteger } from '../../../main/domain/numbers/format.ts';
+import { Fact } from '../../ui/parts/states.tsx';
+import { Share } from '../../ui/words/values.tsx';
 
 /** What the samples of the study's generator are worth, by its reference classifier. */
 export function Quality({ quality: { classes, variety, frechet } }: { quality: GeneratorFigures }) {

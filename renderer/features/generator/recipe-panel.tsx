@@ -2,12 +2,12 @@ import { Button, Group, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import { hashKey, useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
+import { generatorFor, generatorSettings } from '../../../main/domain/settings/generator-settings.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { ChoiceField, NumberField, Segments, submitting } from '../../ui/fields.tsx';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
+import { ChoiceField, NumberField, Segments, submitting } from '../../ui/fields/fields.tsx';
+import { SettingFields } from '../../ui/fields/setting-fields.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/parts/states.tsx';
+import { showRefusal, showUndoToast } from '../../ui/parts/toasts.tsx';
 
 /** Source and recipe of the generator. Changes take effect with the next training. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {

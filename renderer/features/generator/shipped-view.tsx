@@ -1,10 +1,10 @@
 import { Group } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
-import { generatorOptions } from '../../../main/domain/generator-settings.ts';
-import { PartsAt } from '../../ui/place.tsx';
-import { Fact } from '../../ui/states.tsx';
-import { Share } from '../../ui/values.tsx';
+import { formatInteger } from '../../../main/domain/numbers/format.ts';
+import { generatorOptions } from '../../../main/domain/settings/generator-settings.ts';
+import { PartsAt } from '../../ui/places/place.tsx';
+import { Fact } from '../../ui/parts/states.tsx';
+import { Share } from '../../ui/words/values.tsx';
 import { FrechetFact } from './quality.tsx';
 import { RealImages, SampleImage } from './training-progress.tsx';
 

@@ -2,17 +2,17 @@ import { Button, Slider, Group, SimpleGrid, Box } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { formatInteger } from '../../../main/domain/numbers/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { nearestIndex } from '../../charts/series.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useParameter } from '../../navigation/addresses.ts';
-import { PartsAt } from '../../ui/place.tsx';
-import { Empty, QueryState } from '../../ui/states.tsx';
-import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
+import { Empty, QueryState } from '../../ui/parts/states.tsx';
+import { showRefusal, showUndoToast } from '../../ui/parts/toasts.tsx';
+import { Ago } from '../../ui/words/values.tsx';
 
 /** The shown grid: of the step in the address, or the newest, which then follows the training. */
 function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {

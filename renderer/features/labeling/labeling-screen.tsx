@@ -1,12 +1,12 @@
 import { Box } from '@mantine/core';
 import { useState } from 'react';
 import type { LabelingState } from '../../../main/contract/labeling/state.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
-import { LinkButton } from '../../ui/buttons.tsx';
-import { listAt } from '../../ui/places.ts';
-import { Empty, PartTabs, QueryState } from '../../ui/states.tsx';
-import { StepState } from '../../ui/step-state.tsx';
+import { LinkButton } from '../../ui/parts/buttons.tsx';
+import { listAt } from '../../ui/places/places.ts';
+import { Empty, PartTabs, QueryState } from '../../ui/parts/states.tsx';
+import { StepState } from '../../ui/parts/step-state.tsx';
 import { LabelsPart } from './labels-part.tsx';
 import { useLabelingState } from './use-labeling-state.ts';
 

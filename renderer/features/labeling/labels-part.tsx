@@ -3,12 +3,12 @@ import { Group, Box, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
-import { Ago } from '../../ui/values.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
-import { PartsAt } from '../../ui/place.tsx';
+import { formatCount, formatInteger } from '../../../main/domain/numbers/format.ts';
+import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/parts/states.tsx';
+import { showUndoToast } from '../../ui/parts/toasts.tsx';
+import { Ago } from '../../ui/words/values.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { OtherLabelers } from './other-labelers.tsx';
 
 /** How people gave their labels, the lock, export, import and other labelers. */

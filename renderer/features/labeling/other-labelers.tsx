@@ -1,15 +1,15 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/states.tsx';
-import { WithdrawSteps } from '../../ui/withdraw-steps.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import { RehearsalMark } from '../../ui/words/badges.tsx';
+import { Confirm } from '../../ui/parts/confirm.tsx';
+import { ErrorNotice, HelpNote, QueryState, Card } from '../../ui/parts/states.tsx';
+import { WithdrawSteps } from '../../ui/parts/withdraw-steps.tsx';
+import { PlainTable } from '../../ui/tables/plain-table.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
 
 interface Labeler {
   labeler: number;

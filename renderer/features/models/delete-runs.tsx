@@ -1,10 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { RunDeletion } from '../../../main/contract/api/models.ts';
-import { formatCount, formatNames } from '../../../main/domain/format.ts';
+import { formatCount, formatNames } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { QueryState } from '../../ui/states.tsx';
-import { showToast } from '../../ui/toasts.tsx';
+import { Confirm } from '../../ui/parts/confirm.tsx';
+import { QueryState } from '../../ui/parts/states.tsx';
+import { showToast } from '../../ui/parts/toasts.tsx';
 
 interface DeleteRunsProps {
   study: string;

@@ -1,17 +1,17 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Target } from '../../../main/contract/recipes.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
 import type { SeedMatrix } from '../../../main/contract/api/models.ts';
-import { formatCount, formatRoughRange } from '../../../main/domain/format.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
+import { formatCount, formatRoughRange } from '../../../main/domain/numbers/format.ts';
+import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
 import { modelsAddress, useStudy } from '../../navigation/addresses.ts';
-import { ArchitectureMark } from '../../ui/badges.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { Empty, HelpNote, useActionError } from '../../ui/states.tsx';
-import { PartScreen } from '../../ui/part-screen.tsx';
+import { ArchitectureMark } from '../../ui/words/badges.tsx';
+import { LinkButton } from '../../ui/parts/buttons.tsx';
+import { PlainTable } from '../../ui/tables/plain-table.tsx';
+import { Empty, HelpNote, useActionError } from '../../ui/parts/states.tsx';
+import { PartScreen } from '../../ui/parts/part-screen.tsx';
 import { CellBox } from '../../recipes/cell-box.tsx';
 
 type Group = SeedMatrix['groups'][number];

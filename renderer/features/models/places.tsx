@@ -2,10 +2,10 @@ import { Button, Menu, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { Placed, StudyPlace } from '../../../main/contract/api/clusters.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
+import { showToast } from '../../ui/parts/toasts.tsx';
+import { ChoiceField } from '../../ui/fields/fields.tsx';
 
 interface PlaceProps {
   study: string;

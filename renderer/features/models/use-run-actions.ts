@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import type { RunAction } from '../../../main/contract/api/runs.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { showRefusal, showToast, showUndoToast } from '../../ui/parts/toasts.tsx';
+import { detach } from '../../../main/contract/wire/detach.ts';
 
 const outcomes: Record<RunAction, string> = {
   start: 'started',

@@ -1,14 +1,14 @@
 import { Group, Box, Stack } from '@mantine/core';
 import { useRef } from 'react';
 import type { Overview } from '../../../main/contract/api/studies.ts';
-import { type TypeName, typeNames } from '../../../main/contract/exhibit.ts';
-import { typeTitle } from '../../../main/domain/image-types.ts';
-import { imageTypeName, RehearsalMark } from '../../ui/badges.tsx';
+import { type TypeName, typeNames } from '../../../main/contract/results/exhibit.ts';
+import { typeTitle } from '../../../main/domain/stimuli/image-types.ts';
+import { imageTypeName, RehearsalMark } from '../../ui/words/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { Share } from '../../ui/values.tsx';
-import { formatCount, peopleWord } from '../../../main/domain/format.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
+import { Share } from '../../ui/words/values.tsx';
+import { formatCount, peopleWord } from '../../../main/domain/numbers/format.ts';
+import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 
 type Types = NonNullable<Overview['types']>;
 

@@ -1,14 +1,14 @@
 import { Box } from '@mantine/core';
 import { Fragment } from 'react';
 import type { Step, StepAction } from '../../../main/contract/api/studies.ts';
-import { formatCost } from '../../../main/domain/format.ts';
-import { stateWord, stepTitle } from '../../../main/domain/status.ts';
+import { formatCost } from '../../../main/domain/numbers/format.ts';
+import { stateWord, stepTitle } from '../../../main/domain/networks/status.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { RehearsalMark, StateIcon } from '../../ui/badges.tsx';
-import { NamedJob } from '../../ui/job-progress.tsx';
-import { StepButton } from '../../ui/step-actions.tsx';
-import { isFixable, Since } from '../../ui/step-state.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
+import { RehearsalMark, StateIcon } from '../../ui/words/badges.tsx';
+import { NamedJob } from '../../ui/parts/job-progress.tsx';
+import { StepButton } from '../../ui/parts/step-actions.tsx';
+import { isFixable, Since } from '../../ui/parts/step-state.tsx';
+import { LinkButton } from '../../ui/parts/buttons.tsx';
 
 interface PipelineStepProps {
   study: string;

@@ -11,21 +11,21 @@ import {
   type ReportSection,
   type ReportState,
 } from '../../../main/contract/api/report.ts';
-import { claimChoiceSchema } from '../../../main/contract/exhibit.ts';
-import { choiceText } from '../../../main/domain/claims.ts';
-import { peopleWord } from '../../../main/domain/format.ts';
+import { claimChoiceSchema } from '../../../main/contract/results/exhibit.ts';
+import { choiceText } from '../../../main/domain/results/claims.ts';
+import { peopleWord } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useReportChoice } from '../../client/report-choice.ts';
-import { StateIcon } from '../../ui/badges.tsx';
-import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
-import { useStep } from '../../ui/step-state.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { listAt } from '../../ui/places.ts';
-import { Bytes } from '../../ui/values.tsx';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { PlainTable } from '../../ui/plain-table.tsx';
-import { TextArea, ChoiceField } from '../../ui/fields.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import { StateIcon } from '../../ui/words/badges.tsx';
+import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/parts/states.tsx';
+import { useStep } from '../../ui/parts/step-state.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
+import { listAt } from '../../ui/places/places.ts';
+import { Bytes } from '../../ui/words/values.tsx';
+import { targetTitle } from '../../../main/domain/numbers/targets.ts';
+import { PlainTable } from '../../ui/tables/plain-table.tsx';
+import { TextArea, ChoiceField } from '../../ui/fields/fields.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
 
 const mostAsked = 1_000_000;
 

@@ -2,12 +2,12 @@ import { Title, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, QueryState } from '../../ui/states.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { RehearsalMark } from '../../ui/words/badges.tsx';
+import { Empty, QueryState } from '../../ui/parts/states.tsx';
+import { Ago } from '../../ui/words/values.tsx';
 import { ReportForm } from './report-form.tsx';
-import { StepState } from '../../ui/step-state.tsx';
-import { LinkButton } from '../../ui/buttons.tsx';
+import { StepState } from '../../ui/parts/step-state.tsx';
+import { LinkButton } from '../../ui/parts/buttons.tsx';
 import './report.css';
 
 /** Composes, previews and writes the report. */

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { agreementMeasures, agreementNames } from '../../../main/contract/api/results-tables.ts';
-import { PartsAt } from '../../ui/place.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { useParameters } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
 import { PartFigures, PartInOrder, useTables } from '../../results/section-tables.tsx';

@@ -7,10 +7,10 @@ import { useChoice, useView } from '../../results/choice.tsx';
 import { PartFigures, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { formatInteger } from '../../../main/domain/format.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { formatVotes } from '../../ui/votes.ts';
-import { usePictures } from '../../ui/use-pictures.ts';
+import { formatInteger } from '../../../main/domain/numbers/format.ts';
+import { PixelImage } from '../../ui/images/pixel-image.tsx';
+import { formatVotes } from '../../ui/words/votes.ts';
+import { usePictures } from '../../ui/images/use-pictures.ts';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */
 export function CertaintyView() {

@@ -3,23 +3,23 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-image.ts';
 import { useApi } from '../../client/context.tsx';
-import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { className, formatCompact, formatFixed } from '../../../main/domain/format.ts';
-import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { ErrorNotice, QueryState, HelpNote } from '../../ui/states.tsx';
-import { formatVotes } from '../../ui/votes.ts';
-import { Undefined } from '../../ui/values.tsx';
+import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/words/badges.tsx';
+import { ClassName } from '../../ui/words/class-name.tsx';
+import { className, formatCompact, formatFixed } from '../../../main/domain/numbers/format.ts';
+import { whyNotOfKind } from '../../../main/domain/results/response-kinds.ts';
+import { capitalize, usePeople } from '../../ui/words/rehearsal.tsx';
+import { ErrorNotice, QueryState, HelpNote } from '../../ui/parts/states.tsx';
+import { formatVotes } from '../../ui/words/votes.ts';
+import { Undefined } from '../../ui/words/values.tsx';
 import { groupText, useParameters } from '../../results/address.ts';
 import { ImagePredictions } from './image-predictions.tsx';
 import { imageName } from './map-grid.tsx';
 import { type DesignedGroup, useChoice } from '../../results/choice.tsx';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePictures } from '../../ui/use-pictures.ts';
+import { PixelImage } from '../../ui/images/pixel-image.tsx';
+import { usePictures } from '../../ui/images/use-pictures.ts';
 import './results.css';
-import { targetTitle } from '../../../main/domain/targets.ts';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { targetTitle } from '../../../main/domain/numbers/targets.ts';
+import { PlainTable } from '../../ui/tables/plain-table.tsx';
 
 /** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {

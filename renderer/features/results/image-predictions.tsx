@@ -1,13 +1,13 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-image.ts';
-import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import { className, formatFixed } from '../../../main/domain/format.ts';
-import { HelpNote } from '../../ui/states.tsx';
-import { ArchitectureMark } from '../../ui/badges.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { ScrollBox, withKeys } from '../../ui/plain-table.tsx';
-import { Undefined } from '../../ui/values.tsx';
+import type { Group as ModelGroup } from '../../../main/contract/results/exhibit.ts';
+import { className, formatFixed } from '../../../main/domain/numbers/format.ts';
+import { HelpNote } from '../../ui/parts/states.tsx';
+import { ArchitectureMark } from '../../ui/words/badges.tsx';
+import { ClassName } from '../../ui/words/class-name.tsx';
+import { ScrollBox, withKeys } from '../../ui/tables/plain-table.tsx';
+import { Undefined } from '../../ui/words/values.tsx';
 import { useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice } from '../../results/choice.tsx';
 

@@ -1,12 +1,12 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useRef } from 'react';
-import { HelpNote } from '../../ui/states.tsx';
+import { HelpNote } from '../../ui/parts/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
 import { parseIds, useOpenImages, useParameters } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
-import { usePictures } from '../../ui/use-pictures.ts';
+import { usePictures } from '../../ui/images/use-pictures.ts';
 
 /** The images that a number counts (`?images=3-5,9&of=Type A`). Escape closes the list. */
 export function ImagesDrawer() {

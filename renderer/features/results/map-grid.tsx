@@ -1,21 +1,21 @@
 import { Box } from '@mantine/core';
-import { HelpNote } from '../../ui/states.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import { HelpNote } from '../../ui/parts/states.tsx';
+import { usePeople } from '../../ui/words/rehearsal.tsx';
+import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { className, formatAlpha } from '../../../main/domain/format.ts';
+import { className, formatAlpha } from '../../../main/domain/numbers/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
-import { useClassFilter } from '../../ui/class-filter.tsx';
+import { useClassFilter } from '../../ui/fields/class-filter.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
-import { rowNamesRoom } from '../../ui/grid-paint.ts';
-import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { rowNamesRoom } from '../../ui/images/grid-paint.ts';
+import { type CellBox, StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
 import { useOpenImages } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
-import { mostPictures, usePictures } from '../../ui/use-pictures.ts';
+import { mostPictures, usePictures } from '../../ui/images/use-pictures.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { typeSigns } from '../../../main/domain/image-types.ts';
+import { typeSigns } from '../../../main/domain/stimuli/image-types.ts';
 
 interface MapGridProps<Row> {
   rows: readonly Row[];

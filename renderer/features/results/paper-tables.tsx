@@ -1,6 +1,6 @@
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { FigureView } from '../../charts/figure.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { HelpNote } from '../../ui/parts/states.tsx';
 import { groupText, useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice, useSample } from '../../results/choice.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';

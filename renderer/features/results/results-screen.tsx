@@ -1,4 +1,4 @@
-import { QueryState } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/parts/states.tsx';
 import { Group, Title, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, type ReactNode, useMemo } from 'react';
@@ -6,9 +6,9 @@ import { Link, useParams } from 'wouter';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { NotFound } from '../../navigation/not-found.tsx';
 import { useApi } from '../../client/context.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount } from '../../../main/domain/format.ts';
-import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
+import { RehearsalMark } from '../../ui/words/badges.tsx';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
+import { RehearsalProvider, usePeople } from '../../ui/words/rehearsal.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
 import {
   parseClaim,
@@ -29,8 +29,8 @@ import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
 import { ClaimPicker, GroupPicker, LabelersPicker } from '../../results/pickers.tsx';
-import { StepState } from '../../ui/step-state.tsx';
-import { listAt } from '../../ui/places.ts';
+import { StepState } from '../../ui/parts/step-state.tsx';
+import { listAt } from '../../ui/places/places.ts';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 

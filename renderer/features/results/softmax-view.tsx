@@ -1,19 +1,19 @@
 import { Group } from '@mantine/core';
-import { className, formatCount } from '../../../main/domain/format.ts';
+import { className, formatCount } from '../../../main/domain/numbers/format.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { typeNames } from '../../../main/contract/exhibit.ts';
+import { typeNames } from '../../../main/contract/results/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
-import { TextButton } from '../../ui/buttons.tsx';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { TextButton } from '../../ui/parts/buttons.tsx';
+import { capitalize, usePeople } from '../../ui/words/rehearsal.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { useOpenImages } from '../../results/address.ts';
 import { useChoice, useView } from '../../results/choice.tsx';
 import { PartFigures, PartInOrder, SectionTables, useTables } from '../../results/section-tables.tsx';
-import { typeName } from '../../../main/domain/image-types.ts';
+import { typeName } from '../../../main/domain/stimuli/image-types.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { TypeBadge } from '../../ui/badges.tsx';
-import { formatVotes } from '../../ui/votes.ts';
+import { TypeBadge } from '../../ui/words/badges.tsx';
+import { formatVotes } from '../../ui/words/votes.ts';
 import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
 /** Table 4, distributions of the largest softmax by type, what contributions add, and each image. */

@@ -1,13 +1,13 @@
-import { QueryState, HelpNote } from '../../ui/states.tsx';
+import { QueryState, HelpNote } from '../../ui/parts/states.tsx';
 import { Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
+import type { Group as ModelGroup } from '../../../main/contract/results/exhibit.ts';
 import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/badges.tsx';
-import { formatCount, shortNames } from '../../../main/domain/format.ts';
-import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/words/badges.tsx';
+import { formatCount, shortNames } from '../../../main/domain/numbers/format.ts';
+import { capitalize, usePeople } from '../../ui/words/rehearsal.tsx';
 import { QueryResult } from '../../results/notes.tsx';
 import { parseGroup, groupText, useParameters } from '../../results/address.ts';
 import {
@@ -30,14 +30,14 @@ import {
   typeCell,
   placeCells,
 } from './map-grid.tsx';
-import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
+import { typeMeaning, typeSigns } from '../../../main/domain/stimuli/image-types.ts';
 import { type Labelers, labelersText, networksText } from '../../results/unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
-import { formatVotes } from '../../ui/votes.ts';
-import { ScrollBox } from '../../ui/plain-table.tsx';
+import { formatVotes } from '../../ui/words/votes.ts';
+import { ScrollBox } from '../../ui/tables/plain-table.tsx';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { targetTitle, compareTargets } from '../../../main/domain/targets.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
+import { targetTitle, compareTargets } from '../../../main/domain/numbers/targets.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },

@@ -1,14 +1,14 @@
 import { NumberInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
-import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
+import type { Exhibit, Quantity, TypeName } from '../../../main/contract/results/exhibit.ts';
+import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/results/exhibits.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { HelpNote } from '../../ui/parts/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { TypeBadge } from '../../ui/badges.tsx';
-import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
-import { PaperValue, Undefined } from '../../ui/values.tsx';
+import { TypeBadge } from '../../ui/words/badges.tsx';
+import { capitalize, usePeople, useRehearsal } from '../../ui/words/rehearsal.tsx';
+import { PaperValue, Undefined } from '../../ui/words/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from '../../results/notes.tsx';
 import { useOpenImages, useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample } from '../../results/choice.tsx';
@@ -16,11 +16,11 @@ import { findTable, SectionTables, useTables } from '../../results/section-table
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
 import { ValueButton, QuantityText } from '../../results/quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { typeName } from '../../../main/domain/image-types.ts';
+import { typeName } from '../../../main/domain/stimuli/image-types.ts';
 import { labelersText } from '../../results/unit-names.ts';
 import { FigureView } from '../../charts/figure.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
+import { formatCount, formatInteger, peopleWord } from '../../../main/domain/numbers/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {

@@ -1,13 +1,13 @@
 import { Box, Stack } from '@mantine/core';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { formatPercent } from '../../../main/domain/format.ts';
+import { formatPercent } from '../../../main/domain/numbers/format.ts';
 import { onePixel, usePixels, usePointPreview } from '../../stimuli/points.ts';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
-import { PartsAt } from '../../ui/place.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { useClassFilter } from '../../ui/fields/class-filter.tsx';
+import { ClassName } from '../../ui/words/class-name.tsx';
+import { imageAt, PixelImage } from '../../ui/images/pixel-image.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
+import { HelpNote } from '../../ui/parts/states.tsx';
 import type { DraftProps } from './use-draft.ts';
 
 /** The anchor of each class, and beside them how a person chooses another. */

@@ -1,16 +1,16 @@
 import { Button, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { className, formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { className, formatFixed, formatPercent } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
+import { useClassFilter } from '../../ui/fields/class-filter.tsx';
+import { ClassName } from '../../ui/words/class-name.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/parts/states.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
+import { PlainTable } from '../../ui/tables/plain-table.tsx';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { Pair } from './pair-ring.tsx';
-import { useStudyJob } from '../../ui/job-progress.tsx';
+import { useStudyJob } from '../../ui/parts/job-progress.tsx';
 
 /** Says that pairs by confusion are not known yet, and has them found. */
 export function FindConfused({ study, state }: { study: string; state: StimuliState }) {

@@ -1,6 +1,6 @@
 import { hashKey } from '@tanstack/react-query';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
-import type { ClassAnchors, PairDesign } from '../../../main/contract/stimuli.ts';
+import type { ClassAnchors, PairDesign } from '../../../main/contract/stimuli/stimuli.ts';
 
 /** A change of a draft. Only the parts that differ belong to it; each class's anchors are a part of their own. */
 export interface DraftEdit {

@@ -4,17 +4,17 @@ import { useState } from 'react';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { interpolationName } from '../../../main/domain/stimuli-settings.ts';
-import { pairBalance } from '../../../main/domain/pair-balance.ts';
+import { interpolationName } from '../../../main/domain/settings/stimuli-settings.ts';
+import { pairBalance } from '../../../main/domain/stimuli/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount } from '../../../main/domain/format.ts';
-import { kindNames } from '../../../main/domain/response-kinds.ts';
-import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/states.tsx';
-import { useStudyJob } from '../../ui/job-progress.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
+import { RehearsalMark } from '../../ui/words/badges.tsx';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
+import { kindNames } from '../../../main/domain/results/response-kinds.ts';
+import { HelpNote, ErrorNotice, Fact, Card } from '../../ui/parts/states.tsx';
+import { useStudyJob } from '../../ui/parts/job-progress.tsx';
+import { Confirm } from '../../ui/parts/confirm.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
 import {
   type AnchorDoubt,
   anchorPoints,
@@ -23,7 +23,7 @@ import {
   doubtNote,
   useReferenceCheck,
 } from '../../stimuli/anchor-doubts.tsx';
-import { PartsAt } from '../../ui/place.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 
 interface FreezePartProps {
   study: string;

@@ -1,11 +1,11 @@
 import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { className, formatAlpha, shortNames } from '../../../main/domain/format.ts';
+import { className, formatAlpha, shortNames } from '../../../main/domain/numbers/format.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { decodePixels, imageAt } from '../../ui/pixel-image.tsx';
-import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { mostFrequentLabel } from '../../ui/votes.ts';
+import { decodePixels, imageAt } from '../../ui/images/pixel-image.tsx';
+import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
+import { mostFrequentLabel } from '../../ui/words/votes.ts';
 import { expectedSize, type StripResult } from './use-stimuli.ts';
 import { labelCounts } from '../../stimuli/vote-table.tsx';
 

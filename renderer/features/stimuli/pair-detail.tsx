@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react';
 import type { LiveImages, StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { className, formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
-import { QueryState } from '../../ui/states.tsx';
+import { className, formatCount, formatFixed, formatPercent } from '../../../main/domain/numbers/format.ts';
+import { imageAt, PixelImage } from '../../ui/images/pixel-image.tsx';
+import { QueryState } from '../../ui/parts/states.tsx';
 import { requestedModels, useOtherVotes, usePixels } from '../../stimuli/points.ts';
 import { expectedSize, pairEnds, showsFrozen, type StripResult } from './use-stimuli.ts';
-import { architectureColor } from '../../ui/badges.tsx';
-import { ChoiceField } from '../../ui/fields.tsx';
+import { architectureColor } from '../../ui/words/badges.tsx';
+import { ChoiceField } from '../../ui/fields/fields.tsx';
 import { VoteTable, decodeVote, softmaxAt } from '../../stimuli/vote-table.tsx';
 
 interface PairDetailProps {

@@ -1,11 +1,11 @@
-import { className } from '../../../main/domain/format.ts';
+import { className } from '../../../main/domain/numbers/format.ts';
 import { ActionIcon, Button, Group, Select, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useClassFilter } from '../../ui/class-filter.tsx';
-import { ClassName } from '../../ui/class-name.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { submitting } from '../../ui/fields.tsx';
+import { useClassFilter } from '../../ui/fields/class-filter.tsx';
+import { ClassName } from '../../ui/words/class-name.tsx';
+import { ScrollBox } from '../../ui/tables/plain-table.tsx';
+import { submitting } from '../../ui/fields/fields.tsx';
 
 interface PairListProps {
   names: readonly string[];

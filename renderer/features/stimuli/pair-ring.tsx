@@ -1,7 +1,7 @@
 import { Box } from '@mantine/core';
 import { useState } from 'react';
-import type { PairBalance } from '../../../main/domain/pair-balance.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import type { PairBalance } from '../../../main/domain/stimuli/pair-balance.ts';
+import { formatCount } from '../../../main/domain/numbers/format.ts';
 
 /** Two classes by index, the smaller first. */
 export type Pair = readonly [number, number];

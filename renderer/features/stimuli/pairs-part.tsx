@@ -1,11 +1,11 @@
 import { Group, Text, Stack } from '@mantine/core';
-import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
-import type { PairContext } from '../../../main/contract/stimuli.ts';
-import { formatCount, formatNames } from '../../../main/domain/format.ts';
-import { stimuliSettings } from '../../../main/domain/stimuli-settings.ts';
-import { SettingFields } from '../../ui/setting-fields.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { pairBalance, type PairBalance } from '../../../main/domain/stimuli/pair-balance.ts';
+import type { PairContext } from '../../../main/contract/stimuli/stimuli.ts';
+import { formatCount, formatNames } from '../../../main/domain/numbers/format.ts';
+import { stimuliSettings } from '../../../main/domain/settings/stimuli-settings.ts';
+import { SettingFields } from '../../ui/fields/setting-fields.tsx';
+import { ScrollBox } from '../../ui/tables/plain-table.tsx';
+import { HelpNote } from '../../ui/parts/states.tsx';
 import { ConfusedPairs, FindConfused } from './confused-pairs.tsx';
 import { fittingDesign } from './draft-edits.ts';
 import { PairList } from './pair-list.tsx';

@@ -5,9 +5,9 @@ import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts'
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
-import { Segments } from '../../ui/fields.tsx';
+import { Confirm } from '../../ui/parts/confirm.tsx';
+import { ErrorNotice } from '../../ui/parts/states.tsx';
+import { Segments } from '../../ui/fields/fields.tsx';
 import { changedSource } from './draft-edits.ts';
 import { outdatedBy } from './freeze-part.tsx';
 import type { DraftProps } from './use-draft.ts';

@@ -3,20 +3,24 @@ import { useMutation } from '@tanstack/react-query';
 import { IconSnowflake } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { type TestImageChoice, testImageChoiceSchema, type TestPartContext } from '../../../main/contract/stimuli.ts';
-import { formatCount, testImagesText } from '../../../main/domain/format.ts';
-import { findSetting } from '../../../main/domain/settings.ts';
-import { stimuliSettings } from '../../../main/domain/stimuli-settings.ts';
+import {
+  type TestImageChoice,
+  testImageChoiceSchema,
+  type TestPartContext,
+} from '../../../main/contract/stimuli/stimuli.ts';
+import { formatCount, testImagesText } from '../../../main/domain/numbers/format.ts';
+import { findSetting } from '../../../main/domain/settings/settings.ts';
+import { stimuliSettings } from '../../../main/domain/settings/stimuli-settings.ts';
 import { useApi } from '../../client/context.tsx';
-import { NumbersSetting, SettingFields } from '../../ui/setting-fields.tsx';
-import { ErrorNotice, HelpNote, Card } from '../../ui/states.tsx';
-import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import type { Pictures } from '../../ui/use-pictures.ts';
-import { CallButton } from '../../ui/buttons.tsx';
-import { PartsAt } from '../../ui/place.tsx';
+import { NumbersSetting, SettingFields } from '../../ui/fields/setting-fields.tsx';
+import { ErrorNotice, HelpNote, Card } from '../../ui/parts/states.tsx';
+import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
+import type { Pictures } from '../../ui/images/use-pictures.ts';
+import { CallButton } from '../../ui/parts/buttons.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { JobLine, outdatedBy } from './freeze-part.tsx';
-import { useStudyJob } from '../../ui/job-progress.tsx';
+import { useStudyJob } from '../../ui/parts/job-progress.tsx';
 
 type Choosing = NonNullable<StimuliState['testImages']>;
 

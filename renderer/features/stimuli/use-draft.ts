@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AnchorSpec } from '../../../main/contract/stimuli.ts';
+import type { AnchorSpec } from '../../../main/contract/stimuli/stimuli.ts';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { toRefusal, useApi, useClient } from '../../client/context.tsx';
 import { applyEdit, canRevert, type DraftEdit, rebase, reversed, writtenAnchors } from './draft-edits.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import { detach } from '../../../main/contract/wire/detach.ts';
 
 /** Milliseconds without further changes before the draft is saved. */
 const saveDelay = 250;

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { StimuliState, Strip, StripPart } from '../../../main/contract/api/stimuli.ts';
-import type { ImageSize } from '../../../main/domain/images.ts';
+import type { ImageSize } from '../../../main/domain/data/images.ts';
 import { useApi } from '../../client/context.tsx';
 import { useMemo } from 'react';
 import { requestedModels } from '../../stimuli/points.ts';

@@ -4,10 +4,10 @@ import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatPercent } from '../../../main/domain/format.ts';
-import { Empty, ErrorNotice } from '../../ui/states.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
-import { useStudyJob } from '../../ui/job-progress.tsx';
+import { formatPercent } from '../../../main/domain/numbers/format.ts';
+import { Empty, ErrorNotice } from '../../ui/parts/states.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
+import { useStudyJob } from '../../ui/parts/job-progress.tsx';
 
 interface WaitingProps {
   study: string;

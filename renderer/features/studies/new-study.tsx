@@ -3,14 +3,14 @@ import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
-import { formatCost } from '../../../main/domain/format.ts';
+import { formatCost } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { DialogButtons } from '../../ui/confirm.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
-import { engineTitles } from '../../../main/contract/run.ts';
-import { TextField, CheckField, submitting } from '../../ui/fields.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { DialogButtons } from '../../ui/parts/confirm.tsx';
+import { ErrorNotice } from '../../ui/parts/states.tsx';
+import { engineTitles } from '../../../main/contract/runs/run.ts';
+import { TextField, CheckField, submitting } from '../../ui/fields/fields.tsx';
+import { detach } from '../../../main/contract/wire/detach.ts';
 
 const maxBytes = 4 * 2 ** 20;
 

@@ -14,10 +14,10 @@ import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { PartsAt } from '../../ui/place.tsx';
-import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
-import { stopping } from '../../ui/training-words.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import { PartsAt } from '../../ui/places/place.tsx';
+import { showRefusal, showToast, showUndoToast } from '../../ui/parts/toasts.tsx';
+import { stopping } from '../../ui/parts/training-words.ts';
+import { detach } from '../../../main/contract/wire/detach.ts';
 
 const size = 14;
 

@@ -2,14 +2,14 @@ import { Anchor, Button, Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/format.ts';
+import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { QueryState, Fact } from '../../ui/states.tsx';
-import { engineTitles } from '../../../main/contract/run.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { CallButton } from '../../ui/buttons.tsx';
-import { PartsAt } from '../../ui/place.tsx';
+import { QueryState, Fact } from '../../ui/parts/states.tsx';
+import { engineTitles } from '../../../main/contract/runs/run.ts';
+import { showRefusal } from '../../ui/parts/toasts.tsx';
+import { CallButton } from '../../ui/parts/buttons.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { NewStudy } from './new-study.tsx';
 
 /** The first screen on an empty data folder. */

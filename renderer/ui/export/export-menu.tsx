@@ -2,8 +2,8 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { toRefusal } from '../../client/context.tsx';
 import { fileName, saveFile } from '../../client/files.ts';
-import { useRehearsal } from '../rehearsal.tsx';
-import { showToast } from '../toasts.tsx';
+import { useRehearsal } from '../words/rehearsal.tsx';
+import { showToast } from '../parts/toasts.tsx';
 import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
 import { type PictureTexts, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Select, Text, Group } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { IconColumns3 } from '@tabler/icons-react';
-import { formatInteger } from '../../../main/domain/format.ts';
+import { formatInteger } from '../../../main/domain/numbers/format.ts';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
 import { FilterInput } from './filter-input.tsx';

@@ -14,7 +14,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { formatInteger } from '../../../main/domain/format.ts';
+import { formatInteger } from '../../../main/domain/numbers/format.ts';
 import type { ExportCell } from '../export/csv.ts';
 
 export interface GridColumn<Row> {

@@ -1,6 +1,6 @@
-import { optimizerKinds, optimizerNames } from '../../../main/contract/optimizers.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { architectureName, architectureTitle } from '../../../main/domain/architectures.ts';
+import { optimizerKinds, optimizerNames } from '../../../main/contract/recipes/optimizers.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { architectureName, architectureTitle } from '../../../main/domain/networks/architectures.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
 import type { SideTask } from '../sides/protocol.ts';

@@ -1,5 +1,5 @@
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import type { SideTask } from '../sides/protocol.ts';
 import { ownProgram, withSides } from '../sides/sides.ts';

@@ -1,4 +1,4 @@
-import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
 import { interleave } from '../sides/interleave.ts';

@@ -1,4 +1,4 @@
-import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
 import { blockLength, interleave, type Samples } from '../sides/interleave.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
 import { blockLength } from '../sides/interleave.ts';
 import type { ModelName } from '../options.ts';
 import type { Side } from '../sides/side.ts';

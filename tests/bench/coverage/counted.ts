@@ -1,19 +1,19 @@
-import { type ClaimedInterval, claimedValue } from '../../../main/analysis/claims.ts';
-import { correlationValues } from '../../../main/analysis/correlation-interval.ts';
-import { distances } from '../../../main/analysis/distances.ts';
-import { countEntropyBits, entropyBits, pearson, spearman } from '../../../main/analysis/entropy.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
+import { type ClaimedInterval, claimedValue } from '../../../main/analysis/claims/claims.ts';
+import { correlationValues } from '../../../main/analysis/claims/correlation-interval.ts';
+import { distances } from '../../../main/analysis/statistics/distances.ts';
+import { countEntropyBits, entropyBits, pearson, spearman } from '../../../main/analysis/statistics/entropy.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import { GroupJackknife } from '../../../main/analysis/claims/jackknife.ts';
 import {
   imageCounts,
   labelCounts,
   type LabelCounts,
   type LabelMatrix,
   tallyCounts,
-} from '../../../main/analysis/labels.ts';
-import { rarefyTypesTo } from '../../../main/analysis/response-counts.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
+} from '../../../main/analysis/labels/labels.ts';
+import { rarefyTypesTo } from '../../../main/analysis/responses/response-counts.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { type RandomStream, randomStream } from '../../../main/domain/random/random.ts';
 
 /**
  * Studies of test images, each a unit, of which people's counts are known: types if `asked` people had been asked,

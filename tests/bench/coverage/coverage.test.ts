@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { leastSeeds } from '../../../main/contributions/contrasts/analysis/effect-planner.ts';
-import { claimedValue } from '../../../main/analysis/claims.ts';
+import { claimedValue } from '../../../main/analysis/claims/claims.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { withSections } from '../docs.ts';
 import { type CoverageRequest, coverageSections, measureCoverage } from './measure.ts';

@@ -2,13 +2,13 @@ import type { Contrast } from '../../../main/contributions/contrasts/analysis/co
 import type { EffectRun, Experiment } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
 import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
 import { family } from '../../../main/contributions/contrasts/analysis/families.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import { kappaOf } from '../../../main/analysis/error-consistency.ts';
-import { missing } from '../../../main/analysis/labels.ts';
-import type { Outcome } from '../../../main/analysis/outcomes.ts';
-import { alphas } from '../../../main/domain/interpolation.ts';
-import { paperPairs } from '../../../main/domain/pair-design.ts';
-import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import { kappaOf } from '../../../main/analysis/responses/error-consistency.ts';
+import { missing } from '../../../main/analysis/labels/labels.ts';
+import type { Outcome } from '../../../main/analysis/outcomes/outcomes.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
+import { paperPairs } from '../../../main/domain/anchors/pair-design.ts';
+import { type RandomStream, randomStream } from '../../../main/domain/random/random.ts';
 import { phi } from './truth.ts';
 import { add, type Held, noneHeld } from './simulated.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';

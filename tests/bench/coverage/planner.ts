@@ -4,9 +4,9 @@ import {
   type StudySize,
 } from '../../../main/contributions/contrasts/analysis/effect-planner.ts';
 import { EffectEstimator, type EffectParts } from '../../../main/contributions/contrasts/analysis/effects.ts';
-import type { Outcome } from '../../../main/analysis/outcomes.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
+import type { Outcome } from '../../../main/analysis/outcomes/outcomes.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { type RandomStream, randomStream } from '../../../main/domain/random/random.ts';
 import { differenceOf, drawStudy, type EffectCell, effectKey } from './effects.ts';
 import { add, type Held, noneHeld } from './simulated.ts';
 

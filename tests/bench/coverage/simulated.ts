@@ -1,11 +1,11 @@
-import { claimedValue, type ClaimedInterval, shownInterval } from '../../../main/analysis/claims.ts';
+import { claimedValue, type ClaimedInterval, shownInterval } from '../../../main/analysis/claims/claims.ts';
 import { pairedTest, pairedValues } from '../../../main/contributions/groups/analysis/paired-test.ts';
-import { type Claim, claims } from '../../../main/contract/exhibit.ts';
-import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
-import { holm } from '../../../main/analysis/paired-tests.ts';
-import { pairUnits } from '../../../main/analysis/units.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { type Claim, claims } from '../../../main/contract/results/exhibit.ts';
+import { GroupJackknife } from '../../../main/analysis/claims/jackknife.ts';
+import { holm } from '../../../main/analysis/groups/paired-tests.ts';
+import { pairUnits } from '../../../main/analysis/outcomes/units.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { expected, type Measured, measured, type Said, truth } from './truth.ts';
 import {
   type Answers,

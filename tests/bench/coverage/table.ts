@@ -1,5 +1,5 @@
 import { pairedValues } from '../../../main/contributions/groups/analysis/paired-test.ts';
-import { claims } from '../../../main/contract/exhibit.ts';
+import { claims } from '../../../main/contract/results/exhibit.ts';
 import { markdownTable } from '../table.ts';
 import { countedClaims, countedHeld, type CountedStudies, type CountedValue, countedValues } from './counted.ts';
 import { effectCells, type EffectCounts, effectKey, type EffectOutcome, effectOutcomes } from './effects.ts';

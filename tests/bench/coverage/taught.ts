@@ -1,9 +1,9 @@
 import type { TeachingSize } from '../../../main/contributions/teaching/contract/teaching.ts';
-import { normalCdf } from '../../../main/analysis/distributions.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
+import { normalCdf } from '../../../main/analysis/statistics/distributions.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
 import { LabelTrainingAnalysis } from '../../../main/contributions/contrasts/analysis/label-training.ts';
-import { labelCounts, type LabelMatrix } from '../../../main/analysis/labels.ts';
-import { holm } from '../../../main/analysis/paired-tests.ts';
+import { labelCounts, type LabelMatrix } from '../../../main/analysis/labels/labels.ts';
+import { holm } from '../../../main/analysis/groups/paired-tests.ts';
 import {
   drawStudents,
   expectedTargets,
@@ -12,9 +12,9 @@ import {
   type TaughtWorld,
 } from '../../../main/contributions/teaching/analysis/world.ts';
 import { planTeaching, type TeachingEnough } from '../../../main/contributions/teaching/analysis/planner.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { alphas } from '../../../main/domain/interpolation.ts';
-import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
+import { type RandomStream, randomStream } from '../../../main/domain/random/random.ts';
 import { classes, world } from './world.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { normalCdf } from '../../../main/analysis/distributions.ts';
+import { normalCdf } from '../../../main/analysis/statistics/distributions.ts';
 import { offsets, seats, world, type RaterKind } from './world.ts';
 
 /** Values whose coverage is measured. */

@@ -1,8 +1,8 @@
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import type { LabelMatrix } from '../../../main/analysis/labels.ts';
-import { alphas } from '../../../main/domain/interpolation.ts';
-import { paperPairs } from '../../../main/domain/pair-design.ts';
-import type { RandomStream } from '../../../main/domain/random.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import type { LabelMatrix } from '../../../main/analysis/labels/labels.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
+import { paperPairs } from '../../../main/domain/anchors/pair-design.ts';
+import type { RandomStream } from '../../../main/domain/random/random.ts';
 
 /**
  * A world of raters who decide between the two classes of a pair. On the image at `alpha` of pair p, rater r says class

@@ -7,13 +7,13 @@ import {
   type ArchitectureKind,
   classifierRecipeSchema,
   generatorRecipeSchema,
-} from '../../../main/contract/recipes.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+} from '../../../main/contract/recipes/recipes.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { ClassifierPredictor } from '../../../main/training/predictions/predictor.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { normalizeImages } from '../../../main/training/data/batches.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import { fromUnitRange } from '../../../main/training/generator/images.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineNames, machineSchema } from '../../../main/contract/run.ts';
+import { engineNames, machineSchema } from '../../../main/contract/runs/run.ts';
 
 /** What `npm run bench -- prove` found on one machine (docs/proofs). */
 

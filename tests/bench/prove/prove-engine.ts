@@ -1,7 +1,7 @@
-import { messageOf } from '../../../main/contract/errors.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { messageOf } from '../../../main/contract/wire/errors.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import { selfCheck } from '../../../main/training/self-check/self-check.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { findAdapter, isSoftware } from '../../../main/training/engines/webgpu/device.ts';

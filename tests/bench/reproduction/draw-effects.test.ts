@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawMeasures } from '../../../main/contributions/draws/analysis/draws.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { type DrawnNetwork, drawEstimator, levelSources } from './draw-effects.ts';
 
 const [draws, images, classes] = [200, 30, 2];

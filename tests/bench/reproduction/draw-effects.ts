@@ -1,8 +1,8 @@
 import type { EffectRun } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
 import { EffectEstimator, type EffectParts } from '../../../main/contributions/contrasts/analysis/effects.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
 
 /** A trained network as it was at one target accuracy, with its label of each image of each draw. */
 export interface DrawnNetwork {

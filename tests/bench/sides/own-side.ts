@@ -3,7 +3,7 @@
  * thread, makes a trainer as a worker does, says that it is ready, and does what it is told until its input ends.
  */
 import { createInterface } from 'node:readline';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { createWork } from './own-work.ts';
 import { commandSchema, type Done, ownConfigSchema, type Ready } from './protocol.ts';

@@ -1,9 +1,13 @@
-import { type Architecture, classifierRecipeSchema, type GeneratorRecipe } from '../../../main/contract/recipes.ts';
-import { alphas, stimulusLatents } from '../../../main/domain/interpolation.ts';
-import { resolvePairs } from '../../../main/domain/pair-design.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { resizeImages } from '../../../main/domain/images.ts';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
+import {
+  type Architecture,
+  classifierRecipeSchema,
+  type GeneratorRecipe,
+} from '../../../main/contract/recipes/recipes.ts';
+import { alphas, stimulusLatents } from '../../../main/domain/stimuli/interpolation.ts';
+import { resolvePairs } from '../../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { resizeImages } from '../../../main/domain/data/images.ts';
+import { layOutStimuli } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';

@@ -1,4 +1,4 @@
-import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
+import type { ClassifierRecipe } from '../../../main/contract/recipes/recipes.ts';
 import type { TaughtDataSet } from '../../../main/training/classifier/soft-labels.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';

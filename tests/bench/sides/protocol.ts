@@ -1,6 +1,10 @@
 import { z } from 'zod';
-import { architectureSchema, classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { engineNames } from '../../../main/contract/run.ts';
+import {
+  architectureSchema,
+  classifierRecipeSchema,
+  generatorRecipeSchema,
+} from '../../../main/contract/recipes/recipes.ts';
+import { engineNames } from '../../../main/contract/runs/run.ts';
 
 /** What a side prepares: a network in training, or a generator and models that predict. */
 export const sideTaskSchema = z.discriminatedUnion('task', [

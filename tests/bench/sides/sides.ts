@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
 import { oneThread } from '../peer/peer.ts';
 import type { BenchOptions } from '../options.ts';
 import type { SideTask } from './protocol.ts';

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
-import { taskSchema } from '../../../main/contract/run.ts';
-import type { WorkerEvent } from '../../../main/contract/run.ts';
-import { studySchema } from '../../../main/contract/study.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { runKey } from '../../../main/domain/identity.ts';
-import { openStorage } from '../../../main/storage/index.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { ClassifierRecipe } from '../../../main/contract/recipes/recipes.ts';
+import { taskSchema } from '../../../main/contract/runs/run.ts';
+import type { WorkerEvent } from '../../../main/contract/runs/run.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
+import { openStorage } from '../../../main/storage/open.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { identities } from '../../../main/services/declaration/plan.ts';
-import { isAccuracy } from '../../../main/domain/targets.ts';
+import { isAccuracy } from '../../../main/domain/numbers/targets.ts';
 
 export interface DatabaseSize {
   runs: number;

@@ -1,10 +1,10 @@
 /** A data folder with a study of MNIST for `first-paint.ts`: anchors chosen, nine networks trained, nothing frozen. */
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { studySchema } from '../../../main/contract/study.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { callsOf } from '../../calls.ts';
 
 export const firstPaintStudy = 'first paint';

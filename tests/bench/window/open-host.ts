@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type BrowserHost, openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/workbench/workbench.ts';
 import { handlersOf, offered } from '../../calls.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { listClusters } from '../../../main/contributions/slurm/profiles.ts';
 import { clusterWorkers } from '../../../main/contributions/slurm/open-clusters.ts';
 import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { benchStudy } from './database.ts';
 import { openHost, serveBench } from './open-host.ts';
 

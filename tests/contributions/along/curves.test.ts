@@ -7,10 +7,10 @@ import {
   peopleCurves,
   pooledCurves,
 } from '../../../main/contributions/along/exhibits/curves.ts';
-import type { StudyView } from '../../../main/exhibits/study-view.ts';
-import type { StudyNumbers } from '../../../main/exhibits/study-numbers.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import type { StudyView } from '../../../main/exhibits/parts/study-view.ts';
+import type { StudyNumbers } from '../../../main/exhibits/parts/study-numbers.ts';
+import type { Exhibit } from '../../../main/contract/results/exhibit.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import { curvePoints } from '../../../main/contributions/along/analysis/drawn-curve.ts';
 
 const alphas = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];

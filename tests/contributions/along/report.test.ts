@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelAt } from '../../../main/analysis/labels.ts';
+import { labelAt } from '../../../main/analysis/labels/labels.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { reportExhibits } from '../../../main/exhibits/all.ts';
 import { reportView } from '../../../main/exhibits/view.ts';

@@ -1,10 +1,10 @@
 /** Entropies of people's answers about test images, by hand, and which answers are about the same data set. */
 import { beforeEach, expect, test } from 'vitest';
-import type { PanelKind } from '../../../main/contract/responses.ts';
+import type { PanelKind } from '../../../main/contract/stimuli/responses.ts';
 import { answersInStudy, listAnswered } from '../../../main/contributions/answers/disagreement/in-study.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import { runAtOnce } from '../../../main/storage/index.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
+import { runAtOnce } from '../../../main/storage/batches.ts';
 import { hash, stimulusSet, study } from '../../storage/records.ts';
 import { newBench } from '../archives/archive-helper.ts';
 

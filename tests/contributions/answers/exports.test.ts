@@ -5,7 +5,7 @@ import type { ExportFormat } from '../../../main/contributions/answers/contract/
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import type { Trial } from '../../../main/contract/labeling/plan.ts';
 import { exportTable, ms, tableText } from '../../../main/contributions/answers/tables/export.ts';
-import { newSessionToken } from '../../../main/storage/index.ts';
+import { newSessionToken } from '../../../main/storage/labeling/sessions.ts';
 import { study } from '../../storage/records.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { fetched, plan, studyName } from '../../services/labeling/labeling-helper.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parser } from '../../../main/files/limits.ts';
-import { removeUnfinishedImports } from '../../../main/services/tools/hidden-import.ts';
+import { removeUnfinishedImports } from '../../../main/services/workbench/hidden-import.ts';
 import { rowCounts } from '../archives/archive-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { harmless, nested, refusal } from '../../services/labeling/hostile-helper.ts';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isPlaced } from '../../../main/domain/stimulus-set.ts';
+import { isPlaced } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { studyWithStimuli } from '../../../main/services/labels/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** Gives the sample study counts of labels instead: of each image how many of `people` gave a class of its pair. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LabelsJson, ExportFormat } from '../../../main/contributions/answers/contract/tables.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { lockLabels } from '../../../main/services/labeling/lock.ts';
 import { importTable } from '../../../main/contributions/answers/tables/import.ts';
 import { withdrawLabeler } from '../../../main/services/labeling/withdraw.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
+import { layOutStimuli } from '../../../main/domain/stimuli/stimulus-set.ts';
 import type { PeopleMapping } from '../../../main/contributions/answers/contract/panels.ts';
 import { type About, previewPeople, readPeople } from '../../../main/contributions/answers/panels/read.ts';
 import type { CheckPerson } from '../../../main/contributions/answers/left-out.ts';

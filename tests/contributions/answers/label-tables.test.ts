@@ -12,7 +12,7 @@ import {
 import { fileSource } from '../../../main/contributions/answers/file-source.ts';
 import { imageFinder } from '../../../main/contributions/answers/tables/image-finder.ts';
 import type { PeopleMapping } from '../../../main/contributions/answers/contract/panels.ts';
-import type { LabelRow } from '../../../main/storage/index.ts';
+import type { LabelRow } from '../../../main/storage/responses.ts';
 import { createSessions } from '../../../main/contributions/desk/sessions.ts';
 import { keepReading } from '../../../main/contributions/answers/reading.ts';
 import type { ReadingProcess } from '../../../main/contributions/answers/reading-process.ts';

@@ -7,7 +7,7 @@ import type { WantedMapping } from '../../../main/contributions/answers/contract
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { previewAnswers, readAnswers } from '../../../main/contributions/answers/models/model-answers.ts';
 import { storeAnswers } from '../../../main/contributions/answers/models/store-answers.ts';
-import type { StimulusSetRecord } from '../../../main/storage/index.ts';
+import type { StimulusSetRecord } from '../../../main/storage/stimulus-sets.ts';
 import { stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

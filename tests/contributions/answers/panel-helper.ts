@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { People } from '../../../main/analysis/answers.ts';
-import type { ResponseKind } from '../../../main/contract/responses.ts';
+import type { People } from '../../../main/analysis/labels/answers.ts';
+import type { ResponseKind } from '../../../main/contract/stimuli/responses.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { newBench } from '../archives/archive-helper.ts';
 import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { isParquet } from '../../../main/contributions/answers/table-kinds.ts';
 import { readParquet } from '../../../main/contributions/answers/parquet/parquet-reader.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { setsByImage } from '../../../main/analysis/response-sets.ts';
+import { setsByImage } from '../../../main/analysis/responses/response-sets.ts';
 import { listPanels } from '../../../main/contributions/answers/panels/panels.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -14,7 +14,7 @@ import { guessClass, guessNumberReading } from '../../../main/contributions/answ
 import { addStimuli, classes, fetched, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { singleLabels } from './single-labels.ts';
-import { labelAt } from '../../../main/analysis/labels.ts';
+import { labelAt } from '../../../main/analysis/labels/labels.ts';
 
 async function labeled(named = classes): Promise<TestLab> {
   const it = openLab();

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SourceOf } from '../../../main/domain/data-sources.ts';
+import type { SourceOf } from '../../../main/domain/data/data-sources.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { gatherTables, inspectToolbox } from '../../../main/contributions/answers/toolbox/answers.ts';
 import { modelsMapping, peopleMapping } from '../../../main/contributions/answers/toolbox/mappings.ts';

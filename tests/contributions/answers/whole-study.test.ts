@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { specLayout } from '../../../main/analysis/analyze.ts';
+import { specLayout } from '../../../main/analysis/groups/analyze.ts';
 // The commands `analyze` and `stimuli export` are theirs: without them this test is none.
 import '../../../main/contributions/folders/index.ts';
 import '../../../main/contributions/sets/index.ts';

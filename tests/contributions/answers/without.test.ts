@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
-import { bytesOf } from '../../../main/domain/arrays.ts';
+import { bytesOf } from '../../../main/domain/numbers/arrays.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Sources } from '../../../main/services/analysis-input.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import { findStimuli, findStudy } from '../../../main/services/workbench/find.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { noOtherModels } from '../../../main/storage/other-models.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

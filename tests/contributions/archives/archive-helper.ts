@@ -4,7 +4,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { repository } from '../../architecture/tools.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/workbench/workbench.ts';
 import { onTestFinished } from 'vitest';
 import { madeOnce } from '../../made-once.ts';
 import { sql } from '../../storage/storage-helper.ts';

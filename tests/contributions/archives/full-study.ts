@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { piecesOf } from '../../../main/contributions/archives/pieces.ts';
 import type { CheckedArchive } from '../../../main/contributions/archives/read-archive.ts';
-import type { ModelRole } from '../../../main/contract/run.ts';
+import type { ModelRole } from '../../../main/contract/runs/run.ts';
 import type { ArchivePiece } from '../../../main/contributions/archives/storage/pieces.ts';
-import { type NewPanel, runAtOnce, type Storage } from '../../../main/storage/index.ts';
+import type { NewPanel } from '../../../main/storage/panels.ts';
+import { runAtOnce } from '../../../main/storage/batches.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { classifierTask, generatorTask, newRun } from '../../executors/counting-tasks.ts';
 import { plan, screen } from '../../services/labeling/labeling-helper.ts';
 import { environment, hash, stimulusSet, study } from '../../storage/records.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';

@@ -1,7 +1,7 @@
 /** What becomes of other studies, and of the import, while an archive comes in. */
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../../main/storage/open.ts';
 import { archived, fillStudy } from './full-study.ts';
 import { environment, hash, stimulusSet, study } from '../../storage/records.ts';
 import { classifierTask, generatorTask, newRun } from '../../executors/counting-tasks.ts';

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
-import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { reportFolder } from '../../../main/services/workbench/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { labelAll, makeSessions } from '../desk/make-sessions.ts';

@@ -6,7 +6,7 @@ import { sha256 } from '../../../main/files/blobs.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { removeUnfinishedImports } from '../../../main/services/tools/hidden-import.ts';
+import { removeUnfinishedImports } from '../../../main/services/workbench/hidden-import.ts';
 import { piecesOf } from '../../../main/contributions/archives/pieces.ts';
 import { readArchive } from '../../../main/contributions/archives/read-archive.ts';
 import { noProgress } from '../../../main/services/tools/jobs.ts';

@@ -1,6 +1,6 @@
 /** Sessions of archives: their clocks, dates and places, and who is left out. */
 import { describe, expect, test } from 'vitest';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { plan, screen } from '../../services/labeling/labeling-helper.ts';
 import { begin, fillStudy, person, type PieceOf } from './full-study.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';

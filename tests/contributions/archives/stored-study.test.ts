@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { piecesOf } from '../../../main/contributions/archives/pieces.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { archived, fillStudy } from './full-study.ts';
 import { environment, hash } from '../../storage/records.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';

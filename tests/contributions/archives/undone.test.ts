@@ -1,7 +1,7 @@
 /** What an undone import takes back, and what it leaves because something has come to use it. */
 import { describe, expect, test } from 'vitest';
 import type { ArchivePiece } from '../../../main/contributions/archives/storage/pieces.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { classifierTask, newRun } from '../../executors/counting-tasks.ts';
 import { plan } from '../../services/labeling/labeling-helper.ts';
 import { archived, begin, fillStudy, newStudy, person, type PieceOf, said, undo } from './full-study.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Calibration } from '../../../main/analysis/scores.ts';
+import { Calibration } from '../../../main/analysis/labels/scores.ts';
 import { reliabilityFigure } from '../../../main/contributions/calibration/exhibits/reliability-figure.ts';
 
 const whose = { rehearsal: false, response: 'single' } as const;

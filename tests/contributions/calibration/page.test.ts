@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leaveNobody, importPeople } from '../../services/results/people.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost } from '../../renderer/harness.ts';
 

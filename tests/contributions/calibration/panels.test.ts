@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { imageCounts, labelCounts } from '../../../main/analysis/labels.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { imageCounts, labelCounts } from '../../../main/analysis/labels/labels.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import calibration from '../../../main/contributions/calibration/results.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { withLabels } from '../../analysis/people.ts';

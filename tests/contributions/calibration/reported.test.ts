@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { imageClasses } from '../../../main/analysis/image-types.ts';
+import { imageClasses } from '../../../main/analysis/outcomes/image-types.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { softmaxQuartilesExhibit } from '../../../main/contributions/calibration/exhibits/quartiles.ts';
 import calibration from '../../../main/contributions/calibration/results.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { analyze } from '../../../main/analysis/analyze.ts';
-import { scoreNames } from '../../../main/analysis/scores.ts';
-import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { typeTitle } from '../../../main/domain/image-types.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
+import { scoreNames } from '../../../main/analysis/labels/scores.ts';
+import { type Group, typeNames } from '../../../main/contract/results/exhibit.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
+import { typeTitle } from '../../../main/domain/stimuli/image-types.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { loadResults } from '../../../main/services/results/contributed-results.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { offered } from '../../calls.ts';
 import { compareNumbers } from '../../services/report/same-numbers.ts';
 import { addSeedStudy, seedDesign } from '../../services/results/seed-study.ts';

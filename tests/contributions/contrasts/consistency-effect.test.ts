@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shownInterval } from '../../../main/analysis/claims.ts';
+import { shownInterval } from '../../../main/analysis/claims/claims.ts';
 import { kappasOf, kappaValues } from '../../../main/contributions/contrasts/analysis/consistency-effect.ts';
 import type { Experiment } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
 import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
-import { modelConsistency } from '../../../main/analysis/error-consistency.ts';
-import { GroupJackknife } from '../../../main/analysis/jackknife.ts';
-import { type LabelMatrix, missing } from '../../../main/analysis/labels.ts';
+import { modelConsistency } from '../../../main/analysis/responses/error-consistency.ts';
+import { GroupJackknife } from '../../../main/analysis/claims/jackknife.ts';
+import { type LabelMatrix, missing } from '../../../main/analysis/labels/labels.ts';
 import { drawStudy } from '../../bench/coverage/effects.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 const matrix = (rows: readonly (readonly number[])[]): LabelMatrix => ({
   raters: rows.length,

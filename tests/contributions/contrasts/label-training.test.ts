@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { labelTargets, unavailableArms } from '../../../main/contributions/contrasts/analysis/label-targets.ts';
-import { distances } from '../../../main/analysis/distances.ts';
+import { distances } from '../../../main/analysis/statistics/distances.ts';
 import {
   divergenceFloor,
   halvesCorrelation,
   labelFloor,
   labelSeedScores,
 } from '../../../main/contributions/contrasts/analysis/label-training.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import { type LabelCounts, modalLabels } from '../../../main/analysis/labels.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import { type LabelCounts, modalLabels } from '../../../main/analysis/labels/labels.ts';
 
 const countsOf = (rows: readonly (readonly number[])[]): LabelCounts => ({
   images: rows.length,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { studySchema } from '../../../main/contract/study.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import { boundary } from '../../services/study/command-line.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { wholeSmallStudy } from '../../services/study/whole-study.ts';

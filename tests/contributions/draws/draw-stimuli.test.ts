@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnchorDesign, AnchorRule } from '../../../main/contract/stimuli.ts';
+import type { AnchorDesign, AnchorRule } from '../../../main/contract/stimuli/stimuli.ts';
 import { type AnchorSearch, drawStimuli } from '../../../main/contributions/draws/draw-stimuli.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { alphas } from '../../../main/domain/interpolation.ts';
-import { latentPoint } from '../../../main/domain/latents.ts';
-import { paperPairs, resolvePairs } from '../../../main/domain/pair-design.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
+import { latentPoint } from '../../../main/domain/anchors/latents.ts';
+import { paperPairs, resolvePairs } from '../../../main/domain/anchors/pair-design.ts';
 
 describe('a draw of stimuli', () => {
   const search: AnchorSearch = {

@@ -1,12 +1,12 @@
 import type { DrawRecord, DrawsTask } from '../../../main/contributions/draws/contract/task.ts';
-import { canonicalJson } from '../../../main/domain/identity.ts';
-import { paperPairs } from '../../../main/domain/pair-design.ts';
+import { canonicalJson } from '../../../main/domain/plans/identity.ts';
+import { paperPairs } from '../../../main/domain/anchors/pair-design.ts';
 import { enqueue } from '../../../main/services/queue/queue.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { environment, hash } from '../../storage/records.ts';
 import { started } from '../../storage/run-helper.ts';
-import { compareTargets } from '../../../main/domain/targets.ts';
+import { compareTargets } from '../../../main/domain/numbers/targets.ts';
 
 /** Percent that draw `d` has of a measure at `base`. */
 export const drawnValue = (base: number, d: number): number => base + ((d * 37) % 41) / 4;

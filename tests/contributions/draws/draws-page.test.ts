@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { addDraws, drawnValue } from './drawn-study.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { paperPairs } from '../../../main/domain/pair-design.ts';
+import { paperPairs } from '../../../main/domain/anchors/pair-design.ts';
 import { type DrawnNumbers, drawsExhibit, drawsFigure } from '../../../main/contributions/draws/exhibit.ts';
-import { parsePaperValues } from '../../../main/exhibits/paper-values.ts';
+import { parsePaperValues } from '../../../main/exhibits/parts/paper-values.ts';
 import { exhibitLatex } from '../../../main/reports/formats/as-latex.ts';
 import { repository } from '../../architecture/tools.ts';
 

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../../../main/files/blobs.ts';
-import { drawLatents } from '../../../main/domain/latents.ts';
+import { drawLatents } from '../../../main/domain/anchors/latents.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';

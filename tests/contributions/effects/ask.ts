@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import effectsResults, { type EffectsQuestions } from '../../../main/contributions/effects/results.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { repository } from '../../architecture/tools.ts';
 
 type Ask<Name extends keyof EffectsQuestions> = (

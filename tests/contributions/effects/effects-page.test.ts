@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from '../../services/results/seed-study.ts';
 import { hasBrowser, looks, screenshot, shareHost, violations } from '../../renderer/harness.ts';

@@ -6,10 +6,10 @@ import {
   studyEffects,
 } from '../../../main/contributions/effects/analysis/study.ts';
 import { heterogeneity } from '../../../main/contributions/contrasts/analysis/heterogeneity.ts';
-import { countHumans } from '../../../main/analysis/humans.ts';
-import { noReference } from '../../../main/analysis/labels.ts';
-import type { Cell } from '../../../main/contract/exhibit.ts';
-import { isQuantity } from '../../../main/domain/exhibits.ts';
+import { countHumans } from '../../../main/analysis/labels/humans.ts';
+import { noReference } from '../../../main/analysis/labels/labels.ts';
+import type { Cell } from '../../../main/contract/results/exhibit.ts';
+import { isQuantity } from '../../../main/domain/results/exhibits.ts';
 import type { Factor } from '../../../main/contributions/effects/analysis/factors.ts';
 import { designNotes } from '../../../main/contributions/effects/exhibits/tables.ts';
 import { overStudiesExhibit, type StudyEffect } from '../../../main/contributions/effects/exhibits/over-studies.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import { factorTitle, findFactors } from '../../../main/contributions/effects/analysis/factors.ts';
 
 const recipe = (fields: object, targets: number[] = [98]) => classifierRecipeSchema.parse({ targets, ...fields });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missing } from '../../../main/analysis/labels.ts';
+import { missing } from '../../../main/analysis/labels/labels.ts';
 import { findOutcome } from '../../../main/contributions/effects/analysis/outcomes.ts';
 import { type OutcomeData, outcomeValues } from '../../../main/contributions/effects/analysis/values.ts';
 

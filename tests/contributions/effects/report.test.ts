@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { reportChoiceSchema, wholeReport } from '../../../main/contract/api/report.ts';
-import type { Figure } from '../../../main/contract/figure.ts';
+import type { Figure } from '../../../main/contract/results/figure.ts';
 import effectsResults from '../../../main/contributions/effects/results.ts';
 import type { ReportData } from '../../../main/exhibits/report-data.ts';
 import { narrowed } from '../../../main/exhibits/view.ts';
@@ -9,7 +9,7 @@ import { predictionFiles } from '../../../main/reports/predictions.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { modelsCsv } from '../../../main/reports/tables.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { figureRows } from '../../figure-rows.ts';
 import { textOf } from '../../reports/page.ts';
 import { openResults } from '../../services/results/people.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { countHumans } from '../../../main/analysis/humans.ts';
-import { noReference } from '../../../main/analysis/labels.ts';
-import type { RowsChart } from '../../../main/contract/figure.ts';
+import { countHumans } from '../../../main/analysis/labels/humans.ts';
+import { noReference } from '../../../main/analysis/labels/labels.ts';
+import type { RowsChart } from '../../../main/contract/results/figure.ts';
 import type { Factor } from '../../../main/contributions/effects/analysis/factors.ts';
 import { findOutcome } from '../../../main/contributions/effects/analysis/outcomes.ts';
 import {
@@ -10,7 +10,7 @@ import {
   studyEffects,
 } from '../../../main/contributions/effects/analysis/study.ts';
 import { effectsPart, reportedEffects } from '../../../main/contributions/effects/exhibits/reported.ts';
-import { figureReasons } from '../../../main/domain/figures.ts';
+import { figureReasons } from '../../../main/domain/results/figures.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { frameOf, textOf } from '../../reports/page.ts';
 import { sampleData } from '../../reports/sample.ts';

@@ -1,5 +1,5 @@
 import { heterogeneity } from '../../../main/contributions/contrasts/analysis/heterogeneity.ts';
-import type { Figure } from '../../../main/contract/figure.ts';
+import type { Figure } from '../../../main/contract/results/figure.ts';
 import type { Factor } from '../../../main/contributions/effects/analysis/factors.ts';
 import { findOutcome } from '../../../main/contributions/effects/analysis/outcomes.ts';
 import { studyEffects } from '../../../main/contributions/effects/analysis/study.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweepPresets } from '../../../main/contributions/effects/sweeps.ts';
-import { recipeSettings } from '../../../main/domain/recipe-settings.ts';
+import { recipeSettings } from '../../../main/domain/settings/recipe-settings.ts';
 import { draftOf } from '../../../renderer/recipes/setting-drafts.ts';
 import { parsePlan } from '../../../renderer/contributions/effects/sweeps/sweep-drawer.tsx';
 import { fieldsOf } from '../../../renderer/contributions/effects/sweeps/sweep-fields.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Calibration } from '../../../main/analysis/scores.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { Snapshot } from '../../../main/contract/run.ts';
+import { Calibration } from '../../../main/analysis/labels/scores.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { Snapshot } from '../../../main/contract/runs/run.ts';
 import { EvaluationProcess } from '../../../main/contributions/evaluation/evaluation-process.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { allOf } from '../../all-of.ts';
 import { trained } from '../../services/runs/trained-mlps.ts';
 

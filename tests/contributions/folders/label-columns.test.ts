@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { missing } from '../../../main/analysis/labels.ts';
+import { missing } from '../../../main/analysis/labels/labels.ts';
 import { LabelColumns, noRow } from '../../../main/contributions/folders/tables/label-columns.ts';
 
 it('holds labels that come in any order', () => {

@@ -8,7 +8,7 @@ import { readHumansCsv } from '../../../main/contributions/folders/tables/humans
 import { readPredictionsCsv } from '../../../main/contributions/folders/tables/predictions-csv-reader.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { csvFile, refusal } from '../../files/tables/csv-file.ts';
-import { nobody } from '../../../main/analysis/answers.ts';
+import { nobody } from '../../../main/analysis/labels/answers.ts';
 import { labeling, labelMatrix } from '../../analysis/people.ts';
 
 const header = 'image,model,architecture,target_accuracy,repeat,seed,label,p0,p1,p2';

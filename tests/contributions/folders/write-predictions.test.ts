@@ -2,14 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../../main/analysis/analyze.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import { predictionsToInput } from '../../../main/contributions/folders/tables/analysis-tables.ts';
 import { readPredictionsCsv } from '../../../main/contributions/folders/tables/predictions-csv-reader.ts';
 import { predictionsCsv, writePredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
 import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile } from '../../files/tables/csv-file.ts';
-import { nobody } from '../../../main/analysis/answers.ts';
+import { nobody } from '../../../main/analysis/labels/answers.ts';
 import { cases } from '../../thorough.ts';
 
 const model = { name: 'CNN1', architecture: 'CNN', target: 97.5, repeat: null, seed: null };

@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { remarks } from '../../../main/contributions/formats/stored-images.ts';
 import { prepareDataSet } from '../../../main/contributions/formats/prepare.ts';
-import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { readPrepared } from '../../../main/training/data/load/prepared.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export { folderSource } from '../../folder-source.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { dataSetSchema } from '../../../main/contract/study.ts';
+import { dataSetSchema } from '../../../main/contract/studies/study.ts';
 import { kinds } from '../../../main/contributions/formats/sources/kinds.ts';
 import { readerOf } from '../../../main/contributions/formats/sources/readers.ts';
-import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
 import { prepare } from './image-folder.ts';
 
 test('every format that a host knows is read', () => {

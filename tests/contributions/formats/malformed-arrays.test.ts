@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import type { PreparedSource } from '../../../main/domain/data-sources.ts';
-import { dataSetSchema } from '../../../main/contract/study.ts';
+import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
+import { dataSetSchema } from '../../../main/contract/studies/study.ts';
 import { inspectSource } from '../../../main/contributions/formats/inspect.ts';
-import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { readPrepared } from '../../../main/training/data/load/prepared.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { type Case, expectSentence, type Files, makePipe, pattern, prepare, writeFiles } from './image-folder.ts';
 

@@ -4,7 +4,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
 import { largest } from '../../../main/files/limits.ts';
 import { inspectSource } from '../../../main/contributions/formats/inspect.ts';
 import { pixelBudget } from '../../../main/contributions/formats/sources/pixel-budget.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataSetSchema } from '../../../main/contract/study.ts';
-import type { PreparedSource } from '../../../main/domain/data-sources.ts';
+import { dataSetSchema } from '../../../main/contract/studies/study.ts';
+import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
 import { moved } from '../../../main/contributions/formats/moved.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -3,7 +3,7 @@ import type { CompareInput, CompareResult } from '../../../main/contributions/gr
 import groups from '../../../main/contributions/groups/results.ts';
 import type { ContributedResults } from '../../../main/services/results/contributed-results.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 
 /** Results in this process, and comparisons of groups. @param others results of other contributions */

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Group } from '../../../main/contract/exhibit.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import type { Group } from '../../../main/contract/results/exhibit.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import type { ResultsService } from '../../../main/services/results/service.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { leaveNobody } from '../../services/results/people.ts';

@@ -1,6 +1,6 @@
 /** Differences of the targets of random studies stay what they are. */
 import { expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/analyze.ts';
+import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
 import { compareSides } from '../../../main/contributions/groups/analysis/comparison.ts';
 import { hash, randomStudy, type Shape, usual } from '../../analysis/random-study.ts';
 

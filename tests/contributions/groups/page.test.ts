@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { addSeedStudy } from '../../services/results/seed-study.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/analyze.ts';
+import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
 import { compareSides } from '../../../main/contributions/groups/analysis/comparison.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { images, model, second, study } from '../../analysis/claimed-study.ts';
 
 test('trainings on both sides are left out of both', () => {

@@ -1,14 +1,11 @@
 import { type AddCommands, defineContribution } from '../../../main/contributions/define.ts';
-import { nothing, ofStudy } from '../../../main/contract/base.ts';
-import { type Exhibit, exhibitSchema } from '../../../main/contract/exhibit.ts';
-import type { StudyView } from '../../../main/exhibits/study-view.ts';
-import { call, done } from '../../../main/services/api/base.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { nothing, ofStudy } from '../../../main/contract/wire/index.ts';
+import { type Exhibit, exhibitSchema } from '../../../main/contract/results/index.ts';
+import type { StudyView } from '../../../main/exhibits/parts/index.ts';
+import { call, done } from '../../../main/services/api/index.ts';
+import { findStudy } from '../../../main/services/workbench/index.ts';
 import type { Storage, StudyRecord } from '../../../main/storage/index.ts';
-import { commandOf } from '../../../main/terminal/command.ts';
-import { withReadOnlyWorkbench } from '../../../main/terminal/context.ts';
-import { printLine } from '../../../main/terminal/output.ts';
-import { settingOption } from '../../../main/terminal/setting-options.ts';
+import { commandOf, printLine, settingOption, withReadOnlyWorkbench } from '../../../main/terminal/index.ts';
 import type { HelloQuestions } from './results.ts';
 import { greetingSchema, greetingSettings } from './settings.ts';
 

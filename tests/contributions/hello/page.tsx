@@ -1,12 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApiOf } from '../../../renderer/client/context.tsx';
+import { useApiOf } from '../../../renderer/client/index.ts';
 import { definePageParts } from '../../../renderer/contributions/define.ts';
-import { useChoice } from '../../../renderer/results/choice.tsx';
-import { ExhibitTable } from '../../../renderer/results/exhibit-table.tsx';
-import { QueryResult } from '../../../renderer/results/notes.tsx';
-import { SettingFields } from '../../../renderer/ui/setting-fields.tsx';
+import { ExhibitTable, QueryResult, useChoice } from '../../../renderer/results/index.ts';
+import { SettingFields } from '../../../renderer/ui/fields/index.ts';
 import type { HelloCalls } from './index.ts';
 import { greetingSchema, greetingSettings } from './settings.ts';
 

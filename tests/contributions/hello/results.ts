@@ -1,5 +1,5 @@
-import { table } from '../../../main/exhibits/result-lists.ts';
-import type { AnswerTools, ContributedResults } from '../../../main/services/results/contributed-results.ts';
+import { table } from '../../../main/exhibits/index.ts';
+import type { AnswerTools, ContributedResults } from '../../../main/services/results/index.ts';
 import { greetedNetworks, greetingsTable } from './index.ts';
 
 const questions = {

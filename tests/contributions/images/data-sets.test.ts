@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
-import type { DataSetSource } from '../../../main/contract/study.ts';
+import type { DataSetSource } from '../../../main/contract/studies/study.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { classNames } from '../../../main/services/declaration/data-set.ts';

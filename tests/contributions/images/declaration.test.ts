@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Confusion } from '../../../main/contract/generator.ts';
+import type { Confusion } from '../../../main/contract/runs/generator.ts';
 import { designFor } from '../../../main/contributions/images/declaration.ts';
 import { proposedReferenceTarget, proposedTarget } from '../../../main/contributions/images/target.ts';
-import { pairCount, resolvePairs } from '../../../main/domain/pair-design.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { pairCount, resolvePairs } from '../../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 const confusionOf = (softmax: number[][]): Confusion => ({
   images: softmax.map(() => 10),

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import type { Inspection } from '../../../main/contributions/formats/contract/inspection.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contributions/images/contract.ts';
-import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
+import { type DataSetSource, studySchema } from '../../../main/contract/studies/study.ts';
 import { stepsOfProbe } from '../../../main/contributions/images/target.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary } from '../../services/study/command-line.ts';

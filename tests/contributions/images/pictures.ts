@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 /** Image folders that tests make, without fonts or files from elsewhere. */
 

@@ -123,7 +123,7 @@ describe('backups', () => {
     const here = openLab();
     const job = await jobEnded(here, (await here.client.machine.backUp({})).job);
     expect(job.state).toBe('done');
-    const { health } = await import('../../../main/storage/index.ts').then(({ openStorage }) => {
+    const { health } = await import('../../../main/storage/open.ts').then(({ openStorage }) => {
       const storage = openStorage(here.dataFolder, { readOnly: true });
       const found = { health: storage.health() };
       storage.close();

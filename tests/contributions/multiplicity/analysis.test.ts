@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deferral } from '../../../main/contributions/multiplicity/analysis/deferral.ts';
 import { consistencyInterval } from '../../../main/contributions/multiplicity/analysis/consistency-interval.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import type { LabelMatrix } from '../../../main/analysis/labels.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import type { LabelMatrix } from '../../../main/analysis/labels/labels.ts';
 import {
   agreementLine,
   churn,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { multiplicityExhibits } from '../../../main/contributions/multiplicity/exhibits/multiplicity.ts';
-import type { StudyNumbers } from '../../../main/exhibits/study-numbers.ts';
+import type { StudyNumbers } from '../../../main/exhibits/parts/study-numbers.ts';
 import { agreementLine } from '../../../main/contributions/multiplicity/analysis/multiplicity.ts';
-import type { TestAnswers } from '../../../main/analysis/test-answers.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import type { TestAnswers } from '../../../main/analysis/outcomes/test-answers.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 
 /** Three pairs with anchors of their own, four images each. */
 const images = Array.from({ length: 12 }, (_, id) => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { analyze } from '../../../main/analysis/analyze.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { loadResults } from '../../../main/services/results/contributed-results.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { offered } from '../../calls.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { compareNumbers } from '../../services/report/same-numbers.ts';

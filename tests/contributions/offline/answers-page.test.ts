@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, plan, studyName, upload } from '../../services/labeling/labeling-helper.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

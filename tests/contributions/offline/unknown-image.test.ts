@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { newSessionToken, sessionSource } from '../../../main/storage/index.ts';
+import { newSessionToken } from '../../../main/storage/labeling/sessions.ts';
+import { sessionSource } from '../../../main/storage/labeling/withdrawals.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';

@@ -18,8 +18,8 @@ import {
   removeOutsideModels,
 } from '../../../main/contributions/outside/outside-models.ts';
 import { readOutside } from '../../../main/contributions/answers/models/report.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { missingRuntime } from '../../../main/contributions/outside/model/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';

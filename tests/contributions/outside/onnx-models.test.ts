@@ -9,8 +9,8 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { Sources } from '../../../main/services/analysis-input.ts';
 import { addModel, inspectModel, predictOutside } from '../../../main/contributions/outside/onnx-models.ts';
 import { listOutsideModels } from '../../../main/contributions/outside/outside-models.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { missingRuntime } from '../../../main/contributions/outside/model/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
+import { findStimuli, findStudy } from '../../../main/services/workbench/find.ts';
 import { hasBrowser, openPage, startHost, violations, violationsInAll } from '../../renderer/harness.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

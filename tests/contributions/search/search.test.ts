@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
-import { latentPoint } from '../../../main/domain/latents.ts';
+import { latentPoint } from '../../../main/domain/anchors/latents.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { addSmallStudy, openLab } from '../../services/lab/lab-helper.ts';
 import { done, latent, refusal, save, study, trained } from '../../services/stimuli/trained-study.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { measureVariety } from '../../../main/contributions/search/variety.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 const gray = (width: number, height: number) => ({ width, height, channels: 1 as const });
 const image = (value: number): number[] => new Array<number>(32 * 32).fill(value);

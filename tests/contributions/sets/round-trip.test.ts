@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import { stimulusSetHash } from '../../../main/domain/identity.ts';
-import { imageLength } from '../../../main/domain/images.ts';
-import type { StimulusSet } from '../../../main/domain/stimulus-set.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { stimulusSetHash } from '../../../main/domain/plans/identity.ts';
+import { imageLength } from '../../../main/domain/data/images.ts';
+import type { StimulusSet } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
+import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
 import { colorPng, colorStimuli, manifest, png, smallStimuli, Workplace } from '../../files/stimuli/sets.ts';
 
 const work = new Workplace();

@@ -7,7 +7,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { slurm } from '../../../main/contributions/slurm/executor/commands.ts';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { type Campaign, campaignRun } from './campaign-runs.ts';
 import { profile, queueOf, WholeCluster } from './cluster-setup.ts';
 

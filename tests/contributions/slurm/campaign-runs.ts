@@ -1,7 +1,7 @@
-import type { DataSetSource } from '../../../main/contract/study.ts';
-import { runKey } from '../../../main/domain/identity.ts';
+import type { DataSetSource } from '../../../main/contract/studies/study.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
 import type { NewRun } from '../../../main/storage/runs/runs.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { longTraining } from './cluster-setup.ts';
 
 /** What a host of a campaign is to do: a training of `epochs` for every seed. */

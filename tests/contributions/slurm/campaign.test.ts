@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { LocalExecutor } from '../../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { startSlurm, whyNoSlurm } from './slurm.mjs';
 import { repository } from '../../architecture/tools.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { appendFileSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { randomStream, type RandomStream } from '../../../main/domain/random.ts';
+import { randomStream, type RandomStream } from '../../../main/domain/random/random.ts';
 import type { startSlurm } from './slurm.mjs';
 
 type Cluster = ReturnType<typeof startSlurm>;

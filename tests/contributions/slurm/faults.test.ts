@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Cluster } from '../../../main/contributions/slurm/profile/cluster.ts';
-import { UserError } from '../../../main/contract/errors.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { WorkerEvent } from '../../../main/contract/run.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { WorkerEvent } from '../../../main/contract/runs/run.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { lostWords } from '../../../main/contributions/slurm/profile/slurm-reasons.ts';
 import type { Scheduler, TaskState } from '../../../main/contributions/slurm/executor/commands.ts';
 import { PacedScheduler } from '../../../main/contributions/slurm/executor/pace.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { runKey } from '../../../main/domain/identity.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
 import { type Run, slurm, taskNames, type TaskState } from '../../../main/contributions/slurm/executor/commands.ts';
 import { jobScript } from '../../../main/contributions/slurm/executor/job-script.ts';
 import { PacedScheduler } from '../../../main/contributions/slurm/executor/pace.ts';

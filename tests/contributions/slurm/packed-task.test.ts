@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { AttemptLine, PackedRun } from '../../../main/contributions/slurm/contract/placement.ts';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { Task, WorkerEvent } from '../../../main/contract/runs/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { PackFolder } from '../../../main/contributions/slurm/tasks/pack-folder.ts';
 import { repository } from '../../architecture/tools.ts';

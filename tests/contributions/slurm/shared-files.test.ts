@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, utimesSync, w
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AttemptLine } from '../../../main/contributions/slurm/contract/placement.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { SharedFiles } from '../../../main/contributions/slurm/executor/shared-files.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { environment } from '../../storage/records.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, longTraining, profile, setUpCluster, training, type WholeOptions } from './cluster-setup.ts';
 import { mountMemory, mountSlow, whyNoMounts, whyNoSlowFolder } from '../../files/file-systems.ts';

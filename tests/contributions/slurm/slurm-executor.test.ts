@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import { runKey } from '../../../main/domain/identity.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
 import { LocalExecutor } from '../../../main/executors/local-executor.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../../main/storage/open.ts';
 import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';

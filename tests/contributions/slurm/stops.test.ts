@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Executor } from '../../../main/executors/executor.ts';
 import { SeveralExecutors } from '../../../main/executors/several.ts';
 import { sharedExecutor } from '../../../main/contributions/slurm/executor/shared-executor.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { slurmPlacements } from '../../../main/contributions/slurm/storage/placements.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, longTraining, setUpCluster, type WholeOptions } from './cluster-setup.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { folderError } from '../../../main/contributions/slurm/executor/folder-error.ts';
 import { ClusterTroubles } from '../../../main/contributions/slurm/trouble.ts';
 

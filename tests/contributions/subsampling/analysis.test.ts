@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { labelCounts } from '../../../main/analysis/labels.ts';
-import { pairUnits } from '../../../main/analysis/units.ts';
+import { labelCounts } from '../../../main/analysis/labels/labels.ts';
+import { pairUnits } from '../../../main/analysis/outcomes/units.ts';
 import {
   imagesWith,
   mostCurvePoints,

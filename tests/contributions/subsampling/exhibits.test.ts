@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { labelsOf } from '../../../main/analysis/labels.ts';
+import { labelsOf } from '../../../main/analysis/labels/labels.ts';
 import {
   fewerNetworksExhibit,
   fewerPeopleExhibit,
 } from '../../../main/contributions/subsampling/exhibits/rarefaction.ts';
-import { isQuantity } from '../../../main/domain/exhibits.ts';
+import { isQuantity } from '../../../main/domain/results/exhibits.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { exhibitLatex } from '../../../main/reports/formats/as-latex.ts';
 import { withLabels } from '../../analysis/people.ts';

@@ -1,6 +1,6 @@
 /** Curves of random studies stay what they are, as in tests/analysis/kept.test.ts. */
 import { expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/analyze.ts';
+import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
 import {
   imagesWith,
   rarefy,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { reportExhibits } from '../../../main/exhibits/all.ts';
-import type { Cell, Exhibit } from '../../../main/contract/exhibit.ts';
-import { isQuantity } from '../../../main/domain/exhibits.ts';
+import type { Cell, Exhibit } from '../../../main/contract/results/exhibit.ts';
+import { isQuantity } from '../../../main/domain/results/exhibits.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { frameOf, textOf, valuesOf } from '../../reports/page.ts';

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { analyze } from '../../../main/analysis/analyze.ts';
-import type { Group } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
+import type { Group } from '../../../main/contract/results/exhibit.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../../services/report/sample-lab.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openResults } from '../../services/results/people.ts';
 import { asking, tableOf } from '../../services/results/section-tables.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { OwnLabelsAnalysis } from '../../../main/contributions/teaching/analysis/own-labels.ts';
-import { missing } from '../../../main/analysis/labels.ts';
+import { missing } from '../../../main/analysis/labels/labels.ts';
 
 /** Six images of three pairs, two classes; two people who teach and one who does not. */
 const images = [0, 1, 2].flatMap((pair) =>

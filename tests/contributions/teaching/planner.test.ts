@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { normalCdf } from '../../../main/analysis/distributions.ts';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import type { LabelCounts } from '../../../main/analysis/labels.ts';
+import { normalCdf } from '../../../main/analysis/statistics/distributions.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import type { LabelCounts } from '../../../main/analysis/labels/labels.ts';
 import {
   assumedWorld,
   concentrationOf,
@@ -18,11 +18,11 @@ import {
   type TeachingEnough,
   type TeachingQuestion,
 } from '../../../main/contributions/teaching/analysis/planner.ts';
-import { at } from '../../../main/domain/arrays.ts';
-import { alphas } from '../../../main/domain/interpolation.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
 import { enoughAssumptions } from '../../../main/contributions/teaching/analysis/planner-text.ts';
-import { paperPairs } from '../../../main/domain/pair-design.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { paperPairs } from '../../../main/domain/anchors/pair-design.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 const classes = 10;
 /** The paper's: 15 pairs of 11 images, here with fresh anchors. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ImageInput } from '../../../main/analysis/input.ts';
-import type { LabelCounts } from '../../../main/analysis/labels.ts';
+import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
+import type { LabelCounts } from '../../../main/analysis/labels/labels.ts';
 import { teachPart } from '../../../main/contributions/teaching/analysis/parts.ts';
 
 const classes = 3;

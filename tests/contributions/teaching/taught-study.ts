@@ -3,7 +3,7 @@ import type { Goal } from '../../../main/contract/api/jobs.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { runStudy } from '../../../main/services/study/run-study.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 
 export const tinyRecipe = (targets: unknown[]) => ({

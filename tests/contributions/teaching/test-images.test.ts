@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { teachingSchema } from '../../../main/contract/teaching.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { teachingSchema } from '../../../main/contract/studies/teaching.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { provideLabels } from '../../../main/services/study/labels.ts';
@@ -12,7 +12,7 @@ import { makeTargets, planTargets, storeTargets } from '../../../main/contributi
 import { readRecord, teachingOutcomes } from '../../../main/contributions/teaching/outcomes/outcomes.ts';
 import { readTeachingSource } from '../../../main/contributions/teaching/labels/read.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { newBench } from '../archives/archive-helper.ts';
 import { testLab } from '../../services/runs/test-lab.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';

@@ -18,9 +18,9 @@ import {
   architectureSchema,
   generatorKinds,
   generatorRecipeSchema,
-} from '../../../main/contract/recipes.ts';
-import { drawLatents, pointLength } from '../../../main/domain/latents.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+} from '../../../main/contract/recipes/recipes.ts';
+import { drawLatents, pointLength } from '../../../main/domain/anchors/latents.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { buildGenerator, generatorShape, latentSpace } from '../../../main/training/architectures/dcgan.ts';
 import type { Model } from '../../../main/training/architectures/model.ts';

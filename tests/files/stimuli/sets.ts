@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
-import { alphas } from '../../../main/domain/interpolation.ts';
-import { layOutStimuli, type StimulusSet } from '../../../main/domain/stimulus-set.ts';
+import { alphas } from '../../../main/domain/stimuli/interpolation.ts';
+import { layOutStimuli, type StimulusSet } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { encodePng } from '../../../main/files/png.ts';
 
 /** Two pairs at three alphas: six images of 4x3 pixels. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** Writes a file of the test's own and gives its path. */

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { callProtocol } from '../../../main/contract/bridge.ts';
+import { callProtocol } from '../../../main/contract/wire/bridge.ts';
 import { contentSecurityPolicy } from '../../../main/hosts/page/headers.ts';
 import { letIn } from './let-in.ts';
 import { endOf, openHost } from './open-host.ts';

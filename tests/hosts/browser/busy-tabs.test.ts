@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { letIn, openSocket, type Keys } from './let-in.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { repository } from '../../architecture/tools.ts';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { addSmallStudy, openLab } from '../../services/lab/lab-helper.ts';
 import { type CalledHost, callHost } from '../../services/labeling/host-client.ts';
 import { smallStudy } from '../../services/study/small-study.ts';

@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright';
 import { type ClientOptions, WebSocket } from 'ws';
-import { callProtocol, accessKey } from '../../../main/contract/bridge.ts';
+import { callProtocol, accessKey } from '../../../main/contract/wire/bridge.ts';
 
 /** What a browser gets for an address that the host printed. */
 export interface Keys {

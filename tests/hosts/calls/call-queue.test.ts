@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CallQueue, type CallLane, type CallLimits } from '../../../main/hosts/calls/call-queue.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import '../../fixed-seed.ts';
 
 const limits: CallLimits = {

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { callLimits } from '../../../main/hosts/calls/call-queue.ts';
 import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { Desk } from '../../../main/services/api/base.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';

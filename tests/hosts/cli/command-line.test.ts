@@ -3,11 +3,11 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
-import { type Study, studySchema } from '../../../main/contract/study.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { type Study, studySchema } from '../../../main/contract/studies/study.ts';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { loadPreset } from '../../../main/services/declaration/study-file.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { shippedGeneratorNames } from '../../../main/contract/recipes.ts';
-import { ownGenerator } from '../../../main/domain/declaration.ts';
+import { shippedGeneratorNames } from '../../../main/contract/recipes/recipes.ts';
+import { ownGenerator } from '../../../main/domain/plans/declaration.ts';
 import { describeQuality } from '../../../main/hosts/cli/commands/generator.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
-import { drawLatents } from '../../../main/domain/latents.ts';
+import { drawLatents } from '../../../main/domain/anchors/latents.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DesktopBridge, desktopBridge, portChannel, portMessage } from '../../../main/contract/bridge.ts';
+import { type DesktopBridge, desktopBridge, portChannel, portMessage } from '../../../main/contract/wire/bridge.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';

@@ -1,8 +1,8 @@
-import { markShifts } from '../../../main/domain/figures.ts';
+import { markShifts } from '../../../main/domain/results/figures.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { axisDomain, padDomain, axisTicks } from '../../../main/domain/axes.ts';
-import { heightAt } from '../../../main/domain/polyline.ts';
+import { axisDomain, padDomain, axisTicks } from '../../../main/domain/settings/axes.ts';
+import { heightAt } from '../../../main/domain/numbers/polyline.ts';
 import {
   type LineSeries,
   nearestIndex,

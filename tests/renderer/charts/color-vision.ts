@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { architectureKinds } from '../../../main/contract/recipes.ts';
-import { architectureLook } from '../../../main/domain/architectures.ts';
+import { architectureKinds } from '../../../main/contract/recipes/recipes.ts';
+import { architectureLook } from '../../../main/domain/networks/architectures.ts';
 import { repository } from '../../architecture/tools.ts';
 
 type Three = readonly [number, number, number];

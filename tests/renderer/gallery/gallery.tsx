@@ -4,7 +4,7 @@ import '../../../renderer/ui/theme.css';
 import { MantineProvider, Stack, Title } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
-import { cssVariables, theme } from '../../../renderer/ui/theme.ts';
+import { cssVariables, theme } from '../../../renderer/ui/words/theme.ts';
 import { Charts } from './charts.tsx';
 import { Grid } from './grid.tsx';
 import { ManyPoints } from './many-points.tsx';

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
-import { type CellOverlay, StimulusGrid } from '../../../renderer/ui/stimulus-grid.tsx';
+import { type CellOverlay, StimulusGrid } from '../../../renderer/ui/images/stimulus-grid.tsx';
 import { imageSize, picture } from './images.ts';
 
 const known = Array.from({ length: 50 }, (_, index) => picture(index));

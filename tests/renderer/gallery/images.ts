@@ -1,4 +1,4 @@
-import type { ImageSize } from '../../../main/domain/images.ts';
+import type { ImageSize } from '../../../main/domain/data/images.ts';
 
 const side = 28;
 export const imageSize: ImageSize = { width: side, height: side, channels: 1 };

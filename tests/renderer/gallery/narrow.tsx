@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
-import { RehearsalProvider } from '../../../renderer/ui/rehearsal.tsx';
+import { RehearsalProvider } from '../../../renderer/ui/words/rehearsal.tsx';
 
 const mixed = 'color-mix(in srgb, var(--people) 50%, var(--surface))';
 const halfLetter = '\u{1F600}'.slice(0, 1);

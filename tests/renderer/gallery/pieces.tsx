@@ -1,10 +1,10 @@
 import { Button, Group, Stack } from '@mantine/core';
-import { runStates } from '../../../main/contract/run.ts';
-import { ArchitectureMark, RehearsalMark, RunState, TypeBadge } from '../../../renderer/ui/badges.tsx';
-import { PixelImage } from '../../../renderer/ui/pixel-image.tsx';
-import { Empty, HelpNote, Loading, ErrorNotice } from '../../../renderer/ui/states.tsx';
-import { showToast, showUndoToast } from '../../../renderer/ui/toasts.tsx';
-import { Ago, Bytes, Duration, MeanStd, PaperValue, Share, Undefined } from '../../../renderer/ui/values.tsx';
+import { runStates } from '../../../main/contract/runs/run.ts';
+import { ArchitectureMark, RehearsalMark, RunState, TypeBadge } from '../../../renderer/ui/words/badges.tsx';
+import { PixelImage } from '../../../renderer/ui/images/pixel-image.tsx';
+import { Empty, HelpNote, Loading, ErrorNotice } from '../../../renderer/ui/parts/states.tsx';
+import { showToast, showUndoToast } from '../../../renderer/ui/parts/toasts.tsx';
+import { Ago, Bytes, Duration, MeanStd, PaperValue, Share, Undefined } from '../../../renderer/ui/words/values.tsx';
 import { base64, colorPicture, colorSize, imageSize, picture } from './images.ts';
 
 export function Pieces() {

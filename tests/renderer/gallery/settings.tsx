@@ -1,11 +1,11 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
-import { machineOptionsSchema } from '../../../main/contract/machine-options.ts';
-import { teachingSchema, usualTemperatures } from '../../../main/contract/teaching.ts';
-import { generatorFor, generatorSettings } from '../../../main/domain/generator-settings.ts';
-import { machineSettings } from '../../../main/domain/machine-settings.ts';
-import { findSetting, readSettings } from '../../../main/domain/settings.ts';
-import { SettingFields } from '../../../renderer/ui/setting-fields.tsx';
+import { machineOptionsSchema } from '../../../main/contract/runs/machine-options.ts';
+import { teachingSchema, usualTemperatures } from '../../../main/contract/studies/teaching.ts';
+import { generatorFor, generatorSettings } from '../../../main/domain/settings/generator-settings.ts';
+import { machineSettings } from '../../../main/domain/settings/machine-settings.ts';
+import { findSetting, readSettings } from '../../../main/domain/settings/settings.ts';
+import { SettingFields } from '../../../renderer/ui/fields/setting-fields.tsx';
 
 const temperatures = [findSetting(readSettings(teachingSchema), 'distill.temperatures')];
 

@@ -1,8 +1,8 @@
 import { BarChart } from '../../../renderer/charts/bar-chart.tsx';
 import { LineChart, type LineSeries } from '../../../renderer/charts/line-chart.tsx';
 import { Scatter } from '../../../renderer/charts/scatter.tsx';
-import { architectureColor, ArchitectureShape } from '../../../renderer/ui/badges.tsx';
-import { RehearsalProvider } from '../../../renderer/ui/rehearsal.tsx';
+import { architectureColor, ArchitectureShape } from '../../../renderer/ui/words/badges.tsx';
+import { RehearsalProvider } from '../../../renderer/ui/words/rehearsal.tsx';
 
 const targets = [97.5, 98, 98.5];
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { BoundaryStrip } from '../../../renderer/ui/boundary-strip.tsx';
+import { BoundaryStrip } from '../../../renderer/ui/images/boundary-strip.tsx';
 import { imageSize, picture } from './images.ts';
 
 const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { RunState } from '../../../renderer/ui/badges.tsx';
-import { Empty } from '../../../renderer/ui/states.tsx';
+import { RunState } from '../../../renderer/ui/words/badges.tsx';
+import { Empty } from '../../../renderer/ui/parts/states.tsx';
 import { type DataColumn, DataTable } from '../../../renderer/ui/table/data-table.tsx';
 
 interface Row {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fillDatabase } from '../../bench/window/database.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { putSmallStudy } from '../../services/runs/test-lab.ts';
 

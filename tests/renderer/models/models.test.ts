@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { landingNote } from '../../../renderer/features/models/run/run-overview.tsx';
 import type { Page } from 'playwright';
-import { classifierRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema, type Target } from '../../../main/contract/recipes/recipes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { firstGrid, gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';

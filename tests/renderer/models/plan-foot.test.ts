@@ -1,6 +1,6 @@
 import { createElement } from 'react';
 import { expect, test, vi } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { SmallPage } from '../small-dom.ts';
 

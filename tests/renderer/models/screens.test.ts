@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Parts } from '../../../renderer/ui/places.ts';
+import type { Parts } from '../../../renderer/ui/places/places.ts';
 
 const Extra = () => null;
 
@@ -9,7 +9,7 @@ const load = vi.fn(() => Promise.resolve(Extra));
 async function routesOf(parts: Parts) {
   vi.resetModules();
   onTestFinished(() => void vi.resetModules());
-  const { addParts } = await import('../../../renderer/ui/places.ts');
+  const { addParts } = await import('../../../renderer/ui/places/places.ts');
   const { allRoutes } = await import('../../../renderer/app/routes.tsx');
   addParts('extra', parts);
   return { routes: allRoutes(), again: allRoutes() };

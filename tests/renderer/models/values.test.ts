@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import type { RunRow } from '../../../main/contract/api/runs.ts';
-import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../../renderer/ui/confusion.tsx';
+import { ConfusionMatrix, confusionTable, FrequentMistakes } from '../../../renderer/ui/tables/confusion.tsx';
 import { TargetMarks } from '../../../renderer/recipes/target-marks.tsx';
 import { TrendMarks } from '../../../renderer/features/models/table/columns.tsx';
 import { markupOf, textOf } from '../text-of.ts';

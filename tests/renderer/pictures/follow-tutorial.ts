@@ -6,7 +6,7 @@
  *
  * The engine is the fastest one of this machine, unless BOUNDARY_ENGINE names another.
  */
-import { isPlaced } from '../../../main/domain/stimulus-set.ts';
+import { isPlaced } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright';
 import sharp from 'sharp';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { buildKernels, kernelsAreBuilt } from '../../../scripts/setup/kernels.mjs';
 import { ensurePage } from '../../../scripts/setup/page.mjs';
 import { repository } from '../../architecture/tools.ts';

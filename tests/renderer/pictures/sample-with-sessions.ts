@@ -1,9 +1,9 @@
-import { isPlaced } from '../../../main/domain/stimulus-set.ts';
+import { isPlaced } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toCsv, escapeFormula, toTabSeparated } from '../../../renderer/ui/export/csv.ts';
 import { fileName } from '../../../renderer/client/files.ts';
-import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from '../../../renderer/ui/grid-layout.ts';
+import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from '../../../renderer/ui/images/grid-layout.ts';
 import {
   formatBytes,
   formatCompact,
@@ -11,8 +11,8 @@ import {
   formatFixed,
   formatRemaining,
   formatPercent,
-} from '../../../main/domain/format.ts';
-import { findFlips, mostFrequentLabel, formatVotes } from '../../../renderer/ui/votes.ts';
+} from '../../../main/domain/numbers/format.ts';
+import { findFlips, mostFrequentLabel, formatVotes } from '../../../renderer/ui/words/votes.ts';
 
 describe('numbers on screen', () => {
   test('are written as people write them', () => {

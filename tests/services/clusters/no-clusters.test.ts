@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { changePlaceOfRuns, changePlaceOfStudy, placeOfStudy } from '../../../main/services/clusters/place.ts';
 import type { Facts } from '../../../main/services/pipeline/facts.ts';
 import { workOn } from '../../../main/services/pipeline/work.ts';
-import { waitingWords } from '../../../main/services/tools/clusters.ts';
+import { waitingWords } from '../../../main/services/workbench/clusters.ts';
 import { classifierTask, environment, newRun } from '../../executors/counting-tasks.ts';
 import { putOnCluster, study } from '../../storage/records.ts';
 import { openLab } from '../lab/lab-helper.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { studySchema } from '../../../main/contract/study.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import { identities, planPredictions, planTraining, snapshotName } from '../../../main/services/declaration/plan.ts';
 
 const hash = 'a'.repeat(64);

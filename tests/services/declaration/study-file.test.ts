@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import { ownGenerator } from '../../../main/domain/declaration.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { ownGenerator } from '../../../main/domain/plans/declaration.ts';
 import { loadStudy, parseStudy, presetNames } from '../../../main/services/declaration/study-file.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');

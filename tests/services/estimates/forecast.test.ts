@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ArchitectureKind, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { type ArchitectureKind, classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import { classifierCost, type DataSetSize, type Pace } from '../../../main/services/estimates/cost.ts';
 import { together } from '../../../main/services/estimates/forecast.ts';
 

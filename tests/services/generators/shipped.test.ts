@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { GeneratorProvenance } from '../../../main/contract/generator.ts';
-import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { GeneratorProvenance } from '../../../main/contract/runs/generator.ts';
+import { generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { provenanceText, readShipped } from '../../../main/services/generators/shipped.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { encodeCompactGeneratorWeights } from '../../../main/training/weights/weights.ts';
 import { shippedSample } from '../../reports/sample.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';

@@ -7,7 +7,7 @@ import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { absoluteDataSet } from '../../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
 import { type Calls, callsOf, offered } from '../../calls.ts';

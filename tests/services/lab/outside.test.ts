@@ -19,7 +19,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { cleanUp } from '../../../main/contributions/machine/disk.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Uploads } from '../../../main/services/tools/uploads.ts';
-import { openStorage } from '../../../main/storage/index.ts';
+import { openStorage } from '../../../main/storage/open.ts';
 import { addName, lead, longAgo, makeOutside, type Outside, type Way, ways, whyNot } from '../../files/outside.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { stimulusSetHash } from '../../../main/domain/identity.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import type { Storage } from '../../../main/storage/index.ts';
+import { stimulusSetHash } from '../../../main/domain/plans/identity.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { layOutStimuli } from '../../../main/domain/stimuli/stimulus-set.ts';
+import type { Storage } from '../../../main/storage/open.ts';
 import { study } from '../../storage/records.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 

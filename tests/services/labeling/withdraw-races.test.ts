@@ -12,7 +12,7 @@ import { addStimuli, filesWith } from './labeling-helper.ts';
 
 /** Another process replaces all backups. */
 const replaceBackups = (folder: string): void => {
-  const index = join(repository, 'main/storage/index.ts');
+  const index = join(repository, 'main/storage/open.ts');
   const program = `import { openStorage } from ${JSON.stringify(index)};
     openStorage(process.argv[1], { readOnly: true }).backUp(true);`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, folder]);

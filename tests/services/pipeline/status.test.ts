@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { PipelineStep, Status } from '../../../main/contract/status.ts';
+import type { PipelineStep, Status } from '../../../main/contract/wire/status.ts';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import type { Step } from '../../../main/contract/api/studies.ts';
 import { stepSummaries, studySummaries } from '../../../main/services/pipeline/elsewhere.ts';
 import { studyProgress } from '../../../main/services/study/progress.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels, smallStudy } from '../study/small-study.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { factSteps, readFacts } from '../../../main/services/pipeline/facts.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';

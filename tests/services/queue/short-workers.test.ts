@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { taskSchema } from '../../../main/contract/run.ts';
-import { studySchema } from '../../../main/contract/study.ts';
+import { taskSchema } from '../../../main/contract/runs/run.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import type { Launcher, ProcessListeners } from '../../../main/processes/launcher.ts';
 import { studyWorkers } from '../../../main/services/queue/workers.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../study/small-study.ts';

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { type Study, studySchema } from '../../../main/contract/study.ts';
+import { type Study, studySchema } from '../../../main/contract/studies/study.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { frameOf, textOf } from '../../reports/page.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';

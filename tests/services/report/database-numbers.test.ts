@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { reportFolder } from '../../../main/services/workbench/workbench.ts';
 import { checkNumbers } from './check-numbers.ts';
 import { countFromDatabase } from './from-database.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/analyze.ts';
+import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
 import { childrenOf } from '../../soak/host.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallStudy } from '../study/small-study.ts';
 
 // A host answers pages and stores what volunteers say, so it leaves analyses to a process of its own. Mocked in this
 // process only: whoever else runs the analysis is not counted.
-vi.mock('../../../main/analysis/analyze.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../main/analysis/analyze.ts')>();
+vi.mock('../../../main/analysis/groups/analyze.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../main/analysis/groups/analyze.ts')>();
   return { ...original, analyzeWithSides: vi.fn(original.analyzeWithSides) };
 });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSeedStudy, seedDesign } from '../results/seed-study.ts';
 import { compareNumbers } from './same-numbers.ts';

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type ReportSection, wholeReport } from '../../../main/contract/api/report.ts';
-import type { Cell, Exhibit, Group } from '../../../main/contract/exhibit.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { isQuantity } from '../../../main/domain/exhibits.ts';
-import { targetTitle } from '../../../main/domain/targets.ts';
+import type { Cell, Exhibit, Group } from '../../../main/contract/results/exhibit.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
+import { isQuantity } from '../../../main/domain/results/exhibits.ts';
+import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 import { reportExhibits } from '../../../main/exhibits/all.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import type { ContributedResults } from '../../../main/services/results/contributed-results.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 
 const sections = ['types', 'seeds', 'softmax', 'certainty', 'along', 'agreement'] as const satisfies ReportSection[];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { repository } from '../../architecture/tools.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/workbench/workbench.ts';
 import { madeOnce } from '../../made-once.ts';
 import { offered } from '../../calls.ts';
 

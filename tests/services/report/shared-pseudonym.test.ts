@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { analyze } from '../../../main/analysis/analyze.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
 import { labelerNames } from '../../../main/services/labels/people.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Sources } from '../../../main/services/analysis-input.ts';
 import { exportResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
-import { labelersOf } from '../../../main/analysis/answers.ts';
+import { labelersOf } from '../../../main/analysis/labels/answers.ts';
 
 it('two labelers of one pseudonym are told apart everywhere, by the same names', async () => {
   const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import type { TablesInput, TablesResult } from '../../../main/contract/api/results-tables.ts';
-import type { OptionalGroupInput } from '../../../main/contract/api/results-parts.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import type { Figure, MatrixChart } from '../../../main/contract/figure.ts';
+import type { OptionalGroupInput } from '../../../main/contract/results/results-parts.ts';
+import type { Exhibit } from '../../../main/contract/results/exhibit.ts';
+import type { Figure, MatrixChart } from '../../../main/contract/results/figure.ts';
 
 /** What a page asks for tables and figures of a part of results. */
 export const asking = (

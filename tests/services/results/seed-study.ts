@@ -1,16 +1,16 @@
-import { isPlaced } from '../../../main/domain/stimulus-set.ts';
-import { studySchema } from '../../../main/contract/study.ts';
-import type { RunResult } from '../../../main/contract/run.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { runKey } from '../../../main/domain/identity.ts';
+import { isPlaced } from '../../../main/domain/stimuli/stimulus-set.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
+import type { RunResult } from '../../../main/contract/runs/run.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
 import { type PlannedRun, planTraining, snapshotName } from '../../../main/services/declaration/plan.ts';
-import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import type { StimulusRecord } from '../../../main/storage/index.ts';
+import { findStudy } from '../../../main/services/workbench/find.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
+import type { StimulusRecord } from '../../../main/storage/stimulus-sets.ts';
 import { environment } from '../../storage/records.ts';
 import { started } from '../../storage/run-helper.ts';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { isAccuracy } from '../../../main/domain/targets.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
+import { isAccuracy } from '../../../main/domain/numbers/targets.ts';
 
 export interface SeedDesign {
   name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { type Exhibit, type Group, typeNames } from '../../../main/contract/results/exhibit.ts';
+import { quantityAt } from '../../../main/domain/results/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openResults, openedAt } from './people.ts';
 import { asking, figureOf, matrixOf, tableOf } from './section-tables.ts';
 

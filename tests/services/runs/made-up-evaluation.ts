@@ -1,5 +1,5 @@
-import type { SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import type { SnapshotEvaluation } from '../../../main/contract/results/evaluation.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 /** What a made-up network of 10 classes answers to MNIST's test images. */
 export function madeUpEvaluation(name: string): SnapshotEvaluation {

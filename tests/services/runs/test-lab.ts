@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { StudyInput } from '../../../main/contract/study.ts';
-import { studySchema } from '../../../main/contract/study.ts';
+import type { StudyInput } from '../../../main/contract/studies/study.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { contributions } from '../../../main/contributions/all.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';

@@ -6,7 +6,7 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { pictures } from '../../../main/services/results/pictures.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { smallStimuli } from '../../files/stimuli/sets.ts';
 import { hash, study } from '../../storage/records.ts';

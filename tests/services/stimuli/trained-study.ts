@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { expect } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
-import { latentPoint } from '../../../main/domain/latents.ts';
+import { latentPoint } from '../../../main/domain/anchors/latents.ts';
 import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';

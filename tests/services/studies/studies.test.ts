@@ -3,10 +3,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { safeFileName } from '../../../main/domain/file-names.ts';
+import { safeFileName } from '../../../main/domain/data/file-names.ts';
 import { studyCost, uncalibrated } from '../../../main/services/estimates/forecast.ts';
-import { freeName } from '../../../main/services/tools/find.ts';
-import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { freeName } from '../../../main/services/workbench/find.ts';
+import { reportFolder } from '../../../main/services/workbench/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { presets } from '../../../main/services/studies/studies.ts';
 import { startImport } from '../../../main/contributions/archives/jobs.ts';

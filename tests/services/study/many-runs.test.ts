@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { taskSchema } from '../../../main/contract/run.ts';
-import { runKey } from '../../../main/domain/identity.ts';
+import { taskSchema } from '../../../main/contract/runs/run.ts';
+import { runKey } from '../../../main/domain/plans/identity.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { RunWaiter } from '../../../main/services/queue/workers.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { StudyRunner } from '../../../main/services/study/study-runner.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { Database } from '../../../main/storage/database.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dataSetHeader } from '../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import { folderSource } from '../../folder-source.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { labelersSchema } from '../../../main/contract/study.ts';
+import { labelersSchema } from '../../../main/contract/studies/study.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { provideLabels } from '../../../main/services/study/labels.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench } from '../../../main/services/workbench/workbench.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from './small-study.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EngineName } from '../../../main/contract/run.ts';
-import { studySchema } from '../../../main/contract/study.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { enginesForStudy } from '../../../main/services/study/study-engines.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { studySchema } from '../../../main/contract/study.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { studySchema } from '../../../main/contract/studies/study.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { smallStudy } from './small-study.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';

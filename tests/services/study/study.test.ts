@@ -10,8 +10,8 @@ import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
 import { runWhole, wholeSmallStudy, type WholeStudy } from './whole-study.ts';
-import { latentPoint } from '../../../main/domain/latents.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { latentPoint } from '../../../main/domain/anchors/latents.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 
 /** Seconds: real trainings in real processes, on whatever this machine has. */
 const patience = 600_000;

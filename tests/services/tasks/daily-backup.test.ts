@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { DailyBackup } from '../../../main/services/tasks/daily-backup.ts';
-import { flushBackupsDuring, listBackups } from '../../../main/storage/index.ts';
+import { flushBackupsDuring, listBackups } from '../../../main/storage/backups.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, openLab } from '../lab/lab-helper.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ChangeEvent } from '../../../main/contract/api/changes.ts';
 import { maxIds } from '../../../main/contract/api/changes.ts';
-import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
+import { ChangeFeed } from '../../../main/services/workbench/change-feed.ts';
 
 const next = async (events: AsyncGenerator<ChangeEvent>): Promise<ChangeEvent | undefined> =>
   (await events.next()).value as ChangeEvent | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
+import { ChangeFeed } from '../../../main/services/workbench/change-feed.ts';
 import { Jobs } from '../../../main/services/tools/jobs.ts';
 import type { NewJob } from '../../../main/services/tools/jobs.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isWithinHours } from '../../../main/services/tools/settings.ts';
+import { isWithinHours } from '../../../main/services/workbench/settings.ts';
 
 const at = (hour: number, minute = 0): Date => new Date(2026, 10, 25, hour, minute);
 const hour = fc.integer({ min: 0, max: 23 });

@@ -1,8 +1,12 @@
 import type { Rank } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
-import { architectureKinds, architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { architectureName, checkArchitecture, parameterCount } from '../../../main/domain/architectures.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import {
+  architectureKinds,
+  architectureSchema,
+  generatorRecipeSchema,
+} from '../../../main/contract/recipes/recipes.ts';
+import { architectureName, checkArchitecture, parameterCount } from '../../../main/domain/networks/architectures.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { buildDiscriminator, buildGenerator } from '../../../main/training/architectures/dcgan.ts';
 import { classifierInfer, fedImages } from '../../../main/training/architectures/classifier-steps.ts';

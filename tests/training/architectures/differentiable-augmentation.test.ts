@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { differentiableAugmentations } from '../../../main/contract/recipes.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { differentiableAugmentations } from '../../../main/contract/recipes/recipes.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { DifferentiableAugmentations } from '../../../main/training/architectures/differentiable-augmentation.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';

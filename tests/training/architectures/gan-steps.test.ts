@@ -1,8 +1,8 @@
 import type { NamedTensorMap, Rank, Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { optimizerSchema } from '../../../main/contract/optimizers.ts';
-import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { symmetricEigenvalues } from '../../../main/domain/eigenvalues.ts';
+import { optimizerSchema } from '../../../main/contract/recipes/optimizers.ts';
+import { generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { symmetricEigenvalues } from '../../../main/domain/numbers/eigenvalues.ts';
 import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
 import { ganStep } from '../../../main/training/architectures/gan-step.ts';
 import { optimizer } from '../../../main/training/architectures/optimizer.ts';

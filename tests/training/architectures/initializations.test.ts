@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Initialization, initializationSchema } from '../../../main/contract/training-parts.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { type Initialization, initializationSchema } from '../../../main/contract/recipes/training-parts.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { initialDraws } from '../../../main/training/architectures/initializations.ts';
 
 /** Fan-in 9 x 30 = 270, fan-out 9 x 40 = 360; 10,800 numbers. */

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { optimizerSchema } from '../../../main/contract/optimizers.ts';
-import { architectureSchema } from '../../../main/contract/recipes.ts';
+import { optimizerSchema } from '../../../main/contract/recipes/optimizers.ts';
+import { architectureSchema } from '../../../main/contract/recipes/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';

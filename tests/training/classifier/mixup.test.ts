@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { drawMix, mainLabels } from '../../../main/training/classifier/mixup.ts';
 
 // Beta(a, a) has the mean 1/2 and the variance 1 / (4 (2 a + 1)).

@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
 import { pytorchChecks } from '../conformance/pytorch.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';

@@ -1,4 +1,4 @@
-import type { SoftLabels } from '../../../main/contract/recipes.ts';
+import type { SoftLabels } from '../../../main/contract/recipes/recipes.ts';
 import type { BlobStore } from '../../../main/files/blobs.ts';
 
 /** Stores images whose labels are distributions. @param pixels bytes @param targets a row for each image */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { targetFeed } from '../../../main/training/classifier/mixup.ts';

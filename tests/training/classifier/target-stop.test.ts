@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomStream } from '../../../main/domain/random.ts';
-import { canonicalJson } from '../../../main/domain/identity.ts';
-import { architectureKinds, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+import { canonicalJson } from '../../../main/domain/plans/identity.ts';
+import { architectureKinds, classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 import {
   type ErrorCount,
   countErrors,

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Channels } from '../../../main/domain/images.ts';
-import { architectureSchema } from '../../../main/contract/recipes.ts';
+import type { Channels } from '../../../main/domain/data/images.ts';
+import { architectureSchema } from '../../../main/contract/recipes/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import type { Engine, Ops } from '../../../main/training/engines/engine.ts';

@@ -1,7 +1,7 @@
-import { messageOf } from '../../../main/contract/errors.ts';
+import { messageOf } from '../../../main/contract/wire/errors.ts';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import type { Numbers } from './reference-ops.ts';
 
 /** Random numbers that float32 holds exactly, so that engine and reference start from the same values. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
 import type { TaughtDataSet } from '../../../main/training/classifier/soft-labels.ts';

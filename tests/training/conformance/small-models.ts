@@ -1,8 +1,12 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { optimizerSchema } from '../../../main/contract/optimizers.ts';
-import { architectureSchema, type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { pointLength } from '../../../main/domain/latents.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import { optimizerSchema } from '../../../main/contract/recipes/optimizers.ts';
+import {
+  architectureSchema,
+  type GeneratorRecipe,
+  generatorRecipeSchema,
+} from '../../../main/contract/recipes/recipes.ts';
+import { pointLength } from '../../../main/domain/anchors/latents.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
 import { ganStep, stepAugmentations } from '../../../main/training/architectures/gan-step.ts';

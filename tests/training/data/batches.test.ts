@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at } from '../../../main/domain/arrays.ts';
-import { imageLength } from '../../../main/domain/images.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { imageLength } from '../../../main/domain/data/images.ts';
 import { type AugmentationKey, createAugmenter } from '../../../main/training/data/augment.ts';
 import {
   batchOrder,
@@ -12,7 +12,7 @@ import {
   normalizeImages,
   stepsPerEpoch,
 } from '../../../main/training/data/batches.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import type { ImageForm, LabeledImages } from '../../../main/training/data/data-set.ts';
 import { createUnitRangeGather, fromUnitRange } from '../../../main/training/generator/images.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { checkedStatistics, type DataSet, hashDataSet, pixelStatistics } from '../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
-import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
+import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx/idx.ts';
 import { idx, type SmallSet, smallSet, writeSet } from './idx-files.ts';
 
 const cleanups: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSetSource } from '../../../main/contract/study.ts';
+import type { DataSetSource } from '../../../main/contract/studies/study.ts';
 
 /** An IDX file in memory: images if given three sizes, labels if given one. */
 export function idx(sizes: readonly number[], data: Uint8Array): Buffer {

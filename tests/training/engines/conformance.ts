@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest';
-import type { EngineName } from '../../../main/contract/run.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
 import { type ConformanceOptions, conformanceChecks, opChecks } from '../conformance/checks.ts';
 import { named } from '../conformance/compare.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';

@@ -3,7 +3,7 @@
  * another one: `nothing`; `lose` the device; have the device `refuse` a buffer that no memory can hold; `leave` while the
  * other step is under way. Writes the loss, or the code of the error.
  */
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { smallTraining } from '../conformance/small-models.ts';
 

@@ -1,5 +1,5 @@
 /** The small networks of the self-check in plain float64, forward only, from the reference ops. */
-import type { Architecture } from '../../../main/contract/recipes.ts';
+import type { Architecture } from '../../../main/contract/recipes/recipes.ts';
 import * as ops from '../conformance/reference-ops.ts';
 
 type Numbers = ops.Numbers;

@@ -1,5 +1,5 @@
 /** One step of the self-check's small DCGAN in plain float64. */
-import { randomStream } from '../../../main/domain/random.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
 import { gradientName, project } from '../../../main/training/engines/choice/findings.ts';
 import { generatorSeed, smallGenerator } from '../../../main/training/self-check/network-findings.ts';
 import * as ops from '../conformance/reference-ops.ts';

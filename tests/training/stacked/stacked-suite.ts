@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { EngineName } from '../../../main/contract/run.ts';
-import { at } from '../../../main/domain/arrays.ts';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { EngineName } from '../../../main/contract/runs/run.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { decodeTensorFile, encodeTensorFile } from '../../../main/training/weights/tensor-file.ts';
 import {
   type ClassifierMeta,

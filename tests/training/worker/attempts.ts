@@ -1,5 +1,5 @@
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import type { RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { RunResult, Task, WorkerEvent } from '../../../main/contract/runs/run.ts';
 import type { BlobStore } from '../../../main/files/blobs.ts';
 import type { ClassifierTask } from '../../../main/training/classifier/run.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';

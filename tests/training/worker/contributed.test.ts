@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { contributedKinds, taskSchema, type WorkerEvent, type WorkerMessage } from '../../../main/contract/run.ts';
+import { contributedKinds, taskSchema, type WorkerEvent, type WorkerMessage } from '../../../main/contract/runs/run.ts';
 import { WorkerLoop } from '../../../main/training/worker/worker-loop.ts';
 import { temporaryFolder } from '../small-data.ts';
 

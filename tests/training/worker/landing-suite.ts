@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Target } from '../../../main/contract/recipes.ts';
-import { trendAccuracy } from '../../../main/domain/trend.ts';
+import type { Target } from '../../../main/contract/recipes/recipes.ts';
+import { trendAccuracy } from '../../../main/domain/numbers/trend.ts';
 import type { BlobStore } from '../../../main/files/blobs.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { LabeledImages } from '../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { attempts, decided } from './attempts.ts';
 

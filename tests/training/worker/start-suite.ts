@@ -3,7 +3,7 @@ import type { BlobStore } from '../../../main/files/blobs.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { withSoftLabels } from '../../../main/training/classifier/soft-labels.ts';
 import { ClassifierTrainer, type CreateTrainer } from '../../../main/training/classifier/trainer.ts';
-import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import type { RunContext } from '../../../main/training/run-context.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
-import { type RunCommand, type Task, type WorkerEvent, workerMessageSchema } from '../../../main/contract/run.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { type RunCommand, type Task, type WorkerEvent, workerMessageSchema } from '../../../main/contract/runs/run.ts';
 import { preferredEngine } from '../../../main/training/engines/open.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 

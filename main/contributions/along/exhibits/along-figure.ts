@@ -1,15 +1,12 @@
-import { type PairRow, pairName } from '../../../analysis/input.ts';
-import { imageCounts } from '../../../analysis/labels.ts';
+import { pairName, type PairRow } from '../../../analysis/outcomes/index.ts';
+import { imageCounts } from '../../../analysis/labels/index.ts';
 import type { AlongCurves } from '../contract.ts';
-import type { Figure, LinesChart } from '../../../contract/figure.ts';
-import { at } from '../../../domain/arrays.ts';
-import { architectureStyle } from '../../../domain/figures.ts';
-import { className, peopleWord } from '../../../domain/format.ts';
-import { heightAt } from '../../../domain/polyline.ts';
+import type { Figure, LinesChart } from '../../../contract/results/index.ts';
+import { at, className, heightAt, peopleWord } from '../../../domain/numbers/index.ts';
+import { architectureStyle } from '../../../domain/results/index.ts';
 import { curvePoints, type DrawnCurve } from '../analysis/drawn-curve.ts';
 import type { AllCurves } from './curves.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
-import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
+import { named, type StudyNumbers, type StudyView, type ViewedGroup } from '../../../exhibits/parts/index.ts';
 
 type Series = LinesChart['series'][number];
 type Counts = ArrayLike<number> | null;

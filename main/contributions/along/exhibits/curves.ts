@@ -1,25 +1,31 @@
-import type { ShownInterval } from '../../../analysis/claims.ts';
-import { type ImageInput, type PairRow, pairRows } from '../../../analysis/input.ts';
-import { whyNotKnown } from '../../../analysis/known-answers.ts';
-import { meanInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
+import { meanInterval, pairInfluences, type ShownInterval } from '../../../analysis/claims/index.ts';
+import { type ImageInput, type PairRow, pairRows, pairUnits } from '../../../analysis/outcomes/index.ts';
+import { whyNotKnown } from '../../../analysis/labels/index.ts';
 import {
   type AlongPoint,
-  type CurveReason,
   curveOfShares,
+  type CurveReason,
   labelsAlong,
-  type PsychometricCurve,
   psychometricCurve,
+  type PsychometricCurve,
   sharesAlong,
-} from '../../../analysis/sharpness.ts';
-import { spread } from '../../../analysis/spread.ts';
-import { pairUnits } from '../../../analysis/units.ts';
-import type { Cell, Exhibit, Quantity } from '../../../contract/exhibit.ts';
-import { at } from '../../../domain/arrays.ts';
-import { className, peopleWord } from '../../../domain/format.ts';
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
-import { count, meanCell, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
-import { groupSoftmax, oncePerView, type StudyView, type ViewedGroup } from '../../../exhibits/study-view.ts';
+} from '../../../analysis/responses/index.ts';
+import { spread } from '../../../analysis/statistics/index.ts';
+import type { Cell, Exhibit, Quantity } from '../../../contract/results/index.ts';
+import { at, className, peopleWord } from '../../../domain/numbers/index.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import {
+  count,
+  groupSoftmax,
+  meanCell,
+  named,
+  oncePerView,
+  type StudyNumbers,
+  type StudyView,
+  undefinedCell,
+  type ViewedGroup,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 
 /** Raters whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {

@@ -1,19 +1,25 @@
-import { whyNotKnown } from '../../../analysis/known-answers.ts';
-import { resampling, type CorrectedInterval } from '../../../analysis/intervals.ts';
-import { type PairFlips, crossingInterval } from '../../../analysis/flip-point.ts';
-import type { People } from '../../../analysis/answers.ts';
-import { labelAt } from '../../../analysis/labels.ts';
-import { scoreOf } from '../../../analysis/response-ratings.ts';
-import { pairName, type PairRow } from '../../../analysis/input.ts';
-import { nobodyLeftOut, whyNotPersons } from '../../../exhibits/reasons.ts';
+import { labelAt, type People, whyNotKnown } from '../../../analysis/labels/index.ts';
+import { type CorrectedInterval, resampling } from '../../../analysis/statistics/index.ts';
+import { crossingInterval, type PairFlips, scoreOf } from '../../../analysis/responses/index.ts';
+import { pairName, type PairRow } from '../../../analysis/outcomes/index.ts';
+import {
+  count,
+  crossingMethod,
+  groupSoftmax,
+  meanCell,
+  named,
+  nobodyLeftOut,
+  noInterval,
+  oncePerView,
+  type StudyNumbers,
+  type StudyView,
+  undefinedCell,
+  whyNotPersons,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from './reasons.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
-import { at } from '../../../domain/arrays.ts';
-import { className, peopleWord } from '../../../domain/format.ts';
-import { groupSoftmax, oncePerView, type StudyView } from '../../../exhibits/study-view.ts';
-import type { Cell, Column, Exhibit, Quantity } from '../../../contract/exhibit.ts';
-import { count, crossingMethod, meanCell, noInterval, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
+import { at, className, peopleWord, targetOfKey } from '../../../domain/numbers/index.ts';
+import type { Cell, Column, Exhibit, Quantity } from '../../../contract/results/index.ts';
 
 /** Flip points, pair by pair: of people, if any labeled, then of each group of networks (metrics.md 7). */
 export const flipsExhibit = oncePerView((study: StudyView): Exhibit => {

@@ -1,7 +1,6 @@
-import type { Figure } from '../../../contract/figure.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { targetTitle } from '../../../domain/targets.ts';
-import type { StudyView } from '../../../exhibits/study-view.ts';
+import type { Figure } from '../../../contract/results/index.ts';
+import { formatCount, targetTitle } from '../../../domain/numbers/index.ts';
+import type { StudyView } from '../../../exhibits/parts/index.ts';
 import { alongChart, alongPair } from './along-figure.ts';
 import { pooledCurves } from './curves.ts';
 import type { AlongCurves } from '../contract.ts';

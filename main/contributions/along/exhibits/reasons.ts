@@ -1,6 +1,5 @@
-import type { FlipPoint } from '../../../analysis/flip-point.ts';
-import { nobody } from '../../../exhibits/reasons.ts';
-import type { StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import type { FlipPoint } from '../../../analysis/responses/index.ts';
+import { nobody, type StudyNumbers } from '../../../exhibits/parts/index.ts';
 
 /** Why values along alpha are undefined: sentences that stand under tables, in files and on the page. */
 

@@ -1,11 +1,7 @@
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { shareOf } from '../../../analysis/labels.ts';
-import { at } from '../../../domain/arrays.ts';
-import { className, peopleWord } from '../../../domain/format.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
-import { orWhy } from '../../../exhibits/cells.ts';
-import { noPeople } from '../../../exhibits/reasons.ts';
-import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { shareOf } from '../../../analysis/labels/index.ts';
+import { at, className, peopleWord, targetOfKey } from '../../../domain/numbers/index.ts';
+import { noPeople, orWhy, type StudyView, type ViewedGroup } from '../../../exhibits/parts/index.ts';
 
 /** What the curves along alpha are drawn from: shares of both classes of a pair, image by image. */
 export function sharesExhibit(study: StudyView): Exhibit {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problemSchema } from '../../../contract/base.ts';
-import { disagreedChoiceSchema, kindsOfLabels } from '../../../contract/stimuli.ts';
-import { nameSchema } from '../../../contract/study.ts';
+import { problemSchema } from '../../../contract/wire/index.ts';
+import { disagreedChoiceSchema, kindsOfLabels } from '../../../contract/stimuli/index.ts';
+import { nameSchema } from '../../../contract/studies/index.ts';
 import { peopleReadingSchema } from './panels.ts';
 
 /** People's answers about the test images of a data set. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashSchema } from '../../../contract/recipes.ts';
+import { hashSchema } from '../../../contract/recipes/index.ts';
 
 /** Formats of tables with answers. */
 export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;

@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { tableFormats } from './outside-models.ts';
-import { mediumSchema, trialKinds } from '../../../contract/labeling/plan.ts';
-import { choiceSchema } from '../../../contract/labeling/choice.ts';
-import { lateKinds, noteKinds, screenSchema, trialEventKinds } from '../../../contract/labeling/volunteer.ts';
+import {
+  choiceSchema,
+  lateKinds,
+  mediumSchema,
+  noteKinds,
+  screenSchema,
+  trialEventKinds,
+  trialKinds,
+} from '../../../contract/labeling/index.ts';
 
 /**
  * `humans`: one current label a row, as `boundary analyze` reads it. `events`: every event of every session. `json`:

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problemSchema } from '../../../contract/base.ts';
-import { hashSchema } from '../../../contract/recipes.ts';
-import { dataSetSchema, studyNamesSchema, toolboxLabelersSchema } from '../../../contract/study.ts';
+import { problemSchema } from '../../../contract/wire/index.ts';
+import { hashSchema } from '../../../contract/recipes/index.ts';
+import { dataSetSchema, studyNamesSchema, toolboxLabelersSchema } from '../../../contract/studies/index.ts';
 
 const name = z.string().min(1).max(200);
 const count = z.int().min(0);

@@ -1,15 +1,21 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { UserError } from '../../../contract/errors.ts';
-import { type PanelKind, panelKinds } from '../../../contract/responses.ts';
-import type { Disagreement } from '../../../contract/stimuli.ts';
-import { disagreementText, disagreementWarnings } from '../../../domain/disagreement.ts';
-import { testImagesText } from '../../../domain/format.ts';
-import { disagreementSettings } from '../../../domain/stimuli-settings.ts';
-import { commandOf } from '../../../terminal/command.ts';
-import { existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../../../terminal/context.ts';
-import { printable, printLine } from '../../../terminal/output.ts';
-import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { type Disagreement, type PanelKind, panelKinds } from '../../../contract/stimuli/index.ts';
+import { disagreementText, disagreementWarnings } from '../../../domain/stimuli/index.ts';
+import { testImagesText } from '../../../domain/numbers/index.ts';
+import { disagreementSettings } from '../../../domain/settings/index.ts';
+import {
+  commandOf,
+  existingPath,
+  printable,
+  printLine,
+  settingNumber,
+  settingOption,
+  wholeNumber,
+  withReadOnlyWorkbench,
+  withWorkbench,
+} from '../../../terminal/index.ts';
 
 /** `stimuli choose`: test images on which people disagree. */
 export function addChoose(program: Command): void {
@@ -52,7 +58,7 @@ async function chooseImages(name: string, options: ChooseOptions, command: Comma
   const { answersInFile } = await import('./in-file.ts');
   const { disagreementFacts } = await import('./most-disagreed.ts');
   const { previewDisagreement, takeTestImages } = await import('./preview.ts');
-  const { findStudy } = await import('../../../services/tools/find.ts');
+  const { findStudy } = await import('../../../services/workbench/index.ts');
   const open = options.preview ? withReadOnlyWorkbench : withWorkbench;
   await open(command, async (workbench) => {
     const study = findStudy(workbench, name);

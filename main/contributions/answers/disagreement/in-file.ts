@@ -1,12 +1,12 @@
 import type { TableFile } from '../table-kinds.ts';
 import type { PeoplesAnswers } from '../contract/disagreement.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { StoredAnswers } from '../../../contract/responses.ts';
-import { sizeOf } from '../../../domain/images.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { StoredAnswers } from '../../../contract/stimuli/index.ts';
+import { sizeOf } from '../../../domain/data/index.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
-import { loadTaskDataSet } from '../../../training/data/task-data.ts';
-import { declaredDataSet } from '../../../services/declaration/data-set.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { loadTaskDataSet } from '../../../training/data/load/index.ts';
+import { declaredDataSet } from '../../../services/declaration/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 import { personCheck } from '../left-out.ts';
 import { fileSource } from '../file-source.ts';
 import { entropiesOf, labelsKind } from './in-study.ts';

@@ -1,18 +1,20 @@
-import { kept } from '../../../domain/arrays.ts';
-import { countEntropyBits } from '../../../analysis/entropy.ts';
+import { formatCount, kept } from '../../../domain/numbers/index.ts';
+import { countEntropyBits } from '../../../analysis/statistics/index.ts';
 import type { Answered, PeoplesAnswers } from '../contract/disagreement.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { PanelKind, StoredAnswers } from '../../../contract/responses.ts';
-import { kindsOfLabels, testImageProvenanceSchema } from '../../../contract/stimuli.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import {
+  kindsOfLabels,
+  type PanelKind,
+  type StoredAnswers,
+  testImageProvenanceSchema,
+} from '../../../contract/stimuli/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { kindNames, panelAmount } from '../../../domain/results/index.ts';
+import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { declaredDataSet } from '../../../services/declaration/data-set.ts';
-import { countedPeople } from '../../../services/labels/people.ts';
-import { findStimuli, findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { declaredDataSet } from '../../../services/declaration/index.ts';
+import { countedPeople } from '../../../services/labels/index.ts';
+import { findStimuli, findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { findPanel } from '../panels/panels.ts';
 
 /** How much people disagree on the test images of a study's data set, from their answers in another study; disagreement-file.ts reads files. */

@@ -1,7 +1,7 @@
-import { UserError } from '../../../contract/errors.ts';
-import type { Disagreement, DisagreedChoice } from '../../../contract/stimuli.ts';
-import { formatCount, formatFixed, formatInteger } from '../../../domain/format.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../../domain/response-kinds.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { DisagreedChoice, Disagreement } from '../../../contract/stimuli/index.ts';
+import { formatCount, formatFixed, formatInteger } from '../../../domain/numbers/index.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../../domain/results/index.ts';
 import type { DisagreementPreview } from '../contract/disagreement.ts';
 
 /**

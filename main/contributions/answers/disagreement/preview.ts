@@ -1,12 +1,11 @@
-import { problemOf } from '../../../contract/errors.ts';
+import { problemOf } from '../../../contract/wire/index.ts';
 import type { DisagreementPreview, PeoplesAnswers } from '../contract/disagreement.ts';
-import type { Disagreement, TestImageChoice } from '../../../contract/stimuli.ts';
+import type { Disagreement, TestImageChoice } from '../../../contract/stimuli/index.ts';
 import { mostDisagreed } from './most-disagreed.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { declaredDataSet } from '../../../services/declaration/data-set.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
-import { saveTestImages, setSource } from '../../../services/stimuli/draft.ts';
+import { declaredDataSet } from '../../../services/declaration/index.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
+import { saveTestImages, setSource } from '../../../services/stimuli/index.ts';
 
 /** What answers say of test images, and the choice that they give, or why they give none. */
 export function previewDisagreement(

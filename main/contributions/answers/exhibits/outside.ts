@@ -1,11 +1,10 @@
-import type { Answers } from '../../../analysis/known-answers.ts';
-import type { Exhibit } from '../../../contract/exhibit.ts';
-import { otherModelsTitle } from '../../../domain/other-models.ts';
-import { count, undefinedCell } from '../../../exhibits/cells.ts';
-import { table2, table3, table4 } from '../../../exhibits/paper-tables.ts';
-import type { DiverseAnalysis } from '../../../analysis/diverse.ts';
+import type { Answers } from '../../../analysis/labels/index.ts';
+import type { Exhibit } from '../../../contract/results/index.ts';
+import { otherModelsTitle } from '../../../domain/networks/index.ts';
+import { count, type StudyNumbers, undefinedCell } from '../../../exhibits/parts/index.ts';
+import { table2, table3, table4 } from '../../../exhibits/index.ts';
+import type { DiverseAnalysis } from '../../../analysis/groups/index.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
-import type { StudyNumbers } from '../../../exhibits/study-numbers.ts';
 
 /** Tables about models that were not trained here, in reports. On the page they are rows of Tables 2 to 4. */
 

@@ -1,13 +1,12 @@
 import type { AddedAnswers, AnswersSpec } from '../contract/outside-models.ts';
 import type { StoredModelAnswers } from '../contract/models.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
 import { nameTaken } from './name-taken.ts';
 import { outsideModelsOf } from './outside-models.ts';
-import { findStimuli } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { findStimuli, type Workbench } from '../../../services/workbench/index.ts';
 
 interface StoredTable extends Pick<AddedAnswers, 'unknown' | 'notes'> {
   set: string;

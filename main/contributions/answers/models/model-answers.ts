@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
-import { knownAnswers } from '../../../analysis/known-answers.ts';
+import { knownAnswers } from '../../../analysis/labels/index.ts';
 import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../contract/outside-models.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
-import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
-import { largest } from '../../../files/limits.ts';
-import { CellReader, type CsvHeader, quote } from '../../../files/tables/table-cells.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { hasPeopleAndModels, isPersonName } from '../../../domain/results/index.ts';
+import { largest } from '../../../files/index.ts';
+import { CellReader, type CsvHeader, quote } from '../../../files/tables/index.ts';
 import { isArray, type TableFile } from '../table-kinds.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../formats/sources/npy.ts';

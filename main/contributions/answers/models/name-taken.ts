@@ -1,5 +1,5 @@
-import { UserError } from '../../../contract/errors.ts';
-import { formatNames } from '../../../domain/format.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { formatNames } from '../../../domain/numbers/index.ts';
 
 /** The study has other outside models of these names. @param names empty: one that came meanwhile */
 export const nameTaken = (names: readonly string[], study: string): UserError =>

@@ -1,7 +1,6 @@
 import { type OutsideKind, outsideKindNames, type OutsideTest } from '../contract/outside-models.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import type { Database } from '../../../storage/database.ts';
-import type { OtherModel, OtherPrediction, Storage } from '../../../storage/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import type { Database, OtherModel, OtherPrediction, Storage } from '../../../storage/index.ts';
 
 /** A model that was not trained here. */
 export interface StoredOutsideModel {

@@ -1,17 +1,14 @@
-import { createContext } from '../../../analysis/analyze.ts';
-import { answersOf } from '../../../analysis/known-answers.ts';
-import { Memo } from '../../../analysis/context.ts';
-import { analyzeDiverse } from '../../../analysis/diverse.ts';
-import { modelGroup } from '../../../analysis/groups.ts';
-import { orderInput } from '../../../analysis/input.ts';
-import type { ClaimChoice } from '../../../contract/exhibit.ts';
-import { otherModelsTitle } from '../../../domain/other-models.ts';
-import type { ReportedPart } from '../../../exhibits/report-data.ts';
-import type { ReportTools } from '../../../services/results/contributed-results.ts';
+import { analyzeDiverse, createContext, Memo } from '../../../analysis/groups/index.ts';
+import { answersOf } from '../../../analysis/labels/index.ts';
+import { modelGroup, orderInput } from '../../../analysis/outcomes/index.ts';
+import type { ClaimChoice } from '../../../contract/results/index.ts';
+import { otherModelsTitle } from '../../../domain/networks/index.ts';
+import type { ReportedPart } from '../../../exhibits/index.ts';
+import type { ReportTools } from '../../../services/results/index.ts';
 import { outsideModelsExhibit, outsideTables, type ReportOutside } from '../exhibits/outside.ts';
-import type { StudyRecord } from '../../../storage/studies.ts';
-import { labelsInput, type Sources } from '../../../services/analysis-input.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import type { StudyRecord } from '../../../storage/index.ts';
+import { labelsInput, type Sources } from '../../../services/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 
 /** The outside models of a study that have answered for its stimuli, on a page of their own after Results. */
 export function reportOutside({ workbench, sources, study, choice: { claim } }: ReportTools): ReportedPart[] {

@@ -1,9 +1,9 @@
 import type { TableFile } from '../table-kinds.ts';
-import { bytesOf } from '../../../domain/arrays.ts';
+import { bytesOf } from '../../../domain/numbers/index.ts';
 import type { AnswersMapping } from '../contract/outside-models.ts';
 import type { StoredModelAnswers } from '../contract/models.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 import { readAnswers } from './model-answers.ts';
 
 /**

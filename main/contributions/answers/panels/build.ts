@@ -8,14 +8,13 @@ import {
   type PanelKind,
   type ResponseKind,
   type StoredAnswers,
-} from '../../../contract/responses.ts';
-import { amountOf, checkAnswers } from '../../../domain/panel-answers.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { quote } from '../../../files/tables/table-cells.ts';
+} from '../../../contract/stimuli/index.ts';
+import { amountOf, checkAnswers } from '../../../domain/results/index.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
+import { quote, simulatedColumn } from '../../../files/tables/index.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
-import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { type CheckPerson, LeftOutCount, rowCheck } from '../left-out.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
+import { refusals } from '../../../services/labels/index.ts';
 import { parseImage, parseLabeler } from '../tables/columns.ts';
 import type { TakeRow } from '../tables/readers.ts';
 import { unknownAnnotator } from '../tables/table-file.ts';

@@ -1,6 +1,6 @@
 import type { PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping } from '../contract/panels.ts';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 
 /**
  * Columns by what they have: `image`, `labeler`, `label`; also `rating` of ratings, `trials` of single labels, `total` of shares,

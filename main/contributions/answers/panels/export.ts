@@ -1,20 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { UserError } from '../../../contract/errors.ts';
-import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/responses.ts';
-import { at } from '../../../domain/arrays.ts';
-import { arePlaced, placeColumns } from '../../../domain/stimulus-set.ts';
-import { writeFileAtomic } from '../../../files/atomic.ts';
-import { onFile } from '../../../files/file-errors.ts';
-import { csvRow } from '../../../files/tables/csv-writer.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/stimuli/index.ts';
+import { at, targetTitle } from '../../../domain/numbers/index.ts';
+import { arePlaced, placeColumns } from '../../../domain/stimuli/index.ts';
+import { onFile, writeFileAtomic } from '../../../files/index.ts';
+import { csvRow } from '../../../files/tables/index.ts';
 import type { StimulusRecord, Storage } from '../../../storage/index.ts';
-import { readDesign } from '../../../services/analysis-input.ts';
-import { studyWithStimuli } from '../../../services/labels/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
-import type { Tools } from '../../../services/tools/tools.ts';
+import { readDesign } from '../../../services/index.ts';
+import { studyWithStimuli } from '../../../services/labels/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
+import type { Tools } from '../../../services/tools/index.ts';
 import { findPanel } from './panels.ts';
-import { targetTitle } from '../../../domain/targets.ts';
 
 /** File of each kind in a folder that `boundary analyze` reads (metrics.md 14). */
 const fileNames: Record<PanelKind, string> = {

@@ -1,8 +1,8 @@
 import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
-import type { ResponseKind } from '../../../contract/responses.ts';
-import { isToolboxTable } from '../../../domain/model-vs-human.ts';
-import { placeColumns } from '../../../domain/stimulus-set.ts';
+import type { ResponseKind } from '../../../contract/stimuli/index.ts';
+import { isToolboxTable } from '../../../domain/results/index.ts';
+import { placeColumns } from '../../../domain/stimuli/index.ts';
 import { guessClass, guessColumns, guessSpellings, looksOwn } from '../tables/columns.ts';
 import { truthColumns } from '../tables/image-finder.ts';
 

@@ -1,9 +1,8 @@
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 import type { Panel } from '../contract/panels.ts';
-import type { PanelRecord } from '../../../contract/responses.ts';
-import { refuseLocked } from '../../../services/labels/find.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import type { PanelRecord } from '../../../contract/stimuli/index.ts';
+import { refuseLocked } from '../../../services/labels/index.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 
 /** Panels of a study, the newest first. @throws UserError `study.not-found` */
 export function listPanels({ storage }: Workbench, studyName: string): Panel[] {

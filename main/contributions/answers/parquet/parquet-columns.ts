@@ -1,7 +1,7 @@
 import { type ColumnChunk, type ColumnMetaData, type FileMetaData, parquetSchema } from 'hyparquet';
 import type { SchemaElement, SchemaTree } from 'hyparquet';
-import type { UserError } from '../../../contract/errors.ts';
-import { quote, tableError } from '../../../files/tables/table-cells.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
+import { quote, tableError } from '../../../files/tables/index.ts';
 
 /** A column of a Parquet file. */
 export interface Column {

@@ -3,10 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { parquetMetadata, parquetScan } from 'hyparquet';
 import type { ColumnChunk, Compressors, FileMetaData, ParquetRowRange, ParquetScan } from 'hyparquet';
-import { UserError } from '../../../contract/errors.ts';
-import { fileError } from '../../../files/file-errors.ts';
-import { largest } from '../../../files/limits.ts';
-import { type CsvHeader, fileTooLarge, quote, type RowHandler, tableError } from '../../../files/tables/table-cells.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { fileError, largest } from '../../../files/index.ts';
+import { type CsvHeader, fileTooLarge, quote, type RowHandler, tableError } from '../../../files/tables/index.ts';
 import { chunkOf, type Column, columnsOf, compressions } from './parquet-columns.ts';
 import { checkPages } from './parquet-pages.ts';
 

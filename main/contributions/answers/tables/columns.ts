@@ -1,9 +1,8 @@
-import { placeColumns, sameAlpha } from '../../../domain/stimulus-set.ts';
-import { humansColumns } from '../../../files/tables/humans-csv.ts';
-import { quote } from '../../../files/tables/table-cells.ts';
+import { placeColumns, sameAlpha } from '../../../domain/stimuli/index.ts';
+import { humansColumns, quote } from '../../../files/tables/index.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { unknownAnnotator } from './table-file.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
+import { refusals } from '../../../services/labels/index.ts';
 
 /** What a column may have. `trials`: `real` in rows of real trials. */
 type Meaning = 'image' | 'labeler' | 'label' | 'trials';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelsJsonSchema, type ExportFormat } from '../contract/tables.ts';
-import { csvRow } from '../../../files/tables/csv-writer.ts';
+import { csvRow } from '../../../files/tables/index.ts';
 
 const image = { image: ['id of the image in its stimulus set', 'whole number from 0'] } as const;
 const place = {

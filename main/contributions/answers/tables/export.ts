@@ -1,21 +1,14 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { ExportFormat, LabelsJson } from '../contract/tables.ts';
-import type { Tools } from '../../../services/tools/tools.ts';
+import { iso, isoOrNull, type Tools } from '../../../services/tools/index.ts';
 import { dataDictionary } from './dictionary.ts';
-import type {
-  StimulusSetRecord,
-  StudyRecord,
-  StimulusRecord,
-  LabelTable,
-  SessionRecord,
-} from '../../../storage/index.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
-import { studyWithStimuli } from '../../../services/labels/find.ts';
-import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
-import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { countedLabelers, labelerNames } from '../../../services/labels/people.ts';
-import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
+import type { LabelTable, StimulusRecord, StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
+import type { SessionRecord } from '../../../storage/labeling/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
+import { countedLabelers, labelerNames, studyWithStimuli } from '../../../services/labels/index.ts';
+import { csvRow, simulatedColumn, textCell } from '../../../files/tables/index.ts';
+import { cannotTellChoice } from '../../../contract/labeling/index.ts';
 import { currentEvents } from './current-events.ts';
 import {
   arePlaced,
@@ -24,8 +17,7 @@ import {
   placeColumns,
   type PlacedImage,
   sameAlpha,
-} from '../../../domain/stimulus-set.ts';
-import { iso, isoOrNull } from '../../../services/tools/iso.ts';
+} from '../../../domain/stimuli/index.ts';
 
 const csv = 'text/csv; charset=utf-8';
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { truthColumn } from '../../../files/tables/humans-csv.ts';
-import { quote } from '../../../files/tables/table-cells.ts';
+import { quote, truthColumn } from '../../../files/tables/index.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
-import { nameOfImage } from '../../../domain/model-vs-human.ts';
+import { refusals } from '../../../services/labels/index.ts';
+import { nameOfImage } from '../../../domain/results/index.ts';
 import { guessClass, idIn, looksOwn, placeCheck } from './columns.ts';
 
 /** Finds the image that a cell names; undefined: the set has none of this name. */

@@ -1,18 +1,19 @@
 import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import type { LeftOut, NamesChoice } from '../contract/tables.ts';
-import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../../../contract/responses.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../../../contract/stimuli/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { sha256 } from '../../../files/index.ts';
 import { type LabelRow, type PanelRow, type ResponseTable, runInBatches } from '../../../storage/index.ts';
-import { importHidden } from '../../../services/tools/hidden-import.ts';
-import { refuseLocked, studyWithStimuli } from '../../../services/labels/find.ts';
+import { type ChangeFeed, importHidden, placesOf, type Workbench } from '../../../services/workbench/index.ts';
+import {
+  peopleFromSessions,
+  refusals,
+  refuseLocked,
+  studyWithStimuli,
+  underLock,
+} from '../../../services/labels/index.ts';
 import { LeftOutCount, personCheck } from '../left-out.ts';
-import { peopleFromSessions, underLock } from '../../../services/labels/people.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
-import { placesOf } from '../../../services/tools/places.ts';
-import type { ChangeFeed } from '../../../services/tools/change-feed.ts';
-import type { Tools } from '../../../services/tools/tools.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import type { Tools } from '../../../services/tools/index.ts';
 import { withReading } from '../reading.ts';
 import { replaceNames } from './replace-names.ts';
 import { nobody, nothing } from './table-file.ts';

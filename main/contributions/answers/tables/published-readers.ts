@@ -1,12 +1,11 @@
 import type { TableFile } from '../table-kinds.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { formatBytes } from '../../../domain/format.ts';
-import { onFile } from '../../../files/file-errors.ts';
-import { largest } from '../../../files/limits.ts';
-import { ZipReader } from '../../../files/zip/reader.ts';
+import { formatBytes } from '../../../domain/numbers/index.ts';
+import { largest, onFile } from '../../../files/index.ts';
+import { ZipReader } from '../../../files/zip/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../formats/sources/npy.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
+import { refusals } from '../../../services/labels/index.ts';
 import { type StartTable, unknownAnnotator } from './table-file.ts';
 
 /** Layouts of published answers that are no tables: NumPy arrays and lists in JSON. Row n, from 0, is about image n. */

@@ -1,16 +1,15 @@
-import { className } from '../../../domain/format.ts';
+import { className } from '../../../domain/numbers/index.ts';
 import { readFileSync, statSync } from 'node:fs';
 import { firstBytes, type TableFile } from '../table-kinds.ts';
 import type { tableFormats } from '../contract/outside-models.ts';
-import { parseJson } from '../../../files/parse-json.ts';
+import { largest, parseJson } from '../../../files/index.ts';
 import { labelsJsonSchema, type LabelsJson } from '../contract/tables.ts';
 import { currentEvents } from './current-events.ts';
-import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
-import { largest } from '../../../files/limits.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
+import { cannotTellChoice } from '../../../contract/labeling/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
 import { readParquet } from '../parquet/parquet-reader.ts';
-import { rowLocation } from '../../../files/tables/table-cells.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
+import { rowLocation } from '../../../files/tables/index.ts';
+import { refusals } from '../../../services/labels/index.ts';
 import type { StartTable } from './table-file.ts';
 import { isAnnotators, readAnnotators, readListTable, readNpyTable, readNpzTable } from './published-readers.ts';
 

@@ -1,9 +1,9 @@
 import type { TableFile } from '../table-kinds.ts';
 import type { NamesChoice } from '../contract/tables.ts';
-import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
+import { isDrawnPseudonym } from '../../../domain/labeling/index.ts';
 import type { NamedPerson } from '../../../storage/index.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
-import { newPseudonym, takenNames } from '../../../services/labels/pseudonyms.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
+import { newPseudonym, takenNames } from '../../../services/labels/index.ts';
 import { nothing } from './table-file.ts';
 
 export interface ReplacedNames {

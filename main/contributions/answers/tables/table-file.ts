@@ -1,4 +1,4 @@
-import { refusals } from '../../../services/labels/refusals.ts';
+import { refusals } from '../../../services/labels/index.ts';
 import type { TableFile } from '../table-kinds.ts';
 
 /** Column of annotators by their place among those of an image: nobody knows who they were. */

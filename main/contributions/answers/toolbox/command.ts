@@ -1,13 +1,13 @@
 import type { ToolboxAnswers } from '../contract/toolbox.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { DataSetSource } from '../../../contract/study.ts';
-import { formatCount, formatNames, formatPercent } from '../../../domain/format.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { DataSetSource } from '../../../contract/studies/index.ts';
+import { formatCount, formatNames, formatPercent } from '../../../domain/numbers/index.ts';
 import { takenFrom } from './taken-from.ts';
-import { writeFileAtomic } from '../../../files/atomic.ts';
-import type { NewStudyOptions } from '../../../services/tools/answer-files.ts';
-import type { Tools } from '../../../services/tools/tools.ts';
+import { writeFileAtomic } from '../../../files/index.ts';
+import type { NewStudyOptions } from '../../../services/workbench/index.ts';
+import type { Tools } from '../../../services/tools/index.ts';
 import { createToolboxStudy, declareToolbox, toolboxAnswers } from './study.ts';
-import { printable, printLine as printRaw } from '../../../terminal/output.ts';
+import { printable, printLine as printRaw } from '../../../terminal/index.ts';
 
 /** Names come from files of others. */
 const printLine = (line: string): void => printRaw(printable(line));

@@ -1,7 +1,7 @@
 import type { PeopleMapping } from '../contract/panels.ts';
 import type { AnswersMapping } from '../contract/outside-models.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import type { DataSetRecord } from '../../../contract/api/data-sets.ts';
+import type { SourceOf } from '../../../domain/data/index.ts';
+import type { DataSetRecord } from '../../../contract/api/index.ts';
 
 type FolderSource = SourceOf<'folder'>;
 

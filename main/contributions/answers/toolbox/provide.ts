@@ -1,16 +1,14 @@
 import { basename } from 'node:path';
-import type { ToolboxLabelers } from '../../../contract/study.ts';
-import type { UserError } from '../../../contract/errors.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { panelAmount, setAside } from '../../../domain/response-kinds.ts';
+import type { ToolboxLabelers } from '../../../contract/studies/index.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
+import { panelAmount, setAside } from '../../../domain/results/index.ts';
 import type { ReadingProcess } from '../reading-process.ts';
 import { storeAnswers } from '../tables/import.ts';
 import { modelsMapping, peopleMapping } from './mappings.ts';
-import { studyWithStimuli } from '../../../services/labels/find.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { refusals, studyWithStimuli } from '../../../services/labels/index.ts';
+import { placesOf, type Workbench } from '../../../services/workbench/index.ts';
 import { addModels, refuseTakenNames } from '../models/add-models.ts';
-import { placesOf } from '../../../services/tools/places.ts';
 
 /**
  * Stores the answers that a study declares: those of people as a panel, those of models as outside models; all or none.

@@ -1,16 +1,12 @@
 import type { TableFile } from '../table-kinds.ts';
 import type { ToolboxPlan } from '../contract/toolbox.ts';
 import type { ToolboxAnswers } from '../contract/toolbox.ts';
-import { type DataSetSource, type Study, studySchema } from '../../../contract/study.ts';
-import { sourceName, uploadedPath } from '../../../domain/data-sources.ts';
+import { type DataSetSource, type Study, studySchema } from '../../../contract/studies/index.ts';
+import { sourceName, uploadedPath } from '../../../domain/data/index.ts';
 import { withReading } from '../reading.ts';
-import { checkStudy } from '../../../services/declaration/study-file.ts';
-import { freeName } from '../../../services/tools/find.ts';
-import type { Tools } from '../../../services/tools/tools.ts';
-import type { Uploads } from '../../../services/tools/uploads.ts';
-import { readDataSet } from '../../../services/declaration/data-set.ts';
-import { badName, storeNewStudy } from '../../../services/declaration/new-study.ts';
-import { placesOf } from '../../../services/tools/places.ts';
+import { badName, checkStudy, readDataSet, storeNewStudy } from '../../../services/declaration/index.ts';
+import { freeName, placesOf } from '../../../services/workbench/index.ts';
+import type { Tools, Uploads } from '../../../services/tools/index.ts';
 
 type ToolboxTools = Pick<Tools, 'workbench' | 'launcher'> & { readonly uploads?: Uploads };
 

@@ -7,8 +7,7 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../format.ts';
-import type { Database } from '../../../storage/database.ts';
-import type { Storage } from '../../../storage/index.ts';
+import { type Database, Panels, type Storage } from '../../../storage/index.ts';
 import {
   exportLabeling,
   exportResponses,
@@ -20,7 +19,6 @@ import {
   type SessionSnapshot,
   sessionSnapshots,
 } from './export-study.ts';
-import { Panels } from '../../../storage/panels.ts';
 import { exportPanel } from './export-panel.ts';
 import { StudyImport } from './import-study.ts';
 

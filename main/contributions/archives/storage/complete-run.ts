@@ -1,4 +1,4 @@
-import type { Database } from '../../../storage/database.ts';
+import type { Database } from '../../../storage/index.ts';
 
 /** Lists of a run, which come with its result. Its tags, its note and its places in studies stay. */
 const lists = ['run_attempt', 'metric', 'checkpoint', 'snapshot', 'sample_grid', 'run_log'] as const;

@@ -1,6 +1,5 @@
-import { panelFindingsSchema } from '../../../contract/responses.ts';
-import type { Database } from '../../../storage/database.ts';
-import { Panels } from '../../../storage/panels.ts';
+import { panelFindingsSchema } from '../../../contract/stimuli/index.ts';
+import { type Database, Panels } from '../../../storage/index.ts';
 import type { PanelArchive } from '../format.ts';
 
 type PanelColumns = Omit<PanelArchive, 'findings' | 'used'> & { findings: string; used: number };

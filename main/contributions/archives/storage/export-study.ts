@@ -7,17 +7,12 @@ import {
   type StimulusSetArchive,
   type StudyArchive,
 } from '../format.ts';
-import type { Attempt } from '../../../contract/run.ts';
-import { type DataSetSource, dataSetSchema } from '../../../contract/study.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { DataSets } from '../../../storage/data-sets.ts';
-import type { Database } from '../../../storage/database.ts';
-import { LabelingPlans } from '../../../storage/labeling/labeling.ts';
-import { RunHistory } from '../../../storage/runs/run-history.ts';
-import { recordColumns, type RecordRow, toRecord } from '../../../storage/runs/run-record.ts';
-import { isBeingRemoved } from '../../../storage/removals.ts';
-import { StimulusSets } from '../../../storage/stimulus-sets.ts';
-import { Studies } from '../../../storage/studies.ts';
+import type { Attempt } from '../../../contract/runs/index.ts';
+import { dataSetSchema, type DataSetSource } from '../../../contract/studies/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { type Database, DataSets, isBeingRemoved, StimulusSets, Studies } from '../../../storage/index.ts';
+import { LabelingPlans } from '../../../storage/labeling/index.ts';
+import { recordColumns, type RecordRow, RunHistory, toRecord } from '../../../storage/runs/index.ts';
 
 type Link = StudyArchive['links'][number];
 type LinkRow = Omit<Link, 'model'> & {

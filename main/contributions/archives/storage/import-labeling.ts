@@ -1,18 +1,19 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../format.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { PanelKind } from '../../../contract/responses.ts';
-import { formatNames } from '../../../domain/format.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import type { Database } from '../../../storage/database.ts';
-import { Labelers } from '../../../storage/labelers.ts';
-import { LabelingLog } from '../../../storage/labeling/log.ts';
-import { newSessionToken } from '../../../storage/labeling/sessions.ts';
-import { LabelingWithdrawals } from '../../../storage/labeling/withdrawals.ts';
-import { Panels } from '../../../storage/panels.ts';
-import { isBeingRemoved } from '../../../storage/removals.ts';
-import { Responses } from '../../../storage/responses.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { PanelKind } from '../../../contract/stimuli/index.ts';
+import { formatNames } from '../../../domain/numbers/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import {
+  type Database,
+  isBeingRemoved,
+  isShared,
+  journalRows,
+  Labelers,
+  Panels,
+  Responses,
+} from '../../../storage/index.ts';
+import { LabelingLog, LabelingWithdrawals, newSessionToken } from '../../../storage/labeling/index.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
-import { isShared, journalRows } from '../../../storage/unfinished.ts';
 
 type ArchivedLabeler = ResponsesArchive['labelers'][number];
 type ArchivedResponse = ArchivedLabeler['log'][number];

@@ -1,7 +1,7 @@
 import type { RunArchive } from '../format.ts';
-import type { RunState } from '../../../contract/run.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import type { Database } from '../../../storage/database.ts';
+import type { RunState } from '../../../contract/runs/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import type { Database } from '../../../storage/index.ts';
 import type { ArchivePiece, RunRows } from './pieces.ts';
 
 /** A new run of which rows are still to come. */

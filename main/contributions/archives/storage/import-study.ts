@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { LabelingArchive, StimulusSetArchive, StudyArchive } from '../format.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { sha256 } from '../../../files/blobs.ts';
-import { DataSets } from '../../../storage/data-sets.ts';
-import type { Database } from '../../../storage/database.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { sha256 } from '../../../files/index.ts';
+import { type Database, DataSets, journalRows, Predictions, StimulusSets } from '../../../storage/index.ts';
 import { completeRun, isOpen } from './complete-run.ts';
-import { Predictions } from '../../../storage/predictions.ts';
-import { StimulusSets } from '../../../storage/stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
 import { addRunRows, findRun, importRun, type OpenRun, runId } from './import-runs.ts';
 import type { ArchivePiece } from './pieces.ts';
-import { journalRows } from '../../../storage/unfinished.ts';
 
 /** What became of an imported study. */
 export interface ImportedStudy {

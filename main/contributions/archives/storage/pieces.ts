@@ -1,4 +1,4 @@
-import type { PanelRow } from '../../../storage/panels.ts';
+import type { PanelRow } from '../../../storage/index.ts';
 import type {
   LabelingArchive,
   PanelArchive,

@@ -1,12 +1,17 @@
-import { distanceNames } from '../../../analysis/distances.ts';
-import { imageClasses } from '../../../analysis/image-types.ts';
-import { whyNotKnown } from '../../../analysis/known-answers.ts';
-import { spread } from '../../../analysis/spread.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
-import { meanCell, noInterval, withIntervals } from '../../../exhibits/cells.ts';
-import { whyNoType } from '../../../exhibits/reasons.ts';
-import { named, type StudyNumbers, typeColumn } from '../../../exhibits/study-numbers.ts';
+import { distanceNames, spread } from '../../../analysis/statistics/index.ts';
+import { imageClasses } from '../../../analysis/outcomes/index.ts';
+import { whyNotKnown } from '../../../analysis/labels/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { targetOfKey } from '../../../domain/numbers/index.ts';
+import {
+  meanCell,
+  named,
+  noInterval,
+  type StudyNumbers,
+  typeColumn,
+  whyNoType,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 import { noLabeledImage } from './reasons.ts';
 
 const distanceWords: Record<(typeof distanceNames)[number], string> = {

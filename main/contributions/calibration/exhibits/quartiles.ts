@@ -1,11 +1,10 @@
-import { imageClasses } from '../../../analysis/image-types.ts';
-import { quantile } from '../../../analysis/spread.ts';
-import type { Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
-import { peopleWord } from '../../../domain/format.ts';
-import { typeTitle } from '../../../domain/image-types.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
-import { largestSoftmax, oneValue } from '../../../exhibits/softmax.ts';
-import type { StudyView } from '../../../exhibits/study-view.ts';
+import { imageClasses } from '../../../analysis/outcomes/index.ts';
+import { quantile } from '../../../analysis/statistics/index.ts';
+import type { Cell, Column, Exhibit } from '../../../contract/results/index.ts';
+import { peopleWord, targetOfKey } from '../../../domain/numbers/index.ts';
+import { typeTitle } from '../../../domain/stimuli/index.ts';
+import { largestSoftmax, oneValue } from '../../../exhibits/index.ts';
+import type { StudyView } from '../../../exhibits/parts/index.ts';
 
 const quartiles: readonly Column[] = [
   ...[{ name: 'Least', heading: 'Minimum' }, { name: '25 %' }, { name: 'Median' }, { name: '75 %' }],

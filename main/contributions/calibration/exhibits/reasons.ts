@@ -1,6 +1,5 @@
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
-import { nobody } from '../../../exhibits/reasons.ts';
-import type { StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import { nobody, type StudyNumbers } from '../../../exhibits/parts/index.ts';
 
 /** Why nothing can be compared with people's labels. */
 export const noLabeledImage = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>

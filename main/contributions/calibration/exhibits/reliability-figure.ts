@@ -1,14 +1,8 @@
-import { missing } from '../../../analysis/labels.ts';
-import type { Calibration } from '../../../analysis/scores.ts';
-import { ensembleScores } from '../../../analysis/softmax.ts';
-import type { Group } from '../../../contract/exhibit.ts';
-import type { Figure, LinesChart } from '../../../contract/figure.ts';
-import { at } from '../../../domain/arrays.ts';
-import { formatCount, peopleWord } from '../../../domain/format.ts';
-import { noMajority } from '../../../exhibits/reasons.ts';
-import { sum, type Titled, type Whose } from '../../../exhibits/softmax-figures.ts';
-import { ofConfidence, titled } from '../../../exhibits/study-figures.ts';
-import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
+import { type Calibration, ensembleScores, missing } from '../../../analysis/labels/index.ts';
+import type { Figure, Group, LinesChart } from '../../../contract/results/index.ts';
+import { at, formatCount, peopleWord } from '../../../domain/numbers/index.ts';
+import { noMajority, type StudyView, type ViewedGroup } from '../../../exhibits/parts/index.ts';
+import { ofConfidence, sum, titled, type Titled, type Whose } from '../../../exhibits/index.ts';
 
 export function studyReliabilityFigure(study: StudyView): Figure {
   const { reference } = study.context();

@@ -1,10 +1,7 @@
-import { missing } from '../../../analysis/labels.ts';
-import { Calibration } from '../../../analysis/scores.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
-import { undefinedCell } from '../../../exhibits/cells.ts';
-import { named } from '../../../exhibits/study-numbers.ts';
-import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
+import { Calibration, missing } from '../../../analysis/labels/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { targetOfKey } from '../../../domain/numbers/index.ts';
+import { named, type StudyView, undefinedCell, type ViewedGroup } from '../../../exhibits/parts/index.ts';
 
 /** How often networks agree with the majority of people, by their softmax, in bins. */
 export function reliabilityExhibit(view: StudyView): Exhibit {

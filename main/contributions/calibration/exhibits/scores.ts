@@ -1,14 +1,24 @@
-import { ensembleScores } from '../../../analysis/softmax.ts';
-import { answersOf, suffices, whyNotKnown } from '../../../analysis/known-answers.ts';
-import { type Calibration, type ScoreName, scoreNames } from '../../../analysis/scores.ts';
-import { spread, type Spread } from '../../../analysis/spread.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { at } from '../../../domain/arrays.ts';
-import { targetOfKey } from '../../../domain/targets.ts';
-import { meanCell, orWhy } from '../../../exhibits/cells.ts';
-import { noMajority } from '../../../exhibits/reasons.ts';
-import { labeledImages, named } from '../../../exhibits/study-numbers.ts';
-import type { StudyView, ViewedGroup } from '../../../exhibits/study-view.ts';
+import {
+  answersOf,
+  type Calibration,
+  ensembleScores,
+  type ScoreName,
+  scoreNames,
+  suffices,
+  whyNotKnown,
+} from '../../../analysis/labels/index.ts';
+import { spread, type Spread } from '../../../analysis/statistics/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { at, targetOfKey } from '../../../domain/numbers/index.ts';
+import {
+  labeledImages,
+  meanCell,
+  named,
+  noMajority,
+  orWhy,
+  type StudyView,
+  type ViewedGroup,
+} from '../../../exhibits/parts/index.ts';
 import { noLabeledImage } from './reasons.ts';
 
 const scoreWords: Record<ScoreName | 'rms' | 'max', string> = {

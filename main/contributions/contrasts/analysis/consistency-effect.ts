@@ -1,6 +1,6 @@
-import { kappaOf } from '../../../analysis/error-consistency.ts';
-import { missing } from '../../../analysis/labels.ts';
-import type { Answers } from '../../../analysis/outcomes.ts';
+import { kappaOf } from '../../../analysis/responses/index.ts';
+import { missing } from '../../../analysis/labels/index.ts';
+import type { Answers } from '../../../analysis/outcomes/index.ts';
 
 /**
  * Error consistency as an outcome of effects. Kappa is no mean over images, so each kappa of two networks is written as one:

@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { at, kept } from '../../../domain/arrays.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
 import type { Levels } from './contrasts.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import type { Answers } from '../../../analysis/outcomes.ts';
+import type { Answers, ImageInput } from '../../../analysis/outcomes/index.ts';
 
 /** A run of an experiment. */
 export interface EffectRun {

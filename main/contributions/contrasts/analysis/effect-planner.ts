@@ -1,5 +1,5 @@
-import { chiSquaredQuantile, studentQuantile } from '../../../analysis/distributions.ts';
-import { leastVariance, rounding, totalVariance } from '../../../analysis/claim-interval.ts';
+import { chiSquaredQuantile, studentQuantile } from '../../../analysis/statistics/index.ts';
+import { leastVariance, rounding, totalVariance } from '../../../analysis/claims/index.ts';
 import type { EffectParts, Replicates } from './effects.ts';
 
 /** How wide the interval of an effect would be with other numbers of seeds and pairs (metrics.md 13.6). */

@@ -1,16 +1,16 @@
 import type { LRUCache } from 'lru-cache';
-import { at, kept } from '../../../domain/arrays.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
 import {
-  type ClaimInterval,
   claimInterval,
+  type ClaimInterval,
   type CrossedPart,
   leastVariance,
   totalVariance,
-} from '../../../analysis/claim-interval.ts';
-import { hashKey } from '../../../analysis/context.ts';
+} from '../../../analysis/claims/index.ts';
+import { hashKey } from '../../../analysis/groups/index.ts';
 import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
 import { coefficients, type Contrast } from './contrasts.ts';
-import { type LabelCounts, labelCounts, missing } from '../../../analysis/labels.ts';
+import { labelCounts, type LabelCounts, missing } from '../../../analysis/labels/index.ts';
 import {
   type Agreement,
   agreementOf,
@@ -20,13 +20,15 @@ import {
   isGroupOutcome,
   linearOutcome,
   type Outcome,
+  pairUnits,
+  type PairUnits,
+  unitVariance,
   type VoteOutcome,
   votesOf,
   wrongShare,
-} from '../../../analysis/outcomes.ts';
+} from '../../../analysis/outcomes/index.ts';
 import { addScaled, crossed, meanRow, meansOfPairs, type Rows, sumOf, weightedMean } from './pair-rows.ts';
 import { type Cells, cellsOf, classKey, type Experiment, votesOfCells } from './effect-cells.ts';
-import { type PairUnits, pairUnits, unitVariance } from '../../../analysis/units.ts';
 
 export type EffectReason = 'no_cell' | 'order' | 'undefined' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
 

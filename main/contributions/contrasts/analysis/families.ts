@@ -1,8 +1,8 @@
-import { at } from '../../../domain/arrays.ts';
-import { claimInterval } from '../../../analysis/claim-interval.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { claimInterval } from '../../../analysis/claims/index.ts';
 import type { Levels } from './contrasts.ts';
 import type { EffectEstimator, EffectParts } from './effects.ts';
-import { holm } from '../../../analysis/paired-tests.ts';
+import { holm } from '../../../analysis/groups/index.ts';
 
 /** Several effects judged together, and rankings of recipes (metrics.md 13.5). */
 

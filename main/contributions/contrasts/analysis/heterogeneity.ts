@@ -1,5 +1,5 @@
-import { at } from '../../../domain/arrays.ts';
-import { chiSquaredAbove, studentCdf, studentQuantile } from '../../../analysis/distributions.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { chiSquaredAbove, studentCdf, studentQuantile } from '../../../analysis/statistics/index.ts';
 
 /** One effect, as a study estimated it. */
 export interface StudyEstimate {

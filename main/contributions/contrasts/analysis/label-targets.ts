@@ -1,10 +1,9 @@
-import type { TargetArm } from '../../../contract/teaching.ts';
-import { at } from '../../../domain/arrays.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
-import { entropyBits } from '../../../analysis/entropy.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { mulberry32, resampling } from '../../../analysis/intervals.ts';
-import { imageCounts, type LabelCounts, modalLabels } from '../../../analysis/labels.ts';
+import type { TargetArm } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { arePlaced } from '../../../domain/stimuli/index.ts';
+import { entropyBits, mulberry32, resampling } from '../../../analysis/statistics/index.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
+import { imageCounts, type LabelCounts, modalLabels } from '../../../analysis/labels/index.ts';
 
 /** Mean softmax of a group of networks, `[image][k]`, and the temperature at which it is taught. */
 export interface Teacher {

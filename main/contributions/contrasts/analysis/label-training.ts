@@ -1,24 +1,32 @@
-import { at } from '../../../domain/arrays.ts';
-import { type DistanceName, distances } from '../../../analysis/distances.ts';
-import { studentQuantile } from '../../../analysis/distributions.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import {
+  byName,
+  countEntropyBits,
+  type DistanceName,
+  distances,
+  entropyBits,
+  mulberry32,
+  pearson,
+  resampling,
+  spread,
+  type Spread,
+  studentQuantile,
+} from '../../../analysis/statistics/index.ts';
 import type { Experiment } from './effect-cells.ts';
 import { type Effect, EffectEstimator, type EffectParts } from './effects.ts';
-import { countEntropyBits, entropyBits, pearson } from '../../../analysis/entropy.ts';
-import { crossing } from '../../../analysis/flip-point.ts';
-import { type ImageInput, pairRows } from '../../../analysis/input.ts';
-import { mulberry32, resampling } from '../../../analysis/intervals.ts';
+import { crossing } from '../../../analysis/responses/index.ts';
+import { type ImageInput, pairRows } from '../../../analysis/outcomes/index.ts';
 import { shuffle } from './label-targets.ts';
 import {
+  Calibration,
   imageCounts,
-  type LabelCounts,
   labelCounts,
+  type LabelCounts,
   type LabelMatrix,
   missing,
   modalLabels,
-} from '../../../analysis/labels.ts';
-import { Calibration } from '../../../analysis/scores.ts';
-import { topClass } from '../../../analysis/softmax.ts';
-import { byName, spread, type Spread } from '../../../analysis/spread.ts';
+  topClass,
+} from '../../../analysis/labels/index.ts';
 
 /** A network that was taught by one arm. */
 export interface TaughtNetwork {

@@ -1,5 +1,5 @@
-import type { CrossedPart } from '../../../analysis/claim-interval.ts';
-import { type PairUnits, unitVariance } from '../../../analysis/units.ts';
+import type { CrossedPart } from '../../../analysis/claims/index.ts';
+import { type PairUnits, unitVariance } from '../../../analysis/outcomes/index.ts';
 
 /** Values `[row][pair]`, a row for each block, stratum or labeler. */
 export type Rows = Float64Array[];

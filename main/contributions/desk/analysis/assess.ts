@@ -1,6 +1,5 @@
-import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
+import { cannotTellChoice, type Trial } from '../../../contract/labeling/index.ts';
 import type { Flag, Quality } from '../contract/board.ts';
-import type { Trial } from '../../../contract/labeling/plan.ts';
 import { wilson } from './wilson.ts';
 
 /** The log of a finished session. Milliseconds; choices and first answers by trial, null: none. */

@@ -1,5 +1,4 @@
-import type { LabelingPlan } from '../../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../../contract/labeling/choice.ts';
+import { cannotTellChoice, type LabelingPlan } from '../../../contract/labeling/index.ts';
 
 declare const label: unique symbol;
 

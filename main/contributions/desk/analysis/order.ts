@@ -1,6 +1,6 @@
-import type { LabelingPlan, Trial } from '../../../contract/labeling/plan.ts';
-import { distinctAlphas, isPlaced, sameAlpha, type StimulusImage } from '../../../domain/stimulus-set.ts';
-import { randomStream, type RandomStream } from '../../../domain/random.ts';
+import type { LabelingPlan, Trial } from '../../../contract/labeling/index.ts';
+import { distinctAlphas, isPlaced, sameAlpha, type StimulusImage } from '../../../domain/stimuli/index.ts';
+import { randomStream, type RandomStream } from '../../../domain/random/index.ts';
 
 /** The class of a clear image (alpha 0 or 1); null: between two classes, or on no way between any. */
 export function clearClass({ alpha, pairI, pairJ }: StimulusImage): number | null {

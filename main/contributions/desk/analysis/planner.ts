@@ -1,10 +1,15 @@
-import { allAmong } from '../../../analysis/outcomes.ts';
-import { at, kept } from '../../../domain/arrays.ts';
+import {
+  allAmong,
+  type ImageInput,
+  independentPairs,
+  mostUnseen,
+  pairUnits,
+  type PairUnits,
+  unitVariance,
+} from '../../../analysis/outcomes/index.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
 import type { Planner } from '../contract/plan.ts';
-import { leastVariance, leaningInterval, skewness } from '../../../analysis/claim-interval.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { pairInfluences } from '../../../analysis/mean-interval.ts';
-import { independentPairs, mostUnseen, type PairUnits, pairUnits, unitVariance } from '../../../analysis/units.ts';
+import { leaningInterval, leastVariance, pairInfluences, skewness } from '../../../analysis/claims/index.ts';
 
 type PlannerPoint = Planner['points'][number];
 

@@ -1,4 +1,4 @@
-import type { TrialEvent } from '../../../contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../../contract/labeling/index.ts';
 
 /**
  * The working time of a session, which its time limit counts. It is computed from stored events and notes, on each

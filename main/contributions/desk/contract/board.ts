@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { idSchema } from '../../../contract/base.ts';
-import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from '../../../contract/labeling/plan.ts';
-import { sessionStates } from '../../../contract/labeling/state.ts';
-import { sessionTokenSchema } from '../../../contract/labeling/volunteer.ts';
+import { idSchema } from '../../../contract/wire/index.ts';
+import {
+  labelingPlanSchema,
+  mediumSchema,
+  sessionStates,
+  sessionTokenSchema,
+  textVersionsSchema,
+  trialKinds,
+} from '../../../contract/labeling/index.ts';
 
 const time = z.iso.datetime();
 

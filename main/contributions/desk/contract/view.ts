@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { channelsSchema } from '../../../contract/images.ts';
-import { choiceSchema } from '../../../contract/labeling/choice.ts';
-import { shownPlanSchema } from '../../../contract/labeling/shown-plan.ts';
-import { pseudonymSchema } from '../../../contract/labeling/volunteer.ts';
+import { channelsSchema } from '../../../contract/recipes/index.ts';
+import { choiceSchema, pseudonymSchema, shownPlanSchema } from '../../../contract/labeling/index.ts';
 
 /**
  * Everything that the page of a labeling session may know: no pair, alpha, image id, prediction, or label of other people.

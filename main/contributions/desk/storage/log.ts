@@ -1,6 +1,6 @@
-import type { Late, SessionNote, TrialEvent } from '../../../contract/labeling/volunteer.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { isLatest, LabelingLog, type SittingRecord } from '../../../storage/labeling/log.ts';
+import type { Late, SessionNote, TrialEvent } from '../../../contract/labeling/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { isLatest, LabelingLog, type SittingRecord } from '../../../storage/labeling/index.ts';
 import type { ClockMoment, ClockSitting, TrialState } from '../analysis/time-limits.ts';
 
 /** A new sitting. */

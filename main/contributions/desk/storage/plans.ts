@@ -1,6 +1,6 @@
-import type { LabelingPlan, TextVersions } from '../../../contract/labeling/plan.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { LabelingPlans, type PlanRecord } from '../../../storage/labeling/labeling.ts';
+import type { LabelingPlan, TextVersions } from '../../../contract/labeling/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { LabelingPlans, type PlanRecord } from '../../../storage/labeling/index.ts';
 
 /** Saves labeling plans. */
 export class DeskPlans extends LabelingPlans {

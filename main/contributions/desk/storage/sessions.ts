@@ -1,5 +1,4 @@
-import type { Medium, Trial, TrialKind } from '../../../contract/labeling/plan.ts';
-import { trialKinds } from '../../../contract/labeling/plan.ts';
+import { type Medium, type Trial, type TrialKind, trialKinds } from '../../../contract/labeling/index.ts';
 import {
   columns,
   from,
@@ -8,7 +7,7 @@ import {
   type SessionRecord,
   type SessionState,
   unpackTrial,
-} from '../../../storage/labeling/sessions.ts';
+} from '../../../storage/labeling/index.ts';
 
 interface NewSession {
   studyId: number;

@@ -1,5 +1,4 @@
-import type { Database } from '../../../storage/database.ts';
-import type { Storage } from '../../../storage/index.ts';
+import type { Database, Storage } from '../../../storage/index.ts';
 import { DeskLog } from './log.ts';
 import { DeskPlans } from './plans.ts';
 import { DeskSessions } from './sessions.ts';

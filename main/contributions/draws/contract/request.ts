@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { drawnRules } from './task.ts';
-import { seedSchema } from '../../../contract/recipes.ts';
-import { setting } from '../../../contract/settings.ts';
-import { readSettings, type Setting } from '../../../domain/settings.ts';
-import { anchorDesignFacts, anchorDesignSchema, anchorRuleFacts } from '../../../contract/stimuli.ts';
+import { seedSchema } from '../../../contract/recipes/index.ts';
+import { setting } from '../../../contract/settings/index.ts';
+import { readSettings, type Setting } from '../../../domain/settings/index.ts';
+import { anchorDesignFacts, anchorDesignSchema, anchorRuleFacts } from '../../../contract/stimuli/index.ts';
 
 /** Anchor draws that a person asks for: pairs, alphas, interpolation and search are those of the study. */
 export const drawRequestSchema = z.strictObject({

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { drawnAlikeSchema, drawRequestSchema } from './request.ts';
-import { exhibitSchema } from '../../../contract/exhibit.ts';
-import { figureSchema } from '../../../contract/figure.ts';
-import { runStates } from '../../../contract/run.ts';
+import { exhibitSchema, figureSchema } from '../../../contract/results/index.ts';
+import { runStates } from '../../../contract/runs/index.ts';
 
 /** Anchor draws of a study. */
 export const drawsResultSchema = z.strictObject({

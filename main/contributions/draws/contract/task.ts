@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hashSchema, seedSchema, targetSchema } from '../../../contract/recipes.ts';
-import { anchorDesignSchema } from '../../../contract/stimuli.ts';
-import { dataSetSchema } from '../../../contract/study.ts';
+import { hashSchema, seedSchema, targetSchema } from '../../../contract/recipes/index.ts';
+import { anchorDesignSchema } from '../../../contract/stimuli/index.ts';
+import { dataSetSchema } from '../../../contract/studies/index.ts';
 
 /** Networks that are compared as one group, by the hash of their weights. */
 const drawnGroupSchema = z.strictObject({

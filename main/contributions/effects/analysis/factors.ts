@@ -1,7 +1,6 @@
-import type { ClassifierRecipe } from '../../../contract/recipes.ts';
-import { differences, type Json } from '../../../domain/differences.ts';
-import { settingAt, settingText, settingTitle } from '../../../domain/recipe-settings.ts';
-import { targetTitle } from '../../../domain/targets.ts';
+import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
+import { differences, type Json, targetTitle } from '../../../domain/numbers/index.ts';
+import { settingAt, settingText, settingTitle } from '../../../domain/settings/index.ts';
 
 /** A value of a factor. */
 export interface FactorLevel {

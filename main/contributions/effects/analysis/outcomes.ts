@@ -1,5 +1,5 @@
 import type { OutcomeUnit } from '../../contrasts/contract/size-plan.ts';
-import { smallestProbability } from '../../../analysis/distances.ts';
+import { smallestProbability } from '../../../analysis/statistics/index.ts';
 import {
   againstShares,
   certainty,
@@ -21,7 +21,7 @@ import {
   sumOfSquares,
   value,
 } from './values.ts';
-import { crossingSlope, logitMargin, softmaxMargin, transitionWidth } from '../../../analysis/sharpness.ts';
+import { crossingSlope, logitMargin, softmaxMargin, transitionWidth } from '../../../analysis/responses/index.ts';
 
 /** What effects can be about: one table for screen, report and planner (metrics.md 13.2). */
 

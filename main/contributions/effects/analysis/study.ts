@@ -1,16 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { at, kept } from '../../../domain/arrays.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
 import { type Factor, kindOf, targetFactor } from './factors.ts';
-import { hashKey } from '../../../analysis/context.ts';
+import { hashKey } from '../../../analysis/groups/index.ts';
 import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
 import type { EffectOutcome } from './outcomes.ts';
 import { type OutcomeData, outcomeValues } from './values.ts';
 import type { EffectRun, Experiment } from '../../contrasts/analysis/effect-cells.ts';
 import { EffectEstimator, type EffectParts } from '../../contrasts/analysis/effects.ts';
 import { type Family, type FamilyValue, family, type Ranking, ranking } from '../../contrasts/analysis/families.ts';
-import type { HumanView } from '../../../analysis/humans.ts';
-import { type LabelMatrix, missing, takeRaters } from '../../../analysis/labels.ts';
-import type { Outcome } from '../../../analysis/outcomes.ts';
+import { type HumanView, type LabelMatrix, missing, takeRaters } from '../../../analysis/labels/index.ts';
+import type { Outcome } from '../../../analysis/outcomes/index.ts';
 
 /** Effects in a study: what its networks differ in, and how outcomes differ with it (metrics.md 13). */
 

@@ -1,11 +1,21 @@
-import { at } from '../../../domain/arrays.ts';
-import { crossing, flipPoint } from '../../../analysis/flip-point.ts';
-import type { HumanCounts } from '../../../analysis/humans.ts';
-import type { ImageInput, PairRow } from '../../../analysis/input.ts';
-import { type HumanReference, type LabelMatrix, missing, shareOf } from '../../../analysis/labels.ts';
-import type { VoteOutcome } from '../../../analysis/outcomes.ts';
-import { curveOfShares, type PsychometricCurve, type SharePoint, sharesAlong } from '../../../analysis/sharpness.ts';
-import type { SoftmaxRows } from '../../../analysis/softmax.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import {
+  crossing,
+  curveOfShares,
+  flipPoint,
+  type PsychometricCurve,
+  type SharePoint,
+  sharesAlong,
+} from '../../../analysis/responses/index.ts';
+import {
+  type HumanCounts,
+  type HumanReference,
+  type LabelMatrix,
+  missing,
+  shareOf,
+  type SoftmaxRows,
+} from '../../../analysis/labels/index.ts';
+import type { ImageInput, PairRow, VoteOutcome } from '../../../analysis/outcomes/index.ts';
 
 /** How the outcomes of effects are made from answers (metrics.md 13.2). */
 

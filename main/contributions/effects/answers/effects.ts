@@ -8,15 +8,14 @@ import {
   studyEffects,
 } from '../analysis/study.ts';
 import { type EffectOutcome, effectOutcomes, findOutcome, outcomeIn } from '../analysis/outcomes.ts';
-import { answersOf } from '../../../analysis/known-answers.ts';
-import { hashKey } from '../../../analysis/context.ts';
-import { takeRaters } from '../../../analysis/labels.ts';
+import { answersOf, takeRaters } from '../../../analysis/labels/index.ts';
+import { hashKey } from '../../../analysis/groups/index.ts';
 import type { EffectsInput, EffectsResult } from '../contract/effects.ts';
-import type { ClassifierRecipe } from '../../../contract/recipes.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { at, kept } from '../../../domain/arrays.ts';
+import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { at, compareTargets, kept, targetTitle } from '../../../domain/numbers/index.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../analysis/factors.ts';
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
 import {
   cellsExhibit,
   effectsExhibit,
@@ -27,13 +26,15 @@ import {
   varianceExhibit,
 } from '../exhibits/tables.ts';
 import { effectsChart, effectsFigure, meansFigure } from '../exhibits/figures.ts';
-import { nobody, noPeople } from '../../../exhibits/reasons.ts';
-import { compareTargets, targetTitle } from '../../../domain/targets.ts';
-import type { SourceModel, TrainedModel } from '../../../services/analysis-input.ts';
-import type { AnswerTools } from '../../../services/results/contributed-results.ts';
-import type { StudyTraining } from '../../../services/results/trainings.ts';
-import { snapshotName } from '../../../services/declaration/plan.ts';
-import { answerHeader, type PeopleView } from '../../../services/results/view.ts';
+import { nobody, noPeople } from '../../../exhibits/parts/index.ts';
+import type { SourceModel, TrainedModel } from '../../../services/index.ts';
+import {
+  answerHeader,
+  type AnswerTools,
+  type PeopleView,
+  type StudyTraining,
+} from '../../../services/results/index.ts';
+import { snapshotName } from '../../../services/declaration/index.ts';
 
 /** A network with predictions, and where it stands among the models of the analysis. */
 interface Member {

@@ -7,17 +7,16 @@ import type {
   OverStudiesInput,
   OverStudiesResult,
 } from '../contract/effects.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { at } from '../../../domain/arrays.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { at, targetTitles } from '../../../domain/numbers/index.ts';
 import { findFactors } from '../analysis/factors.ts';
-import { modelEntries } from '../../../domain/sweep.ts';
-import { targetTitles } from '../../../domain/targets.ts';
+import { modelEntries } from '../../../domain/plans/index.ts';
 import { reasonText } from '../exhibits/tables.ts';
 import { overStudiesExhibit, overStudiesFigure, type StudyEffect } from '../exhibits/over-studies.ts';
-import type { Storage } from '../../../storage/open.ts';
+import type { Storage } from '../../../storage/index.ts';
 
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
-import { answerHeader, type PeopleView } from '../../../services/results/view.ts';
+import { answerHeader, type PeopleView } from '../../../services/results/index.ts';
 
 /** One effect in several studies of a data folder (metrics.md 15). */
 

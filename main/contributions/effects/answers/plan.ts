@@ -1,12 +1,12 @@
 import { askEffects } from '../analysis/study.ts';
 import { leastSeeds } from '../../contrasts/analysis/effect-planner.ts';
-import { isGroupOutcome } from '../../../analysis/outcomes.ts';
+import { isGroupOutcome } from '../../../analysis/outcomes/index.ts';
 import type { EffectPlanInput } from '../contract/effects.ts';
-import { at } from '../../../domain/arrays.ts';
+import { at } from '../../../domain/numbers/index.ts';
 import { levelText, reasonText, timesOf } from '../exhibits/tables.ts';
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
 import { noPlan, type PlannedSize, planParts } from '../../contrasts/size-plan.ts';
-import { answerHeader, type PeopleView } from '../../../services/results/view.ts';
+import { answerHeader, type PeopleView } from '../../../services/results/index.ts';
 
 /** @throws UserError `results.unknown-effect` */
 export function effectPlan(people: PeopleView, from: StudyEffectData, input: EffectPlanInput): PlannedSize {

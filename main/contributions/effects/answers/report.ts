@@ -1,13 +1,19 @@
-import { Memo } from '../../../analysis/context.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { kept } from '../../../domain/arrays.ts';
-import { figureReasons } from '../../../domain/figures.ts';
-import type { ReportedPart } from '../../../exhibits/report-data.ts';
-import type { Sources } from '../../../services/analysis-input.ts';
-import type { ReportTools } from '../../../services/results/contributed-results.ts';
-import { readRecipe, readTrainings } from '../../../services/results/trainings.ts';
-import { answerHeader, noStimuli, type PeopleView, viewPeople } from '../../../services/results/view.ts';
-import { findStudy } from '../../../services/tools/find.ts';
+import { Memo } from '../../../analysis/groups/index.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { kept } from '../../../domain/numbers/index.ts';
+import { figureReasons } from '../../../domain/results/index.ts';
+import type { ReportedPart } from '../../../exhibits/index.ts';
+import type { Sources } from '../../../services/index.ts';
+import {
+  answerHeader,
+  noStimuli,
+  type PeopleView,
+  readRecipe,
+  readTrainings,
+  type ReportTools,
+  viewPeople,
+} from '../../../services/results/index.ts';
+import { findStudy } from '../../../services/workbench/index.ts';
 import type { ModelRecord, StudyRecord } from '../../../storage/index.ts';
 import { studyEffects } from '../analysis/study.ts';
 import { type OverStudiesResult, reportedOverStudiesSchema } from '../contract/effects.ts';

@@ -1,11 +1,11 @@
 import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
 import { askEffects, type AskedEffects, type EffectQuestion, knownLevels } from '../analysis/study.ts';
 import type { EffectSource, EffectSourceInput } from '../contract/effects.ts';
-import type { EffectNumber } from '../../../contract/exhibit.ts';
-import { at } from '../../../domain/arrays.ts';
+import type { EffectNumber } from '../../../contract/results/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
 import { levelText } from '../exhibits/tables.ts';
 import { findQuestion, type StudyEffectData, unknownEffect } from './effects.ts';
-import { answerHeader, type PeopleView } from '../../../services/results/view.ts';
+import { answerHeader, type PeopleView } from '../../../services/results/index.ts';
 
 /** Values of images that are rounding alone. */
 const nothing = 1e-9;

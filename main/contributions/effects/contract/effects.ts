@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { cellSchema, effectNumberSchema, exhibitSchema } from '../../../contract/exhibit.ts';
-import { figureSchema } from '../../../contract/figure.ts';
-import { aboutPeople, imageIds, peopleInput } from '../../../contract/api/results-parts.ts';
+import {
+  aboutPeople,
+  cellSchema,
+  effectNumberSchema,
+  exhibitSchema,
+  figureSchema,
+  imageIds,
+  peopleInput,
+} from '../../../contract/results/index.ts';
 import { outcomeUnits } from '../../contrasts/contract/size-plan.ts';
 
 /** Effects of what a study's networks differ in. */

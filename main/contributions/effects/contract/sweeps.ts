@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ofStudy } from '../../../contract/base.ts';
-import { sweepSchema } from '../../../contract/sweep.ts';
-import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/models.ts';
+import { ofStudy } from '../../../contract/wire/index.ts';
+import { sweepSchema } from '../../../contract/studies/index.ts';
+import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/index.ts';
 
 /** A cell as planned. */
 const plannedCellSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { EffectOutcome } from '../analysis/outcomes.ts';
-import type { Figure, FigureAxis, LinesChart, RowsChart } from '../../../contract/figure.ts';
+import type { Figure, FigureAxis, LinesChart, RowsChart } from '../../../contract/results/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
-import { formatCount } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
 import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
 import {
   type AnsweredEffects,
@@ -13,7 +13,7 @@ import {
   timesOf,
   verdictTexts,
 } from './tables.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { named, type StudyNumbers } from '../../../exhibits/parts/index.ts';
 
 /** What networks differ in, and how outcomes differ with it, drawn. */
 

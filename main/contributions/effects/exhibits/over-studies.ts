@@ -1,14 +1,12 @@
 import type { EffectQuestion } from '../analysis/study.ts';
 import type { Heterogeneity } from '../../contrasts/analysis/heterogeneity.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import type { Figure, RowsChart } from '../../../contract/figure.ts';
+import type { Cell, Exhibit, Figure, RowsChart } from '../../../contract/results/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
-import { formatCount, formatFixed } from '../../../domain/format.ts';
-import { count, orWhy, undefinedCell } from '../../../exhibits/cells.ts';
+import { formatCount, formatFixed } from '../../../domain/numbers/index.ts';
+import { count, inWords, orWhy, type StudyNumbers, undefinedCell } from '../../../exhibits/parts/index.ts';
 import { decimalsOf, differenceUnit, levelText, outcomeTitle, timesOf } from './tables.ts';
 import { differenceAxis } from './figures.ts';
 import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
-import { inWords, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
 
 /** An effect as one study has it. */
 export interface StudyEffect {

@@ -1,9 +1,17 @@
-import type { Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
-import type { Figure, RowsChart } from '../../../contract/figure.ts';
+import type { Cell, Column, Exhibit, Figure, RowsChart } from '../../../contract/results/index.ts';
 import type { Verdict } from '../../contrasts/analysis/families.ts';
-import { formatCount } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
-import { adjustedP, intervalMethod, orWhy, plainP, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
+import {
+  adjustedP,
+  intervalMethod,
+  named,
+  orWhy,
+  plainP,
+  type StudyNumbers,
+  undefinedCell,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 import {
   type AnsweredEffects,
   designNotes,
@@ -16,8 +24,7 @@ import {
   verdictTexts,
 } from './tables.ts';
 import { effectsChart, effectsFigure } from './figures.ts';
-import type { ReportedPart } from '../../../exhibits/report-data.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import type { ReportedPart } from '../../../exhibits/index.ts';
 
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */
 export interface ReportedEffects {

@@ -8,11 +8,20 @@ import {
 import type { EffectOutcome } from '../analysis/outcomes.ts';
 import type { EffectParts, EffectReason } from '../../contrasts/analysis/effects.ts';
 import type { FamilyValue, Verdict } from '../../contrasts/analysis/families.ts';
-import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../../../contract/exhibit.ts';
+import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../../../contract/results/index.ts';
 import { type Factor, factorTitle } from '../analysis/factors.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { count, intervalMethod, orWhy, pColumns, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
-import { inWords, named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
+import {
+  count,
+  intervalMethod,
+  inWords,
+  named,
+  orWhy,
+  pColumns,
+  type StudyNumbers,
+  undefinedCell,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 
 /** What networks differ in, and how outcomes differ with it: tables for screen, report and files. */
 

@@ -1,10 +1,9 @@
-import type { AnalysisInput, ImageInput } from '../../../analysis/input.ts';
-import { nobody } from '../../../analysis/answers.ts';
-import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
-import { formatCount } from '../../../domain/format.ts';
+import type { AnalysisInput, ImageInput } from '../../../analysis/outcomes/index.ts';
+import { type LabelMatrix, missing, nobody } from '../../../analysis/labels/index.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
 import type { HumansTable } from './humans-csv-reader.ts';
 import type { PredictionsTable } from './predictions-csv-reader.ts';
-import { rowLocation, tableError, type TableWarning } from '../../../files/tables/table-cells.ts';
+import { rowLocation, tableError, type TableWarning } from '../../../files/tables/index.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
 export function humansToInput(humans: HumansTable): AnalysisInput {

@@ -1,6 +1,5 @@
 import type { Experiment } from '../../contrasts/analysis/effect-cells.ts';
-import { drawsPeople, isGroupOutcome, type Outcome } from '../../../analysis/outcomes.ts';
-import { pairUnits } from '../../../analysis/units.ts';
+import { drawsPeople, isGroupOutcome, type Outcome, pairUnits } from '../../../analysis/outcomes/index.ts';
 
 /**
  * About how large effects of these outcomes are to compute.

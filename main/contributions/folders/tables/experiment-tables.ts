@@ -2,15 +2,21 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { EffectRun, Experiment } from '../../contrasts/analysis/effect-cells.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
-import { at } from '../../../domain/arrays.ts';
-import { namePlaces, placeColumns } from '../../../domain/stimulus-set.ts';
-import { messageOf, UserError } from '../../../contract/errors.ts';
-import { onFile } from '../../../files/file-errors.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
-import { CellReader, type CsvHeader, quote, requireColumns, tableError } from '../../../files/tables/table-cells.ts';
-import { maxClasses } from '../../../files/tables/humans-csv.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
+import { type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { namePlaces, placeColumns } from '../../../domain/stimuli/index.ts';
+import { messageOf, UserError } from '../../../contract/wire/index.ts';
+import { onFile } from '../../../files/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
+import {
+  CellReader,
+  type CsvHeader,
+  maxClasses,
+  quote,
+  requireColumns,
+  tableError,
+} from '../../../files/tables/index.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 import { readSoftmax } from './predictions-csv-reader.ts';
 

@@ -1,6 +1,6 @@
-import { at } from '../../../domain/arrays.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { type LabelMatrix, missing } from '../../../analysis/labels.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
+import { type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
 import {
   anchorsOf,
   independenceOf,
@@ -8,24 +8,22 @@ import {
   namePlaces,
   placeColumns,
   samePlace,
-} from '../../../domain/stimulus-set.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
+} from '../../../domain/stimuli/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
 import {
   anchorColumns,
-  humansColumns,
-  maxClasses,
-  simulatedColumn,
-  truthColumn,
-} from '../../../files/tables/humans-csv.ts';
-import { LabelColumns } from './label-columns.ts';
-import {
   CellReader,
   type CsvHeader,
+  humansColumns,
+  maxClasses,
   quote,
   requireColumns,
   type RowHandler,
+  simulatedColumn,
   tableError,
-} from '../../../files/tables/table-cells.ts';
+  truthColumn,
+} from '../../../files/tables/index.ts';
+import { LabelColumns } from './label-columns.ts';
 
 /** What is known before humans.csv is read. */
 interface HumansContext {

@@ -1,4 +1,4 @@
-import { missing } from '../../../analysis/labels.ts';
+import { missing } from '../../../analysis/labels/index.ts';
 
 /** Marks an image without a row. Becomes `missing` in a matrix. */
 export const noRow = -2;

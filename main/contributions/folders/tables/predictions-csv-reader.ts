@@ -1,22 +1,20 @@
-import { at } from '../../../domain/arrays.ts';
-import type { ModelInput } from '../../../analysis/input.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
+import { at, formatCount, isAccuracy, parseTarget, targetTitle } from '../../../domain/numbers/index.ts';
+import type { ModelInput } from '../../../analysis/outcomes/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
 import {
   CellReader,
   type CsvHeader,
+  maxClasses,
+  predictionsColumns,
   quote,
   requireColumns,
   type RowHandler,
   rowLocation,
   tableError,
   type TableWarning,
-} from '../../../files/tables/table-cells.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { predictionsColumns } from '../../../files/tables/predictions-csv.ts';
-import { maxClasses } from '../../../files/tables/humans-csv.ts';
+} from '../../../files/tables/index.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
-import type { Target } from '../../../contract/recipes.ts';
-import { targetTitle, parseTarget, isAccuracy } from '../../../domain/targets.ts';
+import type { Target } from '../../../contract/recipes/index.ts';
 
 /** A predictions.csv, images and models in the order in which they first came; complete groups only. */
 export interface PredictionsTable {

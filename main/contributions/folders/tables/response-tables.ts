@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareCodePoints, type ImageInput } from '../../../analysis/input.ts';
-import { type LabelCounts, missing } from '../../../analysis/labels.ts';
-import type { LabelSet, Ratings } from '../../../analysis/answers.ts';
-import { at } from '../../../domain/arrays.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
-import { CellReader, quote, requireColumns, tableError } from '../../../files/tables/table-cells.ts';
+import { compareCodePoints, type ImageInput } from '../../../analysis/outcomes/index.ts';
+import { type LabelCounts, type LabelSet, missing, type Ratings } from '../../../analysis/labels/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
+import { CellReader, maxClasses, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
 import { type AnswerRows, placeIn, readAnswers, readLabel } from './experiment-tables.ts';
-import { maxClasses } from '../../../files/tables/humans-csv.ts';
 import { LabelColumns } from './label-columns.ts';
 
 /** People's answers of four kinds to the images of a folder of tables (metrics.md 14), each from a file of its own. */

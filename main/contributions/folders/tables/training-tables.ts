@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareCodePoints, type ImageInput } from '../../../analysis/input.ts';
-import { imageCounts, type LabelCounts, type LabelMatrix } from '../../../analysis/labels.ts';
+import { compareCodePoints, type ImageInput } from '../../../analysis/outcomes/index.ts';
+import { imageCounts, type LabelCounts, type LabelMatrix } from '../../../analysis/labels/index.ts';
 import { meanOf, type TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
-import { at } from '../../../domain/arrays.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
-import { CellReader, quote, requireColumns, tableError } from '../../../files/tables/table-cells.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { readCsv } from '../../../files/tables/reading/index.ts';
+import { CellReader, maxClasses, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
 import { hasLabel, placeIn, readImages, readLabels } from './experiment-tables.ts';
-import { maxClasses } from '../../../files/tables/humans-csv.ts';
 import { labelCountsOf, readCounts } from './response-tables.ts';
 import { readSoftmax } from './predictions-csv-reader.ts';
 

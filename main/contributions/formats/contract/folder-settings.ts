@@ -1,7 +1,7 @@
-import { folderSourceSchema } from '../../../contract/study.ts';
-import { readSettings, type Setting } from '../../../domain/settings.ts';
+import { folderSourceSchema } from '../../../contract/studies/index.ts';
+import { readSettings, type Setting } from '../../../domain/settings/index.ts';
 
-/** How images in folders are read, declared in main/contract/study.ts. */
+/** How images in folders are read, declared in main/contract/studies/study.ts. */
 export const folderSettings: readonly Setting[] = readSettings(
   folderSourceSchema.omit({ source: true, name: true, path: true }),
 );

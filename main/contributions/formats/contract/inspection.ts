@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { findingsSchema } from '../../../contract/findings.ts';
-import { cifarLabelsSchema, dataSetSchema, folderSourceSchema } from '../../../contract/study.ts';
-import { imagesSchema } from '../../../contract/api/stimuli.ts';
+import { findingsSchema } from '../../../contract/results/index.ts';
+import { cifarLabelsSchema, dataSetSchema, folderSourceSchema } from '../../../contract/studies/index.ts';
+import { imagesSchema } from '../../../contract/api/index.ts';
 
 const count = z.int().min(0);
 

@@ -1,11 +1,10 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { dataSetSchema } from '../../../contract/study.ts';
-import { at } from '../../../domain/arrays.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatInteger, formatNames } from '../../../domain/format.ts';
-import { onFile } from '../../../files/file-errors.ts';
+import { dataSetSchema } from '../../../contract/studies/index.ts';
+import { at, formatInteger, formatNames } from '../../../domain/numbers/index.ts';
+import type { SourceOf } from '../../../domain/data/index.ts';
+import { onFile } from '../../../files/index.ts';
 import type { SourceFiles } from './fingerprint.ts';
 import { inspectWhole } from './inspect-whole.ts';
 import { cifarFolder } from './kinds.ts';

@@ -1,8 +1,8 @@
 import type { Sharp, SharpOptions } from 'sharp';
-import { UserError } from '../../../contract/errors.ts';
-import { formatInteger } from '../../../domain/format.ts';
-import { changeChannels, createResampler, type ImageSize, imageLength } from '../../../domain/images.ts';
-import { largest } from '../../../files/limits.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { formatInteger } from '../../../domain/numbers/index.ts';
+import { changeChannels, createResampler, imageLength, type ImageSize } from '../../../domain/data/index.ts';
+import { largest } from '../../../files/index.ts';
 
 export type Color = readonly [red: number, green: number, blue: number];
 
@@ -175,7 +175,7 @@ const loadSharp = (): Promise<typeof import('sharp').default> =>
     return sharp;
   }));
 
-/** See `folderSourceSchema.resize` in main/contract/study.ts. */
+/** See `folderSourceSchema.resize` in main/contract/studies/study.ts. */
 export type Resize = 'fit' | 'fill' | 'pad';
 
 /** The image in another size and with as many channels as `to`. The filter is that of `createResampler`. */

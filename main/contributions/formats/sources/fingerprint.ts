@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
-import { onFile } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/index.ts';
 
 /** The files that a source is read from. */
 export interface SourceFiles {

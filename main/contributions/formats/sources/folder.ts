@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { UserError } from '../../../contract/errors.ts';
-import { at } from '../../../domain/arrays.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
-import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { at, formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { hasColor, imageLength, sizeOf, type SourceOf } from '../../../domain/data/index.ts';
 import { decodeImage, toSize, UnusableImage } from './decode-image.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { sha256 } from '../../../files/index.ts';
 import type { SourceFiles } from './fingerprint.ts';
 import { type ImageFiles, listImageFiles } from './image-files.ts';
 import { inspectFolder } from './inspect-folder.ts';

@@ -1,10 +1,10 @@
 import { constants, type Dirent } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { UserError } from '../../../contract/errors.ts';
-import { formatBytes, formatInteger } from '../../../domain/format.ts';
-import { fileError } from '../../../files/file-errors.ts';
-import { isBomb, safePath, ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
+import { formatBytes, formatInteger } from '../../../domain/numbers/index.ts';
+import { fileError } from '../../../files/index.ts';
+import { isBomb, safePath, ZipArchive, type ZipEntry } from '../../../files/zip/index.ts';
 import { dataError, LeftOut, reasonOf } from './source.ts';
 
 /** A file that is an image by its name. */

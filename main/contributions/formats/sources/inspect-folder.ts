@@ -1,8 +1,7 @@
-import { UserError } from '../../../contract/errors.ts';
-import { dataSetSchema } from '../../../contract/study.ts';
-import { at } from '../../../domain/arrays.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { dataSetSchema } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { hasColor, imageLength, sizeOf, type SourceOf } from '../../../domain/data/index.ts';
 import type { FolderChoice, Inspection } from '../contract/inspection.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from './decode-image.ts';
 import { colorOf, layOut } from './lay-out.ts';

@@ -1,6 +1,6 @@
-import type { DataSetSource } from '../../../contract/study.ts';
-import { at, countLabels } from '../../../domain/arrays.ts';
-import { imageLength, sizeOf } from '../../../domain/images.ts';
+import type { DataSetSource } from '../../../contract/studies/index.ts';
+import { at, countLabels } from '../../../domain/numbers/index.ts';
+import { imageLength, sizeOf } from '../../../domain/data/index.ts';
 import type { Inspection } from '../contract/inspection.ts';
 import { titleOf } from './kinds.ts';
 import { maxRows, picturesOf, previewCounts, rowLength } from './pictures.ts';

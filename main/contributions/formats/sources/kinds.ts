@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { UserError } from '../../../contract/errors.ts';
-import type { DataSetSource } from '../../../contract/study.ts';
-import { directTitles, isPrepared, type PreparedSource } from '../../../domain/data-sources.ts';
-import { formatNames } from '../../../domain/format.ts';
-import { dataError } from '../../../training/data/data-set.ts';
-import { type IdxPaths, idxIn } from '../../../training/data/sources/idx-folder.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { DataSetSource } from '../../../contract/studies/index.ts';
+import { directTitles, isPrepared, type PreparedSource } from '../../../domain/data/index.ts';
+import { formatNames } from '../../../domain/numbers/index.ts';
+import { dataError } from '../../../training/data/index.ts';
+import { idxIn, type IdxPaths } from '../../../training/data/sources/index.ts';
 import type { FolderChoice } from '../contract/inspection.ts';
 
 /** What a host knows of a format; what reads it is in `readers.ts`, which only the process that reads files loads. */

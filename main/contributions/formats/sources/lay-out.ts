@@ -1,4 +1,4 @@
-import type { SourceOf } from '../../../domain/data-sources.ts';
+import type { SourceOf } from '../../../domain/data/index.ts';
 import type { Color } from './decode-image.ts';
 import { type ImageFile, type ImageFiles, reasons } from './image-files.ts';
 import { chosenFolders, checkNames, type FolderLayout, type PlacedFile, refuseAlike, tooFew } from './layout.ts';

@@ -1,5 +1,5 @@
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
+import type { SourceOf } from '../../../domain/data/index.ts';
+import { formatCount, formatInteger, formatNames } from '../../../domain/numbers/index.ts';
 import type { ImageFile } from './image-files.ts';
 import { dataError } from './source.ts';
 

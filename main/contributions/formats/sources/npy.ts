@@ -1,4 +1,4 @@
-import type { UserError } from '../../../contract/errors.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
 import { dataError } from './source.ts';
 
 /** An array of a NumPy file, in C order. */

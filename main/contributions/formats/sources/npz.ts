@@ -1,9 +1,8 @@
-import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
-import { dataSetSchema } from '../../../contract/study.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import type { ImageSize } from '../../../domain/images.ts';
-import { fileError } from '../../../files/file-errors.ts';
-import { ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
+import { formatBytes, formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { dataSetSchema } from '../../../contract/studies/index.ts';
+import type { ImageSize, SourceOf } from '../../../domain/data/index.ts';
+import { fileError } from '../../../files/index.ts';
+import { ZipArchive, type ZipEntry } from '../../../files/zip/index.ts';
 import { inspectWhole } from './inspect-whole.ts';
 import { type NpyArray, npyShape, readNpy } from './npy.ts';
 import {

@@ -1,4 +1,4 @@
-import { imagesAt } from '../../../domain/images.ts';
+import { imagesAt } from '../../../domain/data/index.ts';
 import type { ClassPictures } from '../contract/inspection.ts';
 
 /** Images of a class that are shown of what was looked at, and classes. */

@@ -1,5 +1,5 @@
-import { formatBytes, formatInteger } from '../../../domain/format.ts';
-import { largest } from '../../../files/limits.ts';
+import { formatBytes, formatInteger } from '../../../domain/numbers/index.ts';
+import { largest } from '../../../files/index.ts';
 import type { ImageFile } from './image-files.ts';
 import { dataError } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { PreparedSource, SourceOf } from '../../../domain/data-sources.ts';
+import type { PreparedSource, SourceOf } from '../../../domain/data/index.ts';
 import { cifar } from './cifar.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { folder } from './folder.ts';

@@ -1,11 +1,10 @@
 import { basename, extname } from 'node:path';
-import { messageOf } from '../../../contract/errors.ts';
-import { type Findings, maxExamples } from '../../../contract/findings.ts';
-import type { PreparedSource } from '../../../domain/data-sources.ts';
-import { formatBytes, formatInteger } from '../../../domain/format.ts';
-import { type ImageSize, imageLength } from '../../../domain/images.ts';
-import type { ReadProgress } from '../../../services/tasks/throttled-progress.ts';
-import { dataError, type LabeledImages } from '../../../training/data/data-set.ts';
+import { messageOf } from '../../../contract/wire/index.ts';
+import { type Findings, maxExamples } from '../../../contract/results/index.ts';
+import { imageLength, type ImageSize, type PreparedSource } from '../../../domain/data/index.ts';
+import { formatBytes, formatInteger } from '../../../domain/numbers/index.ts';
+import type { ReadProgress } from '../../../services/tasks/index.ts';
+import { dataError, type LabeledImages } from '../../../training/data/index.ts';
 import type { FolderChoice, Inspection } from '../contract/inspection.ts';
 import type { SourceFiles } from './fingerprint.ts';
 

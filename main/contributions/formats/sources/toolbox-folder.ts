@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatNames } from '../../../domain/format.ts';
-import { isToolboxTable, nameOfImage, partsOfName } from '../../../domain/model-vs-human.ts';
-import { readCsvBytes } from '../../../files/tables/csv-reader.ts';
-import { isNoResponse, readToolboxTables } from '../../../files/tables/toolbox-tables.ts';
+import type { SourceOf } from '../../../domain/data/index.ts';
+import { formatNames } from '../../../domain/numbers/index.ts';
+import { isToolboxTable, nameOfImage, partsOfName } from '../../../domain/results/index.ts';
+import { isNoResponse, readCsvBytes, readToolboxTables } from '../../../files/tables/reading/index.ts';
 import { type ImageFile, type ImageFiles, listImageFiles } from './image-files.ts';
 import { checkNames, chosenFolders, type FolderLayout, type PlacedFile, refuseAlike, tooFew } from './layout.ts';
 import { dataError } from './source.ts';

@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import type { comparisonTestSchema } from '../contract/test.ts';
-import type { ClaimChoice } from '../../../contract/exhibit.ts';
-import { suffices, whyNotKnown } from '../../../analysis/known-answers.ts';
-import { type ClaimSide, type ShownInterval, shownInterval } from '../../../analysis/claims.ts';
+import type { ClaimChoice } from '../../../contract/results/index.ts';
+import { suffices, whyNotKnown } from '../../../analysis/labels/index.ts';
+import { type ClaimSide, shownInterval, type ShownInterval, type SumValue } from '../../../analysis/claims/index.ts';
 import { pairedTest } from './paired-test.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
-import type { Side } from '../../../analysis/analyze.ts';
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
-import { canDisagree, type ImageClass } from '../../../analysis/image-types.ts';
-import { holm } from '../../../analysis/paired-tests.ts';
-import type { SumValue } from '../../../analysis/table-sums.ts';
+import { holm, type Side } from '../../../analysis/groups/index.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import { canDisagree, type ImageClass } from '../../../analysis/outcomes/index.ts';
 
 /** A value that is compared. */
 interface Topic {

@@ -1,11 +1,8 @@
-import { at } from '../../../domain/arrays.ts';
-import { type ShownInterval, without } from '../../../analysis/claims.ts';
-import type { HumanStatus } from '../../../analysis/humans.ts';
-import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
-import { anchorsInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
-import { allAmong } from '../../../analysis/outcomes.ts';
-import { signFlip } from '../../../analysis/paired-tests.ts';
-import { components, type PairUnits, unitCount } from '../../../analysis/units.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { anchorsInterval, pairInfluences, type ShownInterval, without } from '../../../analysis/claims/index.ts';
+import { type HumanStatus, imageCounts, type LabelCounts } from '../../../analysis/labels/index.ts';
+import { allAmong, components, type PairUnits, unitCount } from '../../../analysis/outcomes/index.ts';
+import { signFlip } from '../../../analysis/groups/index.ts';
 
 /** Values that move with the number of networks or people alone, and have an exact mean over choices of fewer. */
 export type SizedValue =

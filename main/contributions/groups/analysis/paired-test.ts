@@ -1,9 +1,7 @@
-import type { ClaimedInterval, ClaimSide } from '../../../analysis/claims.ts';
-import type { TableValue } from '../../../analysis/jackknife.ts';
-import { signFlip } from '../../../analysis/paired-tests.ts';
-import type { SumValue } from '../../../analysis/table-sums.ts';
-import { components } from '../../../analysis/units.ts';
-import { at } from '../../../domain/arrays.ts';
+import type { ClaimedInterval, ClaimSide, SumValue, TableValue } from '../../../analysis/claims/index.ts';
+import { signFlip } from '../../../analysis/groups/index.ts';
+import { components } from '../../../analysis/outcomes/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
 
 /** Values that are tested on the same images (metrics.md 13.9). */
 export const pairedValues = [

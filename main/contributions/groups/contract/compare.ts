@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, viewInput } from '../../../contract/api/results-parts.ts';
+import { aboutPeople, imageIds, typeSchema, viewInput } from '../../../contract/results/index.ts';
 import { comparisonTestSchema } from './test.ts';
-import { typeSchema } from '../../../contract/exhibit.ts';
 
 const sideSchema = z.strictObject({ ...aboutPeople, study: z.string(), title: z.string(), models: z.int() });
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { imageIds } from '../../../contract/api/results-parts.ts';
-import { intervalSchema } from '../../../contract/exhibit.ts';
+import { imageIds, intervalSchema } from '../../../contract/results/index.ts';
 
 /** One test of two sides, as pages show it; `holm` is adjusted for all tests of the comparison that have a p. */
 export const comparisonTestSchema = z.strictObject({

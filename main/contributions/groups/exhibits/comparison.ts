@@ -1,17 +1,18 @@
-import { holm } from '../../../analysis/paired-tests.ts';
-import type { Side } from '../../../analysis/analyze.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { peopleWord } from '../../../domain/format.ts';
+import { holm, type Side } from '../../../analysis/groups/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { peopleWord } from '../../../domain/numbers/index.ts';
 import {
   count,
   intervalMethod,
+  oncePerView,
   orWhy,
   pColumns,
+  type StudyView,
   toInterval,
   undefinedCell,
+  type ViewedGroup,
   withIntervals,
-} from '../../../exhibits/cells.ts';
-import { oncePerView, type StudyView, type ViewedGroup } from '../../../exhibits/study-view.ts';
+} from '../../../exhibits/parts/index.ts';
 import { compareSides, type ComparisonTest } from '../analysis/comparison.ts';
 
 /** Tests about networks: people are the same on both sides, which leaves nothing to test. */

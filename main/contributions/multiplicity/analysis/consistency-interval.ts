@@ -1,8 +1,7 @@
 import { type LeftOutInterval, leftOutInterval } from './left-out-interval.ts';
-import { errorKappa, kappaOf } from '../../../analysis/error-consistency.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { missing } from '../../../analysis/labels.ts';
-import { pairUnits } from '../../../analysis/units.ts';
+import { errorKappa, kappaOf } from '../../../analysis/responses/index.ts';
+import { type ImageInput, pairUnits } from '../../../analysis/outcomes/index.ts';
+import { missing } from '../../../analysis/labels/index.ts';
 
 /** Error consistency of two networks with its interval (metrics.md 16). Null: undefined. */
 export interface ConsistencyInterval extends LeftOutInterval {

@@ -1,7 +1,6 @@
-import { at } from '../../../domain/arrays.ts';
+import { at } from '../../../domain/numbers/index.ts';
 import { type LeftOutInterval, leftOutInterval } from './left-out-interval.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { pairUnits } from '../../../analysis/units.ts';
+import { type ImageInput, pairUnits } from '../../../analysis/outcomes/index.ts';
 
 /** How well a score finds the images on which something happens, such as people who disagree (metrics.md 16). */
 export interface Deferral {

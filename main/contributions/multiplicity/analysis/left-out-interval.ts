@@ -1,7 +1,7 @@
-import { influencesOf, leastVariance } from '../../../analysis/claim-interval.ts';
-import { studentQuantile } from '../../../analysis/distributions.ts';
-import { type PairUnits, unitVariance } from '../../../analysis/units.ts';
-import { at } from '../../../domain/arrays.ts';
+import { influencesOf, leastVariance } from '../../../analysis/claims/index.ts';
+import { studentQuantile } from '../../../analysis/statistics/index.ts';
+import { type PairUnits, unitVariance } from '../../../analysis/outcomes/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
 
 /** A 95 % interval from an estimate without each pair, about these very networks and people; null: `reason` says why. */
 export interface LeftOutInterval {

@@ -1,22 +1,28 @@
 import type { LeftOutInterval } from '../analysis/left-out-interval.ts';
-import type { ShownInterval } from '../../../analysis/claims.ts';
+import type { ShownInterval } from '../../../analysis/claims/index.ts';
 import { type Deferral, deferral } from '../analysis/deferral.ts';
 import { consistencyInterval } from '../analysis/consistency-interval.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { missing } from '../../../analysis/labels.ts';
+import { type ImageInput, pairUnits, type PairUnits, unitCount } from '../../../analysis/outcomes/index.ts';
+import { missing } from '../../../analysis/labels/index.ts';
 import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
-import { spread } from '../../../analysis/spread.ts';
-import { type PairUnits, pairUnits, unitCount } from '../../../analysis/units.ts';
-import type { Cell, Exhibit, Group } from '../../../contract/exhibit.ts';
-import type { Figure } from '../../../contract/figure.ts';
-import { columnName, quantityAt } from '../../../domain/exhibits.ts';
-import { formatFixed, formatInteger } from '../../../domain/format.ts';
-import { isAccuracy } from '../../../domain/targets.ts';
-import { count, meanCell, orWhy, undefinedCell, withIntervals } from '../../../exhibits/cells.ts';
-import { noPeople, twoModels } from '../../../exhibits/reasons.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { spread } from '../../../analysis/statistics/index.ts';
+import type { Cell, Exhibit, Figure, Group } from '../../../contract/results/index.ts';
+import { columnName, quantityAt } from '../../../domain/results/index.ts';
+import { formatFixed, formatInteger, isAccuracy } from '../../../domain/numbers/index.ts';
+import {
+  count,
+  meanCell,
+  named,
+  noPeople,
+  oncePerView,
+  orWhy,
+  type StudyNumbers,
+  type StudyView,
+  twoModels,
+  undefinedCell,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
 import { type TestedNetworks, testImagesExhibit } from './test-images.ts';
-import { oncePerView, type StudyView } from '../../../exhibits/study-view.ts';
 
 /** Networks at one accuracy, with a label for every image. */
 export interface EqualNetworks extends TestedNetworks {

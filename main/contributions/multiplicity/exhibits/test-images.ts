@@ -1,13 +1,10 @@
-import { type LabelMatrix, takeRaters } from '../../../analysis/labels.ts';
+import { type LabelMatrix, takeRaters } from '../../../analysis/labels/index.ts';
 import { type AgreementLine, agreementLine } from '../analysis/multiplicity.ts';
-import { type Spread, spread } from '../../../analysis/spread.ts';
-import { type TestAnswers, testAgreement } from '../../../analysis/test-answers.ts';
-import { keptLabels } from '../../../contract/evaluation.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { formatInteger } from '../../../domain/format.ts';
-import { count, meanCell } from '../../../exhibits/cells.ts';
-import { noMajority } from '../../../exhibits/reasons.ts';
-import { named, type StudyNumbers } from '../../../exhibits/study-numbers.ts';
+import { spread, type Spread } from '../../../analysis/statistics/index.ts';
+import { testAgreement, type TestAnswers } from '../../../analysis/outcomes/index.ts';
+import { type Cell, type Exhibit, keptLabels } from '../../../contract/results/index.ts';
+import { formatInteger } from '../../../domain/numbers/index.ts';
+import { count, meanCell, named, noMajority, type StudyNumbers } from '../../../exhibits/parts/index.ts';
 
 /** Networks at one accuracy, on the images of the study and on test images. Lists are by network. */
 export interface TestedNetworks {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../../../contract/base.ts';
+import { idSchema } from '../../../contract/wire/index.ts';
 
 /** Outside models that vote at once, at most. */
 export const maxOutsideVoters = 24;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { snapshotEvaluationSchema } from '../../../contract/evaluation.ts';
-import { hashSchema } from '../../../contract/recipes.ts';
+import { snapshotEvaluationSchema } from '../../../contract/results/index.ts';
+import { hashSchema } from '../../../contract/recipes/index.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the

@@ -1,11 +1,10 @@
 import type { InputMapping, ModelMapping, OutsideCheck } from '../contract/outside.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { at } from '../../../domain/arrays.ts';
-import { formatPercent } from '../../../domain/format.ts';
-import { imageLength, imagesAt } from '../../../domain/images.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { at, formatPercent } from '../../../domain/numbers/index.ts';
+import { imageLength, imagesAt } from '../../../domain/data/index.ts';
 import { clip, imageNet } from '../contract/files.ts';
-import type { DataSet } from '../../../training/data/data-set.ts';
-import { Confusion } from '../../../training/predictions/confusion.ts';
+import type { DataSet } from '../../../training/data/index.ts';
+import { Confusion } from '../../../training/predictions/index.ts';
 import type { MappedPredictions } from './mapping.ts';
 
 interface Checked {

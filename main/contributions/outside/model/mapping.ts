@@ -1,6 +1,6 @@
 import type { InputMapping, OutputMapping } from '../contract/outside.ts';
-import { at } from '../../../domain/arrays.ts';
-import { changeChannels, createResampler, imageLength, type ImageSize } from '../../../domain/images.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { changeChannels, createResampler, imageLength, type ImageSize } from '../../../domain/data/index.ts';
 
 /** Values of a model's input. */
 export type InputValues = Float32Array | Float64Array | Float16Array | Uint8Array;

@@ -1,5 +1,5 @@
-import { codeCacheFolder } from '../../../files/places.ts';
-import { prepareChild } from '../../../processes/parent-port.ts';
+import { codeCacheFolder } from '../../../files/index.ts';
+import { prepareChild } from '../../../processes/index.ts';
 
 /** Entry of the process of one outside model. Arguments: the folder of the blob store, and bytes of memory. */
 prepareChild(codeCacheFolder());

@@ -2,7 +2,7 @@ import { listFiles } from '../contract/files.ts';
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
-import type { UserError } from '../../../contract/errors.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
 import {
   type FilesOf,
   type FoundFiles,
@@ -13,12 +13,17 @@ import {
   type OutsideCheck,
   outsideCheckSchema,
 } from '../contract/outside.ts';
-import type { Checks, Input, Output } from '../../../processes/protocol.ts';
-import { hashSchema } from '../../../contract/recipes.ts';
+import {
+  type AskOptions,
+  type Checks,
+  type Input,
+  type Launcher,
+  type Output,
+  ProcessClient,
+} from '../../../processes/index.ts';
+import { hashSchema } from '../../../contract/recipes/index.ts';
 import type { ModelHandlers } from './model-server.ts';
-import { entryModule } from '../../../files/places.ts';
-import { type AskOptions, ProcessClient } from '../../../processes/client.ts';
-import type { Launcher } from '../../../processes/launcher.ts';
+import { entryModule } from '../../../files/index.ts';
 import { outsideError } from './errors.ts';
 import { isAboutMemory, memoryError } from './runtime.ts';
 

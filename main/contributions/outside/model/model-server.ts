@@ -1,4 +1,4 @@
-import type { UserError } from '../../../contract/errors.ts';
+import type { UserError } from '../../../contract/wire/index.ts';
 import type {
   FilesOf,
   FoundFiles,
@@ -8,13 +8,11 @@ import type {
   OutputMapping,
   TextMapping,
 } from '../contract/outside.ts';
-import { bytesOf } from '../../../domain/arrays.ts';
-import { imageLength, type ImageSize, sizeOf } from '../../../domain/images.ts';
-import { BlobStore } from '../../../files/blobs.ts';
-import { onFile } from '../../../files/file-errors.ts';
-import type { CallContext } from '../../../processes/protocol.ts';
-import { serve } from '../../../processes/serve.ts';
-import { loadTaskDataSet, type TrainingTask } from '../../../training/data/task-data.ts';
+import { bytesOf } from '../../../domain/numbers/index.ts';
+import { imageLength, type ImageSize, sizeOf } from '../../../domain/data/index.ts';
+import { BlobStore, onFile } from '../../../files/index.ts';
+import { type CallContext, serve } from '../../../processes/index.ts';
+import { loadTaskDataSet, type TrainingTask } from '../../../training/data/load/index.ts';
 import { checkMapping } from './check.ts';
 import { outsideError } from './errors.ts';
 import {

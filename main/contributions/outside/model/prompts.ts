@@ -1,5 +1,5 @@
 import { mostPrompts, type TextMapping, textMappingSchema } from '../contract/outside.ts';
-import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
+import { formatCount, formatInteger, formatNames } from '../../../domain/numbers/index.ts';
 
 /** All prompts of each class, templates first. */
 export const promptsOf = ({ templates, words }: Pick<TextMapping, 'templates' | 'words'>): string[][] =>

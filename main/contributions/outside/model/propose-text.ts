@@ -8,7 +8,7 @@ import type {
   TextMapping,
   TokenizerFile,
 } from '../contract/outside.ts';
-import { at } from '../../../domain/arrays.ts';
+import { at } from '../../../domain/numbers/index.ts';
 import { clip, usualScale, wordFor } from '../contract/files.ts';
 import { templateSets } from './prompts.ts';
 import { outsideError } from './errors.ts';

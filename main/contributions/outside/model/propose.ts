@@ -13,8 +13,8 @@ import {
   type OnnxProposal,
   type Tensor,
 } from '../contract/outside.ts';
-import { at } from '../../../domain/arrays.ts';
-import type { ImageSize } from '../../../domain/images.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import type { ImageSize } from '../../../domain/data/index.ts';
 import { imageNet } from '../contract/files.ts';
 import { outsideError } from './errors.ts';
 

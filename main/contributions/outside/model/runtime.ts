@@ -1,7 +1,6 @@
-import { firstLine, messageOf } from '../../../contract/errors.ts';
+import { firstLine, messageOf, type UserError } from '../../../contract/wire/index.ts';
 import { createRequire } from 'node:module';
-import type { UserError } from '../../../contract/errors.ts';
-import { missingPackage } from '../../../files/packages.ts';
+import { missingPackage } from '../../../files/index.ts';
 import { outsideError } from './errors.ts';
 import { checkModelFile, type ModelPlace } from './model-file.ts';
 

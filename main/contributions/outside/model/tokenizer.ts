@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 import { type TokenizerFile, tokenizerFileSchema } from '../contract/outside.ts';
-import { formatBytes } from '../../../domain/format.ts';
-import { sha256 } from '../../../files/blobs.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { formatBytes } from '../../../domain/numbers/index.ts';
+import { fileError, sha256 } from '../../../files/index.ts';
 import { outsideError } from './errors.ts';
 import { loadOptional } from './runtime.ts';
 

@@ -1,13 +1,26 @@
-import { at } from '../../../domain/arrays.ts';
-import { cohen, fleissKappa, krippendorffAlpha } from '../../../analysis/agreement.ts';
-import { distances } from '../../../analysis/distances.ts';
-import { countEntropyBits, pearson, spearman } from '../../../analysis/entropy.ts';
-import { errorKappa } from '../../../analysis/error-consistency.ts';
-import { labelCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels.ts';
-import { countPairs } from '../../../analysis/pair-counts.ts';
-import { holm, mcnemar } from '../../../analysis/paired-tests.ts';
-import { Calibration, ScoreSheet } from '../../../analysis/scores.ts';
-import { quantile, spread } from '../../../analysis/spread.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import {
+  Calibration,
+  cohen,
+  countPairs,
+  fleissKappa,
+  krippendorffAlpha,
+  labelCounts,
+  type LabelCounts,
+  type LabelMatrix,
+  missing,
+  ScoreSheet,
+} from '../../../analysis/labels/index.ts';
+import {
+  countEntropyBits,
+  distances,
+  pearson,
+  quantile,
+  spearman,
+  spread,
+} from '../../../analysis/statistics/index.ts';
+import { errorKappa } from '../../../analysis/responses/index.ts';
+import { holm, mcnemar } from '../../../analysis/groups/index.ts';
 
 /** Published data that measures are checked with. */
 

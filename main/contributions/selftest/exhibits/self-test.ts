@@ -1,5 +1,5 @@
-import type { Exhibit } from '../../../contract/exhibit.ts';
-import { orWhy } from '../../../exhibits/cells.ts';
+import type { Exhibit } from '../../../contract/results/index.ts';
+import { orWhy } from '../../../exhibits/parts/index.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 
 /** The appendix: published values, recomputed where the report was made. */

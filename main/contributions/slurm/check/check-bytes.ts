@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptLine } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
-import type { WorkerEvent } from '../../../contract/run.ts';
-import { entryModule } from '../../../files/places.ts';
-import type { Launcher } from '../../../processes/launcher.ts';
+import type { WorkerEvent } from '../../../contract/runs/index.ts';
+import { entryModule } from '../../../files/index.ts';
+import type { Launcher } from '../../../processes/index.ts';
 import { CheckFolder, runs } from './check-job.ts';
 
 /** Hash of the weights that a classifier's attempt ended with; null: it has not ended. */

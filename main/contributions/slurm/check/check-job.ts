@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import type { AttemptLine, PackedRun } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import { type ClusterProbe, clusterProbeSchema } from '../profile/cluster-check.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { classifierRecipeSchema } from '../../../contract/recipes.ts';
-import type { Task } from '../../../contract/run.ts';
-import type { DataSetSource } from '../../../contract/study.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { classifierRecipeSchema } from '../../../contract/recipes/index.ts';
+import type { Task } from '../../../contract/runs/index.ts';
+import type { DataSetSource } from '../../../contract/studies/index.ts';
 import { jobScript, quote } from '../executor/job-script.ts';
-import { removeBelow, within } from '../../../files/below.ts';
+import { removeBelow, within } from '../../../files/index.ts';
 import { openRegular, PackFolder } from '../tasks/pack-folder.ts';
-import { hashDataSet } from '../../../training/data/data-set.ts';
+import { hashDataSet } from '../../../training/data/index.ts';
 
 /** Numbers of the two runs of a check: one that goes on until it is stopped, and one that ends after some steps. */
 export const runs = { long: 1, short: 2 } as const;

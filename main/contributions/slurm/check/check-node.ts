@@ -1,7 +1,7 @@
 import type { Cluster } from '../profile/cluster.ts';
 import type { ClusterProbe } from '../profile/cluster-check.ts';
-import { formatBytes, formatCount } from '../../../domain/format.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { formatBytes, formatCount } from '../../../domain/numbers/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 import type { CheckFolder } from './check-job.ts';
 import type { Report } from './check-settings.ts';
 

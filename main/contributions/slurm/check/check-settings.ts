@@ -1,7 +1,7 @@
-import { messageOf } from '../../../contract/errors.ts';
+import { messageOf } from '../../../contract/wire/index.ts';
 import type { Cluster } from '../profile/cluster.ts';
 import type { ClusterFinding } from '../profile/cluster-check.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
+import { formatCount, formatNames } from '../../../domain/numbers/index.ts';
 import { type ClusterCommand, parseDuration } from '../executor/commands.ts';
 
 /** Gives findings of a check, in the order in which they are known. */

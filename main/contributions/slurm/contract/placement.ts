@@ -2,11 +2,11 @@ import { z } from 'zod';
 import {
   engineNames,
   type PlacedState,
-  type RunState,
   runEnvironmentSchema,
+  type RunState,
   taskSchema,
   workerEventSchema,
-} from '../../../contract/run.ts';
+} from '../../../contract/runs/index.ts';
 
 export const packedRunSchema = z.strictObject({
   run: z.int().min(1),

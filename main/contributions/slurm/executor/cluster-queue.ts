@@ -1,5 +1,5 @@
 import type { AttemptLine, Observed, Placement } from '../contract/placement.ts';
-import type { EngineName, RunState, Task, Failure } from '../../../contract/run.ts';
+import type { EngineName, Failure, RunState, Task } from '../../../contract/runs/index.ts';
 
 /** A run that was given to a pack of the cluster. */
 export type Placed = Omit<Placement, 'cluster' | 'node' | 'endsAt' | 'restarts'>;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Cluster } from '../profile/cluster.ts';
-import { messageOf, UserError } from '../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../contract/wire/index.ts';
 import { quote } from './job-script.ts';
 
 /** Milliseconds that a command of the cluster may take: `ssh` waits for a network. */

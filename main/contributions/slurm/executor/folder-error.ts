@@ -1,4 +1,4 @@
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 
 const continues = 'Nothing is lost: work continues once it is there.';
 

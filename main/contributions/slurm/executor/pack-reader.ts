@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AttemptLine } from '../contract/placement.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { RunState, WorkerEvent } from '../../../contract/run.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { RunState, WorkerEvent } from '../../../contract/runs/index.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import { isStorageError } from './folder-error.ts';
 import type { FolderWatch } from './folder-watch.ts';

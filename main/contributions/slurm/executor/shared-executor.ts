@@ -1,4 +1,4 @@
-import type { Executor } from '../../../executors/executor.ts';
+import type { Executor } from '../../../executors/index.ts';
 import type { Claims } from './pack-submitter.ts';
 import type { SlurmExecutor } from './slurm-executor.ts';
 

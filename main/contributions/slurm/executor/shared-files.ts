@@ -1,18 +1,23 @@
-import { isPrepared, sourcePaths, withPaths } from '../../../domain/data-sources.ts';
+import { isPrepared, sourcePaths, withPaths } from '../../../domain/data/index.ts';
 import { access, link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AttemptLine, PackedRun } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { Task } from '../../../contract/run.ts';
-import type { DataSetSource } from '../../../contract/study.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { isThere, replaceFile, writeTextAtomic } from '../../../files/atomic.ts';
-import { removeBelow, within } from '../../../files/below.ts';
-import { BlobStore } from '../../../files/blobs.ts';
-import { largest } from '../../../files/limits.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { Task } from '../../../contract/runs/index.ts';
+import type { DataSetSource } from '../../../contract/studies/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import {
+  BlobStore,
+  isThere,
+  largest,
+  removeBelow,
+  replaceFile,
+  within,
+  writeTextAtomic,
+} from '../../../files/index.ts';
 import { namesIn, openRegular, PackFolder } from '../tasks/pack-folder.ts';
 import type { ClusterQueue } from './cluster-queue.ts';
 import { folderError } from './folder-error.ts';

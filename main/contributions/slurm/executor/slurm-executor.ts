@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cluster, ClusterPart } from '../profile/cluster.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { ClaimedRun, RunState, WorkerEvent } from '../../../contract/run.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { ClaimedRun, RunState, WorkerEvent } from '../../../contract/runs/index.ts';
 import { endWords } from '../profile/slurm-reasons.ts';
-import type { BlobStore } from '../../../files/blobs.ts';
-import type { RunChange } from '../../../executors/executor.ts';
+import type { BlobStore } from '../../../files/index.ts';
+import type { RunChange } from '../../../executors/index.ts';
 import type { ClusterQueue, Placed } from './cluster-queue.ts';
 import type { Scheduler } from './commands.ts';
 import { isStorageError } from './folder-error.ts';

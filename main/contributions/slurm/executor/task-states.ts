@@ -1,7 +1,7 @@
 import type { Observed, Placement } from '../contract/placement.ts';
 import type { Cluster } from '../profile/cluster.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { formatCount } from '../../../domain/format.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { formatCount } from '../../../domain/numbers/index.ts';
 import { isEnd, pendingReason } from '../profile/slurm-reasons.ts';
 import { taskNames, type TaskState } from './commands.ts';
 import { quote } from './job-script.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { machineSchema, runEnvironmentSchema } from '../../../contract/run.ts';
-import { nameSchema } from '../../../contract/study.ts';
+import { machineSchema, runEnvironmentSchema } from '../../../contract/runs/index.ts';
+import { nameSchema } from '../../../contract/studies/index.ts';
 
 /** What a check of a cluster looks at, in this order. */
 export const clusterSubjects = [

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Cluster, clusterSchema } from './cluster.ts';
-import { helpOf, limitsOf, readSettings, type Setting, titleOf } from '../../../domain/settings.ts';
+import { helpOf, limitsOf, readSettings, type Setting, titleOf } from '../../../domain/settings/index.ts';
 
 /** The settings of a cluster, declared in cluster.ts. */
 export const clusterSettings: readonly Setting[] = readSettings(clusterSchema);

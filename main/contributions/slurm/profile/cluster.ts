@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { packedRunSchema } from '../contract/placement.ts';
-import { engineNames } from '../../../contract/run.ts';
-import { setting } from '../../../contract/settings.ts';
-import { nameSchema } from '../../../contract/study.ts';
+import { engineNames } from '../../../contract/runs/index.ts';
+import { setting } from '../../../contract/settings/index.ts';
+import { nameSchema } from '../../../contract/studies/index.ts';
 
 /** One line that goes into a job script or a command as it is. */
 const line = z

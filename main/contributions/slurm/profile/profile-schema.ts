@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clusterSchema } from './cluster.ts';
 import { clusterSettings } from './cluster-profile.ts';
-import { helpOf, titleOf } from '../../../domain/settings.ts';
+import { helpOf, titleOf } from '../../../domain/settings/index.ts';
 
 /** The JSON Schema of a cluster's profile, for editors and other programs: cluster-profile.schema.json. */
 export function profileSchema(): object {

@@ -1,11 +1,17 @@
-import type { EngineName, RunState } from '../../../contract/run.ts';
-import { kept } from '../../../domain/arrays.ts';
-import type { BlobStore } from '../../../files/blobs.ts';
-import type { Database } from '../../../storage/database.ts';
-import type { Storage } from '../../../storage/index.ts';
-import { isOfStudy, Placements } from '../../../storage/runs/placements.ts';
-import type { Runs } from '../../../storage/runs/runs.ts';
-import { beginAttempt, isFound, leaveRun, listClaimable, readState } from '../../../storage/runs/transitions.ts';
+import type { EngineName, RunState } from '../../../contract/runs/index.ts';
+import { kept } from '../../../domain/numbers/index.ts';
+import type { BlobStore } from '../../../files/index.ts';
+import type { Database, Storage } from '../../../storage/index.ts';
+import {
+  beginAttempt,
+  isFound,
+  isOfStudy,
+  leaveRun,
+  listClaimable,
+  Placements,
+  readState,
+  type Runs,
+} from '../../../storage/runs/index.ts';
 import type { AttemptLine, Observed, PackedRun, Placement } from '../contract/placement.ts';
 
 interface Wanted {

@@ -1,5 +1,5 @@
-import { codeCacheFolder } from '../../../files/places.ts';
-import { prepareChild } from '../../../processes/parent-port.ts';
+import { codeCacheFolder } from '../../../files/index.ts';
+import { prepareChild } from '../../../processes/index.ts';
 
 /** Entry of a task of a job on a cluster: `pack <folder of the pack> <number of the task>`. */
 // Before anything else: without a listener TERM ends the process, and USR1 opens Node's debugger to the whole node.

@@ -14,9 +14,8 @@ import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { type AttemptLine, attemptLineSchema, type PackedRun } from '../contract/placement.ts';
 import { packedTaskSchema, type PackHead, packHeadSchema } from '../profile/cluster.ts';
-import type { WorkerEvent } from '../../../contract/run.ts';
-import { writeTextAtomic } from '../../../files/atomic.ts';
-import { within, withinSync } from '../../../files/below.ts';
+import type { WorkerEvent } from '../../../contract/runs/index.ts';
+import { within, withinSync, writeTextAtomic } from '../../../files/index.ts';
 
 /** Bytes of an attempt's file that are read, and stored in one transaction, at a time: some milliseconds. */
 const pieceBytes = 2 ** 15;

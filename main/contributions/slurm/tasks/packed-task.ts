@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AttemptLine, PackedRun } from '../contract/placement.ts';
-import type { RunCommand, RunEnvironment, WorkerEvent, WorkerMessage } from '../../../contract/run.ts';
-import { BlobStore } from '../../../files/blobs.ts';
-import { runEnvironment } from '../../../files/environment.ts';
+import type { RunCommand, RunEnvironment, WorkerEvent, WorkerMessage } from '../../../contract/runs/index.ts';
+import { BlobStore, productFolder, runEnvironment } from '../../../files/index.ts';
 import { type AttemptFile, PackFolder } from './pack-folder.ts';
-import { productFolder } from '../../../files/places.ts';
-import type { ParentPort } from '../../../processes/parent-port.ts';
+import type { ParentPort } from '../../../processes/index.ts';
 import { log, patiently, patientlyAsync, tryAgainCode } from './patience.ts';
-import { WorkerLoop } from '../../../training/worker/worker-loop.ts';
+import { WorkerLoop } from '../../../training/worker/index.ts';
 
 /** Milliseconds between two looks at what the host asks, and whether a later attempt began. */
 const lookEvery = 5000;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 
 /** Exit code of a task that something outside its runs ended: it can be tried again. */
 export const tryAgainCode = 75;

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { ClusterProbe } from '../profile/cluster-check.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { writeFileAtomic } from '../../../files/atomic.ts';
-import { runEnvironment } from '../../../files/environment.ts';
-import { codeCacheFolder, productFolder } from '../../../files/places.ts';
-import { prepareChild } from '../../../processes/parent-port.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { codeCacheFolder, productFolder, runEnvironment, writeFileAtomic } from '../../../files/index.ts';
+import { prepareChild } from '../../../processes/index.ts';
 
 /**
  * Entry of the first step of a check on a compute node: `probe <folder> <engine> <threads>` writes `probe.json` into the
@@ -15,8 +13,8 @@ const [folder = '', wanted, threads = '1'] = process.argv.slice(2);
 
 async function probeEngine(): Promise<ClusterProbe['engine']> {
   try {
-    const { openNamed } = await import('../../../training/engines/open.ts');
-    const { selfCheck } = await import('../../../training/self-check/self-check.ts');
+    const { openNamed } = await import('../../../training/engines/index.ts');
+    const { selfCheck } = await import('../../../training/self-check/index.ts');
     const engine = await openNamed(String(wanted), { threads: Number(threads) });
     const wrong = await selfCheck(engine);
     const { device, versions } = engine.description;

@@ -1,9 +1,7 @@
-import { kept } from '../../../domain/arrays.ts';
-import type { ShownInterval } from '../../../analysis/claims.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
-import { meanInterval, pairInfluences } from '../../../analysis/mean-interval.ts';
-import { type PairUnits, pairUnits } from '../../../analysis/units.ts';
+import { kept } from '../../../domain/numbers/index.ts';
+import { meanInterval, pairInfluences, type ShownInterval } from '../../../analysis/claims/index.ts';
+import { type ImageInput, pairUnits, type PairUnits } from '../../../analysis/outcomes/index.ts';
+import { imageCounts, type LabelCounts } from '../../../analysis/labels/index.ts';
 
 /** Curves of people are computed up to this number of labels of an image; with more, nothing changes that can be seen. */
 export const mostCurvePoints = 200;

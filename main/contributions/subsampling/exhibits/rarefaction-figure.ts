@@ -1,14 +1,11 @@
 import { mostCurvePoints, type RarefiedCurve } from '../analysis/rarefaction.ts';
-import type { ApiInterval } from '../../../contract/exhibit.ts';
-import type { Figure, LinesChart } from '../../../contract/figure.ts';
-import { axisTicks } from '../../../domain/axes.ts';
-import { formatCount, peopleWord } from '../../../domain/format.ts';
-import { typeMeaning } from '../../../domain/image-types.ts';
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
-import { targetTitle } from '../../../domain/targets.ts';
-import { bandsNote, toInterval } from '../../../exhibits/cells.ts';
+import type { ApiInterval, Figure, LinesChart } from '../../../contract/results/index.ts';
+import { axisTicks } from '../../../domain/settings/index.ts';
+import { formatCount, peopleWord, targetTitle } from '../../../domain/numbers/index.ts';
+import { typeMeaning } from '../../../domain/stimuli/index.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import { bandsNote, type StudyNumbers, toInterval } from '../../../exhibits/parts/index.ts';
 import { curvesEnd, type Rarefied, sameAsTables } from './rarefaction.ts';
-import type { StudyNumbers } from '../../../exhibits/study-numbers.ts';
 
 type Series = LinesChart['series'][number];
 /** Whose numbers an interval is of; null: of both. */

@@ -7,15 +7,18 @@ import {
   rarefy,
   rarefyTypes,
 } from '../analysis/rarefaction.ts';
-import { noPeople } from '../../../exhibits/reasons.ts';
-import { named } from '../../../exhibits/study-numbers.ts';
-import { oncePerView, type StudyView } from '../../../exhibits/study-view.ts';
-import type { Cell, Exhibit } from '../../../contract/exhibit.ts';
-import { quantity, withIntervals } from '../../../exhibits/cells.ts';
-import { exactMean } from '../../../exhibits/types-at.ts';
-import { whyNotOfKind } from '../../../domain/response-kinds.ts';
-import { peopleWord } from '../../../domain/format.ts';
-import { targetTitle } from '../../../domain/targets.ts';
+import {
+  named,
+  noPeople,
+  oncePerView,
+  quantity,
+  type StudyView,
+  withIntervals,
+} from '../../../exhibits/parts/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import { exactMean } from '../../../exhibits/index.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import { peopleWord, targetTitle } from '../../../domain/numbers/index.ts';
 
 const exactly = `${exactMean} A single rater cannot disagree.`;
 

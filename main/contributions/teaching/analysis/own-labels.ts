@@ -1,11 +1,9 @@
-import { at, kept } from '../../../domain/arrays.ts';
-import { smallestProbability } from '../../../analysis/distances.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
+import { byName, smallestProbability, spread, type Spread } from '../../../analysis/statistics/index.ts';
 import { type Effect, EffectEstimator } from '../../contrasts/analysis/effects.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
 import type { TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
-import { labelCounts, type LabelMatrix, modalLabels } from '../../../analysis/labels.ts';
-import { topClass } from '../../../analysis/softmax.ts';
-import { byName, spread, type Spread } from '../../../analysis/spread.ts';
+import { labelCounts, type LabelMatrix, modalLabels, topClass } from '../../../analysis/labels/index.ts';
 
 /** Networks that were each taught the labels of one person, on images that none was taught. */
 export interface OwnLabelsInput {

@@ -1,9 +1,9 @@
-import type { TargetArm } from '../../../contract/teaching.ts';
-import { at } from '../../../domain/arrays.ts';
-import { distances } from '../../../analysis/distances.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
+import type { TargetArm } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { distances } from '../../../analysis/statistics/index.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
 import { distilled, labelTargets } from '../../contrasts/analysis/label-targets.ts';
-import { imageCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels.ts';
+import { imageCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
 
 /** What one half of the people teaches, with one fold held out. */
 export interface TaughtPart {

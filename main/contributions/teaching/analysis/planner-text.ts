@@ -1,5 +1,5 @@
 import type { TeachingEnough, TeachingSize } from '../contract/teaching.ts';
-import { formatCount, formatFixed, formatInteger, formatNames } from '../../../domain/format.ts';
+import { formatCount, formatFixed, formatInteger, formatNames } from '../../../domain/numbers/index.ts';
 import { armTitle, scoreNames } from './arms.ts';
 
 /** Whether an experiment is enough, as people read it. */

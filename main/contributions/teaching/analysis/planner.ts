@@ -1,12 +1,12 @@
 import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm } from '../contract/teaching.ts';
-import type { Teaching } from '../../../contract/teaching.ts';
-import { at, kept } from '../../../domain/arrays.ts';
-import { type RandomStream, randomStream } from '../../../domain/random.ts';
+import type { Teaching } from '../../../contract/studies/index.ts';
+import { at, kept } from '../../../domain/numbers/index.ts';
+import { randomStream, type RandomStream } from '../../../domain/random/index.ts';
 import { EffectForecast, leastSeeds, smallestTold } from '../../contrasts/analysis/effect-planner.ts';
 import { EffectEstimator, type EffectParts } from '../../contrasts/analysis/effects.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
-import { resampling } from '../../../analysis/intervals.ts';
-import type { LabelCounts } from '../../../analysis/labels.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
+import { resampling } from '../../../analysis/statistics/index.ts';
+import type { LabelCounts } from '../../../analysis/labels/index.ts';
 import {
   assumedWorld,
   drawStudents,

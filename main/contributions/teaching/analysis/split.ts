@@ -1,9 +1,8 @@
-import { UserError } from '../../../contract/errors.ts';
-import type { ClassifierRecipe } from '../../../contract/recipes.ts';
-import { type Half, halfNames, type TargetArm, type Teaching } from '../../../contract/teaching.ts';
-import { at } from '../../../domain/arrays.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
-import { randomStream } from '../../../domain/random.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
+import { type Half, halfNames, type TargetArm, type Teaching } from '../../../contract/studies/index.ts';
+import { at, formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { randomStream } from '../../../domain/random/index.ts';
 
 /** An image as splits know it. Images of one unit are in one fold: of a pair, at an anchor, or with the same pixels. */
 export interface SplitImage {

@@ -1,15 +1,17 @@
-import type { TargetArm } from '../../../contract/teaching.ts';
-import { at } from '../../../domain/arrays.ts';
-import type { RandomStream } from '../../../domain/random.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
-import { smallestProbability } from '../../../analysis/distances.ts';
-import { normalCdf } from '../../../analysis/distributions.ts';
-import { entropyBits } from '../../../analysis/entropy.ts';
-import type { ImageInput } from '../../../analysis/input.ts';
+import type { TargetArm } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import type { RandomStream } from '../../../domain/random/index.ts';
+import { arePlaced } from '../../../domain/stimuli/index.ts';
+import {
+  entropyBits,
+  mulberry32,
+  normalCdf,
+  resampling,
+  smallestProbability,
+} from '../../../analysis/statistics/index.ts';
+import type { ImageInput } from '../../../analysis/outcomes/index.ts';
 import { hardLabel, labelTargets, smoothingOf } from '../../contrasts/analysis/label-targets.ts';
-import { mulberry32, resampling } from '../../../analysis/intervals.ts';
-import { imageCounts, type LabelCounts } from '../../../analysis/labels.ts';
-import { topClass } from '../../../analysis/softmax.ts';
+import { imageCounts, type LabelCounts, topClass } from '../../../analysis/labels/index.ts';
 
 /** Arms of which something is known before a training: not `person`, whose networks are taught one person each. */
 export type PlannableArm = Exclude<TargetArm, 'person'>;

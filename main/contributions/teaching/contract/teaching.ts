@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { ofStudy } from '../../../contract/base.ts';
-import { exhibitSchema } from '../../../contract/exhibit.ts';
-import { figureSchema } from '../../../contract/figure.ts';
-import { targetSchema } from '../../../contract/recipes.ts';
-import { halfNames, targetArms, teachingSchema } from '../../../contract/teaching.ts';
-import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/models.ts';
+import { ofStudy } from '../../../contract/wire/index.ts';
+import { exhibitSchema, figureSchema } from '../../../contract/results/index.ts';
+import { targetSchema } from '../../../contract/recipes/index.ts';
+import { halfNames, targetArms, teachingSchema } from '../../../contract/studies/index.ts';
+import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/index.ts';
 
 /** Networks that are taught a study's images by people's labels, against other targets. */
 

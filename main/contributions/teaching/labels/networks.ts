@@ -1,17 +1,16 @@
 import { meanOf } from '../../contrasts/analysis/label-training.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { ClassifierRecipe, Target } from '../../../contract/recipes.ts';
-import type { Teaching } from '../../../contract/teaching.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
-import { imageLength } from '../../../domain/images.ts';
-import { baseEntry, tuningOf } from '../../../domain/teaching.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { ClassifierRecipe, Target } from '../../../contract/recipes/index.ts';
+import type { Teaching } from '../../../contract/studies/index.ts';
+import { formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { imageLength } from '../../../domain/data/index.ts';
+import { baseEntry, tuningOf } from '../../../domain/plans/index.ts';
 import { stopsByTestImages, type TaughtBefore } from '../analysis/split.ts';
-import { sha256 } from '../../../files/blobs.ts';
-import type { Storage } from '../../../storage/open.ts';
-import type { StudyRecord } from '../../../storage/index.ts';
-import type { TrainedModel } from '../../../services/analysis-input.ts';
-import { identities } from '../../../services/declaration/plan.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { sha256 } from '../../../files/index.ts';
+import type { Storage, StudyRecord } from '../../../storage/index.ts';
+import type { TrainedModel } from '../../../services/index.ts';
+import { identities } from '../../../services/declaration/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 import type { TeachingSource } from './read.ts';
 
 export const imageHashes = (pixels: Uint8Array, size: number): string[] =>

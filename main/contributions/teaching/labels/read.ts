@@ -1,22 +1,22 @@
-import { compareCodePoints, type ImageInput, sortedIndices } from '../../../analysis/input.ts';
+import { compareCodePoints, type ImageInput, sortedIndices } from '../../../analysis/outcomes/index.ts';
 import {
-  type LabelCounts,
   labelCounts,
+  type LabelCounts,
   type LabelMatrix,
   missing,
   takeRaters,
   tally,
-} from '../../../analysis/labels.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { type Half, halfNames, type Teaching } from '../../../contract/teaching.ts';
-import { at } from '../../../domain/arrays.ts';
-import { randomStream } from '../../../domain/random.ts';
+} from '../../../analysis/labels/index.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { type Half, halfNames, type Teaching } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { randomStream } from '../../../domain/random/index.ts';
 import { answerMark, foldName, type SplitPerson, splitPeople } from '../analysis/split.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { sha256 } from '../../../files/index.ts';
 import { isFromSession, type StudyRecord } from '../../../storage/index.ts';
-import { imageInputs, type Source, type SourceLabeler, Sources } from '../../../services/analysis-input.ts';
-import { refusals } from '../../../services/labels/refusals.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { imageInputs, type Source, type SourceLabeler, Sources } from '../../../services/index.ts';
+import { refusals } from '../../../services/labels/index.ts';
+import type { Workbench } from '../../../services/workbench/index.ts';
 
 /** A study's images and named people, as an experiment with taught networks uses them. */
 export interface TeachingSource {

@@ -1,20 +1,19 @@
 import { unavailableArms } from '../../contrasts/analysis/label-targets.ts';
-import { type LabelCounts, labelCounts } from '../../../analysis/labels.ts';
+import { labelCounts, type LabelCounts } from '../../../analysis/labels/index.ts';
 import { isPlannable } from '../analysis/world.ts';
 import { mostUntaught, planTeaching, type SplitLabels } from '../analysis/planner.ts';
 import { teachPart } from '../analysis/parts.ts';
-import { pairUnits } from '../../../analysis/units.ts';
+import { pairUnits } from '../../../analysis/outcomes/index.ts';
 import type { TeachingForecast } from '../contract/teaching.ts';
-import { nullIf } from '../../../contract/errors.ts';
-import { type TargetArm, type Teaching, usualTemperatures } from '../../../contract/teaching.ts';
-import { formatCount, formatInteger } from '../../../domain/format.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
+import { nullIf } from '../../../contract/wire/index.ts';
+import { type TargetArm, type Teaching, usualTemperatures } from '../../../contract/studies/index.ts';
+import { formatCount, formatInteger } from '../../../domain/numbers/index.ts';
+import { arePlaced } from '../../../domain/stimuli/index.ts';
 import { armTitle } from '../analysis/arms.ts';
-import { referenceArm, teachingHalves } from '../../../domain/teaching.ts';
+import { referenceArm, teachingHalves } from '../../../domain/plans/index.ts';
 import { otherHalf } from '../analysis/split.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { findTeachers, untaughtPredictions } from '../labels/networks.ts';
 import {
   countsOfHalf,

@@ -1,8 +1,8 @@
-import type { Figure, RowsChart } from '../../../contract/figure.ts';
-import { formatCount, formatFixed, formatInteger } from '../../../domain/format.ts';
+import type { Figure, RowsChart } from '../../../contract/results/index.ts';
+import { formatCount, formatFixed, formatInteger } from '../../../domain/numbers/index.ts';
 import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../analysis/arms.ts';
 import { differenceNames, toRange } from '../../contrasts/exhibits/differences.ts';
-import { inWords, named } from '../../../exhibits/study-numbers.ts';
+import { inWords, named } from '../../../exhibits/parts/index.ts';
 import {
   type ArmOutcome,
   type DirectionOutcome,

@@ -1,35 +1,33 @@
 import type { EffectParts } from '../../contrasts/analysis/effects.ts';
-import { compareCodePoints } from '../../../analysis/input.ts';
+import { compareCodePoints } from '../../../analysis/outcomes/index.ts';
 import { LabelTrainingAnalysis, type TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
 import { OwnLabelsAnalysis } from '../analysis/own-labels.ts';
-import { labelCounts } from '../../../analysis/labels.ts';
-import { holm } from '../../../analysis/paired-tests.ts';
-import { spread } from '../../../analysis/spread.ts';
-import { topClass } from '../../../analysis/softmax.ts';
+import { labelCounts, topClass } from '../../../analysis/labels/index.ts';
+import { holm } from '../../../analysis/groups/index.ts';
+import { spread } from '../../../analysis/statistics/index.ts';
 import { takeRows } from '../analysis/parts.ts';
-import { nullIf, UserError } from '../../../contract/errors.ts';
-import type { Target } from '../../../contract/recipes.ts';
-import type { Half, MadeTargets, TargetArm, Teaching } from '../../../contract/teaching.ts';
+import { nullIf, UserError } from '../../../contract/wire/index.ts';
+import type { Target } from '../../../contract/recipes/index.ts';
+import type { Half, MadeTargets, TargetArm, Teaching } from '../../../contract/studies/index.ts';
 import { type TeachingRecord, teachingRecordSchema } from '../contract/record.ts';
-import { at } from '../../../domain/arrays.ts';
-import { imageLength } from '../../../domain/images.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
-import { modelEntries } from '../../../domain/sweep.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { imageLength } from '../../../domain/data/index.ts';
+import { arePlaced } from '../../../domain/stimuli/index.ts';
 import {
   baseEntry,
   cellKey,
+  modelEntries,
   networksOfCell,
   referenceArm,
   teachingHalves,
   tuningOf,
-} from '../../../domain/teaching.ts';
+} from '../../../domain/plans/index.ts';
 import { otherHalf, stopsByTestImages } from '../analysis/split.ts';
 import type { ArmOutcome, DirectionOutcome, OwnLabelsOutcome, TaughtResult, TeachingOutcomes } from './tables.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import type { TrainedModel } from '../../../services/analysis-input.ts';
-import { identities } from '../../../services/declaration/plan.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import type { TrainedModel } from '../../../services/index.ts';
+import { identities } from '../../../services/declaration/index.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { taughtBefore } from '../labels/networks.ts';
 import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from '../labels/read.ts';
 

@@ -1,10 +1,9 @@
-import { UserError } from '../../../contract/errors.ts';
-import { architectureNames } from '../../../domain/architectures.ts';
-import { peopleWord } from '../../../domain/format.ts';
-import { targetTitle } from '../../../domain/targets.ts';
-import type { ReportedPart } from '../../../exhibits/report-data.ts';
-import { inWords } from '../../../exhibits/study-numbers.ts';
-import type { ReportTools } from '../../../services/results/contributed-results.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { architectureNames } from '../../../domain/networks/index.ts';
+import { peopleWord, targetTitle } from '../../../domain/numbers/index.ts';
+import type { ReportedPart } from '../../../exhibits/index.ts';
+import { inWords } from '../../../exhibits/parts/index.ts';
+import type { ReportTools } from '../../../services/results/index.ts';
 import { armTitle, scoreNames, verdictWords } from '../analysis/arms.ts';
 import { teachingFigure } from './figure.ts';
 import { teachingOutcomes } from './outcomes.ts';

@@ -1,9 +1,9 @@
 import type { OutcomesInput, SizePlanInput, OutcomesResult } from '../contract/teaching.ts';
 import { leastSeeds } from '../../contrasts/analysis/effect-planner.ts';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 import { armTitle } from '../analysis/arms.ts';
-import { targetTitle } from '../../../domain/targets.ts';
-import { baseEntry, referenceArm } from '../../../domain/teaching.ts';
+import { targetTitle } from '../../../domain/numbers/index.ts';
+import { baseEntry, referenceArm } from '../../../domain/plans/index.ts';
 import {
   effectReason,
   missingSentences,
@@ -14,9 +14,8 @@ import {
 } from './tables.ts';
 import { teachingFigure } from './figure.ts';
 import { teachingDifference, teachingOutcomes } from './outcomes.ts';
-import { findStudy } from '../../../services/tools/find.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { type PlannedSize, planParts } from '../../contrasts/size-plan.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
 
 /** What a study lacks before there are outcomes, in words of the screen. */
 const whyNone: Readonly<Record<string, string>> = {

@@ -7,24 +7,23 @@ import type {
 import type { Effect, EffectReason } from '../../contrasts/analysis/effects.ts';
 import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
 import type { Verdict } from '../../contrasts/analysis/families.ts';
-import type { Spread } from '../../../analysis/spread.ts';
-import type { ApiInterval, Cell, Column, Exhibit } from '../../../contract/exhibit.ts';
-import type { Target } from '../../../contract/recipes.ts';
-import { type Half, type TargetArm, targetArms, type Teaching } from '../../../contract/teaching.ts';
-import { formatCount, formatInteger } from '../../../domain/format.ts';
+import type { Spread } from '../../../analysis/statistics/index.ts';
+import type { ApiInterval, Cell, Column, Exhibit } from '../../../contract/results/index.ts';
+import type { Target } from '../../../contract/recipes/index.ts';
+import { type Half, type TargetArm, targetArms, type Teaching } from '../../../contract/studies/index.ts';
+import { formatCount, formatInteger, targetTitle } from '../../../domain/numbers/index.ts';
 import { armTitle, scoreNames, verdictWords } from '../analysis/arms.ts';
-import { targetTitle } from '../../../domain/targets.ts';
 import {
   adjustedP,
   count,
   intervalMethod,
+  named,
   orWhy,
   pColumns,
   spreadOrWhy,
   undefinedCell,
   withIntervals,
-} from '../../../exhibits/cells.ts';
-import { named } from '../../../exhibits/study-numbers.ts';
+} from '../../../exhibits/parts/index.ts';
 
 /** Outcomes of the networks of an arm. */
 export interface TaughtResult extends ArmResult {

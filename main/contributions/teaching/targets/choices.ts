@@ -1,9 +1,8 @@
 import type { TeachingChoices } from '../contract/teaching.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { targetArms } from '../../../contract/teaching.ts';
-import { recipeTitle } from '../../../services/declaration/plan.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { targetArms } from '../../../contract/studies/index.ts';
+import { recipeTitle } from '../../../services/declaration/index.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { unavailableHere, whyNotArm } from './make.ts';
 import { readTeachingSource, type TeachingSource } from '../labels/read.ts';
 

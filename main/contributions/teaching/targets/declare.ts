@@ -1,13 +1,12 @@
 import type { TeachingPlan } from '../contract/teaching.ts';
-import { UserError } from '../../../contract/errors.ts';
-import type { Teaching } from '../../../contract/teaching.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import type { Teaching } from '../../../contract/studies/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { checkStudy } from '../../../services/declaration/study-file.ts';
-import { type AdditionTools, storeAddition } from '../../../services/runs/change-models.ts';
-import { findStudy } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { checkStudy } from '../../../services/declaration/index.ts';
+import { type AdditionTools, storeAddition } from '../../../services/runs/index.ts';
+import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 
 /** Targets that are stored as files, and not declared yet. */
 export interface StoredTargets {

@@ -1,6 +1,6 @@
-import { UserError } from '../../../contract/errors.ts';
-import { type Half, halfNames } from '../../../contract/teaching.ts';
-import { formatNames } from '../../../domain/format.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { type Half, halfNames } from '../../../contract/studies/index.ts';
+import { formatNames } from '../../../domain/numbers/index.ts';
 import { otherHalf, type TeachingCell, type TeachingDesign } from '../analysis/split.ts';
 
 /** What of the test gets into the training. */

@@ -2,7 +2,7 @@ import { unavailableArms } from '../../contrasts/analysis/label-targets.ts';
 import { labelFloor } from '../../contrasts/analysis/label-training.ts';
 import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../analysis/parts.ts';
 import type { TeachingPlan } from '../contract/teaching.ts';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/index.ts';
 import {
   type Half,
   type MadeTargets,
@@ -11,15 +11,12 @@ import {
   type Teaching,
   teachingSchema,
   usualTemperatures,
-} from '../../../contract/teaching.ts';
+} from '../../../contract/studies/index.ts';
 import type { TeachingRecord } from '../contract/record.ts';
-import { at, bytesOf } from '../../../domain/arrays.ts';
-import { formatCount, formatNames } from '../../../domain/format.ts';
-import { canonicalJson } from '../../../domain/identity.ts';
-import { imageLength, isSameSize, sizeOf } from '../../../domain/images.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
-import { modelEntries } from '../../../domain/sweep.ts';
-import { baseEntry, teachingHalves } from '../../../domain/teaching.ts';
+import { at, bytesOf, formatCount, formatNames } from '../../../domain/numbers/index.ts';
+import { baseEntry, canonicalJson, modelEntries, teachingHalves } from '../../../domain/plans/index.ts';
+import { imageLength, isSameSize, sizeOf } from '../../../domain/data/index.ts';
+import { arePlaced } from '../../../domain/stimuli/index.ts';
 import {
   foldImages,
   otherHalf,
@@ -29,17 +26,13 @@ import {
   type TeachingDesign,
 } from '../analysis/split.ts';
 import { refuseLeaks } from './leaks.ts';
-import { sha256 } from '../../../files/blobs.ts';
+import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
-import { loadTaskDataSet } from '../../../training/data/task-data.ts';
-import { declaredDataSet, notRead } from '../../../services/declaration/data-set.ts';
-import { identities } from '../../../services/declaration/plan.ts';
-import { checkStudy } from '../../../services/declaration/study-file.ts';
-import type { ForecastTools } from '../../../services/estimates/forecast.ts';
-import { type AdditionTools, costOfAddition } from '../../../services/runs/change-models.ts';
-import { begunNames } from '../../../services/runs/standings.ts';
-import { findStudy, readImages } from '../../../services/tools/find.ts';
-import type { Workbench } from '../../../services/tools/workbench.ts';
+import { loadTaskDataSet } from '../../../training/data/load/index.ts';
+import { checkStudy, declaredDataSet, identities, notRead } from '../../../services/declaration/index.ts';
+import type { ForecastTools } from '../../../services/estimates/index.ts';
+import { type AdditionTools, begunNames, costOfAddition } from '../../../services/runs/index.ts';
+import { findStudy, readImages, type Workbench } from '../../../services/workbench/index.ts';
 import { declareTargets, stateOf, type StoredTargets } from './declare.ts';
 import {
   type Distillation,

@@ -1,4 +1,4 @@
-import { at } from '../../../domain/arrays.ts';
+import { at } from '../../../domain/numbers/index.ts';
 
 /** Values that are known when a network is traced: parameters, and what is computed from them alone. Row-major. */
 export interface Constant {

@@ -1,9 +1,14 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { pointLength } from '../../../domain/latents.ts';
-import { buildClassifier, classifierInPytorch } from '../../../training/architectures/classifiers.ts';
-import { buildGenerator, generatorInPytorch, latentSpace } from '../../../training/architectures/dcgan.ts';
-import { loadParameters } from '../../../training/architectures/parameters.ts';
-import type { ClassifierMeta, GeneratorMeta, ParameterValues, Weights } from '../../../training/weights/weights.ts';
+import { pointLength } from '../../../domain/anchors/index.ts';
+import {
+  buildClassifier,
+  buildGenerator,
+  classifierInPytorch,
+  generatorInPytorch,
+  latentSpace,
+  loadParameters,
+} from '../../../training/architectures/index.ts';
+import type { ClassifierMeta, GeneratorMeta, ParameterValues, Weights } from '../../../training/weights/index.ts';
 import { type Constant, transposed } from './constants.ts';
 import { encodeOnnx, type OnnxModel } from './onnx-file.ts';
 import { encodeSafetensors } from './safetensors.ts';

@@ -1,9 +1,15 @@
 import type { Rank, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import { at } from '../../../domain/arrays.ts';
-import type { Parameter } from '../../../training/architectures/model.ts';
-import type { NetworkEngine, NetworkOps, NetworkTf } from '../../../training/engines/network-ops.ts';
-import { type Composed, compositions } from '../../../training/engines/fallbacks.ts';
-import { type Convolution, convolution } from '../../../training/engines/layers.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import type { Parameter } from '../../../training/architectures/index.ts';
+import {
+  type Composed,
+  compositions,
+  convolution,
+  type Convolution,
+  type NetworkEngine,
+  type NetworkOps,
+  type NetworkTf,
+} from '../../../training/engines/index.ts';
 import { broadcastShape, type Constant, mapped, padded, sizeOf, transposed } from './constants.ts';
 import type { OnnxAttribute, OnnxConstant, OnnxNode } from './onnx-file.ts';
 

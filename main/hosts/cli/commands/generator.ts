@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { GeneratorQuality } from '../../../contract/generator.ts';
-import { shippedGeneratorNames } from '../../../contract/recipes.ts';
+import type { GeneratorQuality } from '../../../contract/runs/generator.ts';
+import { shippedGeneratorNames } from '../../../contract/recipes/recipes.ts';
 import { chosenEngine, wholeNumber, withReadOnlyWorkbench } from '../../../terminal/context.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../../../terminal/output.ts';
 

@@ -9,12 +9,12 @@ import {
   reportSections,
   wholeReport,
 } from '../../../contract/api/report.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { type Claim, claims } from '../../../contract/exhibit.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
+import { type Claim, claims } from '../../../contract/results/exhibit.ts';
 import { existingPath, withReadOnlyWorkbench } from '../../../terminal/context.ts';
 import { printable, printLine } from '../../../terminal/output.ts';
-import { parseTarget } from '../../../domain/targets.ts';
-import type { Target } from '../../../contract/recipes.ts';
+import { parseTarget } from '../../../domain/numbers/targets.ts';
+import type { Target } from '../../../contract/recipes/recipes.ts';
 
 interface Options {
   out?: string;

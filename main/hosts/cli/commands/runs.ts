@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { UserError } from '../../../contract/errors.ts';
-import { type RunState, runStates } from '../../../contract/run.ts';
-import { formatDuration } from '../../../domain/format.ts';
-import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
-import { findRun, findStudy } from '../../../services/tools/find.ts';
-import { ChangeFeed } from '../../../services/tools/change-feed.ts';
-import { pauseNow, Settings } from '../../../services/tools/settings.ts';
-import type { RunSummary } from '../../../services/tools/workbench.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
+import { type RunState, runStates } from '../../../contract/runs/run.ts';
+import { formatDuration } from '../../../domain/numbers/format.ts';
+import { runShownAs, shownRunState, stateWord } from '../../../domain/networks/status.ts';
+import { findRun, findStudy } from '../../../services/workbench/find.ts';
+import { ChangeFeed } from '../../../services/workbench/change-feed.ts';
+import { pauseNow, Settings } from '../../../services/workbench/settings.ts';
+import type { RunSummary } from '../../../services/workbench/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../../../terminal/context.ts';
 import { printJson, printLine, table } from '../../../terminal/output.ts';
 

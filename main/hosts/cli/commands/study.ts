@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { machineSettings } from '../../../domain/machine-settings.ts';
+import { machineSettings } from '../../../domain/settings/machine-settings.ts';
 import { settingNumber, settingOption } from '../../../terminal/setting-options.ts';
-import { UserError } from '../../../contract/errors.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { stateWord, stepTitle } from '../../../domain/status.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
+import { formatCount } from '../../../domain/numbers/format.ts';
+import { stateWord, stepTitle } from '../../../domain/networks/status.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../../../terminal/output.ts';
 import {

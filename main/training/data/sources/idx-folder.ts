@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../contract/errors.ts';
-import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatNames } from '../../../domain/format.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
+import type { SourceOf } from '../../../domain/data/data-sources.ts';
+import { formatNames } from '../../../domain/numbers/format.ts';
 import { onFile } from '../../../files/file-errors.ts';
 
 export type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;

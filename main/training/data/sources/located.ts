@@ -1,5 +1,5 @@
-import type { DataSetSource } from '../../../contract/study.ts';
-import type { IdxSet } from './idx.ts';
+import type { DataSetSource } from '../../../contract/studies/study.ts';
+import type { IdxSet } from './idx/idx.ts';
 import { locateMnist } from './mnist.ts';
 
 /**

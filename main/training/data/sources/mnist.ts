@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../../contract/errors.ts';
-import type { IdxSet } from './idx.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
+import type { IdxSet } from './idx/idx.ts';
 
 /** MD5 of the four published files, unpacked (LeCun, Cortes and Burges, "The MNIST database"). */
 const md5 = {

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../../contract/run.ts';
+import type { EngineName } from '../../../contract/runs/run.ts';
 import { entryModule } from '../../../files/places.ts';
 import { AwakeTimer } from '../../../processes/awake-timer.ts';
 import { Child } from '../../../processes/child.ts';

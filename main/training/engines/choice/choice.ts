@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { engineNames } from '../../../contract/run.ts';
+import { engineNames } from '../../../contract/runs/run.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { cacheFolder } from '../../../files/places.ts';
 

@@ -1,12 +1,12 @@
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
 import type { Launcher } from '../../../processes/launcher.ts';
-import type { EngineName } from '../../../contract/run.ts';
+import type { EngineName } from '../../../contract/runs/run.ts';
 import { acquireLock } from '../../../files/lock.mjs';
 import { engineStatuses } from '../open.ts';
 import { checkEngine } from './check-engine.ts';
 import { choicePath, type EngineCheck, type EngineChoice, readChoice, writeChoice } from './choice.ts';
 import { machineKey, checkEnvironment } from './machine-key.ts';
-import { detach } from '../../../contract/detach.ts';
+import { detach } from '../../../contract/wire/detach.ts';
 
 export interface ChooseOptions {
   /** Checks the engines even if a valid choice is stored. */

@@ -1,4 +1,4 @@
-import { randomStream } from '../../../domain/random.ts';
+import { randomStream } from '../../../domain/random/random.ts';
 
 /** A result that an engine computed for its self-check. */
 export interface Finding {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson } from '../../../domain/identity.ts';
+import { canonicalJson } from '../../../domain/plans/identity.ts';
 import { engineStatuses } from '../open.ts';
 import { packageVersion } from '../tfjs.ts';
 

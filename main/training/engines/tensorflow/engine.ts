@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { messageOf, UserError } from '../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../contract/wire/errors.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { compositions } from '../fallbacks.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';

@@ -1,5 +1,5 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
 import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
 import type { Convolution } from '../layers.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
 import { productFolder } from '../../../files/places.ts';
 
 /** An address in the heap. */

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { detach } from '../../../contract/detach.ts';
-import { firstLine, messageOf, UserError } from '../../../contract/errors.ts';
+import { detach } from '../../../contract/wire/detach.ts';
+import { firstLine, messageOf, UserError } from '../../../contract/wire/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
 /** The parts of WebGPU's interfaces that are used here. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../../contract/errors.ts';
+import { UserError } from '../../../contract/wire/errors.ts';
 import { compositions, eager } from '../fallbacks.ts';
 import type { Engine, Ops } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';

@@ -1,16 +1,14 @@
 import { useMemo, useState } from 'react';
-import { ownAccess } from '../../../client/access.ts';
-import { callsOf, type Connection, type WorkbenchClient } from '../../../client/client.ts';
+import { callsOf, type Connection, ownAccess, toRefusal, type WorkbenchClient } from '../../../client/index.ts';
 import type { DeskCalls } from '../../../../main/contributions/desk/calls.ts';
-import { toRefusal } from '../../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
 import { enterDesk, leaveDesk } from './kept-desk.ts';
-import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen } from '../../../../main/contract/labeling/index.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
-import { decodePixels } from '../../../ui/pixel-image.tsx';
+import { decodePixels } from '../../../ui/images/index.ts';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 interface DeskAppProps {
   token: string;

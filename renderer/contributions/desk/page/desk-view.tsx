@@ -1,7 +1,7 @@
-import { messageOf } from '../../../../main/contract/errors.ts';
+import { detach, messageOf } from '../../../../main/contract/wire/index.ts';
 import { useEffect, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
-import { Sheet } from '../../../ui/alone.tsx';
+import { Sheet } from '../../../ui/parts/index.ts';
 import { Consent, Ended, Instructions } from './intro.tsx';
 import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.ts';
 import { Labeling } from './labeling.tsx';
@@ -9,7 +9,6 @@ import { Leave } from './leave.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
 import './answers.css';
-import { detach } from '../../../../main/contract/detach.ts';
 
 interface DeskViewProps {
   port: DeskPort;

@@ -6,7 +6,7 @@ import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 interface GridPageProps {
   desk: Desk;

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { hasKeyPairs } from './answer-keys.ts';
-import { AlonePage, Sheet } from '../../../ui/alone.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { AlonePage, Sheet } from '../../../ui/parts/index.ts';
+import { ScrollBox } from '../../../ui/tables/index.ts';
 import { layoutFor } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 

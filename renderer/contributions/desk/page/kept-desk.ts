@@ -1,5 +1,5 @@
-import { closeDesk, openDesk, ownAccess } from '../../../client/access.ts';
-import { studyAddress } from '../../../navigation/addresses.ts';
+import { closeDesk, openDesk, ownAccess } from '../../../client/index.ts';
+import { studyAddress } from '../../../navigation/index.ts';
 import { hasStrayed, markStrayed } from './kiosk.ts';
 
 /** The session token in an address `#/desk/<token>`, or null. */

@@ -1,8 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
-import { UserError } from '../../../../main/contract/errors.ts';
+import { detach, UserError } from '../../../../main/contract/wire/index.ts';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 interface LeaveProps {
   port: DeskPort;

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Sheet } from '../../../ui/alone.tsx';
+import { Sheet } from '../../../ui/parts/index.ts';
 import { unansweredTrials } from './trial-path.ts';
 import type { Desk } from './use-desk.ts';
 

@@ -1,4 +1,4 @@
-import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen } from '../../../../main/contract/labeling/index.ts';
 import { useState } from 'react';
 import './ruler.css';
 

@@ -7,7 +7,7 @@ import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { type Act, useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 interface SingleTrialProps {
   desk: Desk;

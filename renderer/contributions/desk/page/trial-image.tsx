@@ -2,9 +2,9 @@ import { useLayoutEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
 import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
-import { cannotTellChoice } from '../../../../main/contract/labeling/choice.ts';
+import { cannotTellChoice } from '../../../../main/contract/labeling/index.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 interface TrialImageProps {
   desk: Pick<Desk, 'images' | 'view'>;

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
-import type { ImageSize } from '../../../../main/domain/images.ts';
+import type { ImageSize } from '../../../../main/domain/data/index.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-size.tsx';
 import { unansweredTrials, type AnswerState } from './trial-path.ts';
 import { Sitting } from './sitting.ts';
-import { imageAt, ImageCache } from '../../../ui/pixel-image.tsx';
-import { detach } from '../../../../main/contract/detach.ts';
+import { imageAt, ImageCache } from '../../../ui/images/index.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 /** The state and actions of a labeling page. */
 export interface Desk extends AnswerState {

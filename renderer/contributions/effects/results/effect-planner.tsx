@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { EffectsInput, EffectsResult } from '../../../../main/contributions/effects/contract/effects.ts';
 import type { OutcomeUnit } from '../../../../main/contributions/contrasts/contract/size-plan.ts';
 import { meta, useEffectsApi } from '../api.ts';
-import { NumberField } from '../../../ui/fields.tsx';
-import { QueryResult } from '../../../results/notes.tsx';
+import { NumberField } from '../../../ui/fields/index.ts';
+import { QueryResult } from '../../../results/index.ts';
 import { PlanView } from '../../contrasts/size-plan.tsx';
 
 interface EffectPlannerProps {

@@ -6,14 +6,11 @@ import type {
   EffectSource,
   EffectsResult,
 } from '../../../../main/contributions/effects/contract/effects.ts';
-import type { EffectNumber, Exhibit } from '../../../../main/contract/exhibit.ts';
-import type { Figure } from '../../../../main/contract/figure.ts';
-import { formatCount } from '../../../../main/domain/format.ts';
-import { FigureView } from '../../../charts/figure.tsx';
+import type { EffectNumber, Exhibit, Figure } from '../../../../main/contract/results/index.ts';
+import { formatCount } from '../../../../main/domain/numbers/index.ts';
+import { FigureView } from '../../../charts/index.ts';
 import { meta, useEffectsApi } from '../api.ts';
-import { useOpenImages, useParameters } from '../../../results/address.ts';
-import { ExhibitTable } from '../../../results/exhibit-table.tsx';
-import { QueryResult } from '../../../results/notes.tsx';
+import { ExhibitTable, QueryResult, useOpenImages, useParameters } from '../../../results/index.ts';
 
 /** Networks that are named. */
 const mostNamed = 200;

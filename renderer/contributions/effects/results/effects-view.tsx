@@ -1,18 +1,15 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { EffectsInput, EffectsResult } from '../../../../main/contributions/effects/contract/effects.ts';
-import { isQuantity } from '../../../../main/domain/exhibits.ts';
+import { isQuantity } from '../../../../main/domain/results/index.ts';
 import { meta, useEffectsApi } from '../api.ts';
-import { NumberField } from '../../../ui/fields.tsx';
-import { usePeople } from '../../../ui/rehearsal.tsx';
-import { useParameters } from '../../../results/address.ts';
-import { useChoice } from '../../../results/choice.tsx';
+import { NumberField } from '../../../ui/fields/index.ts';
+import { usePeople } from '../../../ui/words/index.ts';
+import { QuantityText, QueryResult, useChoice, useParameters } from '../../../results/index.ts';
 import { EffectPlanner } from './effect-planner.tsx';
 import { type AnsweredQuestion, OpeningFigure, OpeningTable, useOpenNumbers } from './effect-source.tsx';
-import { QueryResult } from '../../../results/notes.tsx';
 import { OverStudies } from './over-studies.tsx';
 import { parseEffectsQuestion } from './question.ts';
-import { QuantityText } from '../../../results/quantity.tsx';
 import '../effects.css';
 
 type Asked = NonNullable<EffectsResult['asked']>;

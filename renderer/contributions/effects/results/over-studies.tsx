@@ -8,15 +8,12 @@ import {
   mostStudies,
   type ReportedOverStudies,
 } from '../../../../main/contributions/effects/contract/effects.ts';
-import { mostOverStudies, type ReportChoice } from '../../../../main/contract/api/report.ts';
-import { FigureView } from '../../../charts/figure.tsx';
-import { useApi } from '../../../client/context.tsx';
+import { mostOverStudies, type ReportChoice } from '../../../../main/contract/api/index.ts';
+import { FigureView } from '../../../charts/index.ts';
+import { useApi, useReportChoice } from '../../../client/index.ts';
 import { meta, useEffectsApi } from '../api.ts';
-import { useReportChoice } from '../../../client/report-choice.ts';
-import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
-import { useParameters } from '../../../results/address.ts';
-import { ExhibitTable } from '../../../results/exhibit-table.tsx';
-import { QueryResult } from '../../../results/notes.tsx';
+import { ErrorNotice, HelpNote } from '../../../ui/parts/index.ts';
+import { ExhibitTable, QueryResult, useParameters } from '../../../results/index.ts';
 import { effectsAddress } from './question.ts';
 
 interface OverStudiesProps {

@@ -1,6 +1,6 @@
 import type { EffectsInput } from '../../../../main/contributions/effects/contract/effects.ts';
-import { studyAddress } from '../../../navigation/addresses.ts';
-import { withParameters } from '../../../results/address.ts';
+import { studyAddress } from '../../../navigation/index.ts';
+import { withParameters } from '../../../results/index.ts';
 
 /** Where a study answers a question about the effect of one factor, for all its labelers. */
 export const effectsAddress = (study: string, question: Omit<EffectsInput, 'study' | 'labelers' | 'second'>): string =>

@@ -1,5 +1,5 @@
 import { Box, Button } from '@mantine/core';
-import type { Places } from '../../../ui/places.ts';
+import type { Places } from '../../../ui/places/index.ts';
 import '../effects.css';
 
 /** Effects over studies that were added on Effects. */

@@ -1,7 +1,6 @@
 import { ActionIcon, Group, MultiSelect, NumberInput, Select } from '@mantine/core';
-import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
-import { levelName } from '../../../../main/domain/sweep-levels.ts';
-import { CheckField, ChoiceField, Segments, TextField } from '../../../ui/fields.tsx';
+import { levelName, settingTitle, variedSettings } from '../../../../main/domain/settings/index.ts';
+import { CheckField, ChoiceField, Segments, TextField } from '../../../ui/fields/index.ts';
 import {
   choicesOf,
   type FactorFields,

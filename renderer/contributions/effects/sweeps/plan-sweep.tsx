@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { modelsAddress } from '../../../navigation/addresses.ts';
+import { modelsAddress } from '../../../navigation/index.ts';
 
 /** Where recipes are compared by themselves. */
 export const PlanSweep = ({ study }: { study: string }) => (

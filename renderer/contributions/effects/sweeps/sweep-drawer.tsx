@@ -3,23 +3,24 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepPlan } from '../../../../main/contributions/effects/contract/sweeps.ts';
-import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
-import type { Sweep } from '../../../../main/contract/sweep.ts';
-import { formatCount } from '../../../../main/domain/format.ts';
-import { sweepSettings } from '../../../../main/domain/model-settings.ts';
-import { findSetting } from '../../../../main/domain/settings.ts';
-import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes/index.ts';
+import type { Sweep } from '../../../../main/contract/studies/index.ts';
+import { formatCount } from '../../../../main/domain/numbers/index.ts';
+import { findSetting, recipeSettings, settingTitle, sweepSettings } from '../../../../main/domain/settings/index.ts';
 import { useEffectsApi } from '../api.ts';
-import { PlainTable } from '../../../ui/plain-table.tsx';
-import { TextButton } from '../../../ui/buttons.tsx';
-import { ChoiceField } from '../../../ui/fields.tsx';
-import { SettingFields } from '../../../ui/setting-fields.tsx';
-import { HelpNote, QueryState } from '../../../ui/states.tsx';
-import { parseRecipe } from '../../../recipes/parse-recipe.ts';
-import { type Draft, draftOf } from '../../../recipes/setting-drafts.ts';
-import { DraftFields } from '../../../recipes/draft-fields.tsx';
-import { estimateText, PlanFoot, plannedText } from '../../../recipes/plan-foot.tsx';
-import { useUsualRecipe } from '../../../recipes/use-usual-recipe.ts';
+import { PlainTable } from '../../../ui/tables/index.ts';
+import { HelpNote, QueryState, TextButton } from '../../../ui/parts/index.ts';
+import { ChoiceField, SettingFields } from '../../../ui/fields/index.ts';
+import {
+  type Draft,
+  DraftFields,
+  draftOf,
+  estimateText,
+  parseRecipe,
+  PlanFoot,
+  plannedText,
+  useUsualRecipe,
+} from '../../../recipes/index.ts';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
 

@@ -1,10 +1,16 @@
-import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
-import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
-import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
-import { sweepSettings } from '../../../../main/domain/model-settings.ts';
-import { isRecord, issueText, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
-import { levelName } from '../../../../main/domain/sweep-levels.ts';
-import { words } from '../../../recipes/setting-drafts.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes/index.ts';
+import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/studies/index.ts';
+import {
+  isRecord,
+  issueText,
+  levelName,
+  settingsOfKind,
+  settingTitle,
+  sweepSettings,
+  titleOf,
+  variedSettings,
+} from '../../../../main/domain/settings/index.ts';
+import { words } from '../../../recipes/index.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {

@@ -5,12 +5,12 @@ import '../../desk/page/desk.css';
 import '../../desk/page/answers.css';
 import { Alone } from '../../desk/page/intro.tsx';
 import { Ruler, pixelsPerMm } from '../../desk/page/screen-size.tsx';
-import { saveFile } from '../../../client/files.ts';
+import { saveFile } from '../../../client/index.ts';
 import './kit.css';
 import { kitPort, resultFile } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
 import { storeCode, storedCode, unlock } from './unlock.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/index.ts';
 
 /** A labeling session from a file: the same page, with the browser's storage. */
 export function KitApp({ kit }: { kit: KitPayload | null }) {

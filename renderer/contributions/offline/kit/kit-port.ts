@@ -1,16 +1,16 @@
-import { at } from '../../../../main/domain/arrays.ts';
+import { at } from '../../../../main/domain/numbers/index.ts';
 import type {
   KitPayload,
   KitResultFile,
   KitResultPayload,
   KitSession,
 } from '../../../../main/contributions/offline/kit-format.ts';
-import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen } from '../../../../main/contract/labeling/index.ts';
 import type { DeskPort } from '../../desk/page/desk-port.ts';
 import { Sitting } from '../../desk/page/sitting.ts';
 import { sortEntries, kitRemainingMs, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
-import { decodePixels } from '../../../ui/pixel-image.tsx';
+import { decodePixels } from '../../../ui/images/index.ts';
 
 interface KitPortParts {
   kit: KitPayload;

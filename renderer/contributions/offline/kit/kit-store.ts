@@ -1,4 +1,4 @@
-import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/index.ts';
 
 export interface StoredSitting {
   token: string;

@@ -1,6 +1,6 @@
 import type { KitPayload, KitSession, LockedSessions } from '../../../../main/contributions/offline/kit-format.ts';
 import { parseCode } from '../../../../main/contributions/offline/kit-code.ts';
-import { decodePixels } from '../../../ui/pixel-image.tsx';
+import { decodePixels } from '../../../ui/images/index.ts';
 
 /** Bytes of the nonce before each encrypted session. */
 const nonceBytes = 12;

@@ -1,11 +1,11 @@
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
-import { architectureName } from '../../../../main/domain/architectures.ts';
-import { gridSettings } from '../../../../main/domain/model-settings.ts';
-import { recipeSettings, settingText } from '../../../../main/domain/recipe-settings.ts';
-import { issueText } from '../../../../main/domain/settings.ts';
-import { SettingFields } from '../../../ui/setting-fields.tsx';
-import { HelpNote } from '../../../ui/states.tsx';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes/recipes.ts';
+import { architectureName } from '../../../../main/domain/networks/architectures.ts';
+import { gridSettings } from '../../../../main/domain/settings/model-settings.ts';
+import { recipeSettings, settingText } from '../../../../main/domain/settings/recipe-settings.ts';
+import { issueText } from '../../../../main/domain/settings/settings.ts';
+import { SettingFields } from '../../../ui/fields/setting-fields.tsx';
+import { HelpNote } from '../../../ui/parts/states.tsx';
 import { parseRecipe } from '../../../recipes/parse-recipe.ts';
 import { type Draft, draftOf } from '../../../recipes/setting-drafts.ts';
 import { DraftFields } from '../../../recipes/draft-fields.tsx';

@@ -2,20 +2,20 @@ import { Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
-import { at } from '../../../../main/domain/arrays.ts';
-import { formatInteger } from '../../../../main/domain/format.ts';
-import { accuracySeries, trainingSeries } from '../../../../main/domain/trend.ts';
+import { at } from '../../../../main/domain/numbers/arrays.ts';
+import { formatInteger } from '../../../../main/domain/numbers/format.ts';
+import { accuracySeries, trainingSeries } from '../../../../main/domain/numbers/trend.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';
-import { architectureColor } from '../../../ui/badges.tsx';
+import { architectureColor } from '../../../ui/words/badges.tsx';
 import { type RunScale, useCurveView, useRunScale } from '../../../recipes/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../../../recipes/accuracy-axis.ts';
-import { HelpNote, QueryState } from '../../../ui/states.tsx';
-import type { Target } from '../../../../main/contract/recipes.ts';
-import { targetTitle } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
+import { HelpNote, QueryState } from '../../../ui/parts/states.tsx';
+import type { Target } from '../../../../main/contract/recipes/recipes.ts';
+import { targetTitle } from '../../../../main/domain/numbers/targets.ts';
+import { detach } from '../../../../main/contract/wire/detach.ts';
 
 /** The images on which a run evaluates its accuracy as it trains. */
 export function decidingImages(landing: RunRow['landing']): string {

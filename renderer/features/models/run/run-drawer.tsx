@@ -1,13 +1,13 @@
 import { Drawer, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { runNotFound } from '../../../../main/contract/errors.ts';
+import { runNotFound } from '../../../../main/contract/wire/errors.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
-import { RunState } from '../../../ui/badges.tsx';
-import { listAt } from '../../../ui/places.ts';
-import { ErrorNotice, QueryState, PartTabs } from '../../../ui/states.tsx';
+import { RunState } from '../../../ui/words/badges.tsx';
+import { listAt } from '../../../ui/places/places.ts';
+import { ErrorNotice, QueryState, PartTabs } from '../../../ui/parts/states.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunOverview } from './run-overview.tsx';
 import { RunLogs, RunProvenance } from './run-records.tsx';

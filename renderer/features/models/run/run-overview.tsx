@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { taughtElsewhere } from '../../../../main/domain/taught-note.ts';
+import { taughtElsewhere } from '../../../../main/domain/networks/taught-note.ts';
 import {
   formatCost,
   formatCount,
@@ -11,25 +11,25 @@ import {
   formatFixed,
   formatInteger,
   formatRemaining,
-} from '../../../../main/domain/format.ts';
-import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
+} from '../../../../main/domain/numbers/format.ts';
+import { isRetryable, isRunOver } from '../../../../main/domain/networks/status.ts';
 import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
-import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { PartsAt } from '../../../ui/place.tsx';
-import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
-import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/values.tsx';
-import { TextArea } from '../../../ui/fields.tsx';
-import { LinkButton, TextButton } from '../../../ui/buttons.tsx';
-import { PlainTable } from '../../../ui/plain-table.tsx';
+import { ArchitectureMark } from '../../../ui/words/badges.tsx';
+import { PartsAt } from '../../../ui/places/place.tsx';
+import { Fact, HelpNote, useActionError } from '../../../ui/parts/states.tsx';
+import { Bytes, Duration, Share, TrendValue, Undefined } from '../../../ui/words/values.tsx';
+import { TextArea } from '../../../ui/fields/fields.tsx';
+import { LinkButton, TextButton } from '../../../ui/parts/buttons.tsx';
+import { PlainTable } from '../../../ui/tables/plain-table.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
-import { findLinks } from '../../../../main/domain/links.ts';
+import { findLinks } from '../../../../main/domain/numbers/links.ts';
 import { formatSpeed } from '../table/columns.tsx';
 import { RunOnMenu } from '../places.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 import { decidingImages } from './run-curves.tsx';
-import type { Target } from '../../../../main/contract/recipes.ts';
-import { isAccuracy, targetTitle } from '../../../../main/domain/targets.ts';
+import type { Target } from '../../../../main/contract/recipes/recipes.ts';
+import { isAccuracy, targetTitle } from '../../../../main/domain/numbers/targets.ts';
 
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places, task } = details;

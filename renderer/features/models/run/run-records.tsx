@@ -1,10 +1,10 @@
 import { Stack, Text, Box } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
-import { Output, Part } from '../../../ui/output.tsx';
-import { PartsAt } from '../../../ui/place.tsx';
-import { Fact } from '../../../ui/states.tsx';
-import { targetTitle } from '../../../../main/domain/targets.ts';
+import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/numbers/format.ts';
+import { Output, Part } from '../../../ui/tables/output.tsx';
+import { PartsAt } from '../../../ui/places/place.tsx';
+import { Fact } from '../../../ui/parts/states.tsx';
+import { targetTitle } from '../../../../main/domain/numbers/targets.ts';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {

@@ -2,12 +2,12 @@ import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } fro
 import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { formatCount } from '../../../../main/domain/format.ts';
+import { formatCount } from '../../../../main/domain/numbers/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { RunOnMenu } from '../places.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
-import { PartsAt } from '../../../ui/place.tsx';
+import { PartsAt } from '../../../ui/places/place.tsx';
 
 interface BulkBarProps {
   study: string;

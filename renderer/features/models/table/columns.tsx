@@ -1,4 +1,4 @@
-import { kindName } from '../../../../main/domain/architectures.ts';
+import { kindName } from '../../../../main/domain/networks/architectures.ts';
 import { Progress, Group } from '@mantine/core';
 import type { RunRow, RunTable, SortKey } from '../../../../main/contract/api/runs.ts';
 import {
@@ -7,16 +7,16 @@ import {
   formatInteger,
   formatPercent,
   formatRemaining,
-} from '../../../../main/domain/format.ts';
-import { settingAt, settingTitle } from '../../../../main/domain/recipe-settings.ts';
-import { helpOf } from '../../../../main/domain/settings.ts';
-import { isRunOver } from '../../../../main/domain/status.ts';
-import { trendText } from '../../../../main/domain/trend.ts';
-import { ArchitectureMark, RunState, runStateName } from '../../../ui/badges.tsx';
+} from '../../../../main/domain/numbers/format.ts';
+import { settingAt, settingTitle } from '../../../../main/domain/settings/recipe-settings.ts';
+import { helpOf } from '../../../../main/domain/settings/settings.ts';
+import { isRunOver } from '../../../../main/domain/networks/status.ts';
+import { trendText } from '../../../../main/domain/numbers/trend.ts';
+import { ArchitectureMark, RunState, runStateName } from '../../../ui/words/badges.tsx';
 import type { GridColumn } from '../../../ui/table/virtual-grid.tsx';
 import { TargetMarks } from '../../../recipes/target-marks.tsx';
-import { Ago, Until } from '../../../ui/values.tsx';
-import { targetInTable } from '../../../../main/domain/targets.ts';
+import { Ago, Until } from '../../../ui/words/values.tsx';
+import { targetInTable } from '../../../../main/domain/numbers/targets.ts';
 
 export interface RunColumn extends GridColumn<RunRow> {
   /** Sort key; left out: not sortable. */

@@ -1,16 +1,16 @@
-import { kindName } from '../../../../main/domain/architectures.ts';
+import { kindName } from '../../../../main/domain/networks/architectures.ts';
 import { MultiSelect, Group } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
-import { formatInteger } from '../../../../main/domain/format.ts';
-import { runStateName } from '../../../ui/badges.tsx';
+import { formatInteger } from '../../../../main/domain/numbers/format.ts';
+import { runStateName } from '../../../ui/words/badges.tsx';
 import { FilterInput } from '../../../ui/table/filter-input.tsx';
-import { TextButton } from '../../../ui/buttons.tsx';
-import { ChoiceField } from '../../../ui/fields.tsx';
-import { listAt } from '../../../ui/places.ts';
+import { TextButton } from '../../../ui/parts/buttons.tsx';
+import { ChoiceField } from '../../../ui/fields/fields.tsx';
+import { listAt } from '../../../ui/places/places.ts';
 import { isFiltered, noFilter } from './view.ts';
-import { targetTitle } from '../../../../main/domain/targets.ts';
+import { targetTitle } from '../../../../main/domain/numbers/targets.ts';
 
 interface FilterBarProps {
   table: RunTable;

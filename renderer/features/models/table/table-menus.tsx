@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
-import { settingTitle } from '../../../../main/domain/recipe-settings.ts';
+import { settingTitle } from '../../../../main/domain/settings/recipe-settings.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
 import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
-import { submitting, TextField } from '../../../ui/fields.tsx';
+import { submitting, TextField } from '../../../ui/fields/fields.tsx';
 import { clusterColumns, hiding, runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {

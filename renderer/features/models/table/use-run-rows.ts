@@ -4,7 +4,7 @@ import type { Change } from '../../../../main/contract/api/changes.ts';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
 import type { GridLine, GridRows } from '../../../ui/table/virtual-grid.tsx';
-import { detach } from '../../../../main/contract/detach.ts';
+import { detach } from '../../../../main/contract/wire/detach.ts';
 
 /** Most rows in one call. */
 const chunk = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { missing } from '../../../../main/analysis/labels.ts';
+import { missing } from '../../../../main/analysis/labels/labels.ts';
 import { cannotTellChoice } from '../../../../main/contract/labeling/choice.ts';
 import {
   answerKeys,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { layOutTrials, type OrderRules } from '../../../../main/contributions/desk/analysis/order.ts';
-import { alphas } from '../../../../main/domain/interpolation.ts';
-import { randomStream } from '../../../../main/domain/random.ts';
-import { layOutStimuli, type Pair } from '../../../../main/domain/stimulus-set.ts';
+import { alphas } from '../../../../main/domain/stimuli/interpolation.ts';
+import { randomStream } from '../../../../main/domain/random/random.ts';
+import { layOutStimuli, type Pair } from '../../../../main/domain/stimuli/stimulus-set.ts';
 
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 /** Short, so that a difference can be seen. */

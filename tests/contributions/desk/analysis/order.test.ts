@@ -11,7 +11,7 @@ import {
   type OrderRules,
 } from '../../../../main/contributions/desk/analysis/order.ts';
 import type { Trial } from '../../../../main/contract/labeling/plan.ts';
-import { layOutStimuli, type Pair } from '../../../../main/domain/stimulus-set.ts';
+import { layOutStimuli, type Pair } from '../../../../main/domain/stimuli/stimulus-set.ts';
 
 /** `pairs` pairs of a few classes at `alphas` equally spaced alphas. */
 function stimuli(pairs: number, alphas: number) {

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { claimInterval } from '../../../../main/analysis/claim-interval.ts';
-import type { ImageInput } from '../../../../main/analysis/input.ts';
+import { claimInterval } from '../../../../main/analysis/claims/claim-interval.ts';
+import type { ImageInput } from '../../../../main/analysis/outcomes/input.ts';
 import {
   assumedCorrelations,
   expectedDisagreement,
   unanimousAmong,
 } from '../../../../main/contributions/desk/analysis/planner.ts';
-import { studentQuantile } from '../../../../main/analysis/distributions.ts';
-import { pairUnits, unitVariance } from '../../../../main/analysis/units.ts';
+import { studentQuantile } from '../../../../main/analysis/statistics/distributions.ts';
+import { pairUnits, unitVariance } from '../../../../main/analysis/outcomes/units.ts';
 import { layOutTrials } from '../../../../main/contributions/desk/analysis/order.ts';
-import { paperPairs } from '../../../../main/domain/pair-design.ts';
-import { layOutStimuli } from '../../../../main/domain/stimulus-set.ts';
+import { paperPairs } from '../../../../main/domain/anchors/pair-design.ts';
+import { layOutStimuli } from '../../../../main/domain/stimuli/stimulus-set.ts';
 
 /** Pairs with anchors of their own, an image each. */
 const apart = (pairs: number): ImageInput[] =>

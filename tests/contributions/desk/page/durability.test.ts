@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { randomStream, type RandomStream } from '../../../../main/domain/random.ts';
+import { randomStream, type RandomStream } from '../../../../main/domain/random/random.ts';
 import { hasBrowser, launchBrowser, openPage, startHostProcess } from '../../../renderer/harness.ts';
 import { answersIn, focused, prepareSession, stored } from './sessions.ts';
 

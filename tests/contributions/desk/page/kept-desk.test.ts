@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { accessKey } from '../../../../main/contract/bridge.ts';
+import { accessKey } from '../../../../main/contract/wire/bridge.ts';
 import { ownAccess } from '../../../../renderer/client/access.ts';
 import {
   enterDesk,

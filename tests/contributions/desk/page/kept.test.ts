@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../../main/storage/index.ts';
+import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../../renderer/harness.ts';
 import { route } from '../screen/prepare.ts';
 import { leftDesk, focused, prepareSession, type Prepared } from './sessions.ts';

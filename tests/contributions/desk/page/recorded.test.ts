@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
-import { openStorage } from '../../../../main/storage/index.ts';
+import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, startHost } from '../../../renderer/harness.ts';
 import { route } from '../screen/prepare.ts';
 import { focused, prepareSession, type Prepared } from './sessions.ts';

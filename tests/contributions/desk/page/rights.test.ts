@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { accessKey, callProtocol } from '../../../../main/contract/bridge.ts';
+import { accessKey, callProtocol } from '../../../../main/contract/wire/bridge.ts';
 import { hasBrowser, openPage, screenshot, startHostProcess, violations } from '../../../renderer/harness.ts';
 import { leftDesk, focused, prepareSession, stored } from './sessions.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../../main/storage/index.ts';
+import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, startHost } from '../../../renderer/harness.ts';
 import { prepareSession, stored } from './sessions.ts';
 import { fixationMs, labelGrid, labelSingly, sittingPlan } from './whole-sittings.ts';

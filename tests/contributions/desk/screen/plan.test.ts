@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../../main/storage/index.ts';
+import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../../renderer/harness.ts';
 import { button, prepare, region, route } from './prepare.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openStorage } from '../../../../main/storage/index.ts';
+import { openStorage } from '../../../../main/storage/open.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { plan, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { leftDesk, focused } from '../page/sessions.ts';

@@ -54,7 +54,7 @@ async function sessionsPart(isAdded: boolean): Promise<string> {
     vi.unstubAllGlobals();
   });
   const { ClientProvider } = await import('../../../../renderer/client/context.tsx');
-  const { addParts } = await import('../../../../renderer/ui/places.ts');
+  const { addParts } = await import('../../../../renderer/ui/places/places.ts');
   const { Sessions } = await import('../../../../renderer/contributions/desk/sessions-part.tsx');
   if (isAdded) {
     addParts('paper', {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contract } from '../../../../main/contract/api/index.ts';
+import { contract } from '../../../../main/contract/api/contract.ts';
 import { contributions } from '../../../../main/contributions/all.ts';
 
 /** Calls below a node that a desk may make. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 import { DeskService, deskOf } from '../../../../main/contributions/desk/service.ts';
-import { findStudy } from '../../../../main/services/tools/find.ts';
+import { findStudy } from '../../../../main/services/workbench/find.ts';
 import { refuseLabeled } from '../../../../main/services/stimuli/draft.ts';
 import { reportLabeling } from '../../../../main/services/report/labeled.ts';
 import { importResponses } from '../../../../main/contributions/answers/study-tables.ts';

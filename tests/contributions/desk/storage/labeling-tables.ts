@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Medium } from '../../../../main/contract/labeling/plan.ts';
 import type { Trial } from '../../../../main/contract/labeling/plan.ts';
-import { openStorage, type Storage } from '../../../../main/storage/index.ts';
+import { openStorage, type Storage } from '../../../../main/storage/open.ts';
 import { plan } from '../../../services/labeling/labeling-helper.ts';
 import { hash, stimulusSet, study } from '../../../storage/records.ts';
 import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';

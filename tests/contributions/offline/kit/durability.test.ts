@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../../main/contributions/offline/kit-format.ts';
-import { randomStream, type RandomStream } from '../../../../main/domain/random.ts';
+import { randomStream, type RandomStream } from '../../../../main/domain/random/random.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { focused, shownAnswers } from '../../desk/page/sessions.ts';
 import { hasBrowser } from '../../../renderer/harness.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadDataSet } from '../../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../../main/training/data/load/load-data-set.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { encodeModel } from './onnx-writer.ts';
 import { id, textEncoder, tokenizer, vocabulary } from './small-clip.ts';

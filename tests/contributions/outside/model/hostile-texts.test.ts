@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../../../main/contract/errors.ts';
+import { UserError } from '../../../../main/contract/wire/errors.ts';
 import {
   type ModelMapping,
   type TextMapping,

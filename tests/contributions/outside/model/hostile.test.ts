@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { UserError } from '../../../../main/contract/errors.ts';
+import { UserError } from '../../../../main/contract/wire/errors.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import { inspectModelFile } from '../../../../main/contributions/outside/model/model-file.ts';
 import { ModelProcess } from '../../../../main/contributions/outside/model/model-process.ts';

@@ -12,10 +12,10 @@ import {
   type TextMapping,
   textMappingSchema,
 } from '../../../../main/contributions/outside/contract/outside.ts';
-import { at } from '../../../../main/domain/arrays.ts';
-import { canonicalJson } from '../../../../main/domain/identity.ts';
+import { at } from '../../../../main/domain/numbers/arrays.ts';
+import { canonicalJson } from '../../../../main/domain/plans/identity.ts';
 import { sha256 } from '../../../../main/files/blobs.ts';
-import { randomStream } from '../../../../main/domain/random.ts';
+import { randomStream } from '../../../../main/domain/random/random.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import { ModelProcess } from '../../../../main/contributions/outside/model/model-process.ts';
 import { proposeImageText } from '../../../../main/contributions/outside/model/propose-text.ts';

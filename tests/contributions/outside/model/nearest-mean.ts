@@ -1,4 +1,4 @@
-import { loadDataSet } from '../../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../../main/training/data/load/load-data-set.ts';
 import { encodeModel } from './onnx-writer.ts';
 
 const size = 28 * 28;

@@ -11,13 +11,13 @@ import {
   type OutputMapping,
   type OutsideCheck,
 } from '../../../../main/contributions/outside/contract/outside.ts';
-import type { DataSetSource } from '../../../../main/contract/study.ts';
-import { at } from '../../../../main/domain/arrays.ts';
-import { canonicalJson } from '../../../../main/domain/identity.ts';
+import type { DataSetSource } from '../../../../main/contract/studies/study.ts';
+import { at } from '../../../../main/domain/numbers/arrays.ts';
+import { canonicalJson } from '../../../../main/domain/plans/identity.ts';
 import { BlobStore, sha256 } from '../../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../../main/processes/launcher.ts';
 import type { DataSet } from '../../../../main/training/data/data-set.ts';
-import { loadDataSet } from '../../../../main/training/data/load-data-set.ts';
+import { loadDataSet } from '../../../../main/training/data/load/load-data-set.ts';
 import { checkMapping } from '../../../../main/contributions/outside/model/check.ts';
 import { inspectModelFile } from '../../../../main/contributions/outside/model/model-file.ts';
 import { ModelProcess } from '../../../../main/contributions/outside/model/model-process.ts';

@@ -2,7 +2,7 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readFirstIdxImages, readIdxImages } from '../../../../main/training/data/sources/idx.ts';
+import { readFirstIdxImages, readIdxImages } from '../../../../main/training/data/sources/idx/idx.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
 /** Packed IDX files of `sizes`, whose bytes are their positions. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { EngineName } from '../../../../main/contract/run.ts';
+import type { EngineName } from '../../../../main/contract/runs/run.ts';
 import {
   choicePath,
   type EngineCheck,

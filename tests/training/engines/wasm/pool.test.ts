@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { randomStream } from '../../../../main/domain/random.ts';
+import { randomStream } from '../../../../main/domain/random/random.ts';
 import { randomNumbers } from '../../conformance/compare.ts';
 import { type ImageSize, maxPool2, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';

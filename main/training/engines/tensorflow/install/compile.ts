@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { messageOf, UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/wire/errors.ts';
 import { writeFileAtomic } from '../../../../files/atomic.ts';
 import { outsideArchive } from '../../../../files/places.ts';
 import { kernelFiles, kernelFlags, kernelSources } from '../locate.ts';

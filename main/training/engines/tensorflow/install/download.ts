@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { UserError } from '../../../../contract/errors.ts';
+import { UserError } from '../../../../contract/wire/errors.ts';
 import { makeFolder } from '../../../../files/atomic.ts';
 import { type PinnedFile, type Release, type Wheel, wheelPython } from './release.ts';
 import { megabytes, type Progress } from './report.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/wire/errors.ts';
 import type { Launcher } from '../../../../processes/launcher.ts';
 import { removeBelow } from '../../../../files/below.ts';
 import { fileError } from '../../../../files/file-errors.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../../../../contract/errors.ts';
+import { UserError } from '../../../../contract/wire/errors.ts';
 
 export const variants = ['cpu', 'cuda'] as const;
 export type Variant = (typeof variants)[number];

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { UserError } from '../../../../contract/errors.ts';
+import { UserError } from '../../../../contract/wire/errors.ts';
 
 /** The programs that an installation needs, found on this machine. */
 export interface Tools {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UserError } from '../../../../contract/errors.ts';
+import { UserError } from '../../../../contract/wire/errors.ts';
 import { entryModule } from '../../../../files/places.ts';
 import { AwakeTimer } from '../../../../processes/awake-timer.ts';
 import { Child } from '../../../../processes/child.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { UserError } from '../../../../contract/errors.ts';
+import { UserError } from '../../../../contract/wire/errors.ts';
 import { makeFolder } from '../../../../files/atomic.ts';
 import { ZipArchive } from '../../../../files/zip/reader.ts';
 

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import { bytesOf, kept } from '../../../../domain/arrays.ts';
+import { bytesOf, kept } from '../../../../domain/numbers/arrays.ts';
 import type { Attribute, Binding, Context, TensorId } from '../context.ts';
 
 /** One result of a node. */

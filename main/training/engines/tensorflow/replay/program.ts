@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { messageOf, UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/wire/errors.ts';
 import type { CompiledStep, Engine, Entry, Program, TensorMap } from '../../engine.ts';
 import { eager } from '../../fallbacks.ts';
 import type { Binding, Context, TensorId } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { kept } from '../../../../domain/arrays.ts';
+import { kept } from '../../../../domain/numbers/arrays.ts';
 import type { Entry } from '../../engine.ts';
 import type { Attribute, Binding, Context, TensorId, Updates } from '../context.ts';
 import { type Constant, type Graph, type GraphVariables, type Ref, findVariable } from './graph.ts';

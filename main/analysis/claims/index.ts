@@ -1,0 +1,23 @@
+export {
+  claimInterval,
+  influencesOf,
+  leaningInterval,
+  leastVariance,
+  rounding,
+  skewness,
+  totalVariance,
+  type ClaimInterval,
+  type CrossedPart,
+} from './claim-interval.ts';
+export {
+  claimedValue,
+  shownInterval,
+  without,
+  type ClaimSide,
+  type ClaimedInterval,
+  type ClaimedValue,
+  type ShownInterval,
+} from './claims.ts';
+export { GroupJackknife, isOfPeople, tableValues, type TableValue } from './jackknife.ts';
+export { anchorsInterval, meanInterval, pairInfluences } from './mean-interval.ts';
+export type { SumValue } from './table-sums.ts';

@@ -1,0 +1,138 @@
+import {
+  addKrippendorff,
+  alphaFromSums,
+  cohen,
+  type Cohen,
+  fleissKappa,
+  krippendorffAlpha,
+} from '../labels/agreement.ts';
+import type { ClaimSide, ShownInterval } from '../claims/claims.ts';
+import type { Context } from './context.ts';
+import { humanConsistency, type ErrorConsistency } from '../responses/error-consistency.ts';
+import type { PairFlips } from '../responses/flip-point.ts';
+import { labeledPeople, shownIntervals } from './group-intervals.ts';
+import { describeHumans, type HumanCounts, type HumanLabels } from '../labels/humans.ts';
+import {
+  bootstrap,
+  type Interval,
+  meanOver,
+  undefinedStatistic,
+  type Units,
+  type UnitStatistic,
+} from '../statistics/intervals.ts';
+import { type NeededOfPeople, whyNotOfKind } from '../../domain/results/response-kinds.ts';
+import { GroupJackknife } from '../claims/jackknife.ts';
+import { imageCounts, type LabelCounts } from '../labels/labels.ts';
+import { type Abstaining, describeAbstaining } from '../responses/response-counts.ts';
+import { type DescribedRatings, describeRatings } from '../responses/response-ratings.ts';
+import { type DescribedSets, describeSets } from '../responses/response-sets.ts';
+import { type PooledPair, pooledPeople } from '../responses/pooled-rater.ts';
+
+export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
+
+/** All about people alone: metrics.md 1, 2.3, 3, 7 and 8. */
+export interface HumanAnalysis extends HumanLabels {
+  fleiss_kappa: number | null;
+  krippendorff_alpha: number | null;
+  /** Null, as is the next: nobody knows who gave which label. */
+  cohen: Cohen | null;
+  /** Between people; the majority of all others is the reference of a pair. */
+  error_consistency: ErrorConsistency | null;
+  /** In its place: of two average people, where nobody knows who gave which label. */
+  human_human_pooled?: PooledPair;
+  /** Beside the labels: where “can’t tell” was an answer. */
+  with_abstain?: Abstaining;
+  /** Beside split votes, where answers are sets of labels. */
+  sets?: DescribedSets;
+  /** Beside preferred labels, where answers are ratings. */
+  ratings?: DescribedRatings;
+  alpha_star: Record<string, PairFlips>;
+  /** By resampling images, or pairs. Null without units. */
+  bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
+  /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
+  intervals: Partial<Record<(typeof humanValues)[number], ShownInterval>> | null;
+}
+
+/** Values of people alone that are shown with an interval. */
+const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa'] as const;
+
+const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct'>, NeededOfPeople> = {
+  krippendorff_alpha: 'single',
+  fleiss_kappa: 'fleiss',
+  cohen_kappa: 'single',
+};
+
+export function analyzeHumans(context: Context): HumanAnalysis {
+  const { input, humans, units, humanFlips, memo, resampling } = context;
+  const { labelers, keys } = input;
+  const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
+  const pairs = humans.labels && memo.pairs(pairKeys, humans.labels);
+  const { kind, counts } = humans;
+  const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans)) : null);
+  const values = humanValues.filter(
+    (value) => value === 'human_disagree_pct' || whyNotOfKind(kind, neededBy[value]) === null,
+  );
+  return {
+    ...describeHumans(humans, labelers, pairs),
+    fleiss_kappa: counts && whyNotOfKind(kind, 'fleiss') === null ? fleissKappa(counts) : null,
+    krippendorff_alpha: counts && krippendorffAlpha(counts),
+    cohen: pairs && cohen(labelers, pairs),
+    error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
+    ...(humans.abstained && { with_abstain: describeAbstaining(humans.drawn, humans.abstained, humans.view) }),
+    ...(humans.sets && { sets: describeSets(humans.sets) }),
+    ...(input.people.kind === 'graded' && { ratings: describeRatings(input.people.answers, input.images) }),
+    ...(humans.labels === null && counts && { human_human_pooled: pooledPeople(counts) }),
+    alpha_star: humanFlips,
+    bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
+    intervals: context.intervals ? shownIntervals(values, peopleSide(context), context.claim) : null,
+  };
+}
+
+/** People alone, as claims need them. */
+function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
+  const { images, classes } = humans.votes;
+  const networks = { raters: 0, images, classes, values: new Int16Array() };
+  const people = labeledPeople(humans, input.people, false);
+  const jackknife = new GroupJackknife(
+    { images: input.images, people, networks, blocks: [], readSoftmax: null },
+    claimUnits,
+  );
+  return { jackknife, sample: false };
+}
+
+function statistics(units: Units, { tally, counts }: HumanCounts): Record<HumanStatistic, UnitStatistic> {
+  const disagree = Float64Array.from(tally.distinct, (labels) => (labels > 1 ? 100 : 0));
+  return {
+    disagree_pct: meanOver(units, disagree),
+    krippendorff_alpha: counts ? alphaOver(units, counts) : undefinedStatistic,
+  };
+}
+
+/** Krippendorff’s alpha of the images of a resample. */
+function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
+  const width = counts.classes + 1;
+  const parts = units.map((images) => {
+    const sums = new Float64Array(width);
+    for (const image of images) addKrippendorff(sums, imageCounts(counts, image));
+    return sums;
+  });
+  const all = new Float64Array(width);
+  for (const part of parts) addTo(all, part, 1);
+  const total = new Float64Array(width);
+  return {
+    of(drawn) {
+      total.fill(0);
+      for (let at = 0; at < drawn.length; at++) addTo(total, parts[drawn[at]!]!, 1);
+      return alphaFromSums(total);
+    },
+    without(unit) {
+      total.set(all);
+      addTo(total, parts[unit]!, -1);
+      return alphaFromSums(total);
+    },
+  };
+}
+
+function addTo(total: Float64Array, part: Float64Array, times: 1 | -1): void {
+  for (let k = 0; k < total.length; k++) total[k]! += times * part[k]!;
+}

@@ -1,0 +1,4 @@
+export { analyze, createContext, specLayout, type Side, type SpecAnalysis } from './analyze.ts';
+export { Memo, hashKey } from './context.ts';
+export { analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
+export { holm, mcnemar, signFlip } from './paired-tests.ts';

@@ -1,0 +1,31 @@
+export {
+  cifarLabelsSchema,
+  dataSetSchema,
+  folderSourceSchema,
+  nameSchema,
+  studyNamesSchema,
+  studySchema,
+  toolboxLabelersSchema,
+  type DataSetSource,
+  type Study,
+  type StudyInput,
+  type ToolboxLabelers,
+} from './study.ts';
+export { sweepSchema, type Sweep, type SweepFactor, type SweepLevel } from './sweep.ts';
+export {
+  distillationSchema,
+  foldSchema,
+  halfNames,
+  halfSchema,
+  mostFolds,
+  mostSeeds,
+  targetArms,
+  teachingCards,
+  teachingSchema,
+  tuningSchema,
+  usualTemperatures,
+  type Half,
+  type MadeTargets,
+  type TargetArm,
+  type Teaching,
+} from './teaching.ts';

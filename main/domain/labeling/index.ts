@@ -1,0 +1,1 @@
+export { isDrawnPseudonym } from './pseudonym.ts';

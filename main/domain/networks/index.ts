@@ -1,0 +1,11 @@
+export {
+  architectureNames,
+  checkArchitecture,
+  kindName,
+  paperKinds,
+  parameterCount,
+  type PaperKind,
+} from './architectures.ts';
+export { otherModelsTitle } from './other-models.ts';
+export { paperTrainings } from './paper-trainings.ts';
+export { taughtNote } from './taught-note.ts';

@@ -1,0 +1,93 @@
+import { type ClassifierRecipe, type Target, targetSchema } from '../../contract/recipes/recipes.ts';
+import { epochsText } from '../../contract/recipes/training-parts.ts';
+
+/** The rules by which a training stops, in the order of `compareTargets`. */
+const stopRules = ['accuracy', 'epochs', 'loss'] as const;
+type StopRule = (typeof stopRules)[number];
+
+/** The rule and the number of a target, or of the text that `String` makes of it: percent, epochs, or nats. */
+export function stopAt(target: Target | string): { by: StopRule; value: number } {
+  const [first = '', value] = String(target).split(' ');
+  return value === undefined
+    ? { by: 'accuracy', value: Number(first) }
+    : { by: first as 'epochs' | 'loss', value: Number(value) };
+}
+
+function targetOf(by: StopRule, value: number): Target {
+  return by === 'accuracy' ? value : (`${by} ${value}` as Target);
+}
+
+/** As people read it: `97.5 %`, `10 epochs`, `loss 0.05`. */
+export function targetTitle(target: Target | string): string {
+  const { by, value } = stopAt(target);
+  if (by === 'accuracy') return `${value} %`;
+  return by === 'loss' ? `loss ${value}` : epochsText(value);
+}
+
+/** Where a heading says that accuracies are in percent: `97.5`, `10 epochs`. */
+export const targetInTable = (target: Target | string): string =>
+  stopAt(target).by === 'accuracy' ? String(target) : targetTitle(target);
+
+/** Several in one phrase: `97.5, 98 %, 10 epochs`. */
+export function targetTitles(targets: readonly Target[]): string {
+  const sorted = [...targets].sort(compareTargets);
+  const [accuracies, others] = [sorted.filter(isAccuracy), sorted.filter((target) => !isAccuracy(target))];
+  return [...(accuracies.length > 0 ? [`${accuracies.join(', ')} %`] : []), ...others.map(targetTitle)].join(', ');
+}
+
+/** Without spaces, for names: `97.5`, `epochs10`, `loss0.05`. */
+export const targetSlug = (target: Target): string => String(target).replace(' ', '');
+
+/** The target that `String` made this text of. */
+export const targetOfKey = (key: string): Target => {
+  const { by, value } = stopAt(key);
+  return targetOf(by, value);
+};
+
+export const isAccuracy = (target: Target): target is number => typeof target === 'number';
+
+/** By rule; in a rule those that take longer come later: higher accuracy, more epochs, lower loss. */
+export function compareTargets(a: Target | string, b: Target | string): number {
+  const [first, second] = [stopAt(a), stopAt(b)];
+  const rules = stopRules.indexOf(first.by) - stopRules.indexOf(second.by);
+  if (rules !== 0) return rules;
+  return first.by === 'loss' ? second.value - first.value : first.value - second.value;
+}
+
+/** Why a recipe cannot have its targets, for a person; null: it can. */
+export function unsuitableTargets({
+  targets,
+  maxEpochs,
+  landing,
+}: Pick<ClassifierRecipe, 'targets' | 'maxEpochs' | 'landing'>): { what: string; remedy: string } | null {
+  const budgets = targets.filter((target) => !isAccuracy(target));
+  const late = budgets.find((target) => stopAt(target).by === 'epochs' && stopAt(target).value > maxEpochs);
+  if (late !== undefined) {
+    return {
+      what: `The target of ${targetTitle(late)} is beyond the last epoch, ${maxEpochs}`,
+      remedy: 'Raise maxEpochs, or choose fewer epochs.',
+    };
+  }
+  const isChosen = landing === 'half' || landing === 'trend';
+  return budgets.length === 0 || !isChosen
+    ? null
+    : {
+        what: `The landing "${landing}" says which accuracy meets a target, and ${targetTitles(budgets)} is no accuracy`,
+        remedy: 'Leave landing out, or choose accuracies only.',
+      };
+}
+
+/** Why a recipe that stops on half of the test images is not trained: earlier versions could. */
+export const halfLanding = {
+  what: 'This version no longer stops trainings on half of the test images ("landing": "half")',
+  remedy:
+    'Write "landing": "validation" (held-out training images decide, and no test image does), or leave it out for the paper’s rule. Networks that are trained stay.',
+};
+
+/** Reads what `String(target)` wrote, e.g. in an address or on the command line; null: it is no target. */
+export function parseTarget(text: string): Target | null {
+  const { success, data } = targetSchema.safeParse(
+    /^[a-z]/.test(text) ? text : text.trim() === '' ? null : Number(text),
+  );
+  return success ? data : null;
+}

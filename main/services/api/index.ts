@@ -1,0 +1,1 @@
+export { call, done } from './base.ts';

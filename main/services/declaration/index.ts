@@ -1,0 +1,12 @@
+export { absolutePath, classNames, declaredDataSet, notRead, readDataSet, takenDataSet } from './data-set.ts';
+export { badName, storeNewStudy } from './new-study.ts';
+export {
+  furtherSearches,
+  identities,
+  modelCollections,
+  pinnedEngine,
+  recipeTitle,
+  snapshotName,
+  type PlannedRun,
+} from './plan.ts';
+export { checkStudy, loadStudy, loadSweep, loadTeaching, presetNames } from './study-file.ts';

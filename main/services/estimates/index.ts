@@ -1,0 +1,1 @@
+export { forecast, studyCost, type ForecastTools } from './forecast.ts';

@@ -1,0 +1,3 @@
+export { judgeGenerator } from './check.ts';
+export { provenanceText, readShipped, shippedProvenance } from './shipped.ts';
+export { findJudge, generatorBytes, isShipped, trainedStage, type TrainedStage } from './source.ts';

@@ -1,0 +1,1 @@
+export type { Lab, Opened } from './lab.ts';

@@ -1,0 +1,2 @@
+export { LabelingService } from './service.ts';
+export { withdrawSession } from './withdraw.ts';

@@ -1,0 +1,2 @@
+export { statusElsewhere } from './elsewhere.ts';
+export type { StatusTools } from './facts.ts';

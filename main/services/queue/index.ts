@@ -1,0 +1,2 @@
+export { enqueue } from './queue.ts';
+export { studyWorkers, workUntilIdle, workersFor } from './workers.ts';

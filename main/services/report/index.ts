@@ -1,0 +1,1 @@
+export type { ReportProcess } from './report-process.ts';

@@ -1,0 +1,1 @@
+export { setDeleted, type StudyTools } from './studies.ts';

@@ -1,0 +1,10 @@
+export type { Downloads } from './downloads.ts';
+export { availableEngines, checkEngines, engineOfEnvironment, knownEngines, type CheckedEngines } from './engines.ts';
+export { follow, type Followed } from './follow.ts';
+export { iso, isoOrNull } from './iso.ts';
+export { errorText, noProgress, type JobHandle, type Jobs, type WorkProgress } from './jobs.ts';
+export { notYet } from './not-yet.ts';
+export type { Printer } from './printer.ts';
+export type { Tools } from './tools.ts';
+export { unreadable } from './unreadable.ts';
+export type { Uploads } from './uploads.ts';

@@ -1,0 +1,1 @@
+export { readIdxLabels } from './idx.ts';

@@ -1,0 +1,1 @@
+export { idxIn, idxName, type IdxPaths } from './idx-folder.ts';

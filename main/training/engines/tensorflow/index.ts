@@ -1,0 +1,1 @@
+export { locateKernels, locateTensorflow, tensorflowFolder } from './locate.ts';

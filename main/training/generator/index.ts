@@ -1,0 +1,2 @@
+export { classifySamples, findCandidates } from './candidates.ts';
+export { GeneratorRenderer } from './renderer.ts';

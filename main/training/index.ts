@@ -1,0 +1,1 @@
+export { CheckpointTimer, Reporter, type Outcome, type RunContext, type RunContributed } from './run-context.ts';

@@ -1,0 +1,1 @@
+export { WorkerLoop } from './worker-loop.ts';

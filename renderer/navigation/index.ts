@@ -1,0 +1,1 @@
+export { modelsAddress, studyAddress, useParameter, useStudy } from './addresses.ts';

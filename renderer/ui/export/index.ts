@@ -1,0 +1,2 @@
+export { ExportMenu } from './export-menu.tsx';
+export type { Pen } from './svg-pen.ts';
