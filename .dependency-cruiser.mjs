@@ -118,6 +118,13 @@ export default {
     },
     ...apartRules,
     {
+      name: 'contributions-use-faces',
+      comment: 'Of the core, a contribution uses what the `index.ts` of a folder offers it.',
+      severity: 'error',
+      from: { path: '^(main|renderer)/contributions/[^/]+/' },
+      to: { path: '^(main|preload|renderer)/', pathNot: ['^(main|renderer)/contributions/', '/index[.]ts$'] },
+    },
+    {
       name: 'pure-in-contributions',
       comment: 'Analysis, exhibits and contract of a contribution use only those of the core and of contributions.',
       severity: 'error',

@@ -1,3 +1,2 @@
-export { judgeGenerator } from './check.ts';
 export { provenanceText, readShipped, shippedProvenance } from './shipped.ts';
 export { findJudge, generatorBytes, isShipped, trainedStage, type TrainedStage } from './source.ts';

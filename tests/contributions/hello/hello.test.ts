@@ -44,6 +44,12 @@ async function printed(dataFolder: string, ...args: string[]): Promise<string> {
   return text;
 }
 
+test('a setting, results, calls, a command, a table of the database and a view take at most 120 lines', () => {
+  const lines = (file: string): number => readFileSync(join(import.meta.dirname, file), 'utf8').split('\n').length - 1;
+  const all = ['index.ts', 'page.tsx', 'results.ts', 'settings.ts'].map(lines);
+  expect(all.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(120);
+});
+
 test('its calls answer pages and refuse labeling desks, and its command prints what they stored', async () => {
   const dataFolder = join(temporaryFolder(), 'data');
   const { lab, client, desk } = open(dataFolder);

@@ -15,23 +15,17 @@ const tables = { name: 'hello', migrations: [`CREATE TABLE ${table} STRICT`] };
 const greetings = (storage: Storage, { id }: StudyRecord): { word: string }[] =>
   storage.tablesOf(tables)?.all('SELECT word FROM hello_greeting WHERE study_id = ?', id) ?? [];
 
+const named = (id: string, title: string) => ({ id, title, number: '', people: false, notes: [] });
+
 export const greetingsTable = (storage: Storage, study: StudyRecord): Exhibit => ({
-  id: 'greetings',
-  number: '',
-  title: 'Greetings',
-  people: false,
-  notes: [],
+  ...named('greetings', 'Greetings'),
   columns: [{ name: 'Greeting' }],
   rows: greetings(storage, study).map(({ word }) => [`${word}, ${study.spec.title}`]),
 });
 
 /** Of each group of networks, how many there are to greet. */
 export const greetedNetworks = ({ groups }: StudyView): Exhibit => ({
-  id: 'greeted-networks',
-  number: '',
-  title: 'Networks to greet',
-  people: false,
-  notes: [],
+  ...named('greeted-networks', 'Networks to greet'),
   columns: [{ name: 'Networks' }, { name: 'n' }],
   rows: groups.map(({ name, view }) => [name, view().group.members.length]),
 });

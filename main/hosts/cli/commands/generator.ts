@@ -50,7 +50,7 @@ async function writeGrids(study: string, options: { out: string }, command: Comm
 }
 
 async function check(name: string, options: CheckOptions, command: Command, outcome: Outcome): Promise<void> {
-  const { checkGenerator } = await import('../../../services/generators/check.ts');
+  const { checkGenerator } = await import('../../../services/generators/check/check.ts');
   const request = {
     name,
     step: parseStep(options.step),
@@ -64,7 +64,7 @@ async function check(name: string, options: CheckOptions, command: Command, outc
   else process.stdout.write(describeQuality(name, quality));
   if (quality.classes.some((each) => each.samples === 0)) outcome.exitCode = exitCodes.failed;
   if (options.grids === undefined) return;
-  const { writeSampleGrids } = await import('../../../services/generators/check.ts');
+  const { writeSampleGrids } = await import('../../../services/generators/check/check.ts');
   for (const path of writeSampleGrids(samples, resolve(options.grids))) process.stderr.write(`${path}\n`);
 }
 

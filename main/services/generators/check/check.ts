@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { GeneratorQuality } from '../../contract/runs/generator.ts';
-import type { EngineName } from '../../contract/runs/run.ts';
-import { drawSheet, imageLength } from '../../domain/data/images.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { loadTaskDataSet } from '../../training/data/load/task-data.ts';
-import { encodePng } from '../../files/png.ts';
-import { openEngine } from '../../training/engines/open.ts';
-import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
-import { takenDataSet } from '../declaration/data-set.ts';
-import { availableEngines } from '../tools/engines.ts';
-import type { Workbench } from '../workbench/workbench.ts';
-import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
+import type { GeneratorQuality } from '../../../contract/runs/generator.ts';
+import type { EngineName } from '../../../contract/runs/run.ts';
+import { drawSheet, imageLength } from '../../../domain/data/images.ts';
+import { writeFileAtomic } from '../../../files/atomic.ts';
+import { loadTaskDataSet } from '../../../training/data/load/task-data.ts';
+import { encodePng } from '../../../files/png.ts';
+import { openEngine } from '../../../training/engines/open.ts';
+import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../../training/generator/quality.ts';
+import { takenDataSet } from '../../declaration/data-set.ts';
+import { availableEngines } from '../../tools/engines.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
+import { findJudge, generatorBytes, isShipped, type Judge } from '../source.ts';
 
 interface CheckRequest {
   /** A study in the data folder, or a shipped generator. */

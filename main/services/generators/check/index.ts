@@ -1,0 +1,1 @@
+export { judgeGenerator } from './check.ts';
