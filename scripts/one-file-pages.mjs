@@ -27,6 +27,14 @@ export function oneFilePages(pages) {
 /** The page as HTML, with the mark for its data. Builds from the current folder. @param {OneFilePage} page */
 export const buildOneFilePage = async ({ title, script }) => htmlOf(title, await bundle(script));
 
+/**
+ * Whether a module stays though the page uses nothing of it: only styles, packages and the first module do. Others come with
+ * the `index.ts` of a folder, and what they say, such as what a study is about, is not for who opens the page.
+ * @param {string} id @param {string} input
+ */
+const isKept = (id, input) =>
+  !/\.tsx?$/.test(id) || id.includes('/node_modules/') || id.replaceAll('\\', '/').endsWith(`/${input}`);
+
 /** @param {string} input @returns {Promise<{ script: string, style: string, licenses: string }>} licenses of the packages in it */
 async function bundle(input) {
   const built = await build({
@@ -40,7 +48,11 @@ async function bundle(input) {
       cssCodeSplit: false,
       modulePreload: false,
       license: { fileName: 'licenses.txt' },
-      rolldownOptions: { input, output: { format: 'iife', codeSplitting: false } },
+      rolldownOptions: {
+        input,
+        output: { format: 'iife', codeSplitting: false },
+        treeshake: { moduleSideEffects: (id) => isKept(id, input) },
+      },
     },
   });
   const [first] = Array.isArray(built) ? built : [built];
