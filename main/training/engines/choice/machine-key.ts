@@ -7,7 +7,7 @@ import { engineStatuses } from '../open.ts';
 import { packageVersion } from '../tfjs.ts';
 
 /** Folder of the engines' code. */
-const engineCode = join(import.meta.dirname, '..', 'engines');
+const engineCode = join(import.meta.dirname, '..');
 const packages = [
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-backend-wasm',
@@ -27,15 +27,16 @@ export function checkEnvironment({ BOUNDARY_ENGINE: _, ...environment }: NodeJS.
  * A hash of everything that decides whether an engine works and how fast it is: the engines and their code, Node, the
  * processor, the graphics cards and their drivers. Reads files only and loads no engine, so it takes some milliseconds.
  * On systems without files about drivers (all but Linux), the system's version takes their place.
+ * @param code the folder of the engines' code @throws Error if it has no files
  */
-export function machineKey(environment: NodeJS.ProcessEnv = process.env): string {
+export function machineKey(environment: NodeJS.ProcessEnv = process.env, code = engineCode): string {
   const facts = {
     node: process.versions.node,
     system: [platform(), arch(), platform() === 'linux' ? '' : release()],
     cpu: cpus()[0]?.model ?? '',
     engines: engineStatuses(checkEnvironment(environment)).map(({ name, available, note }) => [name, available, note]),
     packages: packages.map(installedVersion),
-    code: hashFolder(engineCode),
+    code: hashFolder(code),
     graphics: graphics(),
     variables: variables.map((name) => environment[name] ?? null),
   };
@@ -53,7 +54,9 @@ function installedVersion(name: string): string | null {
 /** Hash of all files below a folder. */
 function hashFolder(folder: string): string {
   const hash = createHash('sha256');
-  for (const name of listNames(folder, true)) {
+  const names = listNames(folder, true);
+  if (names.length === 0) throw new Error(`${folder} has no files`);
+  for (const name of names) {
     const path = join(folder, name);
     if (statSync(path).isFile()) hash.update(`${name}\n`).update(readFileSync(path));
   }
