@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import type { Lab } from '../../services/lab/index.ts';
 import { LabelingService } from '../../services/labeling/index.ts';
 import { readImages } from '../../services/workbench/index.ts';
@@ -26,8 +27,4 @@ export class DeskService extends LabelingService {
 const services = new WeakMap<Lab, DeskService>();
 
 /** The desk of an open data folder. */
-export function deskOf(lab: Lab): DeskService {
-  const service = services.get(lab) ?? new DeskService(lab);
-  services.set(lab, service);
-  return service;
-}
+export const deskOf = (lab: Lab): DeskService => kept(services, lab, () => new DeskService(lab));

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import type { Lab } from '../../services/lab/index.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import type { TestAnswerJobs } from './test-answers.ts';
@@ -11,11 +12,7 @@ interface Opened {
 const opened = new WeakMap<Lab, Promise<Opened>>();
 
 /** Loaded and made when it is first needed. */
-export function evaluationOf(lab: Lab): Promise<Opened> {
-  const known = opened.get(lab) ?? open(lab);
-  opened.set(lab, known);
-  return known;
-}
+export const evaluationOf = (lab: Lab): Promise<Opened> => kept(opened, lab, () => open(lab));
 
 async function open({ workbench, launcher, jobs, changes }: Lab): Promise<Opened> {
   const { EvaluationProcess } = await import('./evaluation-process.ts');

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { z } from 'zod';
@@ -75,11 +76,7 @@ export class KitReader {
 const readers = new WeakMap<Lab, KitReader>();
 
 /** The reader of an open data folder. */
-export function kitReaderOf(lab: Lab): KitReader {
-  const reader = readers.get(lab) ?? new KitReader(lab);
-  readers.set(lab, reader);
-  return reader;
-}
+export const kitReaderOf = (lab: Lab): KitReader => kept(readers, lab, () => new KitReader(lab));
 
 /** Ends the process of the reader, if there is one. */
 export const closeKitReader = async (lab: Lab): Promise<void> => readers.get(lab)?.close();

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import type { Database, Storage } from '../../storage/index.ts';
 
 /** A session in a kit. */
@@ -76,8 +77,5 @@ class Paper {
 const opened = new WeakMap<Database, { kits: Kits; paper: Paper }>();
 
 /** Kits, and what was entered from paper, in an open data folder. */
-export function offlineTables({ database }: Pick<Storage, 'database'>): { kits: Kits; paper: Paper } {
-  const tables = opened.get(database) ?? { kits: new Kits(database), paper: new Paper(database) };
-  opened.set(database, tables);
-  return tables;
-}
+export const offlineTables = ({ database }: Pick<Storage, 'database'>): { kits: Kits; paper: Paper } =>
+  kept(opened, database, () => ({ kits: new Kits(database), paper: new Paper(database) }));

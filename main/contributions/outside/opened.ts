@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import type { Lab } from '../../services/lab/index.ts';
 import type { LiveModels } from './live-models.ts';
 import type { OutsideModelFiles } from './model-files.ts';
@@ -11,11 +12,7 @@ interface Opened {
 const opened = new WeakMap<Lab, Promise<Opened>>();
 
 /** Loaded and made when it is first needed. */
-export function outsideOf(lab: Lab): Promise<Opened> {
-  const known = opened.get(lab) ?? open(lab);
-  opened.set(lab, known);
-  return known;
-}
+export const outsideOf = (lab: Lab): Promise<Opened> => kept(opened, lab, () => open(lab));
 
 async function open(lab: Lab): Promise<Opened> {
   const { LiveModels } = await import('./live-models.ts');

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/index.ts';
 import { UserError } from '../../contract/wire/index.ts';
 import { entryModule } from '../../files/index.ts';
 import { ProcessClient } from '../../processes/index.ts';
@@ -9,11 +10,7 @@ type TeachingProcess = ProcessClient<TeachingHandlers>;
 const processes = new WeakMap<Lab, TeachingProcess>();
 
 /** The process of an open data folder that makes targets of people's labels, as this reads a whole data set. */
-export function processOf(lab: Lab): TeachingProcess {
-  const process = processes.get(lab) ?? teachingProcess(lab);
-  processes.set(lab, process);
-  return process;
-}
+export const processOf = (lab: Lab): TeachingProcess => kept(processes, lab, () => teachingProcess(lab));
 
 /** Ends the process when the data folder closes, and starts it anew when somebody has withdrawn. */
 export const openTeaching = (lab: Lab): Opened => ({

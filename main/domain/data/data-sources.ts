@@ -7,7 +7,7 @@ export type SourceOf<K extends Kind> = Extract<DataSetSource, { source: K }>;
 export type DirectSource = SourceOf<'mnist' | 'idx'>;
 
 /**
- * Sources that a contribution reads, once and in a process of its own (services/tools/data-sources.ts). The images are kept as one blob under the
+ * Sources that a contribution reads, once and in a process of its own (services/workbench/data-sources.ts). The images are kept as one blob under the
  * data set's hash, and all later work reads that blob alone.
  */
 export type PreparedSource = Exclude<DataSetSource, DirectSource>;

@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/arrays.ts';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/outcomes/groups.ts';
@@ -253,8 +254,7 @@ export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
     panel,
     people,
   ]);
-  const studies = known.get(workbench) ?? new Map<number, { of: string; facts: Promise<LabelFacts> }>();
-  known.set(workbench, studies);
+  const studies = kept(known, workbench, () => new Map());
   const before = studies.get(record.id);
   if (before?.of === of) return before.facts;
   const read = runInBatches(labelSteps(facts, set, members));

@@ -190,7 +190,7 @@ async function readDataSet(
   const registered = studies.byName(study.name);
   const trained = registered && trainedDataSet(workbench, { id: registered.id, spec: { ...study, dataSet: source } });
   if (workbench.dataSources) {
-    // Answers of people and models elsewhere are told by the names of image files.
+    // Tables of answers from elsewhere name images by their files.
     const namesFiles = study.stimuli.source === 'test-images';
     return workbench.dataSources.read({ ...workbench, launcher }, source, { trained, namesFiles, listener, signal });
   }

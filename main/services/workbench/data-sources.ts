@@ -11,7 +11,7 @@ import {
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Storage } from '../../storage/open.ts';
 
-/** What a person is told while images are read. */
+/** Progress of reading images, for a person to see. */
 export type ReadingEvent =
   | { type: 'step'; name: string; detail: string; seconds: number | null }
   /** `share` 0 to 1; null: not known. */

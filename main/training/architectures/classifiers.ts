@@ -8,7 +8,7 @@ import type { NetworkEngine } from '../engines/network-ops.ts';
 import { resnet } from './resnet.ts';
 import { vit } from './vit.ts';
 
-/** Every classifier architecture. To add one: its schema in contract/recipes.ts, its module, and a line here. */
+/** Every classifier architecture. To add one: its schema in contract/recipes/recipes.ts, its module, and a line here. */
 const architectures: {
   readonly [Kind in ArchitectureKind]: ClassifierArchitecture<Extract<Architecture, { kind: Kind }>>;
 } = { mlp, cnn, vit, resnet, lenet, mixer };

@@ -1,3 +1,4 @@
+import { kept } from '../../../domain/numbers/index.ts';
 import type { Database, Storage } from '../../../storage/index.ts';
 import { DeskLog } from './log.ts';
 import { DeskPlans } from './plans.ts';
@@ -19,8 +20,5 @@ class DeskTables {
 const opened = new WeakMap<Database, DeskTables>();
 
 /** Plans, sessions and their log in an open data folder. */
-export function deskTables({ database }: Pick<Storage, 'database'>): DeskTables {
-  const tables = opened.get(database) ?? new DeskTables(database);
-  opened.set(database, tables);
-  return tables;
-}
+export const deskTables = ({ database }: Pick<Storage, 'database'>): DeskTables =>
+  kept(opened, database, () => new DeskTables(database));
