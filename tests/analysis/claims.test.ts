@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeWithSides } from '../../main/analysis/groups/analyze.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
 import { shownInterval } from '../../main/analysis/claims/claims.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
 import { claimText } from '../../main/domain/results/claims.ts';
 import { images, model, second, study } from './claimed-study.ts';
+import { sidesOf } from './sides-of.ts';
 
 describe('claims of an analysis', () => {
   test('snapshots of one training are one block, at whatever target', () => {
@@ -11,8 +12,8 @@ describe('claims of an analysis', () => {
     const models = [97.5, 98].flatMap((target) =>
       trainings.map((name, seed) => model(name, target, { block: name, repeat: null, seed })),
     );
-    const { sides } = analyzeWithSides(study({ models, people: second }));
-    expect(sides.map(({ side }) => side.claims.jackknife.blocks)).toEqual([trainings, trainings]);
+    const sides = sidesOf(study({ models, people: second }));
+    expect(sides.map(({ claims }) => claims.jackknife.blocks)).toEqual([trainings, trainings]);
   });
 
   test('only a whole seed group is a sample', () => {
@@ -21,7 +22,7 @@ describe('claims of an analysis', () => {
         model(`s${seed}${architecture}`, 98, { architecture, repeat: 1, seed }),
       );
     const sampleOf = (models: ModelInput[]): unknown =>
-      analyzeWithSides(study({ models: [...models, model('d', 98)], people: second })).sides[0]?.side.claims.sample;
+      sidesOf(study({ models: [...models, model('d', 98)], people: second }))[0]?.claims.sample;
     expect(sampleOf(seeds(5))).toBe(false);
   });
 
@@ -32,7 +33,7 @@ describe('claims of an analysis', () => {
     });
     const truth = images.map((image) => ({ ...image, truth: image.pairI }));
     const sideOf = (of: AnalysisInput) => {
-      const claims = analyzeWithSides(of).sides[0]?.side.claims;
+      const claims = sidesOf(of)[0]?.claims;
       if (!claims) throw new Error('no side');
       return claims;
     };
@@ -67,13 +68,13 @@ describe('claims of an analysis', () => {
       network: () => 0,
       people: (_, image) => (image < 6 ? 0 : -1),
     });
-    const { analysis } = analyzeWithSides(input, { claim: 'anchors' });
+    const analysis = analyze(input, { claim: 'anchors' });
     expect(analysis.diverse['98']?.intervals?.type_a_pct).toMatchObject({
       estimate: 0,
       reason: 'no_variation',
       unvaried: { pairs: 2, most: expect.closeTo(1 - Math.sqrt(0.05), 12) },
     });
-    const wide = analyzeWithSides(input, { claim: 'people' }).analysis;
+    const wide = analyze(input, { claim: 'people' });
     expect(wide.diverse['98']?.intervals?.type_a_pct).not.toHaveProperty('unvaried');
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/groups/analyze.ts';
+import { type Analysis, analyze, specLayout } from '../../main/analysis/groups/analyze.ts';
 import { compareSides } from '../../main/contributions/groups/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';
@@ -9,6 +9,7 @@ import { readPredictionsCsv } from '../../main/contributions/folders/tables/pred
 import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
 import { curveValues } from '../contributions/subsampling/curve-values.ts';
 import { asJson, differences, withoutCorrelations } from './same.ts';
+import { sidesOf } from './sides-of.ts';
 
 const read = async (fixture: string) => {
   const predictions = await readPredictionsCsv(fixturePath(fixture, 'predictions.csv'));
@@ -59,24 +60,27 @@ const keptParts: Record<string, Record<string, string>> = {
 };
 
 describe.each([...fixtures, ...edgeFixtures])('the analysis of %s', (fixture) => {
-  let found: AnalysisWithSides;
+  let analysis: Analysis;
+  let sides: ReturnType<typeof sidesOf>;
   beforeAll(async () => {
-    found = analyzeWithSides(await read(fixture));
+    const input = await read(fixture);
+    analysis = analyze(input);
+    sides = sidesOf(input);
   });
 
   test('is all of expected.json', () => {
-    expect(differences(asJson(specLayout(found.analysis)), expectedAnalysis(fixture))).toEqual([]);
+    expect(differences(asJson(specLayout(analysis)), expectedAnalysis(fixture))).toEqual([]);
   });
 
   test('is the same as ever beyond that', () => {
-    const { humans, diverse } = found.analysis;
+    const { humans, diverse } = analysis;
     const parts = {
       humans: humans.intervals,
       ...Object.fromEntries(
         Object.entries(diverse).map(([target, { intervals }]) => [target, withoutCorrelations(intervals)]),
       ),
-      comparisons: comparisons(found),
-      rarefied: found.sides.map(({ side: { view } }) => {
+      comparisons: comparisons(sides),
+      rarefied: sides.map(({ view }) => {
         const raters = view.group.members.length;
         const others = (image: number): boolean | null => {
           const status = view.classified.classes[image] ?? null;
@@ -97,9 +101,9 @@ describe.each([...fixtures, ...edgeFixtures])('the analysis of %s', (fixture) =>
 });
 
 /** Every target with every other one, and with itself. */
-const comparisons = ({ sides }: AnalysisWithSides) =>
-  sides.flatMap(({ side: a }) =>
-    sides.flatMap(({ side: b }) =>
+const comparisons = (sides: ReturnType<typeof sidesOf>) =>
+  sides.flatMap((a) =>
+    sides.flatMap((b) =>
       [
         { people: true, networks: false },
         { people: false, networks: true },

@@ -1,4 +1,4 @@
-import { analyzeWithSides } from '../../main/analysis/groups/analyze.ts';
+import { analyze } from '../../main/analysis/groups/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
@@ -34,7 +34,7 @@ export function labeled(
   );
   const names = labels.map((_, person) => `P${person}`);
   const people = labeling(names, labelMatrix(labels, 10));
-  const { analysis } = analyzeWithSides({
+  const analysis = analyze({
     images: data.stimuli.items,
     classes: 10,
     people,

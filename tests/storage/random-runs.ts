@@ -70,7 +70,7 @@ export type Run = Filled['runs'][number];
 export const has = (run: Run, at: number): boolean => run.links[at] === 'current';
 export const ids = (runs: readonly Run[]): number[] => runs.map(({ id }) => id);
 
-/** Runs that a cluster has (null: any), of the study in this place (null: of any). */
+/** Runs on a cluster that a study uses. Null stands for all clusters, or for all studies. */
 export const onCluster = (runs: readonly Run[], cluster: Cluster | null, of: number | null): Run[] =>
   runs.filter((run) => run.on && (!cluster || run.on.cluster === cluster) && (of === null || has(run, of)));
 

@@ -1,14 +1,13 @@
 import type { ClaimChoice } from '../../contract/results/exhibit.ts';
 import type { ResponseKind } from '../../contract/stimuli/responses.ts';
 import { type Context, hashKey, Memo } from './context.ts';
-import type { ClaimSide } from '../claims/claims.ts';
 import { type AnalyzedGroup, analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 import { blocksOf } from './group-intervals.ts';
 import { flipsByPair } from '../responses/flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from '../outcomes/groups.ts';
 import { analyzeHumans, type HumanAnalysis } from './human-analysis.ts';
-import { countLabelers, type HumanCounts } from '../labels/humans.ts';
+import { countLabelers } from '../labels/humans.ts';
 import { haveShares, whyNotOfKind } from '../../domain/results/response-kinds.ts';
 import { readHumans } from '../responses/read-humans.ts';
 import { scoreMeans } from '../responses/response-ratings.ts';
@@ -25,7 +24,6 @@ import { resampling } from '../statistics/intervals.ts';
 import { humanReference, majorities, noReference, shareOf } from '../labels/labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { pairUnits } from '../outcomes/units.ts';
-import type { Target } from '../../contract/recipes/recipes.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
 
@@ -87,30 +85,12 @@ interface AnalysisOptions {
  * @throws RangeError if the input's shapes or ranges do not fit; see `checkInput`.
  */
 export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
-  return analyzeWithSides(input, options).analysis;
-}
-
-/** A group, and the people it is compared with. */
-export interface Side {
-  readonly view: GroupView;
-  readonly humans: HumanCounts;
-  readonly claims: ClaimSide;
-}
-
-/** An analysis, and what its targets can be compared from: ascending by target. */
-export interface AnalysisWithSides {
-  analysis: Analysis;
-  sides: { target: Target; side: Side }[];
-}
-
-/** `analyze`, with its intermediate results. @throws RangeError see `checkInput` */
-export function analyzeWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
   const context = createContext(ordered, options);
   const { view, kind: response } = context.humans;
   const cells = seedCells(ordered);
   const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
-  const analysis: Analysis = {
+  return {
     meta: {
       images: [...ordered.imageIds],
       labelers: [...ordered.labelers],
@@ -136,11 +116,6 @@ export function analyzeWithSides(input: AnalysisInput, options: AnalysisOptions 
       ),
     ),
   };
-  const sides = groups.map(({ group, view: of, claims }) => ({
-    target: group.target,
-    side: { view: of, humans: context.humans, claims },
-  }));
-  return { analysis, sides };
 }
 
 /** What all parts of an analysis need, counted once. */

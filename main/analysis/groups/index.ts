@@ -1,4 +1,5 @@
-export { analyze, createContext, specLayout, type Side, type SpecAnalysis } from './analyze.ts';
+export { analyze, createContext, specLayout, type SpecAnalysis } from './analyze.ts';
 export { Memo, hashKey } from './context.ts';
 export { analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 export { holm, mcnemar, signFlip } from './paired-tests.ts';
+export type { GroupView } from './group-view.ts';

@@ -1,6 +1,6 @@
 /** Differences of the targets of random studies stay what they are. */
 import { expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
+import { sidesOf } from '../../analysis/sides-of.ts';
 import { compareSides } from '../../../main/contributions/groups/analysis/comparison.ts';
 import { hash, randomStudy, type Shape, usual } from '../../analysis/random-study.ts';
 
@@ -18,9 +18,9 @@ test.each<[string, Shape]>([
   ['9685b834fc55', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
   ['8e5671271185', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
 ])('study %#: %s', (kept, shape) => {
-  const { sides } = analyzeWithSides(randomStudy(shape.people + 10 * shape.models, shape));
-  const compared = sides.flatMap(({ side: a }) =>
-    sides.map(({ side: b }) => compareSides(a, b, { people: true, networks: false }, 'default')),
+  const sides = sidesOf(randomStudy(shape.people + 10 * shape.models, shape));
+  const compared = sides.flatMap((a) =>
+    sides.map((b) => compareSides(a, b, { people: true, networks: false }, 'default')),
   );
   expect(hash(compared)).toBe(kept);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
+import { sidesOf } from '../../analysis/sides-of.ts';
 import { compareSides } from '../../../main/contributions/groups/analysis/comparison.ts';
 import { randomStream } from '../../../main/domain/random/random.ts';
 import { images, model, second, study } from '../../analysis/claimed-study.ts';
@@ -9,10 +9,9 @@ test('trainings on both sides are left out of both', () => {
   const models = [97.5, 98].flatMap((target) =>
     trainings.map((name, seed) => model(name, target, { block: name, repeat: null, seed })),
   );
-  const { sides } = analyzeWithSides(study({ models, people: second }));
-  const [low, high] = sides;
+  const [low, high] = sidesOf(study({ models, people: second }));
   if (!low || !high) throw new Error('no sides');
-  const { tests } = compareSides(low.side, high.side, { people: true, networks: false }, 'networks');
+  const { tests } = compareSides(low, high, { people: true, networks: false }, 'networks');
   const differ = tests.find(({ name }) => name === 'pairwise disagreement');
   // One class of five blocks that are left out of both sides, not two of five.
   expect(differ?.interval).toMatchObject({ claim: 'networks', reason: null });
@@ -27,7 +26,7 @@ test('sides with other people are compared on the images that both have labeled'
     network: (m, image) => every.modelLabels[m * images.length + image] ?? 0,
     people: (labeler, image) => (image % 2 === 0 ? (labeler === 0 ? 0 : second(labeler, image)) : -1),
   });
-  const [a, b] = [every, half].map((input) => analyzeWithSides(input).sides[0]?.side);
+  const [a, b] = [every, half].map((input) => sidesOf(input)[0]);
   if (!a || !b) throw new Error('no sides');
   const { tests } = compareSides(a, b, { people: false, networks: true }, 'anchors');
   const differences = tests.filter(({ undefined: why }) => why === null).map(({ difference }) => difference);
@@ -48,9 +47,9 @@ describe('sides of different sizes', () => {
       people: (labeler, image) => (people.includes(labeler) ? (labels[labeler]?.[image] ?? 0) : -1),
       network: (at, image) => labels[6 + (networks[at] ?? 0)]?.[image] ?? 0,
     });
-    const [found] = analyzeWithSides(input).sides;
+    const [found] = sidesOf(input);
     if (!found) throw new Error('no side');
-    return found.side;
+    return found;
   };
   const subsets = (of: readonly number[], size: number): number[][] =>
     size === 0 ? [[]] : of.flatMap((first, at) => subsets(of.slice(at + 1), size - 1).map((rest) => [first, ...rest]));

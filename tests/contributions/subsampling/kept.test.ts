@@ -1,6 +1,6 @@
 /** Curves of random studies stay what they are, as in tests/analysis/kept.test.ts. */
 import { expect, test } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
+import { sidesOf } from '../../analysis/sides-of.ts';
 import {
   imagesWith,
   rarefy,
@@ -24,8 +24,8 @@ test.each<[string, Shape]>([
   ['a9592a0426b7', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
   ['e9ceb6fa7f4a', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
 ])('study %#: %s', (kept, shape) => {
-  const { sides } = analyzeWithSides(randomStudy(shape.people + 10 * shape.models, shape));
-  const rarefied = sides.map(({ side: { view, humans } }) => {
+  const sides = sidesOf(randomStudy(shape.people + 10 * shape.models, shape));
+  const rarefied = sides.map(({ view, humans }) => {
     const disagree = (image: number): boolean | null => {
       const status = humans.view.status[image] ?? null;
       return status === null ? null : status === 'disagree';

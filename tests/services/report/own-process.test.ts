@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { analyzeWithSides } from '../../../main/analysis/groups/analyze.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
+import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { childrenOf } from '../../soak/host.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallStudy } from '../study/small-study.ts';
@@ -10,10 +11,10 @@ import { smallStudy } from '../study/small-study.ts';
 // process only: whoever else runs the analysis is not counted.
 vi.mock('../../../main/analysis/groups/analyze.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../../main/analysis/groups/analyze.ts')>();
-  return { ...original, analyzeWithSides: vi.fn(original.analyzeWithSides) };
+  return { ...original, analyze: vi.fn(original.analyze) };
 });
 
-afterEach(() => void vi.mocked(analyzeWithSides).mockClear());
+afterEach(() => void vi.mocked(analyze).mockClear());
 
 const reportOf = (dataFolder: string, study: string): string =>
   join(dataFolder, 'studies', study, 'report', 'index.html');
@@ -29,7 +30,7 @@ test('running a study to its report analyzes nothing in the process of the host'
   const job = await jobEnded(it, (await it.client.work.start({ study, goal: 'report' })).job);
   expect(job).toMatchObject({ state: 'done', messages: [] });
   expect(readFileSync(reportOf(it.dataFolder, study), 'utf8')).toMatch(/<p class="meta">.* \(of-the-host\)<\/p>/);
-  expect(analyzeWithSides).not.toHaveBeenCalled();
+  expect(analyze).not.toHaveBeenCalled();
 });
 
 test('opening the sample study analyzes nothing in the process of the host', async () => {
@@ -37,7 +38,10 @@ test('opening the sample study analyzes nothing in the process of the host', asy
   const { name, job } = await it.client.archives.openSample({});
   expect(await jobEnded(it, job ?? '')).toMatchObject({ state: 'done' });
   expect(existsSync(reportOf(it.dataFolder, name))).toBe(true);
-  expect(analyzeWithSides).not.toHaveBeenCalled();
+  expect(analyze).not.toHaveBeenCalled();
+  // One that this process writes is counted.
+  await writeStudyReport(it.lab.workbench, name, join(it.dataFolder, 'written-here'));
+  expect(analyze).toHaveBeenCalled();
 });
 
 test.skipIf(process.platform !== 'linux')(

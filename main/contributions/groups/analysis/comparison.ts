@@ -1,13 +1,20 @@
 import type { z } from 'zod';
 import type { comparisonTestSchema } from '../contract/test.ts';
 import type { ClaimChoice } from '../../../contract/results/index.ts';
-import { suffices, whyNotKnown } from '../../../analysis/labels/index.ts';
+import { type HumanCounts, suffices, whyNotKnown } from '../../../analysis/labels/index.ts';
 import { type ClaimSide, shownInterval, type ShownInterval, type SumValue } from '../../../analysis/claims/index.ts';
 import { pairedTest } from './paired-test.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
-import { holm, type Side } from '../../../analysis/groups/index.ts';
+import { type GroupView, holm } from '../../../analysis/groups/index.ts';
 import { whyNotOfKind } from '../../../domain/results/index.ts';
 import { canDisagree, type ImageClass } from '../../../analysis/outcomes/index.ts';
+
+/** A group, and the people it is compared with. */
+export interface Side {
+  readonly view: GroupView;
+  readonly humans: HumanCounts;
+  readonly claims: ClaimSide;
+}
 
 /** A value that is compared. */
 interface Topic {

@@ -1,4 +1,4 @@
-import { holm, type Side } from '../../../analysis/groups/index.ts';
+import { holm } from '../../../analysis/groups/index.ts';
 import type { Cell, Exhibit } from '../../../contract/results/index.ts';
 import { peopleWord } from '../../../domain/numbers/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type ViewedGroup,
   withIntervals,
 } from '../../../exhibits/parts/index.ts';
-import { compareSides, type ComparisonTest } from '../analysis/comparison.ts';
+import { compareSides, type ComparisonTest, type Side } from '../analysis/comparison.ts';
 
 /** Tests about networks: people are the same on both sides, which leaves nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
