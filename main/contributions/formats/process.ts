@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { dataSetRecordSchema } from '../../contract/api/index.ts';
 import { findingsSchema } from '../../contract/results/index.ts';
 import { entryModule } from '../../files/index.ts';
-import {
-  askOnce,
-  type AskOptions,
-  type Checks,
-  type Event,
-  type Input,
-  type Launcher,
-  type Output,
-} from '../../processes/index.ts';
-import { taskEnded, taskEventSchema, type TaskListeners } from '../../services/tasks/index.ts';
+import type { Checks } from '../../processes/index.ts';
+import { oneTask, taskEventSchema } from '../../services/tasks/index.ts';
 import { classPicturesSchema, inspectionSchema } from './contract/inspection.ts';
 import type { FormatHandlers } from './serve-formats.ts';
 
@@ -43,24 +35,4 @@ const checks: Checks<FormatHandlers> = {
  * Reads data sets in a process of its own, which ends with the answer. Aborting ends it at once.
  * @throws UserError `data-set.*`, `idx.*`, `file.*`, `machine.ended`; the signal's reason
  */
-export const askReader = <Task extends keyof FormatHandlers & string>(
-  launcher: Launcher,
-  task: Task,
-  input: Input<FormatHandlers[Task]>,
-  listeners: TaskListeners = {},
-): Promise<Output<FormatHandlers[Task]>> =>
-  askOnce<FormatHandlers, Task>(
-    { ...reader, launcher },
-    task,
-    input,
-    listeners as AskOptions<Event<FormatHandlers[Task]>>,
-  );
-
-const reader = {
-  checks,
-  entry: entryModule('contributions/formats/formats-child'),
-  idleFor: null,
-  tries: 1,
-  died: taskEnded,
-  failed: taskEnded,
-};
+export const askReader = oneTask<FormatHandlers>({ checks, entry: entryModule('contributions/formats/formats-child') });

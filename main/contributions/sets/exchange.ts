@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/wire/index.ts';
 import { z } from 'zod';
 import { entryModule } from '../../files/index.ts';
-import { askOnce } from '../../processes/index.ts';
 import { exportStimulusSet, zipStimulusSet } from './write-set.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { classNames, declaredDataSet } from '../../services/declaration/index.ts';
-import { parsing, taskEnded, taskEventSchema } from '../../services/tasks/index.ts';
+import { oneTask, parsing, taskEventSchema } from '../../services/tasks/index.ts';
 import { notYet, type Tools } from '../../services/tools/index.ts';
 import { findStimuli, findStudy, readImages, type Workbench } from '../../services/workbench/index.ts';
 import { putSpec, refuseLabeled } from '../../services/stimuli/index.ts';
@@ -46,9 +45,7 @@ export async function takeSet(
   const classes = classNames(workbench, study).length;
   const channels = declaredDataSet(workbench, study)?.channels ?? null;
   const asked = { path, classes, channels, folder: join(storage.folder, 'imports') };
-  const { images, name } = await askOnce<SetHandlers, 'keep'>({ ...reader, ...parsing(), launcher }, 'keep', asked, {
-    signal,
-  });
+  const { images, name } = await askReader(launcher, 'keep', asked, { signal });
   storage.transaction(() => {
     // Reading the archive took time: somebody may have labeled the set, or changed the study.
     const { spec } = findStudy(workbench, study.name);
@@ -59,14 +56,13 @@ export async function takeSet(
   return images;
 }
 
-const reader = {
+const askReader = oneTask<SetHandlers>({
   checks: {
     keep: { event: taskEventSchema, output: z.strictObject({ images: z.int(), name: z.string() }) },
   },
   entry: entryModule('contributions/sets/set-child'),
-  died: taskEnded,
-  failed: taskEnded,
-};
+  ...parsing(),
+});
 
 const tooLarge = ({ name }: StudyRecord): UserError =>
   new UserError(

@@ -7,9 +7,9 @@ import { UserError } from '../../contract/wire/errors.ts';
 import type { StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
-import { type AskOptions, askOnce } from '../../processes/client.ts';
+import { type AskOptions, askOnce, type ProcessOptions } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { Checks, Event, Input, Output } from '../../processes/protocol.ts';
+import type { Checks, Event, Handlers, Input, Output } from '../../processes/protocol.ts';
 import type { TaskHandlers } from './serve-tasks.ts';
 import { type TaskEvent, taskEventSchema } from './task-events.ts';
 
@@ -19,6 +19,7 @@ const imagesSchema = z.custom<readonly StimulusImage[]>((value) => Array.isArray
 type TaskName = keyof TaskHandlers;
 
 const event = taskEventSchema;
+const entry = entryModule('services/tasks/task-child');
 
 /** Checks of the answers of tasks that read files of others. */
 const checks: Checks<TaskHandlers> = {
@@ -39,9 +40,25 @@ const checks: Checks<TaskHandlers> = {
 export type TaskListeners = AskOptions<TaskEvent>;
 
 /**
- * Does one task in a process of its own.
+ * What does one task of these handlers, in a process of its own.
  * @throws UserError `machine.refused`: it can't be done, and what would help; `machine.ended`: its process ended
  */
+export const oneTask =
+  <H extends Handlers>(process: Pick<ProcessOptions<H>, 'entry' | 'checks' | 'heapLimit' | 'patience'>) =>
+  <Task extends keyof H & string>(
+    launcher: Launcher,
+    task: Task,
+    input: Input<H[Task]>,
+    listeners: TaskListeners = {},
+  ): Promise<Output<H[Task]>> =>
+    askOnce<H, Task>(
+      { ...process, launcher, died: taskEnded, failed: taskEnded },
+      task,
+      input,
+      listeners as AskOptions<Event<H[Task]>>,
+    );
+
+/** `oneTask` of the core's own tasks. */
 export function runTask<Task extends TaskName>(
   launcher: Launcher,
   task: Task,
@@ -49,12 +66,7 @@ export function runTask<Task extends TaskName>(
   listeners: TaskListeners = {},
 ): Promise<Output<TaskHandlers[Task]>> {
   const limits = task === 'storeStimuli' ? parsing() : {};
-  return askOnce<TaskHandlers, Task>(
-    { ...taskProcess(launcher), ...limits },
-    task,
-    input,
-    listeners as AskOptions<Event<TaskHandlers[Task]>>,
-  );
+  return oneTask<TaskHandlers>({ checks, entry, ...limits })(launcher, task, input, listeners);
 }
 
 /** Limits of a process that reads a file of others as a whole. */
@@ -64,7 +76,7 @@ export const parsing = () => ({ patience: parser.patience, heapLimit: Math.min(p
 export const taskProcess = (launcher: Launcher) => ({
   checks,
   launcher,
-  entry: entryModule('services/tasks/task-child'),
+  entry,
   idleFor: null,
   tries: 1,
   died: taskEnded,
