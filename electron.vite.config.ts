@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { entriesOf } from './scripts/entries.mjs';
 import { programLicenses } from './scripts/licenses.mjs';
-import { oneFilePages } from './scripts/one-file-pages.mjs';
+import { oneFilePages, withoutUnusedNames } from './scripts/one-file-pages.mjs';
 
 /** Pages that are one file each, by name. */
 const pages = {
@@ -40,7 +40,7 @@ export default defineConfig({
       minify: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: { index: 'renderer/index.html' } },
+      rolldownOptions: { input: { index: 'renderer/index.html' }, treeshake: withoutUnusedNames },
     },
   },
 });

@@ -28,12 +28,10 @@ export function oneFilePages(pages) {
 export const buildOneFilePage = async ({ title, script }) => htmlOf(title, await bundle(script));
 
 /**
- * Whether a module stays though the page uses nothing of it: only styles, packages and the first module do. Others come with
- * the `index.ts` of a folder, and what they say, such as what a study is about, is not for who opens the page.
- * @param {string} id @param {string} input
+ * For bundles of a page: the `index.ts` of a folder only passes names on, so what nothing uses of it stays out. In a kit it
+ * would also say what is not for who opens it, such as what a study is about.
  */
-const isKept = (id, input) =>
-  !/\.tsx?$/.test(id) || id.includes('/node_modules/') || id.replaceAll('\\', '/').endsWith(`/${input}`);
+export const withoutUnusedNames = { moduleSideEffects: (/** @type {string} */ id) => !id.endsWith('/index.ts') };
 
 /** @param {string} input @returns {Promise<{ script: string, style: string, licenses: string }>} licenses of the packages in it */
 async function bundle(input) {
@@ -51,7 +49,7 @@ async function bundle(input) {
       rolldownOptions: {
         input,
         output: { format: 'iife', codeSplitting: false },
-        treeshake: { moduleSideEffects: (id) => isKept(id, input) },
+        treeshake: withoutUnusedNames,
       },
     },
   });
