@@ -30,6 +30,7 @@ import type { OfflineCalls } from './offline/calls.ts';
 import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
 import { outside } from './outside/index.ts';
+import { publication } from './publication/index.ts';
 import type { SearchCalls } from './search/calls.ts';
 import { search } from './search/index.ts';
 import { selftest } from './selftest/index.ts';
@@ -85,6 +86,7 @@ export const contributions: readonly Contribution[] = [
   multiplicity,
   offline,
   outside,
+  publication,
   search,
   selftest,
   sets,

@@ -3,7 +3,8 @@ import { type ReactNode, useId, useRef, useState } from 'react';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { formatCompact } from '../../main/domain/numbers/format.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { ExportMenu } from '../ui/export/export-menu.tsx';
+import type { Savable } from '../ui/export/savable.ts';
+import { PartsAt } from '../ui/places/place.tsx';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {
@@ -25,7 +26,7 @@ interface ChartFrameProps {
   /** Legend for saved pictures, if the page explains the colors elsewhere. */
   savedLegend?: readonly LegendEntry[];
   /** Returns the picture to save; left out: the drawing on screen. */
-  svg?: () => SVGSVGElement | null;
+  picture?: Savable['picture'];
   table: () => ExportTable;
   onOpenRow?: ((row: number) => void) | undefined;
   /** Buttons of the drawing alone. */
@@ -37,7 +38,7 @@ interface ChartFrameProps {
 
 /** The frame of every chart: title, n, legend, a table of the same numbers, copy and save. */
 export function ChartFrame(props: ChartFrameProps) {
-  const { title, shownTitle, legend, savedLegend = legend, svg, table, onOpenRow, tools, height, children } = props;
+  const { title, shownTitle, legend, savedLegend = legend, picture, table, onOpenRow, tools, height, children } = props;
   const n = props.n || undefined;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
@@ -68,11 +69,12 @@ export function ChartFrame(props: ChartFrameProps) {
           {asTable ? <IconChartLine size={16} stroke={1.5} /> : <IconTable size={16} stroke={1.5} />}
         </ActionIcon>
         <span className="no-print">
-          <ExportMenu
+          <PartsAt
+            place="export.menu"
             title={title}
             {...(!asTable && {
-              svg:
-                svg ??
+              picture:
+                picture ??
                 (() => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null),
             })}
             table={table}

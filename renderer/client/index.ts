@@ -1,7 +1,7 @@
 export { closeDesk, openDesk, ownAccess } from './access.ts';
 export { callsOf, connect, type Connection, type WorkbenchClient } from './client.ts';
 export { toRefusal, useApi, useApiOf, useCallsOf, useClient } from './context.tsx';
-export { download, pathOnDisk, saveFile, upload } from './files.ts';
+export { download, fileName, pathOnDisk, saveFile, upload } from './files.ts';
 export { useRunChanges, useThrottledRefetch } from './refetch.ts';
 export { useReportChoice } from './report-choice.ts';
 export { useReading, type Reading } from './use-reading.ts';

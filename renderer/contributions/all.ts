@@ -12,6 +12,7 @@ import { images } from './images/index.ts';
 import { machine } from './machine/index.ts';
 import { offline } from './offline/index.ts';
 import { outside } from './outside/index.ts';
+import { publication } from './publication/index.ts';
 import { search } from './search/index.ts';
 import { selftest } from './selftest/index.ts';
 import { sets } from './sets/index.ts';
@@ -36,6 +37,7 @@ export const pageParts: readonly PageParts[] = [
   machine,
   offline,
   outside,
+  publication,
   search,
   selftest,
   sets,

@@ -9,7 +9,7 @@ import {
   smallP,
 } from '../../main/domain/results/exhibits.ts';
 import { HelpNote } from '../ui/parts/states.tsx';
-import { ExportMenu } from '../ui/export/export-menu.tsx';
+import { PartsAt } from '../ui/places/place.tsx';
 import { formatFixed } from '../../main/domain/numbers/format.ts';
 import { ScrollBox, TableHead } from '../ui/tables/plain-table.tsx';
 import { capitalize, useRehearsal } from '../ui/words/rehearsal.tsx';
@@ -58,7 +58,11 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
         <span className="soft">
           {[...(number === '' ? [] : [title]), ...(n === '' ? [] : [`n = ${n}`])].join(', ')}
         </span>
-        <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
+        <PartsAt
+          place="export.menu"
+          title={named}
+          table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')}
+        />
       </h2>
       <ScrollBox label={named} className={rows.length > manyRows ? 'scroll-x long-table' : 'scroll-x'}>
         <table className={`plain-table quantity-table${isGrouped ? ' grouped-table' : ''}`}>

@@ -15,7 +15,7 @@ test('a file of the page has its unit tests first, then those that open it in a 
   expect(testsOf('renderer/results/quantity.tsx')).toEqual(
     expect.arrayContaining(['tests/renderer/results-values.test.ts', 'tests/renderer/results-charts.test.ts']),
   );
-  expect(testsOf('renderer/charts/legend.tsx')).toContain('tests/renderer/charts/saved-pictures.test.ts');
+  expect(testsOf('renderer/charts/legend.tsx')).toContain('tests/renderer/charts/charts.test.ts');
 });
 
 test('a file of the program has the tests of its room', () => {

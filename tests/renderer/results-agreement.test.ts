@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { shortValue } from '../../main/domain/results/figures.ts';
 import { cellColor } from '../../renderer/charts/matrix.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { saved } from '../contributions/publication/saved.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 const isCoefficient = /^(−?\.\d\d|−?1\.0)$/;
@@ -45,12 +45,8 @@ test.skipIf(!hasBrowser)(
     for (let i = 0; i < 12; i++) await matrix.press('ArrowDown');
     for (let i = 0; i < 12; i++) await matrix.press('ArrowRight');
     await expect.poll(() => page.locator('.matrix-description').textContent()).toMatch(/with itself/);
-    await page.getByRole('button', { name: /^Copy or save: Cohen’s κ/ }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Save as SVG' }).click(),
-    ]);
-    const svg = readFileSync(await download.path(), 'utf8');
+    const { bytes } = await saved(page, /^Copy or save: Cohen’s κ/, 'Save as SVG');
+    const svg = bytes.toString('utf8');
     expect(svg).not.toMatch(/stroke-width: 2px|color\(|color-mix/);
     await page.getByRole('button', { name: 'Labelers: all 4' }).press('Enter');
     await page.getByRole('checkbox', { name: /^P4/ }).uncheck();

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { join } from 'node:path';
 import { openWorkbench } from '../../main/services/workbench/workbench.ts';
@@ -6,6 +5,7 @@ import { repository } from '../architecture/tools.ts';
 import { findStudy } from '../../main/services/workbench/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
+import { savedLines } from '../contributions/publication/saved.ts';
 import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
 const shared = shareHost(async (folder) => {
@@ -86,14 +86,7 @@ test.skipIf(!hasBrowser)('type bars include the chosen group; saved tables inclu
   await bars.press('Enter');
   await page.getByRole('listbox', { name: 'Networks disagree at CNN seeds at 98 %, repeat 1' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: /^Copy or save: Table 2/ }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
-  ]);
-  const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
-    .trim()
-    .split('\r\n');
+  const [head = '', ...rows] = await savedLines(page, /^Copy or save: Table 2/);
   const source = head.split(',').indexOf('Source');
   const spread = head.split(',').findIndex((name) => name.endsWith(': std'));
   const paper = rows.map((row) => row.split(',')).filter((cells) => cells[source] === 'paper');

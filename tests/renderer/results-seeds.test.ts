@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { analyze, type Analysis } from '../../main/analysis/groups/analyze.ts';
@@ -9,6 +8,7 @@ import { leaveNobody } from '../services/results/people.ts';
 import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';
+import { saved } from '../contributions/publication/saved.ts';
 import { hasBrowser, openPage, screenshot, shareHost, startHost, themes, violationsInAll } from './harness.ts';
 import { waitForPart } from './results-part.ts';
 
@@ -205,14 +205,8 @@ test.skipIf(!hasBrowser)('simulated labelers are never called people, on screen 
       expect(text.match(/.{0,30}\bpeople\b.{0,30}/gi) ?? [], route).toEqual([]);
   }
   await again('/certainty');
-  await page.getByRole('button', { name: /^Copy or save: Table 5: Certainty/ }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toMatch(/^rehearsal-table-5-.*\.csv$/);
-  const rows = readFileSync(await download.path(), 'utf8')
-    .trim()
-    .split('\r\n');
+  const { name, bytes } = await saved(page, /^Copy or save: Table 5: Certainty/, 'Save as CSV');
+  expect(name).toMatch(/^rehearsal-table-5-.*\.csv$/);
+  const rows = bytes.toString('utf8').trim().split('\r\n');
   expect(rows.slice(1).every((row) => row.endsWith(',simulated labels'))).toBe(true);
 });

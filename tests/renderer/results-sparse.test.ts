@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Workbench } from '../../main/services/workbench/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople, labelInSession, leaveNobody } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { savedLines } from '../contributions/publication/saved.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 /** The sample study with other people, or none, in a host. */
@@ -25,17 +25,6 @@ async function open(
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-
-async function savedCsv(page: Page, title: string): Promise<string[]> {
-  await page.getByRole('button', { name: `Copy or save: ${title}`, exact: true }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
-  ]);
-  return readFileSync(await download.path(), 'utf8')
-    .trim()
-    .split('\r\n');
-}
 
 test.skipIf(!hasBrowser)('without people every view works and says what needs people', async () => {
   const { page, again } = await open(leaveNobody, '');
@@ -102,7 +91,7 @@ test.skipIf(!hasBrowser)(
     await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
     await page.getByText('no image has one on both sides').waitFor();
     await button(page, /with a type in the second only: show the images/).waitFor();
-    const [head, ...rows] = await savedCsv(page, 'Differences');
+    const [head, ...rows] = await savedLines(page, 'Differences');
     expect(head).toContain('95 % from,95 % to,95 % claim,95 % units');
     expect(rows.some((row) => row.includes('Both sides have the same labelers.'))).toBe(true);
   },
@@ -134,7 +123,7 @@ test.skipIf(!hasBrowser)(
     const flips = page.getByRole('region', { name: /^Flip points/ }).first();
     await flips.waitFor();
     await expect.poll(() => flips.getByRole('columnheader', { name: 'Crossing [95 %]' }).count()).toBe(1);
-    const [head = '', ...rows] = await savedCsv(page, 'Flip points');
+    const [head = '', ...rows] = await savedLines(page, 'Flip points');
     expect(head.split(',').slice(0, 17)).toEqual([
       ...['Pair', 'Who', 'alpha*', 'alpha out', 'alpha in', 'flips'],
       ...['alpha* one by one', 'alpha* one by one: std', 'alpha* one by one: n'],

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { SizePlan } from '../../../main/contributions/contrasts/contract/size-plan.ts';
 import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { LineChart } from '../../charts/index.ts';
-import { ExportMenu } from '../../ui/export/index.ts';
+import { PartsAt } from '../../ui/places/index.ts';
 import { PlainTable } from '../../ui/tables/index.ts';
 import { HelpNote } from '../../ui/parts/index.ts';
 import { Undefined } from '../../ui/words/index.ts';
@@ -136,7 +136,8 @@ function DefinedPlan({ plan, decimals, difference, unit }: PlanViewProps) {
           })),
         ]}
       />
-      <ExportMenu
+      <PartsAt
+        place="export.menu"
         title={`${first} and seeds`}
         table={() => ({
           columns: [first, ...columns.map(({ name }) => name)],

@@ -7,7 +7,7 @@ import type { Evaluated } from '../../../main/contributions/evaluation/contract.
 import { keptMistakes, type SnapshotEvaluation } from '../../../main/contract/results/index.ts';
 import { formatCount, formatInteger, formatPercent, targetTitle } from '../../../main/domain/numbers/index.ts';
 import { useApiOf } from '../../client/index.ts';
-import { ExportMenu } from '../../ui/export/index.ts';
+import { PartsAt } from '../../ui/places/index.ts';
 import { ClassName, Share } from '../../ui/words/index.ts';
 import { PixelImage, useThumbnailSize } from '../../ui/images/index.ts';
 import { HelpNote, LoadingLine, QueryState } from '../../ui/parts/index.ts';
@@ -61,7 +61,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: Ta
       <section className="evaluation" aria-busy={!complete}>
         <Group gap="xs" h={22}>
           <h3>Confusion matrix</h3>
-          {complete && <ExportMenu title={title} table={() => confusionTable(evaluation)} />}
+          {complete && <PartsAt place="export.menu" title={title} table={() => confusionTable(evaluation)} />}
         </Group>
         {complete ? (
           <Text size="sm">

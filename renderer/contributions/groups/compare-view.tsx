@@ -32,7 +32,7 @@ import {
   ValueButton,
 } from '../../results/index.ts';
 import { typeMeaning, typeName } from '../../../main/domain/stimuli/index.ts';
-import { ExportMenu } from '../../ui/export/index.ts';
+import { PartsAt } from '../../ui/places/index.ts';
 import { formatFixed, peopleWord } from '../../../main/domain/numbers/index.ts';
 import { ScrollBox, TableHead } from '../../ui/tables/index.ts';
 import { defaultGroupIn, groupsAtEqualTrend } from './second.ts';
@@ -224,7 +224,7 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
           first minus second; {tested === 0 ? 'none can be tested' : `p adjusted for ${tested} tests (Holm)`}
           {tested > 0 && rest > 0 && `; ${rest} without a test`}
         </span>
-        <ExportMenu title="Differences" table={() => exportTable(tests, named)} />
+        <PartsAt place="export.menu" title="Differences" table={() => exportTable(tests, named)} />
       </h2>
       <ScrollBox label="Differences">
         <table className="plain-table quantity-table">

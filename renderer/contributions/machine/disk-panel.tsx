@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatInteger } from '../../../main/domain/nu
 import type { MachineCalls } from '../../../main/contributions/machine/calls.ts';
 import { followed } from './followed.ts';
 import { useApiOf } from '../../client/index.ts';
-import { ExportMenu } from '../../ui/export/index.ts';
+import { PartsAt } from '../../ui/places/index.ts';
 import {
   Card,
   DangerButton,
@@ -125,7 +125,8 @@ function DiskTable({ disk }: { disk: DiskUse | undefined }) {
           { title: 'Contents', cell: ({ part }) => <span className="soft">{parts[part].note}</span> },
           {
             title: (
-              <ExportMenu
+              <PartsAt
+                place="export.menu"
                 title="Disk use"
                 table={() => ({
                   columns: ['What', 'Files', 'Bytes', 'Removable files', 'Removable bytes'],

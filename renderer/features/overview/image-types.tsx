@@ -5,7 +5,7 @@ import { type TypeName, typeNames } from '../../../main/contract/results/exhibit
 import { typeTitle } from '../../../main/domain/stimuli/image-types.ts';
 import { imageTypeName, RehearsalMark } from '../../ui/words/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { Share } from '../../ui/words/values.tsx';
 import { formatCount, peopleWord } from '../../../main/domain/numbers/format.ts';
 import { targetTitle } from '../../../main/domain/numbers/targets.ts';
@@ -31,9 +31,10 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
         <h2 id="image-types">
           {title} {simulated && <RehearsalMark />}
         </h2>
-        <ExportMenu
+        <PartsAt
+          place="export.menu"
           title={simulated ? `${title} (rehearsal)` : title}
-          svg={() => drawing.current}
+          picture={() => drawing.current}
           table={() => toTable(types, simulated)}
           legend={typeNames.map((type) => ({
             name: `${typeTitle(type, people)}: ${types[type]}`,

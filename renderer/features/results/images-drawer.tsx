@@ -1,7 +1,8 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import { HelpNote } from '../../ui/parts/states.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import type { Painting } from '../../ui/export/savable.ts';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
 import { parseIds, useOpenImages, useParameters } from '../../results/address.ts';
@@ -32,7 +33,7 @@ function List({ text, title }: { text: string; title: string }) {
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
   const cell = useThumbnailSize(56);
-  const drawing = useRef<() => SVGSVGElement | null>(null);
+  const drawing = useRef<() => Painting | null>(null);
   return (
     <>
       <HelpNote>
@@ -65,9 +66,10 @@ function List({ text, title }: { text: string; title: string }) {
           if (id !== undefined) open.image(id);
         }}
       />
-      <ExportMenu
+      <PartsAt
+        place="export.menu"
         title={title}
-        svg={() => drawing.current?.() ?? null}
+        picture={() => drawing.current?.() ?? null}
         table={() => ({ columns: ['Image'], rows: ids.map((id) => [id]) })}
       />
     </>

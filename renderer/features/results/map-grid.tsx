@@ -8,7 +8,7 @@ import { className, formatAlpha } from '../../../main/domain/numbers/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { useClassFilter } from '../../ui/fields/class-filter.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
-import type { Pen } from '../../ui/export/svg-pen.ts';
+import type { Painting, Pen } from '../../ui/export/savable.ts';
 import { rowNamesRoom } from '../../ui/images/grid-paint.ts';
 import { type CellBox, StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
 import { useOpenImages } from '../../results/address.ts';
@@ -52,7 +52,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const open = useOpenImages();
   const people = usePeople();
   const cell = useThumbnailSize(usualCell);
-  const drawing = useRef<() => SVGSVGElement | null>(null);
+  const drawing = useRef<() => Painting | null>(null);
   const { field, isActive, isShown } = useClassFilter(classes);
   const ordered = useMemo(
     () => props.rows.filter((row) => classesOf(row).some((k) => isShown(classes[k]))).sort(byPlace),
@@ -95,7 +95,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         height={height + 2}
         legend={[]}
         savedLegend={legend}
-        {...(images <= mostPictures && { svg: () => (isWaiting ? null : (drawing.current?.() ?? null)) })}
+        {...(images <= mostPictures && { picture: () => (isWaiting ? null : (drawing.current?.() ?? null)) })}
         table={() => table(ordered)}
         onOpenRow={openRow}
       >

@@ -5,7 +5,7 @@ import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/result
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/parts/states.tsx';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { TypeBadge } from '../../ui/words/badges.tsx';
 import { capitalize, usePeople, useRehearsal } from '../../ui/words/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/words/values.tsx';
@@ -81,7 +81,8 @@ function Table1({ types }: { types: TablesResult }) {
         <span className="soft">
           Who disagrees: {title}, n = {sample}
         </span>
-        <ExportMenu
+        <PartsAt
+          place="export.menu"
           title={`Table 1: who disagrees, ${title}`}
           table={() => flatTable({ ...table1, people: false }, rehearsal, 'all')}
         />

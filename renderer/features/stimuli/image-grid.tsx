@@ -1,7 +1,8 @@
 import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { className, formatAlpha, shortNames } from '../../../main/domain/numbers/format.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import type { Painting } from '../../ui/export/savable.ts';
+import { PartsAt } from '../../ui/places/place.tsx';
 import { decodePixels, imageAt } from '../../ui/images/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/images/thumbnails.ts';
@@ -20,7 +21,7 @@ const usualCell = 48;
 
 /** All images, one row per pair and one column per alpha, as in the paper's Figure 3. */
 export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
-  const drawing = useRef<() => SVGSVGElement | null>(null);
+  const drawing = useRef<() => Painting | null>(null);
   const cell = useThumbnailSize(usualCell);
   const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
@@ -82,7 +83,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           if (id !== undefined) onOpen(id);
         }}
       />
-      <ExportMenu title="Stimuli" svg={() => drawing.current?.() ?? null} />
+      <PartsAt place="export.menu" title="Stimuli" picture={() => drawing.current?.() ?? null} />
     </div>
   );
 }

@@ -5,12 +5,6 @@ export interface ExportTable {
 }
 export type ExportCell = string | number | null;
 
-/** Adds a column that marks each row's labels as simulated. */
-export const markRehearsal = ({ columns, rows }: ExportTable): ExportTable => ({
-  columns: [...columns, 'Rehearsal'],
-  rows: rows.map((cells) => [...cells, 'simulated labels']),
-});
-
 /** Characters that spreadsheets read as the start of a formula (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r]/;
 
@@ -26,13 +20,6 @@ export function toCsv({ columns, rows }: ExportTable): string {
   return [columns, ...rows]
     .map((cells) => `${cells.map((cell) => quoted(escapeFormula(cell))).join(',')}\r\n`)
     .join('');
-}
-
-/** Tab-separated text for pasting into a spreadsheet; tabs and line breaks within cells become spaces. */
-export function toTabSeparated({ columns, rows }: ExportTable): string {
-  return [columns, ...rows]
-    .map((cells) => cells.map((cell) => escapeFormula(cell).replace(/\s+/g, ' ')).join('\t'))
-    .join('\n');
 }
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,2 +1,2 @@
-export { ExportMenu } from './export-menu.tsx';
-export type { Pen } from './svg-pen.ts';
+export { escapeFormula, toCsv, type ExportTable } from './csv.ts';
+export type { Painting, Pen, Savable } from './savable.ts';

@@ -1,5 +1,5 @@
-import { resolveColor } from '../export/picture.ts';
-import { type Pen, SvgPen } from '../export/svg-pen.ts';
+import type { Painting, Pen } from '../export/savable.ts';
+import { resolveColor } from '../words/colors.ts';
 import type { ImageSize } from '../../../main/domain/data/images.ts';
 import { type GridLayout, cellPosition, visibleRange } from './grid-layout.ts';
 import type { ImageCache, Pixels } from './pixel-image.tsx';
@@ -93,21 +93,22 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
 }
 
 /**
- * The complete grid as SVG, without selection and focus. Null while an image loads: the saved picture would lack it.
+ * The complete grid, without selection and focus. Null while an image loads: the saved picture would lack it.
  * @param beside element whose theme colors are used
  */
-export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
+export function wholeGrid(beside: Element, picture: GridPicture, cache: ImageCache): Painting | null {
   for (let index = 0; index < picture.count; index++) if (picture.imageAt(index)?.pixels === null) return null;
   const { layout } = picture;
   const width = layout.left + layout.columns * layout.pitch;
   const height = layout.top + layout.rows * layout.down;
-  const pen = new SvgPen(width, height, getComputedStyle(beside).fontFamily);
-  // The gray around images on the screen.
-  pen.fillStyle = '#808080';
-  pen.fillRect(0, 0, width, height);
   const plain = { ...picture, current: null, selected: undefined };
-  paintCells(pen, plain, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colors(beside));
-  return pen.svg;
+  const paint = (pen: Pen): void => {
+    // The gray around images on the screen.
+    pen.fillStyle = '#808080';
+    pen.fillRect(0, 0, width, height);
+    paintCells(pen, plain, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colors(beside));
+  };
+  return { width, height, fontFamily: getComputedStyle(beside).fontFamily, paint };
 }
 
 function paintCells(

@@ -1,15 +1,16 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ImageSize } from '../../../main/domain/data/images.ts';
+import type { Painting } from '../export/savable.ts';
 import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from './grid-layout.ts';
 import {
   type CellOverlay,
-  gridToSvg,
   type GridImage,
   type GridPicture,
   paintGrid,
   type RowName,
   rowNamesRoom,
+  wholeGrid,
 } from './grid-paint.ts';
 import { ImageCache } from './pixel-image.tsx';
 
@@ -44,8 +45,8 @@ interface StimulusGridProps {
   onCurrent?: (index: number) => void;
   /** Called with the visible range, for screens that load images on demand. */
   onVisible?: (first: number, last: number) => void;
-  /** Receives a function that draws the complete grid, for an ExportMenu. */
-  drawingRef?: React.RefObject<(() => SVGSVGElement | null) | null>;
+  /** Receives a function that gives the complete grid, to be saved. */
+  drawingRef?: React.RefObject<(() => Painting | null) | null>;
 }
 
 /** Any number of images on one canvas, e.g. pairs x alphas. Only visible cells are drawn. */
@@ -84,7 +85,7 @@ export function StimulusGrid(props: StimulusGridProps) {
   });
   useImperativeHandle(drawingRef, () => () => {
     if (!canvas.current || !cache.current) return null;
-    return gridToSvg(canvas.current, picture(), cache.current);
+    return wholeGrid(canvas.current, picture(), cache.current);
   });
   const paint = (): void => {
     const view = scroller.current;

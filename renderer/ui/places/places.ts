@@ -9,6 +9,7 @@ import type { LiveImages, StimuliState } from '../../../main/contract/api/stimul
 import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import type { AnchorSpec } from '../../../main/contract/stimuli/stimuli.ts';
 import type { WorkbenchClient } from '../../client/client.ts';
+import type { Savable } from '../export/savable.ts';
 import type { LabelingState, LabelingStimuli } from '../../../main/contract/labeling/state.ts';
 
 /**
@@ -16,6 +17,8 @@ import type { LabelingState, LabelingStimuli } from '../../../main/contract/labe
  * those of its own screens beside them, as `Lists` too.
  */
 export interface Places {
+  /** Beside a chart, an image grid or a table: takes it away. */
+  'export.menu': Savable;
   /** In the header, after the list of jobs. */
   'header.tools': object;
   /** Beside the buttons of the list of studies. */

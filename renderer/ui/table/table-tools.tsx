@@ -3,7 +3,7 @@ import { Fragment, type ReactNode } from 'react';
 import { IconColumns3 } from '@tabler/icons-react';
 import { formatInteger } from '../../../main/domain/numbers/format.ts';
 import type { ExportTable } from '../export/csv.ts';
-import { ExportMenu } from '../export/export-menu.tsx';
+import { PartsAt } from '../places/place.tsx';
 import { FilterInput } from './filter-input.tsx';
 import type { DataColumn, TableView } from './view.ts';
 
@@ -53,7 +53,7 @@ export function TableTools<Row>(props: TableToolsProps<Row>) {
         {total === 1 ? 'row' : 'rows'}
       </Text>
       <ColumnMenu columns={columns} isShown={(id) => !view.hidden.includes(id)} onToggle={toggleColumn} />
-      <ExportMenu title={label} table={table} />
+      <PartsAt place="export.menu" title={label} table={table} />
     </Group>
   );
 }

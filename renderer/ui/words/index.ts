@@ -1,5 +1,6 @@
 export { ArchitectureMark, RehearsalMark, RunState, TypeBadge, architectureColor } from './badges.tsx';
 export { ClassName } from './class-name.tsx';
+export { plainColor, resolveColor } from './colors.ts';
 export { RehearsalProvider, capitalize, usePeople, useRehearsal } from './rehearsal.tsx';
 export { shadeStyle } from './shade.ts';
 export { Ago, Bytes, Share, Undefined, Until } from './values.tsx';

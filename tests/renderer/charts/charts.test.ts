@@ -1,5 +1,4 @@
 import { markShifts } from '../../../main/domain/results/figures.ts';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { axisDomain, padDomain, axisTicks } from '../../../main/domain/settings/axes.ts';
 import { heightAt } from '../../../main/domain/numbers/polyline.ts';
@@ -250,28 +249,6 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
     const table = page.getByRole('grid', { name: 'Disagreement' });
     await expect.poll(() => table.getByRole('row').nth(1).textContent()).toBe('97.522.520.525.51021.51081310–');
     await page.getByRole('button', { name: 'Show as chart: Disagreement' }).click();
-    await page.context().close();
-  });
-
-  test('is saved as SVG, PNG and CSV with its title, its legend and no formula', async () => {
-    const page = await open('charts');
-    const saved = async (item: string): Promise<Buffer> => {
-      await page.getByRole('button', { name: 'Copy or save: Loss' }).click();
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('menuitem', { name: item }).click(),
-      ]);
-      return readFileSync(await download.path());
-    };
-    const svg = (await saved('Save as SVG')).toString('utf8');
-    expect(svg).toContain('>Loss</text>');
-    expect(svg).toContain('=mlp &lt;b&gt;');
-    expect(svg).not.toContain('var(--');
-    const png = await saved('Save as PNG');
-    expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
-    expect(png.readUInt32BE(16)).toBeGreaterThan(1500);
-    const csv = (await saved('Save as CSV')).toString('utf8');
-    expect(csv.split('\r\n')[0]).toMatch(/^Steps,'=mlp <b>,'=mlp <b>: low,'=mlp <b>: high,'=cnn <b>,/);
     await page.context().close();
   });
 });

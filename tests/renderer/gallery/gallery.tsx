@@ -4,6 +4,8 @@ import '../../../renderer/ui/theme.css';
 import { MantineProvider, Stack, Title } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
+import { pageParts } from '../../../renderer/contributions/all.ts';
+import { addParts } from '../../../renderer/ui/places/places.ts';
 import { cssVariables, theme } from '../../../renderer/ui/words/theme.ts';
 import { Charts } from './charts.tsx';
 import { Grid } from './grid.tsx';
@@ -32,6 +34,7 @@ const name = location.hash.slice(1);
 const Page = pages[name] ?? Pieces;
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
+for (const { name: contribution, parts = {} } of pageParts) addParts(contribution, parts);
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <Notifications />

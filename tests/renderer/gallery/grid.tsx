@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
-import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
+import type { Painting } from '../../../renderer/ui/export/savable.ts';
 import { type CellOverlay, StimulusGrid } from '../../../renderer/ui/images/stimulus-grid.tsx';
+import { PartsAt } from '../../../renderer/ui/places/place.tsx';
 import { imageSize, picture } from './images.ts';
 
 const known = Array.from({ length: 50 }, (_, index) => picture(index));
@@ -17,7 +18,7 @@ export function Grid() {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<number | null>(null);
   const [seen, setSeen] = useState('');
-  const drawing = useRef<() => SVGSVGElement | null>(null);
+  const drawing = useRef<() => Painting | null>(null);
   const imageAt = useCallback(
     (index: number) => ({ id: index % 50, pixels: known[index % 50] ?? null, label: `Image ${index}` }),
     [],
@@ -38,7 +39,7 @@ export function Grid() {
         onToggle={toggle}
         onVisible={(first, last) => setSeen(`${first} to ${last}`)}
       />
-      <ExportMenu title="Many images" svg={() => drawing.current?.() ?? null} />
+      <PartsAt place="export.menu" title="Many images" picture={() => drawing.current?.() ?? null} />
       <StimulusGrid
         label="Pairs by alpha"
         count={15 * 11}

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
+import { PartsAt } from '../../../renderer/ui/places/place.tsx';
 import { RehearsalProvider } from '../../../renderer/ui/words/rehearsal.tsx';
 
 const mixed = 'color-mix(in srgb, var(--people) 50%, var(--surface))';
@@ -14,10 +14,11 @@ export function Narrow() {
         <rect width="50" height="50" fill={mixed} />
         <text y="20">{`x${halfLetter}\u0001`}</text>
       </svg>
-      <ExportMenu
+      <PartsAt
+        place="export.menu"
         title="Narrow"
         n="as many images as there are in all of the pairs that can be made of ten classes"
-        svg={() => drawing.current}
+        picture={() => drawing.current}
         legend={[{ name: 'people', color: mixed }]}
       />
     </RehearsalProvider>

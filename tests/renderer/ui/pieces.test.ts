@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { saved } from '../../contributions/publication/saved.ts';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';
 import { byLightness } from '../layout.ts';
@@ -143,13 +143,9 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     await page.reload();
     await page.getByText('cnn (1,667)').waitFor();
     await expect.poll(() => page.getByRole('columnheader', { name: 'State' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Copy or save: Runs' }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
-    ]);
-    const text = readFileSync(await download.path(), 'utf8');
-    expect(download.suggestedFilename()).toBe('runs.csv');
+    const { name, bytes } = await saved(page, 'Runs', 'Save as CSV');
+    const text = bytes.toString('utf8');
+    expect(name).toBe('runs.csv');
     expect(text.split('\r\n').length).toBe(5002);
     expect(text).toContain(`"'=HYPERLINK(""x"")"`);
     expect(text).toMatch(/^Name,Architecture,Accuracy \(%\),Note/);

@@ -1,30 +1,22 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { toRefusal } from '../../client/context.tsx';
-import { fileName, saveFile } from '../../client/files.ts';
-import { useRehearsal } from '../words/rehearsal.tsx';
-import { showToast } from '../parts/toasts.tsx';
-import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
-import { type PictureTexts, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
-
-interface ExportMenuProps {
-  /** Title of the chart or table; also names the files. */
-  title: string;
-  svg?: () => SVGSVGElement | null;
-  table?: () => ExportTable;
-  legend?: PictureTexts['legend'];
-  /** Sample size under the title, e.g. `n = 9 models`. */
-  n?: string | undefined;
-}
+import { fileName, saveFile, toRefusal } from '../../client/index.ts';
+import { type ExportTable, type Savable, toCsv } from '../../ui/export/index.ts';
+import { showToast } from '../../ui/parts/index.ts';
+import { useRehearsal } from '../../ui/words/index.ts';
+import { standaloneSvg, type SvgText, svgToPng } from './picture.ts';
+import { svgOf } from './svg-pen.ts';
+import { markRehearsal, toTabSeparated } from './tables.ts';
 
 /** Copies or saves a chart, an image grid or a table as PNG, SVG or CSV. Simulated labels are marked in each. */
-export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
+export function ExportMenu({ title, picture, table, legend, n }: Savable) {
   const rehearsal = useRehearsal();
   const name = fileName(rehearsal ? `rehearsal ${title}` : title);
   const drawing = (): SvgText => {
-    const drawn = svg?.();
+    const drawn = picture?.();
     if (!drawn) throw new Error('The picture is not ready. Wait until all images are loaded');
-    return standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) });
+    const svg = 'paint' in drawn ? svgOf(drawn) : drawn;
+    return standaloneSvg(svg, { title, n, rehearsal, ...(legend && { legend }) });
   };
   const png = async (): Promise<Blob> => svgToPng(drawing());
   const asTable = (): ExportTable => {
@@ -39,7 +31,7 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {svg && (
+        {picture && (
           <>
             <Menu.Item onClick={() => attempt(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
             <Menu.Item onClick={() => attempt(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>

@@ -1,14 +1,5 @@
+import type { Painting, Pen } from '../../ui/export/index.ts';
 import { element } from './picture.ts';
-
-/** The drawing interface of grid cells: a canvas context, or `SvgPen`, which writes SVG. */
-export type Pen = Pick<
-  CanvasRenderingContext2D,
-  | ('beginPath' | 'rect' | 'moveTo' | 'lineTo' | 'clip' | 'stroke' | 'save' | 'restore')
-  | ('fillRect' | 'strokeRect' | 'fillText' | 'measureText' | 'imageSmoothingEnabled')
-  | ('fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline')
-> & {
-  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
-};
 
 type Style = Pick<
   Pen,
@@ -31,8 +22,15 @@ const anchors: Partial<Record<CanvasTextAlign, string>> = { center: 'middle', ri
 /** Offset from the `textBaseline` to the alphabetic baseline, in font sizes, as in browsers. */
 const drops: Partial<Record<CanvasTextBaseline, number>> = { middle: 0.35, top: 0.8 };
 
+/** A painting as SVG. */
+export function svgOf({ width, height, fontFamily, paint }: Painting): SVGSVGElement {
+  const pen = new SvgPen(width, height, fontFamily);
+  paint(pen);
+  return pen.svg;
+}
+
 /** Writes canvas drawing commands as SVG; supports what grid cells use. */
-export class SvgPen implements Pen {
+class SvgPen implements Pen {
   readonly svg: SVGSVGElement;
   readonly #measure = document.createElement('canvas').getContext('2d');
   readonly #saved: (Style & { parent: SVGElement })[] = [];

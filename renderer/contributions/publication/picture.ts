@@ -1,3 +1,6 @@
+import type { Savable } from '../../ui/export/index.ts';
+import { plainColor, resolveColor } from '../../ui/words/index.ts';
+
 /** Texts around a saved picture. */
 export interface PictureTexts {
   title: string;
@@ -5,13 +8,7 @@ export interface PictureTexts {
   n?: string | undefined;
   /** Labels are simulated: adds a striped bar on top. */
   rehearsal?: boolean;
-  /** Legend under the picture. `drawn`: the mark on the page, 12 x 12; else a line. */
-  legend?: readonly {
-    name: string;
-    color: string;
-    dash?: string | undefined;
-    drawn?: () => SVGSVGElement | null;
-  }[];
+  legend?: NonNullable<Savable['legend']>;
 }
 
 const rehearsalText = 'REHEARSAL: labels are simulated, not from people';
@@ -169,24 +166,6 @@ function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
     ),
   );
 }
-
-/** A color as computed beside an element, with variables and theme resolved. */
-export function resolveColor(css: string, beside: Element): string {
-  const probe = document.createElement('span');
-  probe.style.color = css;
-  (beside.parentElement ?? document.body).append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return plainColor(color);
-}
-
-/** Converts computed colors like `color(srgb 0.5 0.2 0 / 0.5)`, which few SVG programs support, to rgb(). */
-const plainColor = (value: string): string =>
-  value.replaceAll(/color\(srgb ([^)]*)\)/g, (_found, parts: string) => {
-    const [channels = '', alpha] = parts.split(' / ');
-    const rgb = channels.split(' ').map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part) || 0))));
-    return alpha === undefined ? `rgb(${rgb.join(', ')})` : `rgba(${rgb.join(', ')}, ${alpha})`;
-  });
 
 function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | null = null): void {
   const computed = getComputedStyle(from);

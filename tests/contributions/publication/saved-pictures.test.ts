@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { describe, expect, test } from 'vitest';
-import { useGallery } from '../gallery/browse.ts';
-import { hasBrowser } from '../harness.ts';
+import { useGallery } from '../../renderer/gallery/browse.ts';
+import { hasBrowser } from '../../renderer/harness.ts';
+import { saved, savedLines } from './saved.ts';
 
-async function savedSvg(page: Page, title: string): Promise<string> {
-  await page.getByRole('button', { name: `Copy or save: ${title}` }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Save as SVG' }).click(),
-  ]);
-  return readFileSync(await download.path(), 'utf8');
-}
+const savedSvg = async (page: Page, title: string): Promise<string> =>
+  (await saved(page, title, 'Save as SVG')).bytes.toString('utf8');
 
 /** A line an element, and the machine's own fonts by one name, so that a file can be read and compared anywhere. */
 const readable = (svg: string): string =>
@@ -28,33 +22,41 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
   test.each(['Spread', 'Curves', 'Bars', 'Scatter'])(
     '%s: the same bytes twice, those of the stored file',
     async (title) => {
-      const saved: string[] = [];
+      const twice: string[] = [];
       for (let run = 0; run < 2; run++) {
         const page = await open('small');
         await page.locator('svg.recharts-surface').nth(3).waitFor();
-        saved.push(readable(await savedSvg(page, title)));
+        twice.push(readable(await savedSvg(page, title)));
         await page.context().close();
       }
-      expect(saved[1]).toBe(saved[0]);
-      expect(saved[0]).not.toContain('var(--');
-      await expect(saved[0]).toMatchFileSnapshot(join(import.meta.dirname, 'saved', `${title.toLowerCase()}.svg`));
+      expect(twice[1]).toBe(twice[0]);
+      expect(twice[0]).not.toContain('var(--');
+      await expect(twice[0]).toMatchFileSnapshot(join(import.meta.dirname, 'saved', `${title.toLowerCase()}.svg`));
     },
   );
+
+  test('a chart is saved as SVG, PNG and CSV with its title, its legend and no formula', async () => {
+    const page = await open('charts');
+    const svg = await savedSvg(page, 'Loss');
+    expect(svg).toContain('>Loss</text>');
+    expect(svg).toContain('=mlp &lt;b&gt;');
+    expect(svg).not.toContain('var(--');
+    const { bytes: png } = await saved(page, 'Loss', 'Save as PNG');
+    expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(png.readUInt32BE(16)).toBeGreaterThan(1500);
+    const [head] = await savedLines(page, 'Loss');
+    expect(head).toMatch(/^Steps,'=mlp <b>,'=mlp <b>: low,'=mlp <b>: high,'=cnn <b>,/);
+    await page.context().close();
+  });
 
   test('what is simulated says so: in the picture, in the name of the file and in each row', async () => {
     const page = await open('small');
     const svg = await savedSvg(page, 'Curves');
     expect(svg).toContain('REHEARSAL: labels are simulated, not from people');
     expect(await savedSvg(page, 'Spread')).not.toContain('REHEARSAL');
-    await page.getByRole('button', { name: 'Copy or save: Curves' }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe('rehearsal-curves.csv');
-    const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
-      .trim()
-      .split('\r\n');
+    const { name, bytes } = await saved(page, 'Curves', 'Save as CSV');
+    expect(name).toBe('rehearsal-curves.csv');
+    const [head = '', ...rows] = bytes.toString('utf8').trim().split('\r\n');
     expect(head).toBe('Alpha,people,people: low,people: high,networks,Marked,Rehearsal');
     expect(rows.every((row) => row.endsWith(',simulated labels'))).toBe(true);
     await page.context().close();
@@ -66,12 +68,7 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
     expect(Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1])).toBeGreaterThan(400);
     expect(svg).toContain('>x</text>');
     expect(svg).not.toMatch(/color\(|color-mix/);
-    await page.getByRole('button', { name: 'Copy or save: Narrow' }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Save as PNG' }).click(),
-    ]);
-    expect(readFileSync(await download.path()).readUInt32BE(16)).toBeGreaterThan(800);
+    expect((await saved(page, 'Narrow', 'Save as PNG')).bytes.readUInt32BE(16)).toBeGreaterThan(800);
     await page.context().close();
   });
 
