@@ -20,7 +20,7 @@ if (!root) throw new Error('index.html has no #root');
 const own = pageParts.flatMap(({ ownPage }) => ownPage?.open() ?? [])[0] ?? null;
 if (own) document.title = own.title;
 // A browser that is limited to a page which nothing here shows can show nothing else.
-const isLimited = own === null && ownAccess().desk !== null;
+const isLimited = own === null && ownAccess().limitedTo !== null;
 const hasAccess = !isLimited && (window.location.protocol === 'app:' || ownAccess().secret !== '');
 // The browser may keep pages in memory and show them again, e.g. the researcher's to a volunteer who goes back.
 window.addEventListener('pageshow', ({ persisted }) => {

@@ -4,7 +4,14 @@ import type { Task } from '../contract/runs/index.ts';
 import type { Setting } from '../domain/settings/index.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/index.ts';
-import type { AnswerFilesOf, ClustersOf, Contributed, DataSources, StoredModels } from '../services/workbench/index.ts';
+import type {
+  AnswerFilesOf,
+  ClustersOf,
+  Contributed,
+  DataSources,
+  LimitedPages,
+  StoredModels,
+} from '../services/workbench/index.ts';
 import type { Outcome } from '../terminal/index.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
@@ -21,6 +28,8 @@ export interface Offers {
   readonly isShort?: (task: Task) => boolean;
   /** Reads data sets as others store them. */
   readonly dataSources?: DataSources;
+  /** Pages that hosts limit to calls of their own. */
+  readonly limitedPages?: LimitedPages;
 }
 
 /**
@@ -61,6 +70,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
   isShort: (task) => contributions.some(({ offers }) => offers?.isShort?.(task)),
   dataSources: contributions.find(({ offers }) => offers?.dataSources)?.offers?.dataSources,
+  limitedPages: contributions.find(({ offers }) => offers?.limitedPages)?.offers?.limitedPages,
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

@@ -4,31 +4,31 @@ import { refusalSchema } from '../../main/contract/wire/base.ts';
 import { UserError } from '../../main/contract/wire/errors.ts';
 import { accessKey } from '../../main/contract/wire/bridge.ts';
 
-/** The program's own window needs no secret, and forgets a labeling session when it closes. */
+/** The program's own window needs no secret, and forgets a limited page when it closes. */
 const isOwnWindow = (): boolean => window.location.protocol === 'app:';
 const store = (): Storage => (isOwnWindow() ? sessionStorage : localStorage);
 
 /**
  * What this page has access to. `secret`: what the host gave to this origin; calls and uploads send it in addition to the
- * cookie, which browsers also send to other ports of this machine. `desk`: the token of the labeling session that the page
+ * cookie, which browsers also send to other ports of this machine. `limitedTo`: the token of the page that this browser
  * is limited to; null: everything.
  */
-export function ownAccess(): { secret: string; desk: string | null } {
-  const [secret = '', desk] = (store().getItem(accessKey) ?? '').split(' ', 2);
-  return { secret, desk: desk || null };
+export function ownAccess(): { secret: string; limitedTo: string | null } {
+  const [secret = '', limitedTo] = (store().getItem(accessKey) ?? '').split(' ', 2);
+  return { secret, limitedTo: limitedTo || null };
 }
 
-/** Limits this browser to one labeling session. Whatever it had access to before ends. @throws ORPCError `REFUSED` */
-export async function openDesk(session: string): Promise<void> {
-  store().setItem(accessKey, `${await newSecret('/desk', { session })} ${session}`);
+/** Limits this browser to one page of a contribution. Whatever it had access to before ends. @param page its token @throws ORPCError `REFUSED` */
+export async function limitAccess(page: string): Promise<void> {
+  store().setItem(accessKey, `${await newSecret('/limit', { page })} ${page}`);
 }
 
-/** Gives this browser access to everything again. The program refuses it before the PIN. @throws ORPCError */
-export async function closeDesk(): Promise<void> {
-  store().setItem(accessKey, await newSecret('/desk/leave', {}));
+/** Gives this browser access to everything again. The program refuses it until the page is released. @throws ORPCError */
+export async function endLimit(): Promise<void> {
+  store().setItem(accessKey, await newSecret('/limit/end', {}));
 }
 
-/** Calls `listener` when another tab of this browser opens or closes a desk, or enters again. */
+/** Calls `listener` when another tab of this browser is limited, or no longer, or enters again. */
 export function onAccessChange(listener: () => void): void {
   window.addEventListener('storage', ({ key }) => {
     if (key === accessKey || key === null) listener();

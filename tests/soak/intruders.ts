@@ -303,16 +303,16 @@ async function atDesk(step: Step): Promise<void> {
     tally.count('attempts');
     const headers = { Host: `127.0.0.1:${port}`, Origin: before.origin, Cookie: keys.cookie };
     if (await opens(port, headers, keys.secret)) tally.in.push('the researcher keys still work at a desk');
-    const again = await ask(port, 'POST', '/desk', { ...headers, Authorization: `Bearer ${keys.secret}` });
+    const again = await ask(port, 'POST', '/limit', { ...headers, Authorization: `Bearer ${keys.secret}` });
     if (again.status < 400) tally.in.push('the researcher keys open another desk');
   }
-  for (const path of ['/uploads?name=a', '/desk', '/desk/leave', '/files/x']) {
+  for (const path of ['/uploads?name=a', '/limit', '/limit/end', '/files/x']) {
     tally.count('attempts');
     const headers = { Host: `127.0.0.1:${port}`, Origin: before.origin, Cookie: desk.cookie };
-    const wrong = { session: other?.token ?? '', pin: '0000' };
+    const wrong = { page: other?.token ?? '', pin: '0000' };
     const answer = await ask(port, 'POST', path, { ...headers, Authorization: `Bearer ${desk.secret}` }, wrong);
     // Leaving needs no PIN where the study has none.
-    if (answer.status < 400 && path !== '/desk/leave')
+    if (answer.status < 400 && path !== '/limit/end')
       tally.in.push(`a desk's POST ${path} is answered ${answer.status}`);
   }
   tally.faults.push(...host.defects);
@@ -321,9 +321,9 @@ async function atDesk(step: Step): Promise<void> {
 
 /** Opens a session in this browser, as the researcher does; gives the keys of the desk. */
 async function becomeDesk({ origin, cookie, secret }: Keys, session: string): Promise<Keys> {
-  const response = await fetch(`${origin}/desk`, {
+  const response = await fetch(`${origin}/limit`, {
     method: 'POST',
-    body: JSON.stringify({ session }),
+    body: JSON.stringify({ page: session }),
     headers: { Cookie: cookie, Authorization: `Bearer ${secret}`, Origin: origin },
   });
   const { secret: own } = (await response.json()) as { secret: string };

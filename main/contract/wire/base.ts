@@ -14,9 +14,9 @@ export type Refusal = z.infer<typeof refusalSchema>;
 /** Every call may refuse in the words of a UserError. */
 export const refusals = { REFUSED: { status: 422, data: refusalSchema } };
 
-/** `desk`: a labeling desk may make the call, with the token of its own session as `token` of the input. */
+/** `limited`: a limited page (`LimitedPages`) may make the call, with its own token as `token` of the input. */
 export interface CallMeta {
-  desk?: boolean;
+  limited?: boolean;
 }
 
 /**

@@ -20,6 +20,6 @@ export const callProtocol = 'workbench';
 
 /**
  * Where a page in a browser keeps its access, in `localStorage`: the secret of its origin, and after a space the token of the
- * labeling session that it is limited to.
+ * page that it is limited to.
  */
 export const accessKey = 'workbench:access';

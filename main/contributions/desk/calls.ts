@@ -109,7 +109,7 @@ const sessions = {
 
 const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKeySchema });
 
-const ofDesk = call.meta({ desk: true });
+const ofDesk = call.meta({ limited: true });
 
 /** The calls of a labeling session's page, and no others. They reveal only what a volunteer may know. */
 const volunteer = {
@@ -165,13 +165,13 @@ const volunteer = {
     .input(ofSitting.extend({ pin: z.string().max(64) }))
     .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0), study: z.string().nullable() }))
     .handler(({ input, context: { lab, page } }) => {
-      const study = pinStudy(lab.workbench, input.token, page?.desk?.study ?? null);
+      const study = pinStudy(lab.workbench, input.token, page?.limits?.study ?? null);
       if (study === null) {
-        page?.desk?.release('orphaned');
+        page?.limits?.release('orphaned');
         throw refusals.noSession('this desk');
       }
       const checked = deskOf(lab).pins.check(study, input.pin);
-      if (checked.ok) page?.desk?.release('pin');
+      if (checked.ok) page?.limits?.release('checked');
       return { ...checked, study: checked.ok ? (lab.workbench.storage.studies.get(study)?.name ?? null) : null };
     }),
 };

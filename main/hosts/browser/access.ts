@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { callProtocol } from '../../contract/wire/bridge.ts';
+import type { KeptLimit } from '../../services/workbench/limited-pages.ts';
 
 /** What one browser was given when its user opened an address. */
 export interface Keys {
@@ -11,22 +12,16 @@ export interface Keys {
 }
 
 /** What the host keeps of `Keys`: hashes, and what they give access to. */
-export interface Grant {
-  readonly cookie: string;
-  readonly secret: string;
-  /** Hash of the token of the labeling session that the browser is limited to; null: everything. */
-  readonly desk: string | null;
-  /** Id of the study of that session; null: none, or unknown for a desk of an earlier version. */
-  readonly study: number | null;
-  /** When it was given: milliseconds since 1970. */
-  readonly since: number;
+export interface Grant extends Omit<KeptLimit, 'page'> {
+  /** Hash of the token of the page that the browser is limited to; null: everything. */
+  readonly page: string | null;
 }
 
-/** Keeps the grants of labeling desks, so that a desk goes on after a restart of the host. */
-export interface DeskMemory {
-  load(): readonly Grant[];
+/** Keeps the grants of limited pages, so that these stay limited after a restart of the host. */
+export interface LimitMemory {
+  load(): readonly KeptLimit[];
   /** Called with all of them, the newest last. */
-  save(desks: readonly Grant[]): void;
+  save(limits: readonly KeptLimit[]): void;
 }
 
 /** An address that grants one browser access, once. */
@@ -46,11 +41,11 @@ export class Access {
   readonly #tokens = new Map<string, Token>();
   /** By the hash of the cookie, the newest last. */
   readonly #grants: Map<string, Grant>;
-  readonly #memory: DeskMemory;
+  readonly #memory: LimitMemory;
   #onRevoke: (grant: Grant) => void = () => undefined;
   #port = 0;
 
-  constructor(memory: DeskMemory) {
+  constructor(memory: LimitMemory) {
     this.#memory = memory;
     this.#grants = new Map(memory.load().map((grant) => [grant.cookie, grant]));
   }
@@ -105,23 +100,23 @@ export class Access {
     return this.#grants.get(grant.cookie) === grant;
   }
 
-  /** Limits a browser to one labeling session. What it had before ends. */
-  openDesk(before: Grant, session: string, study: number): Keys {
-    return this.#replace(before, hash(session), study);
+  /** Limits a browser to one page. What it had before ends. @param page its token */
+  limit(before: Grant, page: string, study: number): Keys {
+    return this.#replace(before, hash(page), study);
   }
 
-  /** Gives the browser of a labeling session access to everything again. */
-  leaveDesk(before: Grant): Keys {
+  /** Gives a limited browser access to everything again. */
+  endLimit(before: Grant): Keys {
     return this.#replace(before, null, null);
   }
 
-  #replace(before: Grant | null, desk: string | null, study: number | null): Keys {
+  #replace(before: Grant | null, page: string | null, study: number | null): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
-    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), desk, study, since: Date.now() };
+    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), page, study, since: Date.now() };
     if (before) this.#grants.delete(before.cookie);
     this.#grants.set(grant.cookie, grant);
-    if (desk !== null || before?.desk != null) {
-      this.#memory.save([...this.#grants.values()].filter((each) => each.desk !== null));
+    if (page !== null || before?.page != null) {
+      this.#memory.save([...this.#grants.values()].filter(isLimited));
     }
     if (before) this.#onRevoke(before);
     return keys;
@@ -163,6 +158,8 @@ export class Access {
     return `workbench-${this.#port}`;
   }
 }
+
+const isLimited = (grant: Grant): grant is KeptLimit => grant.page !== null;
 
 /** 256 random bits. */
 const newSecret = (): string => randomBytes(32).toString('base64url');

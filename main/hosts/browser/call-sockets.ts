@@ -2,16 +2,16 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { callProtocol } from '../../contract/wire/bridge.ts';
-import type { Desk } from '../../services/api/base.ts';
+import type { PageLimits } from '../../services/api/base.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { type Access, type Grant, hash } from './access.ts';
-import type { Releases } from './desk-access.ts';
+import type { Releases } from './limited-access.ts';
 
 /** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
-/** Largest number of open sockets: of all browsers, of one browser, and of one at a labeling desk. */
-const maxSockets = { all: 64, browser: 32, desk: 8 };
+/** Largest number of open sockets: of all browsers, of one browser, and of one that is limited to a page. */
+const maxSockets = { all: 64, browser: 32, limited: 8 };
 /** Milliseconds between pings; a socket that has not replied by the next ping is closed. */
 const pingInterval = 30_000;
 
@@ -63,7 +63,7 @@ export class CallSockets {
   #isFull(grant: Grant): boolean {
     const all = [...this.#sockets.clients];
     const own = all.filter((socket) => this.#grants.get(socket) === grant).length;
-    return all.length >= maxSockets.all || own >= (grant.desk === null ? maxSockets.browser : maxSockets.desk);
+    return all.length >= maxSockets.all || own >= (grant.page === null ? maxSockets.browser : maxSockets.limited);
   }
 
   #open(socket: WebSocket, grant: Grant): void {
@@ -72,18 +72,18 @@ export class CallSockets {
     socket.on('pong', () => this.#alive.add(socket));
     // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    this.#calls.socket(callSocket(socket), this.#desk(grant));
+    this.#calls.socket(callSocket(socket), this.#limits(grant));
   }
 
-  #desk(grant: Grant): Desk | null {
-    const { desk, study } = grant;
-    if (desk === null) return null;
+  #limits(grant: Grant): PageLimits | null {
+    const { page, study } = grant;
+    if (page === null) return null;
     return {
       study,
-      isOwn: (session) => hash(session) === desk,
-      // Without a PIN to check, only a new address from the terminal gives more than the desk.
+      isOwn: (token) => hash(token) === page,
+      // With nothing to check, only a new address from the terminal gives more than the page.
       release: (after) => {
-        if (after === 'pin') this.#releases.add(grant);
+        if (after === 'checked') this.#releases.add(grant);
       },
     };
   }

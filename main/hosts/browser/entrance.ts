@@ -1,4 +1,5 @@
 import { accessKey } from '../../contract/wire/bridge.ts';
+import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
 import type { Access, Grant } from './access.ts';
@@ -8,10 +9,13 @@ export const howToEnter = 'Press Enter in the terminal of the workbench, and ope
 /**
  * Answers the requests that let a browser in; null: another request. The address loads a page whose script is the
  * exchange itself. So a program that only fetches the address (e.g. for a preview) does not use it up, and the secret is in
- * no address and no history. A browser at a labeling desk stays there: an address that the program opened by itself leads
- * back to the desk, and a printed one asks first.
+ * no address and no history. A browser that is limited to a page stays there: an address that the program opened by itself
+ * leads back to the page, and a printed one asks first.
  */
-export function enter(url: URL, access: Access, grant: Grant | null): Response | null {
+export function enter(
+  url: URL,
+  { access, grant, pages }: { access: Access; grant: Grant | null; pages: LimitedPages | null },
+): Response | null {
   const token = url.searchParams.get('token');
   if (token === null || (url.pathname !== '/' && url.pathname !== '/enter.js')) return null;
   const purpose = access.purposeOf(token);
@@ -20,14 +24,14 @@ export function enter(url: URL, access: Access, grant: Grant | null): Response |
     if (grant !== null && url.pathname === '/') return seeOther('/');
     return plain(403, `This address was used before, or is too old. ${howToEnter}`);
   }
-  const endsDesk = url.searchParams.has('end');
-  const isAtDesk = grant !== null && grant.desk !== null && !endsDesk;
+  const endsLimit = url.searchParams.has('end');
+  const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit;
   if (url.pathname === '/') {
-    if (isAtDesk && purpose === 'opened') return seeOther('/');
-    const page = isAtDesk ? askingPage(token) : entrancePage(token, endsDesk);
+    if (isLimited && purpose === 'opened') return seeOther('/');
+    const page = isLimited ? askingPage(pages, token) : entrancePage(token, endsLimit);
     return new Response(page, { headers: freshHeaders('text/html') });
   }
-  if (isAtDesk) {
+  if (isLimited) {
     // A page elsewhere, e.g. the file that a browser opens, led to the entrance: browsers send the cookie only now.
     const to = purpose === 'opened' ? '/' : `/?token=${token}`;
     return new Response(`location.replace(${JSON.stringify(to)});\n`, { headers: freshHeaders('text/javascript') });
@@ -45,34 +49,34 @@ function seeOther(path: string): Response {
 }
 
 /** @param token one that works, so it needs no escapes */
-const entrancePage = (token: string, endsDesk: boolean): string => `<!doctype html>
+const entrancePage = (token: string, endsLimit: boolean): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
 <title>Boundary Workbench</title>
 <p>Opening the workbench …</p>
 <p>If this page stays, press Enter in the terminal of the workbench, and open the address that it prints.</p>
-<script src="/enter.js?token=${token}${endsDesk ? '&amp;end' : ''}"></script>
+<script src="/enter.js?token=${token}${endsLimit ? '&amp;end' : ''}"></script>
 </html>
 `;
 
 /** @param token one that works */
-const askingPage = (token: string): string => `<!doctype html>
+const askingPage = ({ words: { title, inBrowser } }: LimitedPages, token: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>Labeling</title>
+<title>${title}</title>
 <style>
   body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1.5rem }
   a { display: inline-block; margin: 0.5rem 1rem 0 0; padding: 0.5rem 1rem; border: 1px solid; border-radius: 0.4rem }
   a { color: inherit; text-decoration: none }
 </style>
 <main>
-<h1>A labeling session is in progress in this browser</h1>
-<p>Ending it opens the workbench here. Stored answers are kept, and the session can continue later.</p>
-<a href="/">Continue the session</a>
-<a href="/?token=${token}&amp;end">End it and open the workbench</a>
+<h1>${inBrowser.title}</h1>
+<p>${inBrowser.text}</p>
+<a href="/">${inBrowser.stay}</a>
+<a href="/?token=${token}&amp;end">${inBrowser.end}</a>
 </main>
 </html>
 `;

@@ -13,7 +13,7 @@ import type { PageParts } from '../page/respond.ts';
 import { Access, type Grant, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
 import { limitConnections } from './connections.ts';
-import { changeAccess, deskMemory, Releases } from './desk-access.ts';
+import { changeAccess, limitMemory, Releases } from './limited-access.ts';
 import { enter, howToEnter } from './entrance.ts';
 
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
@@ -54,7 +54,7 @@ export interface BrowserHost {
 
 /** Serves the page, its files and calls on the loopback address, to this user only. @throws UserError `browser.port` */
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
-  const access = new Access(deskMemory(page.lab, page.log));
+  const access = new Access(limitMemory(page.lab, page.log));
   const releases = new Releases();
   const server = createServer(timeouts, (request, response) => {
     if (refused.has(request.socket)) return;
@@ -87,7 +87,7 @@ async function answer(
   response: ServerResponse,
   { access, releases, page }: { access: Access; releases: Releases; page: BrowserHostOptions['page'] },
 ): Promise<void> {
-  const grant = checkAccess(request, access);
+  const grant = checkAccess(request, access, page.lab);
   if (grant instanceof Response) {
     if (access.grantOf(request) === null) {
       refused.add(request.socket);
@@ -100,17 +100,17 @@ async function answer(
   // A Request cannot represent other methods.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
   if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
-  if (request.method === 'POST' && (request.url === '/desk' || request.url === '/desk/leave')) {
+  if (request.method === 'POST' && (request.url === '/limit' || request.url === '/limit/end')) {
     return send(response, await changeAccess(request, grant, { access, releases, lab: page.lab }));
   }
   const controller = new AbortController();
   response.once('close', () => controller.abort());
-  await send(response, await respond(toRequest(request, controller.signal), page, grant.desk !== null));
+  await send(response, await respond(toRequest(request, controller.signal), page, grant.page !== null));
 }
 
 /**
  * Whether a request may become a document of its own. A tab that shows another file of the page has its origin, but not
- * its program, which leads to the labeling session and reads nothing of other tabs. Downloads have no origin.
+ * its program, which leads to the page that it is limited to and reads nothing of other tabs. Downloads have no origin.
  */
 function mayBeDocument({ headers, url = '/' }: IncomingMessage): boolean {
   const isDocument = /^(document|i?frame|embed|object)$/.test(String(headers['sec-fetch-dest'] ?? ''));
@@ -118,12 +118,17 @@ function mayBeDocument({ headers, url = '/' }: IncomingMessage): boolean {
 }
 
 /** The grant of a request that has access; otherwise the answer to it, which may let a browser in. */
-function checkAccess(request: IncomingMessage, access: Access): Grant | Response {
+function checkAccess(
+  request: IncomingMessage,
+  access: Access,
+  lab: BrowserHostOptions['page']['lab'],
+): Grant | Response {
   if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
   if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
     return plain(400, 'This is not a valid address');
   const grant = access.grantOf(request);
-  const entered = request.method === 'GET' ? enter(addressOf(request), access, grant) : null;
+  const entered =
+    request.method === 'GET' ? enter(addressOf(request), { access, grant, pages: lab.workbench.limitedPages }) : null;
   if (entered) return entered;
   if (!grant) return plain(403, howToEnter);
   if (request.method === 'GET') return grant;

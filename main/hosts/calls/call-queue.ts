@@ -11,8 +11,8 @@ export interface CallLimits {
   waiting: { calls: number; characters: number };
   /** Waiting characters at which a connection is closed, if its transport cannot stop reading. */
   overflow: number;
-  /** Calls of labeling desks that begin one after the other while other pages wait. */
-  desksInARow: number;
+  /** Calls of limited pages that begin one after the other while other pages wait. */
+  limitedInARow: number;
 }
 
 /** A page makes up to 20 calls that a child process answers, and a few streams. */
@@ -22,13 +22,13 @@ export const callLimits: CallLimits = {
   unsent: 256,
   waiting: { calls: 4096, characters: 4 * 2 ** 20 },
   overflow: 64 * 2 ** 20,
-  desksInARow: 4,
+  limitedInARow: 4,
 };
 
 /** What the queue needs to know of a connection. */
 export interface Caller {
-  /** Its calls begin before those of others: it is a labeling desk. */
-  readonly isDesk: boolean;
+  /** Its calls begin before those of others: its page is limited. */
+  readonly isLimited: boolean;
   /**
    * Makes a call, and calls `answered` when its answer is known. Resolves when the answer is sent, a stream to its end;
    * never rejects.
@@ -67,7 +67,7 @@ const leastTime = 0.01;
 
 interface Lane {
   readonly caller: Caller;
-  isDesk: boolean;
+  isLimited: boolean;
   isPaused: boolean;
   /** In the order of their arrival, by id or a symbol. */
   readonly waiting: Map<string | symbol, string>;
@@ -85,7 +85,7 @@ interface Lane {
 /**
  * The turns in which calls of all connections begin. One call begins in each round of the event loop, so that files,
  * timers and other connections are served in between. The connection that has used the least time is next: one that asks
- * for much, or for what takes long, keeps nobody else waiting for more than the call that runs. Calls of labeling desks
+ * for much, or for what takes long, keeps nobody else waiting for more than the call that runs. Calls of limited pages
  * go first. Calls of one connection begin in the order of their arrival.
  */
 export class CallQueue {
@@ -93,9 +93,9 @@ export class CallQueue {
   readonly #limits: CallLimits;
   readonly #lanes = new Set<Lane>();
   /** Used time of the lane that was served last: one that was idle starts there. */
-  readonly #reached = { desks: 0, others: 0 };
+  readonly #reached = { limited: 0, others: 0 };
   #unanswered = 0;
-  #desksInARow = 0;
+  #limitedInARow = 0;
   #turns = 0;
   #running: { lane: Lane; since: number } | null = null;
   #isScheduled = false;
@@ -108,7 +108,7 @@ export class CallQueue {
   open(caller: Caller): CallLane {
     const lane: Lane = {
       caller,
-      isDesk: caller.isDesk,
+      isLimited: caller.isLimited,
       isPaused: false,
       waiting: new Map(),
       characters: 0,
@@ -123,8 +123,8 @@ export class CallQueue {
       add: (id, text) => this.#add(lane, id, text),
       cancel: (id) => this.#cancel(lane, id),
       losePrecedence: () => {
-        if (!lane.isDesk) return;
-        lane.isDesk = false;
+        if (!lane.isLimited) return;
+        lane.isLimited = false;
         lane.used = this.#reached.others;
       },
       close: () => {
@@ -181,7 +181,7 @@ export class CallQueue {
     const lane = this.#next();
     const [key] = lane?.waiting.keys() ?? [];
     if (!lane || key === undefined) return;
-    this.#desksInARow = lane.isDesk ? this.#desksInARow + 1 : 0;
+    this.#limitedInARow = lane.isLimited ? this.#limitedInARow + 1 : 0;
     this.#reached[classOf(lane)] = Math.max(this.#reached[classOf(lane)], lane.used);
     this.#turns += 1;
     lane.turn = this.#turns;
@@ -226,10 +226,10 @@ export class CallQueue {
   /** The lane whose call is to begin now. */
   #next(): Lane | undefined {
     const ready = [...this.#lanes].filter((lane) => this.#mayBegin(lane));
-    const others = ready.filter(({ isDesk }) => !isDesk);
-    const desks = ready.filter(({ isDesk }) => isDesk);
-    const goFirst = desks.length > 0 && (others.length === 0 || this.#desksInARow < this.#limits.desksInARow);
-    return (goFirst ? desks : others).sort((a, b) => a.used - b.used || a.turn - b.turn)[0];
+    const others = ready.filter(({ isLimited }) => !isLimited);
+    const limited = ready.filter(({ isLimited }) => isLimited);
+    const goFirst = limited.length > 0 && (others.length === 0 || this.#limitedInARow < this.#limits.limitedInARow);
+    return (goFirst ? limited : others).sort((a, b) => a.used - b.used || a.turn - b.turn)[0];
   }
 
   #mayBegin({ waiting, unanswered, unsent }: Lane): boolean {
@@ -245,4 +245,4 @@ export class CallQueue {
   }
 }
 
-const classOf = ({ isDesk }: Lane): 'desks' | 'others' => (isDesk ? 'desks' : 'others');
+const classOf = ({ isLimited }: Lane): 'limited' | 'others' => (isLimited ? 'limited' : 'others');

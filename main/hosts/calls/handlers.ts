@@ -2,7 +2,7 @@ import type { SupportedMessagePort } from '@orpc/client/message-port';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
 import { ServerPeer } from '@orpc/standard-server-peer';
-import type { ApiContext, Desk } from '../../services/api/base.ts';
+import type { ApiContext, PageLimits } from '../../services/api/base.ts';
 import type { WorkbenchRouter } from '../../services/api/router.ts';
 import { CallQueue } from './call-queue.ts';
 import type { CallSocket } from './call-socket.ts';
@@ -13,20 +13,20 @@ import { detach } from '../../contract/wire/detach.ts';
 export interface CallHandlers {
   /**
    * Answers calls from a message port (Electron). Returns a function that closes it.
-   * @param desk of a page that is limited to a labeling session
+   * @param limits null: the page may make every call
    */
-  port(port: SupportedMessagePort & { close?(): void }, desk: Desk | null): () => void;
+  port(port: SupportedMessagePort & { close?(): void }, limits: PageLimits | null): () => void;
   /** Answers calls from a web socket. */
-  socket(socket: CallSocket, desk: Desk | null): void;
+  socket(socket: CallSocket, limits: PageLimits | null): void;
 }
 
 /** Answers calls with one router, one context and one queue, whatever their transport. */
 export function callHandlers(router: WorkbenchRouter, { lab, log }: Omit<ApiContext, 'page'>): CallHandlers {
   const handler = new StandardRPCHandler<ApiContext>(router, {});
   const queue = new CallQueue();
-  const socket = (opened: CallSocket, desk: Desk | null): void => {
+  const socket = (opened: CallSocket, limits: PageLimits | null): void => {
     const closed = new AbortController();
-    const page = { desk, closed: closed.signal };
+    const page = { limits, closed: closed.signal };
     const handle = createServerPeerHandleRequestFn(handler, { context: { lab, log, page } });
     const peer = new ServerPeer((message) => opened.send(message));
     const run = async (text: string, answered: () => void): Promise<void> => {
@@ -34,7 +34,7 @@ export function callHandlers(router: WorkbenchRouter, { lab, log }: Omit<ApiCont
       try {
         await peer.message(text, async (request) => {
           const response = await handle(request);
-          // A desk's page makes no such call: whoever does is no volunteer who labels.
+          // A limited page makes no such call: whoever does is not what it was made for.
           if (response.status === forbidden) lane.losePrecedence();
           answered();
           return response;
@@ -44,7 +44,7 @@ export function callHandlers(router: WorkbenchRouter, { lab, log }: Omit<ApiCont
       }
     };
     const lane = queue.open({
-      isDesk: desk !== null,
+      isLimited: limits !== null,
       run,
       pause: () => opened.pause(),
       resume: () => opened.resume(),
@@ -66,13 +66,13 @@ export function callHandlers(router: WorkbenchRouter, { lab, log }: Omit<ApiCont
       peer.close();
     });
   };
-  const port: CallHandlers['port'] = (opened, desk) => {
+  const port: CallHandlers['port'] = (opened, limits) => {
     const own = portSocket(opened);
-    socket(own.socket, desk);
+    socket(own.socket, limits);
     return own.close;
   };
   return { socket, port };
 }
 
-/** The status of an answer to a call that a desk may not make. */
+/** The status of an answer to a call that a limited page may not make. */
 const forbidden = 403;

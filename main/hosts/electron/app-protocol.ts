@@ -20,13 +20,6 @@ export function isPage(address: string): boolean {
   return isOwnAddress(address) && address.replace(/[?#].*$/s, '') === pageUrl;
 }
 
-/** The token of the session if an address is a labeling desk; otherwise null. */
-export function deskSession(address: string): string | null {
-  return isPage(address) ? (/^#\/desk\/([A-Za-z0-9_-]{22})$/.exec(new URL(address).hash)?.[1] ?? null) : null;
-}
-
-export const deskUrl = (session: string): string => `${pageUrl}#/desk/${session}`;
-
 /** Whether the page may save the file at this address: a download of ours, or a file that the page created. */
 export function isOwnFile(address: string): boolean {
   if (address.startsWith(`blob:${origin}/`)) return true;

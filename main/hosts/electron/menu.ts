@@ -26,8 +26,8 @@ export function menuTemplate(parts: MenuParts): Items {
   ];
 }
 
-/** The menu of the labeling desk: zoom only. */
-export const deskMenuTemplate: Items = [
+/** The menu while the window is limited to a page: zoom only. */
+export const limitedMenuTemplate: Items = [
   { label: '&View', submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }] },
 ];
 

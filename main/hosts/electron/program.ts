@@ -32,9 +32,10 @@ export function openProgram({ root, dataFolder, page, log }: ProgramParts): Prog
     get busy() {
       return lab.work.busy;
     },
-    respond: (request, isDesk) => respond(request, { root: page, lab, log }, isDesk),
-    answer: (port, desk) => calls.port(port, desk),
-    studyOf: (session) => workbench.storage.labeling.sessions.byToken(session)?.studyId ?? null,
+    respond: (request, isLimited) => respond(request, { root: page, lab, log }, isLimited),
+    answer: (port, limits) => calls.port(port, limits),
+    limitedPages: workbench.limitedPages,
+    studyOf: (token) => workbench.limitedPages?.studyOf(workbench.storage, token) ?? null,
     noteDefect: (error) => lab.noteDefect(error),
     close: () => lab.close(),
   };

@@ -4,13 +4,14 @@ import type { BrowserWindow, MessagePortMain } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { UserError } from '../../contract/wire/errors.ts';
 import { watchUncaught } from '../../processes/uncaught.ts';
-import type { Desk } from '../../services/api/base.ts';
+import type { PageLimits } from '../../services/api/base.ts';
+import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { confinePages, confineSession } from './harden.ts';
-import { Kiosk } from './kiosk.ts';
 import { Leaving, leaveWithSystem } from './leaving.ts';
 import type { Work } from './leaving.ts';
-import { deskMenuTemplate, menuTemplate } from './menu.ts';
+import { LimitedWindow } from './limited-window.ts';
+import { limitedMenuTemplate, menuTemplate } from './menu.ts';
 import { takePort } from './page-port.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
@@ -21,11 +22,13 @@ export interface Program extends Work {
   /** Folder of the database, the blobs and the logs. */
   readonly dataFolder: string;
   /** Answers requests for app:// addresses. */
-  respond(request: Request, isDesk: boolean): Promise<Response>;
-  /** Id of the study of a labeling session; null: there is no such session. */
-  studyOf(session: string): number | null;
-  /** Answers the page's calls. Returns a function that closes the port. @param desk null: every call */
-  answer(port: MessagePortMain, desk: Desk | null): () => void;
+  respond(request: Request, isLimited: boolean): Promise<Response>;
+  /** Pages that the window may be limited to; null: there are none. */
+  readonly limitedPages: LimitedPages | null;
+  /** Id of the study of such a page; null: there is no page with this token. */
+  studyOf(token: string): number | null;
+  /** Answers the page's calls. Returns a function that closes the port. @param limits null: every call */
+  answer(port: MessagePortMain, limits: PageLimits | null): () => void;
   /** Has the page show an error that nothing handled. */
   noteDefect(error: unknown): void;
 }
@@ -68,29 +71,30 @@ export async function runShell(parts: ShellParts): Promise<void> {
       onException: (error) => detach(leaving.afterError(error)),
     });
     let closePort = (): void => undefined;
-    const kiosk = new Kiosk({
+    const limited = new LimitedWindow({
       onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log),
-      onDesk: () => closePort(),
+      onLimit: () => closePort(),
+      pages: program.limitedPages,
       studyOf: program.studyOf,
       log,
     });
-    const onLeave = kiosk.unlessLocked(leaving.onLeave);
+    const onLeave = limited.unlessLocked(leaving.onLeave);
     app.on('before-quit', onLeave);
     app.on('window-all-closed', () => detach(leaving.now()));
     leaveWithSystem(leaving, powerMonitor);
     confineSession(session.defaultSession, !app.isPackaged);
-    serveApp(protocol, (request) => program.respond(request, kiosk.desk !== null));
+    serveApp(protocol, (request) => program.respond(request, limited.limits !== null));
     takePort(
       ipcMain,
       () => window?.webContents,
       (port, address) => {
         closePort();
-        closePort = program.answer(port, kiosk.deskAt(address));
+        closePort = program.answer(port, limited.limitsAt(address));
       },
     );
     setMenu(program.dataFolder, false, log);
     window = showWindow(parts, leaving, onLeave);
-    kiosk.watch(window);
+    limited.watch(window);
     window.once('closed', () => {
       window = undefined;
     });
@@ -120,7 +124,7 @@ function showWindow(
   return window;
 }
 
-function setMenu(dataFolder: string, isDesk: boolean, log: (error: unknown) => void): void {
+function setMenu(dataFolder: string, isLimited: boolean, log: (error: unknown) => void): void {
   app.setAboutPanelOptions({
     applicationName: 'Boundary Workbench',
     applicationVersion: app.getVersion(),
@@ -137,5 +141,5 @@ function setMenu(dataFolder: string, isDesk: boolean, log: (error: unknown) => v
     openLogs: show(join(dataFolder, 'logs')),
     about: () => app.showAboutPanel(),
   });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(isDesk ? deskMenuTemplate : template));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(isLimited ? limitedMenuTemplate : template));
 }

@@ -18,13 +18,13 @@ export interface PageParts {
 /**
  * Answers the requests of a page other than calls, for every host: its own files, downloads and images (`GET /files/`),
  * and uploads (`POST /uploads?name=...`, answered with `{"upload": id}`). The host checks access first. Never throws.
- * @param isDesk whether the page is a labeling desk, which gets its own files only
+ * @param isLimited whether the page is limited, so that it gets its own files only
  */
-export async function respond(request: Request, { root, lab, log }: PageParts, isDesk: boolean): Promise<Response> {
+export async function respond(request: Request, { root, lab, log }: PageParts, isLimited: boolean): Promise<Response> {
   try {
     const { pathname, searchParams } = new URL(request.url);
-    if (isDesk && (request.method !== 'GET' || pathname.startsWith('/files/'))) {
-      return plain(403, 'A labeling desk has no files');
+    if (isLimited && (request.method !== 'GET' || pathname.startsWith('/files/'))) {
+      return plain(403, 'This page has no files');
     }
     if (request.method === 'POST' && pathname === '/uploads') return await upload(request, searchParams, lab.uploads);
     if (request.method !== 'GET') return plain(405, 'Only GET');

@@ -6,23 +6,23 @@ import { type CallMeta, refusals } from '../../contract/wire/base.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 
-/** What a page that is limited to one labeling session may do. */
-export interface Desk {
-  /** Whether a token is that of its session. */
-  isOwn(session: string): boolean;
-  /** Id of the study of its session when the desk was opened; null: there was no such session. */
+/** What a limited page of a contribution may do (`LimitedPages`). */
+export interface PageLimits {
+  /** Whether a token is its own. */
+  isOwn(token: string): boolean;
+  /** Id of the study of the page when it was opened; null: there was no such page. */
   readonly study: number | null;
   /**
-   * Called after the correct PIN: the page may leave the desk. `orphaned`: there was no PIN to check, because neither
-   * the session nor its study exists. The host decides whether that is enough.
+   * Called when the page may leave its limits. `checked`: somebody proved to be allowed to. `orphaned`: there was nothing
+   * to check, because neither the page nor its study exists. The host decides whether that is enough.
    */
-  release(after: 'pin' | 'orphaned'): void;
+  release(after: 'checked' | 'orphaned'): void;
 }
 
 /** The page that makes a call. */
 interface CallingPage {
   /** Null: the page may make every call. */
-  readonly desk: Desk | null;
+  readonly limits: PageLimits | null;
   /** Aborts when the connection of the page closes. */
   readonly closed: AbortSignal;
 }
@@ -39,11 +39,11 @@ const around = os.$meta<CallMeta>({}).$context<ApiContext>().errors(refusals);
 
 /**
  * A UserError reaches the page as `REFUSED`; a defect is logged and reaches it as one sentence without details. What
- * no labeling desk may call is refused before the input is read.
+ * a limited page may not call is refused before the input is read.
  */
 const answering = around.middleware(async ({ next, context, errors, path, procedure, signal }) => {
-  const desk = context.page?.desk ?? null;
-  if (desk && !procedure['~orpc'].meta.desk) throw notAtDesk;
+  const isLimited = Boolean(context.page?.limits);
+  if (isLimited && !procedure['~orpc'].meta.limited) throw notItsOwn;
   const toAnswer = (error: unknown): unknown => {
     if (error instanceof UserError) {
       const { code, message: what, where, remedy } = error;
@@ -71,9 +71,9 @@ const answering = around.middleware(async ({ next, context, errors, path, proced
   }
 });
 
-/** A desk may ask about its own session only. */
-const ofOwnSession = around.middleware(({ next, context: { page } }, input) => {
-  if (page?.desk && !isOwnSession(page.desk, input)) throw notAtDesk;
+/** A limited page may only make calls with its own token. */
+const ofOwnPage = around.middleware(({ next, context: { page } }, input) => {
+  if (page?.limits && !isOwnToken(page.limits, input)) throw notItsOwn;
   // Calls may wait while their connection closes, and nobody would hear the answer.
   if (page?.closed.aborted) throw new ORPCError('CLIENT_CLOSED_REQUEST', { message: 'The page disconnected' });
   return next();
@@ -85,19 +85,19 @@ export const api = implement(contract)
   .$config({ initialInputValidationIndex: -1 })
   .$context<ApiContext>()
   .use(answering)
-  .use(ofOwnSession);
+  .use(ofOwnPage);
 
 /** The builder of a contribution's calls, with schemas and handler in one place: `call.input(...).output(...).handler(...)`. */
-export const call = around.$config({ initialInputValidationIndex: -1 }).use(answering).use(ofOwnSession);
+export const call = around.$config({ initialInputValidationIndex: -1 }).use(answering).use(ofOwnPage);
 
 /** One for all: a new one would cost more than the rest of the refusal, and nobody reads its stack. */
-const notAtDesk = new ORPCError('FORBIDDEN', { message: 'This page may only label in its own session' });
+const notItsOwn = new ORPCError('FORBIDDEN', { message: 'This page may only make calls about itself' });
 
-const ofSession = z.looseObject({ token: z.string() });
+const withToken = z.looseObject({ token: z.string() });
 
-function isOwnSession(desk: Desk, input: unknown): boolean {
-  const parsed = ofSession.safeParse(input);
-  return parsed.success && desk.isOwn(parsed.data.token);
+function isOwnToken(limits: PageLimits, input: unknown): boolean {
+  const parsed = withToken.safeParse(input);
+  return parsed.success && limits.isOwn(parsed.data.token);
 }
 
 /** An answer of ours that its own schema refuses is a defect; an input that is refused is the page's fault. */

@@ -11,6 +11,7 @@ export {
 export type { DataSources } from './data-sources.ts';
 export { findAnswerFiles, findRun, findRunInPlace, findStimuli, findStudy, freeName, readImages } from './find.ts';
 export { importHidden } from './hidden-import.ts';
+export type { LimitedPages } from './limited-pages.ts';
 export { placesOf, reading, type Places } from './places.ts';
 export { Settings, isWithinHours, pauseNow } from './settings.ts';
 export { loadStoredModels, type ArchivedModel, type StoredFiles, type StoredModels } from './stored-models.ts';

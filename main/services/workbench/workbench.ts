@@ -7,6 +7,7 @@ import { openStorage, type Storage, type StorageOptions } from '../../storage/op
 import type { Launcher } from '../../processes/launcher.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
+import type { LimitedPages } from './limited-pages.ts';
 import { readerOf, type StoredModels } from './stored-models.ts';
 import type { DataSources } from './data-sources.ts';
 
@@ -34,6 +35,8 @@ export interface Workbench {
   readonly answerFiles: ((launcher: Launcher) => AnswerFiles) | null;
   /** What reads data sets that are neither MNIST nor IDX files; null: nothing here does. */
   readonly dataSources: DataSources | null;
+  /** Pages that hosts limit to calls of their own; null: there are none. */
+  readonly limitedPages: LimitedPages | null;
   /** Of contributions. */
   readonly resultModules: readonly ResultModule[];
   /** What contributions store of models that were not trained here. */
@@ -56,6 +59,8 @@ export interface Contributed {
   readonly answerFiles?: AnswerFilesOf | undefined;
   /** Default: none, for processes that read no images. */
   readonly dataSources?: DataSources | undefined;
+  /** Default: none, for processes that serve no pages. */
+  readonly limitedPages?: LimitedPages | undefined;
   /** Default: none, for processes that compute no results. */
   readonly resultModules?: readonly ResultModule[];
   /** Default: none, for processes that need no models that were not trained here. */
@@ -85,9 +90,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
-  const { root, resources, resultModules = [], answerFiles: offered, dataSources = null } = options;
+  const {
+    root,
+    resources,
+    resultModules = [],
+    answerFiles: offered,
+    dataSources = null,
+    limitedPages = null,
+  } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const contributed = { clusters, answerFiles, dataSources, resultModules, storedModels, isShort };
+  const contributed = { clusters, answerFiles, dataSources, limitedPages, resultModules, storedModels, isShort };
   const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;

@@ -31,10 +31,10 @@ export const ownPage: OwnPage = {
   },
   beforeReload: async () => {
     const { token, standsBy } = loaded;
-    if (ownAccess().desk !== null && (token === null || standsBy)) return markStandingBy();
+    if (ownAccess().limitedTo !== null && (token === null || standsBy)) return markStandingBy();
     if (token === null) return undefined;
     await Promise.race([Sitting.stored(), new Promise((resolve) => setTimeout(resolve, storingTime))]);
     // The session was left, so this tab must not open it again.
-    if (ownAccess().desk === null) goToStudies();
+    if (ownAccess().limitedTo === null) goToStudies();
   },
 };

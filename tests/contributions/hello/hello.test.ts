@@ -26,12 +26,16 @@ const open = (dataFolder: string, contributions = [hello]) => {
   const places = { root: repository, resources: join(repository, 'resources'), dataFolder };
   const workbench = openWorkbench({ ...places, ...contributedBy(contributions) });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test', contributions });
-  const clientOf = (desk: { isOwn: () => boolean; study: null; release: () => void } | null) => {
-    const page = { desk, closed: new AbortController().signal };
+  const clientOf = (limits: { isOwn: () => boolean; study: null; release: () => void } | null) => {
+    const page = { limits, closed: new AbortController().signal };
     const context = { lab, log: (error: unknown): void => console.error(error), page };
     return createRouterClient(routerWith(contributions), { context }) as unknown as { hello: RouterClient<HelloCalls> };
   };
-  return { lab, client: clientOf(null), desk: clientOf({ isOwn: () => true, study: null, release: () => undefined }) };
+  return {
+    lab,
+    client: clientOf(null),
+    limited: clientOf({ isOwn: () => true, study: null, release: () => undefined }),
+  };
 };
 
 /** What its command prints. */
@@ -50,9 +54,9 @@ test('a setting, results, calls, a command, a table of the database and a view t
   expect(all.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(120);
 });
 
-test('its calls answer pages and refuse labeling desks, and its command prints what they stored', async () => {
+test('its calls answer pages and refuse limited pages, and its command prints what they stored', async () => {
   const dataFolder = join(temporaryFolder(), 'data');
-  const { lab, client, desk } = open(dataFolder);
+  const { lab, client, limited } = open(dataFolder);
   const study = addSmallStudy({ lab });
   const print = (...args: string[]): Promise<string> => printed(dataFolder, 'study', 'greetings', study, ...args);
   expect(await print()).toBe('');
@@ -61,7 +65,7 @@ test('its calls answer pages and refuse labeling desks, and its command prints w
   await client.hello.greet({ study, word: 'Good day' });
   expect(await print()).toBe('Hello\nGood day\n');
   expect(await print('--word', 'Hello')).toBe('Hello\n');
-  await expect(desk.hello.table({ study })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(limited.hello.table({ study })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await expect(client.hello.greet({ study, word: '' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(client.hello.greet({ study: 'no such study' })).rejects.toMatchObject({
     data: { code: 'study.not-found' },

@@ -55,7 +55,7 @@ class Tab {
 
 const becomeDesk = async ({ origin, cookie, secret }: Keys, session: string): Promise<Keys> => {
   const headers = { Cookie: cookie, Authorization: `Bearer ${secret}`, Origin: origin };
-  const answered = await fetch(`${origin}/desk`, { method: 'POST', body: JSON.stringify({ session }), headers });
+  const answered = await fetch(`${origin}/limit`, { method: 'POST', body: JSON.stringify({ page: session }), headers });
   const given = (await answered.json()) as { secret: string };
   return { origin, cookie: answered.headers.get('set-cookie')?.split(';')[0] ?? '', secret: given.secret };
 };

@@ -46,8 +46,8 @@ function keysIn({ status, headers, body }: Answer): Keys {
   return { origin: host.origin, cookie, secret: (JSON.parse(body) as { secret: string }).secret };
 }
 
-const becomeDesk = async (from = keys): Promise<Keys> => keysIn(await ask(from, 'POST', '/desk', { session: own }));
-const leave = (from: Keys): Promise<Answer> => ask(from, 'POST', '/desk/leave', {});
+const becomeDesk = async (from = keys): Promise<Keys> => keysIn(await ask(from, 'POST', '/limit', { page: own }));
+const leave = (from: Keys): Promise<Answer> => ask(from, 'POST', '/limit/end', {});
 
 async function connect(from: Keys): Promise<{ client: RemoteCalls; socket: WebSocket }> {
   const socket = openSocket(from);
@@ -109,7 +109,7 @@ test('a desk gets no file and hands none over, not even one with its address', a
   expect((await ask(desk, 'GET', '/')).status).toBe(200);
   for (const path of [offered, `/files/image/${image}.png`]) expect((await ask(desk, 'GET', path)).status).toBe(403);
   expect((await ask(desk, 'POST', '/uploads?name=a', 'x')).status).toBe(403);
-  expect((await ask(desk, 'POST', '/desk', { session: other })).status).toBe(403);
+  expect((await ask(desk, 'POST', '/limit', { page: other })).status).toBe(403);
 });
 
 test('what the browser had before is worth nothing while it is a desk, and its connections are closed', async () => {
@@ -131,7 +131,7 @@ test('what the browser had before is worth nothing while it is a desk, and its c
 });
 
 test('of two tabs that open a session at once, one gets the keys', async () => {
-  const asked = Array.from({ length: 2 }, () => ask(keys, 'POST', '/desk', { session: own }));
+  const asked = Array.from({ length: 2 }, () => ask(keys, 'POST', '/limit', { page: own }));
   expect((await Promise.all(asked)).map(({ status }) => status).sort()).toEqual([200, 403]);
 });
 
@@ -154,8 +154,8 @@ test('only the PIN gives everything back, with new keys', async () => {
 });
 
 test('a session that does not exist makes no desk, and one that was removed is left by the PIN only', async () => {
-  expect((await ask(keys, 'POST', '/desk', { session: 'A'.repeat(22) })).status).toBe(422);
-  expect((await ask(keys, 'POST', '/desk', { session: 5 })).status).toBe(400);
+  expect((await ask(keys, 'POST', '/limit', { page: 'A'.repeat(22) })).status).toBe(422);
+  expect((await ask(keys, 'POST', '/limit', { page: 5 })).status).toBe(400);
   const desk = await becomeDesk();
   const { client, socket } = await connect(desk);
   await host.test.client.desk.sessions.remove({ session: ownId });

@@ -8,7 +8,7 @@ const limits: CallLimits = {
   connection: 3,
   all: 6,
   unsent: 5,
-  desksInARow: 2,
+  limitedInARow: 2,
   overflow: 10_000,
   waiting: { calls: 8, characters: 1000 },
 };
@@ -37,9 +37,9 @@ class World {
     const queue = new CallQueue({ clock: () => this.#now, limits });
     this.isPaused = desks.map(() => false);
     this.open = desks.map(() => []);
-    this.lanes = desks.map((isDesk, lane) =>
+    this.lanes = desks.map((isLimited, lane) =>
       queue.open({
-        isDesk,
+        isLimited,
         run: (text, answered) => this.#run(lane, text, answered),
         pause: () => this.#pause(lane, true),
         resume: () => this.#pause(lane, false),

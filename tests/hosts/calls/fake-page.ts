@@ -1,6 +1,6 @@
 import type { CallSocket } from '../../../main/hosts/calls/call-socket.ts';
 import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
-import type { Desk } from '../../../main/services/api/base.ts';
+import type { PageLimits } from '../../../main/services/api/base.ts';
 
 interface Answer {
   /** Id of the call. */
@@ -19,7 +19,7 @@ export class FakePage {
   #close: () => void = () => undefined;
   #calls = 0;
 
-  constructor(calls: CallHandlers, desk: Desk | null = null) {
+  constructor(calls: CallHandlers, desk: PageLimits | null = null) {
     const socket: CallSocket = {
       send: (message) => {
         const answer = JSON.parse(String(message)) as Answer;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { callLimits } from '../../../main/hosts/calls/call-queue.ts';
 import type { CallHandlers } from '../../../main/hosts/calls/handlers.ts';
-import type { Desk } from '../../../main/services/api/base.ts';
+import type { PageLimits } from '../../../main/services/api/base.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../../services/labeling/labeling-helper.ts';
@@ -133,7 +133,7 @@ test('a desk that makes calls of others is refused each of them, and goes before
   // Each call takes as long as each other one.
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now++);
-  const desk: Desk = { study: null, isOwn: () => false, release: () => undefined };
+  const desk: PageLimits = { study: null, isOwn: () => false, release: () => undefined };
   const [intruder, tab] = [new FakePage(calls, desk), new FakePage(calls)];
   times(2000, () => intruder.call('desk/board', { study: studyName }));
   const first = await intruder.answerTo('1');

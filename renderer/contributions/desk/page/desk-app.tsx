@@ -36,7 +36,7 @@ export function DeskApp({ token, connect }: DeskAppProps) {
 }
 
 const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
-const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().desk === null;
+const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().limitedTo === null;
 
 async function leave(study: string | null): Promise<void> {
   await leaveDesk(study);

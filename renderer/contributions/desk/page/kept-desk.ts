@@ -1,4 +1,4 @@
-import { closeDesk, openDesk, ownAccess } from '../../../client/index.ts';
+import { endLimit, limitAccess, ownAccess } from '../../../client/index.ts';
 import { studyAddress } from '../../../navigation/index.ts';
 import { hasStrayed, markStrayed } from './kiosk.ts';
 
@@ -11,7 +11,7 @@ const deskToken = (hash: string): string | null => /^#\/desk\/([A-Za-z0-9_-]{22}
  */
 export function keptDesk(): string | null {
   const named = deskToken(window.location.hash);
-  const { desk } = ownAccess();
+  const { limitedTo: desk } = ownAccess();
   if (desk !== null && named !== desk) {
     markStrayed();
     // Replaces this history entry, so that it does not lead away again.
@@ -29,7 +29,7 @@ export const markStandingBy = (): void => sessionStorage.setItem(standingByKey, 
 export function isStandingBy(): boolean {
   const was = sessionStorage.getItem(standingByKey) !== null;
   sessionStorage.removeItem(standingByKey);
-  const { desk } = ownAccess();
+  const { limitedTo: desk } = ownAccess();
   if (!was || desk === null) return false;
   // Nobody left the session here, and the address is not to name the study.
   window.history.replaceState(null, '', `#/desk/${desk}`);
@@ -43,12 +43,12 @@ export function goToDesk(token: string): void {
 
 /** Limits this browser to a session, unless it is already. @throws ORPCError `REFUSED`: `labeling.no-session` */
 export async function enterDesk(token: string): Promise<void> {
-  if (ownAccess().desk === null) await openDesk(token);
+  if (ownAccess().limitedTo === null) await limitAccess(token);
 }
 
 /** Opens the sessions of the study, or the studies where it is unknown. The page is loaded again, so that nothing of the session stays in memory. @throws ORPCError */
 export async function leaveDesk(study: string | null): Promise<void> {
-  if (ownAccess().desk !== null) await closeDesk();
+  if (ownAccess().limitedTo !== null) await endLimit();
   hasStrayed();
   if (study === null) return goToStudies();
   window.location.replace(`#${studyAddress(study, '/labeling')}?part=sessions`);

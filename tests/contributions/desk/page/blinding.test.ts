@@ -43,7 +43,7 @@ test.skipIf(!hasBrowser)(
           !path.startsWith('/assets/') &&
           path !== '/calls' &&
           // Limits the browser to this session.
-          path !== '/desk' &&
+          path !== '/limit' &&
           !path.endsWith('.html') &&
           !/favicon|icon/.test(path),
       ),

@@ -92,12 +92,12 @@ test('entering limits the browser once; leaving lifts that, and opens the study 
   limitedTo(null);
   await enterDesk(desk);
   await enterDesk(desk);
-  expect(posted).toEqual([`/desk {"session":"${desk}"}`]);
-  expect(ownAccess()).toEqual({ secret: 'new', desk });
+  expect(posted).toEqual([`/limit {"page":"${desk}"}`]);
+  expect(ownAccess()).toEqual({ secret: 'new', limitedTo: desk });
   session.set('labeling-session-strayed', 'yes');
   await leaveDesk('digits');
-  expect(posted.slice(1)).toEqual(['/desk/leave {}']);
-  expect([ownAccess(), hasStrayed()]).toEqual([{ secret: 'new', desk: null }, false]);
+  expect(posted.slice(1)).toEqual(['/limit/end {}']);
+  expect([ownAccess(), hasStrayed()]).toEqual([{ secret: 'new', limitedTo: null }, false]);
   expect(went).toEqual(['load #/studies/digits/labeling?part=sessions']);
   await leaveDesk(null);
   expect(posted).toHaveLength(2);
