@@ -15,6 +15,7 @@ export {
   type HumanReference,
   type LabelCounts,
   type LabelMatrix,
+  type Votes,
 } from './labels.ts';
 export { countPairs, eachPair, pairCount, type PairCounts } from './pair-counts.ts';
 export { Calibration, ScoreSheet, scoreNames, type ScoreName } from './scores.ts';

@@ -3,17 +3,3 @@ export { crossing, crossingInterval, flipPoint, type FlipPoint, type PairFlips }
 export { analyzeAbstaining, analyzeCounts, type AbstainResponses, type CountedResponses } from './response-counts.ts';
 export { analyzeRatings, scoreOf, type GradedResponses } from './response-ratings.ts';
 export { analyzeSets, type SetResponses } from './response-sets.ts';
-export {
-  crossingSlope,
-  curveOfShares,
-  labelsAlong,
-  logitMargin,
-  psychometricCurve,
-  sharesAlong,
-  softmaxMargin,
-  transitionWidth,
-  type AlongPoint,
-  type CurveReason,
-  type PsychometricCurve,
-  type SharePoint,
-} from './sharpness.ts';

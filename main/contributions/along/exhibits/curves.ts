@@ -9,7 +9,7 @@ import {
   psychometricCurve,
   type PsychometricCurve,
   sharesAlong,
-} from '../../../analysis/responses/index.ts';
+} from '../analysis/sharpness.ts';
 import { spread } from '../../../analysis/statistics/index.ts';
 import type { Cell, Exhibit, Quantity } from '../../../contract/results/index.ts';
 import { at, className, peopleWord } from '../../../domain/numbers/index.ts';

@@ -21,7 +21,7 @@ import {
   sumOfSquares,
   value,
 } from './values.ts';
-import { crossingSlope, logitMargin, softmaxMargin, transitionWidth } from '../../../analysis/responses/index.ts';
+import { crossingSlope, logitMargin, softmaxMargin, transitionWidth } from '../../along/analysis/sharpness.ts';
 
 /** What effects can be about: one table for screen, report and planner (metrics.md 13.2). */
 

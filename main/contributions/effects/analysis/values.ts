@@ -1,12 +1,5 @@
 import { at } from '../../../domain/numbers/index.ts';
-import {
-  crossing,
-  curveOfShares,
-  flipPoint,
-  type PsychometricCurve,
-  type SharePoint,
-  sharesAlong,
-} from '../../../analysis/responses/index.ts';
+import { crossing, flipPoint } from '../../../analysis/responses/index.ts';
 import {
   type HumanCounts,
   type HumanReference,
@@ -16,6 +9,7 @@ import {
   type SoftmaxRows,
 } from '../../../analysis/labels/index.ts';
 import type { ImageInput, PairRow, VoteOutcome } from '../../../analysis/outcomes/index.ts';
+import { curveOfShares, type PsychometricCurve, type SharePoint, sharesAlong } from '../../along/analysis/sharpness.ts';
 
 /** How the outcomes of effects are made from answers (metrics.md 13.2). */
 

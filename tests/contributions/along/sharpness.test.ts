@@ -5,7 +5,7 @@ import {
   psychometricCurve,
   softmaxMargin,
   transitionWidth,
-} from '../../main/analysis/responses/sharpness.ts';
+} from '../../../main/contributions/along/analysis/sharpness.ts';
 
 const psi = (alpha: number, centre: number, scale: number, lapse: number): number =>
   lapse / 2 + (1 - lapse) / (1 + Math.exp(-(alpha - centre) / scale));

@@ -1,7 +1,7 @@
-import { at } from '../../domain/numbers/arrays.ts';
-import { crossing } from './flip-point.ts';
-import type { PairRow } from '../outcomes/input.ts';
-import type { LabelCounts, Votes } from '../labels/labels.ts';
+import type { LabelCounts, Votes } from '../../../analysis/labels/index.ts';
+import type { PairRow } from '../../../analysis/outcomes/index.ts';
+import { crossing } from '../../../analysis/responses/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
 
 /** How fast answers turn from class i to class j along a pair, and how sure a network is of them (metrics.md 18). */
 
