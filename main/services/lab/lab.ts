@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { removeBelowSync } from '../../files/below.ts';
 import type { AppInfo } from '../../contract/api/app.ts';
-import { formatNames } from '../../domain/numbers/format.ts';
+import { formatCount, formatNames } from '../../domain/numbers/format.ts';
 import { firstLine, messageOf } from '../../contract/wire/errors.ts';
 import type { EngineName } from '../../contract/runs/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -19,6 +19,7 @@ import { Downloads } from '../tools/downloads.ts';
 import { errorText, Jobs } from '../tools/jobs.ts';
 import type { MachineOptions } from '../../contract/runs/machine-options.ts';
 import { Settings } from '../workbench/settings.ts';
+import { resumeOvernight } from '../study/cut-off.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../workbench/removals.ts';
 import { Uploads } from '../tools/uploads.ts';
@@ -136,6 +137,8 @@ export class Lab {
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
     this.upkeep = workbench.storage.upkeepIsDue ? this.#doUpkeep() : Promise.resolve();
     this.#opened = contributions.flatMap(({ opened }) => opened?.(this) ?? []);
+    const begun = resumeOvernight(this, this.work);
+    if (begun > 0) this.#notify(`${formatCount(begun, 'job')} that the last end of the program cut off began again.`);
   }
 
   #notify(message: string): void {

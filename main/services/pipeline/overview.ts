@@ -22,6 +22,7 @@ import {
   analysisStep,
   everything,
   labelingStep,
+  mainLabel,
   missingModels,
   modelsStep,
   reportStep,
@@ -217,8 +218,7 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   // Each of the others is one worker's work, beside the models.
   const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
   const cost = together([...missingModels(facts), ...others], facts.forecast.pace);
-  const begun = facts.links.length > 0;
-  const label = begun ? everything.label : 'Run the study';
+  const label = mainLabel(facts);
   return { ...everything, label, cost, does: `“${label}”: ${remainingWork(facts, steps)}` };
 }
 

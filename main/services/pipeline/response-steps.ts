@@ -71,7 +71,10 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
     return { ...base, state: 'done', reasons: [], figure: null, detail, action: add };
   }
-  const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
+  const resumed = interruptedTrainings(facts);
+  const label =
+    resumed === missing && missing > 0 ? resumeTrainings(resumed) : `Train ${formatCount(missing, 'model')}`;
+  const train: StepAction = { label, goal: 'models', link: null, cost };
   const failures = trainingFailures(asked);
   const work = missing > 0 ? workOn(facts, /^models\//, ['models', 'report']) : null;
   const action = work ? resumeOr(facts, work, look) : null;
@@ -115,6 +118,19 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
   return { ...base, state: openState(asked, done.length), reasons, action: train };
 }
 
+/** Trainings of compared models that have begun, and that no job works on and nobody paused. */
+const interruptedTrainings = ({ places }: Pick<Facts, 'places'>): number =>
+  [...places.values()].filter(
+    ({ role, link: run, changed }) => role.startsWith('models/') && !changed && run && !run.held && hasBegun(run),
+  ).length;
+
+const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted';
+
+/** An earlier attempt at it did not end it. */
+const hasBegun = (run: StudyRun): boolean => isOpen(run) && run.attempts > 0;
+
+const resumeTrainings = (count: number): string => `Resume ${formatCount(count, 'interrupted training')}`;
+
 /** Models that one button trains again with other seeds. */
 const maxSeeds = 200;
 
@@ -128,9 +144,7 @@ const changeRecipe = ({ record }: Facts, runId: number): StepAction => ({
 
 /** State of trainings that nothing works on, some of which are not done. */
 function openState(asked: readonly Place[], done: number): Status {
-  const isStopped = ({ link: run, state }: Place): boolean =>
-    run !== null && run.attempts > 0 && (state === 'queued' || state === 'interrupted');
-  if (asked.some(isStopped)) return 'stopped';
+  if (asked.some(({ link: run }) => run !== null && hasBegun(run))) return 'stopped';
   if (done > 0) return 'partial';
   return asked.some(({ state }) => state === 'cancelled') ? 'stopped' : 'none';
 }
@@ -172,15 +186,11 @@ function openReasons(asked: readonly Place[]): string[] {
   const count = (is: (run: StudyRun) => boolean): number =>
     asked.filter(({ link: run, changed }) => run && !changed && is(run)).length;
   const cancelled = count(({ state }) => state === 'cancelled');
-  const held = count(({ state, held: isHeld }) => isHeld && (state === 'queued' || state === 'interrupted'));
-  const stopped = count(
-    ({ state, attempts, held: isHeld }) => !isHeld && attempts > 0 && (state === 'queued' || state === 'interrupted'),
-  );
+  const held = count((run) => run.held && isOpen(run));
+  const interrupted = count((run) => !run.held && hasBegun(run));
   return [
-    ...(stopped > 0
-      ? [
-          `${formatCount(stopped, 'training')} stopped and left the queue. Train again to resume from the last checkpoint.`,
-        ]
+    ...(interrupted > 0
+      ? [`${formatCount(interrupted, 'training')} interrupted. Resume continues from the last checkpoint.`]
       : []),
     ...(held > 0 ? [`${formatCount(held, 'training')} paused individually: resume on the Models screen.`] : []),
     ...(cancelled > 0 ? [`${formatCount(cancelled, 'training')} cancelled: retry on the Models screen.`] : []),
@@ -435,7 +445,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const stale = { ...base, figure, detail, since, state: 'stale' } as const;
   if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
   reasons.push(
-    `“${everything.label}” also writes it. Written before that, the report shows what is there now: ${describeInputs(facts)}.`,
+    `“${mainLabel(facts)}” also writes it. Written before that, the report shows what is there now: ${describeInputs(facts)}.`,
   );
   return { ...stale, reasons, action: everything };
 }
@@ -452,6 +462,13 @@ function describeInputs({ set, models, people, figures }: Facts): string {
 
 /** What the main button of the study does, which takes its place. */
 export const everything: StepAction = { label: 'Run remaining steps', goal: 'report', link: null, cost: null };
+
+/** What the main button says: it also resumes what was interrupted. */
+export function mainLabel(facts: Facts): string {
+  const interrupted = interruptedTrainings(facts);
+  if (interrupted > 0) return resumeTrainings(interrupted);
+  return facts.links.length > 0 ? everything.label : 'Run the study';
+}
 
 const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };
 

@@ -8,9 +8,11 @@ import type { StudyRecord } from '../../storage/studies.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../workbench/find.ts';
 import { covers, needsTraining } from '../declaration/plan.ts';
+import { noteOpenWork } from './cut-off.ts';
 import { failedStep } from './failed-step.ts';
 import { type RunningStudy, runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
+import { jobTitle, linkFor } from './job-titles.ts';
 import { studyProgress } from './progress.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
@@ -160,6 +162,7 @@ export class StudyWork {
       ended: Promise.resolve(),
     };
     this.#line.push(assignment);
+    this.#note();
     if (isShort) this.#giveWay(assignment);
     this.#next();
     if (!this.#active.includes(assignment) || (this.#active[0] !== assignment && !isShort)) {
@@ -230,6 +233,7 @@ export class StudyWork {
     this.#line.length = 0;
     for (const { attempt } of this.#active) attempt.abort.abort();
     await Promise.all(this.#active.map(({ ended }) => ended));
+    this.#note();
   }
 
   #executors(): Executor[] {
@@ -262,9 +266,9 @@ export class StudyWork {
     const isLast = ![...this.#line, ...this.#active].some((each) => each !== assignment && isAtWork(each, assignment));
     if (study && isLast) this.#stopOnClusters(study.id);
     const index = this.#line.indexOf(assignment);
-    if (index < 0) return;
-    this.#line.splice(index, 1);
-    assignment.job.end('stopped');
+    if (index >= 0) this.#line.splice(index, 1);
+    this.#note();
+    if (index >= 0) assignment.job.end('stopped');
   }
 
   /** Begins every job in line that nothing has to end for. */
@@ -280,6 +284,7 @@ export class StudyWork {
       assignment.ended = this.#work(assignment).finally(() => {
         this.#active.splice(this.#active.indexOf(assignment), 1);
         if (assignment.attempt.beginsAgain) this.#beginAgain(assignment);
+        this.#note();
         this.#publishAll();
         this.#next();
         this.#giveWorkers();
@@ -430,6 +435,15 @@ export class StudyWork {
     assignment.job.update({ state: 'waiting', note, behind, paused: false, secondsLeft: null });
   }
 
+  #note(): void {
+    const all = [...this.#active, ...this.#line].sort((a, b) => a.order - b.order);
+    const open = all.filter((each) => !isEnding(each) || each.attempt.beginsAgain);
+    noteOpenWork(
+      this.#tools,
+      open.map(({ study, goal }) => ({ study, goal })),
+    );
+  }
+
   #publishAll(): void {
     for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#tools.changes.publish(topic);
   }
@@ -457,30 +471,6 @@ const isOutdatedBy = ({ study, spec, goal }: Assignment, later: Pick<Assignment,
 /** Two jobs of one study share its runs, unless the first is ending or what it works on was declared anew. */
 const hasToEnd = (first: Assignment, later: Assignment): boolean =>
   isOutdatedBy(first, later) || (first.study === later.study && (isEnding(first) || later.again));
-
-const titles: Record<Goal, string> = {
-  generator: 'Train the generator',
-  candidates: 'Find candidates for anchors',
-  stimuli: 'Generate and freeze stimuli',
-  models: 'Train the models',
-  report: 'Run the study',
-};
-
-function jobTitle({ spec }: StudyRecord, goal: Goal): string {
-  const { source } = spec.stimuli;
-  const makes = source === 'blended' ? 'Make' : source === 'test-images' ? 'Take' : null;
-  return `${goal === 'stimuli' && makes ? `${makes} and freeze stimuli` : titles[goal]}: ${spec.title}`;
-}
-
-const screens: Record<Goal, string> = {
-  generator: '/generator',
-  candidates: '/stimuli',
-  stimuli: '/stimuli',
-  models: '/models',
-  report: '',
-};
-
-const linkFor = (name: string, goal: Goal): string => `/studies/${encodeURIComponent(name)}${screens[goal]}`;
 
 const deleted = (name: string): UserError =>
   new UserError('study.deleted', 'This study was deleted', `study ${name}`, 'Restore it first.');

@@ -69,7 +69,7 @@ export function PipelineStep({ study, step, next, onChange }: PipelineStepProps)
       </div>
       <div className="pipeline-action">
         {actions
-          .filter(({ label }) => label !== next?.label || !made.includes(step.step))
+          .filter(({ label, goal }) => label !== next?.label || (goal === null && !made.includes(step.step)))
           .map((each) => (
             <Fragment key={each.label}>
               <StepButton

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunDetails, RunRow } from '../../../main/contract/api/runs.ts';
+import type { MachineOptions } from '../../../main/contract/runs/machine-options.ts';
 import { randomStream } from '../../../main/domain/random/random.ts';
 import { openStorage } from '../../../main/storage/open.ts';
 import { type CalledHost, callHost } from '../../services/labeling/host-client.ts';
@@ -14,9 +15,10 @@ const kills = Number(process.env.BOUNDARY_KILLS ?? 2);
 const seed = Number(process.env.BOUNDARY_SEED ?? 34);
 
 const study = 'small';
+const resume = 'Resume 2 interrupted trainings';
 
 /** A data folder with a study of two networks that learn too slowly to end. */
-async function folderToTrain(): Promise<string> {
+async function folderToTrain(settings: Partial<MachineOptions> = {}): Promise<string> {
   const dataFolder = join(temporaryFolder(), 'data');
   const lab = openLab(dataFolder);
   const recipe = { architecture: smallModels.mlp, optimiser: { stepSize: 1e-9 }, batch: 32, targets: [99.5] };
@@ -25,6 +27,7 @@ async function folderToTrain(): Promise<string> {
       return { name, group: 'diverse', recipe: { ...recipe, tolerance: 0.5, maxEpochs: 10_000 }, seed: index + 1 };
     }),
   });
+  lab.lab.settings.set(settings);
   await lab.lab.close();
   return dataFolder;
 }
@@ -82,8 +85,10 @@ test('trainings of a killed host are stopped at the next start, with their time,
 
   const second = await start(dataFolder);
   expect(await states(second)).toEqual(['interrupted', 'interrupted']);
-  const { study: shown, steps: parts } = await second.client.overview.get({ study });
-  expect([shown.state, parts.find(({ step }) => step === 'models')?.state]).toEqual(['stopped', 'stopped']);
+  const { study: shown, steps: parts, next } = await second.client.overview.get({ study });
+  const models = parts.find(({ step }) => step === 'models');
+  expect([shown.state, models?.state]).toEqual(['stopped', 'stopped']);
+  expect([next?.label, models?.action?.label]).toEqual([resume, resume]);
   const found = await details(second);
   for (const { row, attempts } of found) {
     expect(attempts.at(-1)).toMatchObject({ outcome: 'lost', note: 'the program ended while it ran' });
@@ -95,6 +100,27 @@ test('trainings of a killed host are stopped at the next start, with their time,
 
   await train(second);
   expect((await details(second)).map(({ attempts }) => attempts.at(-1)?.resumedAt)).toEqual(steps);
+});
+
+test('trainings that work overnight only go on by themselves after a kill, until somebody stops them', async () => {
+  const hour = new Date().getHours();
+  const dataFolder = await folderToTrain({ overnight: { from: hour, to: (hour + 23) % 24 } });
+  const first = await start(dataFolder);
+  await train(first);
+  await kill(first);
+
+  const second = await start(dataFolder);
+  await expect.poll(async () => (await trainings(second)).map(({ state }) => state)).toEqual(['running', 'running']);
+  const { notices } = await second.client.app.info({});
+  expect(notices).toContain('1 job that the last end of the program cut off began again.');
+  await second.client.work.stop({ study });
+  await expect
+    .poll(async () => (await trainings(second)).map(({ state }) => state))
+    .toEqual(['interrupted', 'interrupted']);
+  await kill(second);
+
+  const third = await start(dataFolder);
+  expect(await third.client.jobs.list({})).toEqual([]);
 });
 
 test(`killed at ${kills} random moments: no training is shown as running before somebody starts it`, {

@@ -128,11 +128,15 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     state: 'stopped',
     models: {
       state: 'stopped',
-      reasons: ['1 training stopped and left the queue. Train again to resume from the last checkpoint.'],
+      reasons: ['1 training interrupted. Resume continues from the last checkpoint.'],
     },
   });
   expect((await runStates(test, other)).sort()).toEqual(['interrupted', 'unstarted']);
-  expect((await test.client.overview.get({ study: other })).next?.label).toBe('Run remaining steps');
+  expect((await test.client.overview.get({ study: other })).next).toMatchObject({
+    label: 'Resume 1 interrupted training',
+    goal: 'report',
+    does: expect.stringMatching(/^“Resume 1 interrupted training”: .*trains the models/),
+  });
 
   // The command line says the same.
   expect((await studySummaries(test.lab.workbench)).map(({ name, state }) => [name, state]).sort()).toEqual([
