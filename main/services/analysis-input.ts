@@ -2,7 +2,6 @@ import { kept } from '../domain/numbers/arrays.ts';
 import { sourceClasses } from '../domain/data/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ImageInput, ModelInput } from '../analysis/outcomes/input.ts';
-import type { PanelRecord } from '../contract/stimuli/responses.ts';
 import { cannotTellChoice } from '../contract/labeling/choice.ts';
 import { knownAnswers, rowsOfLabels } from '../analysis/labels/known-answers.ts';
 import type { People } from '../analysis/labels/answers.ts';
@@ -12,6 +11,7 @@ import { otherModelsTitle } from '../domain/networks/other-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimuli/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
+import type { OtherAnswersRecord } from '../storage/other-answers.ts';
 import type { OtherModel } from '../storage/other-models.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
 import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
@@ -72,8 +72,8 @@ export interface Source extends Omit<StudySource, 'models'> {
 }
 
 /** Answers of another kind that figures use in place of the study's own labels (metrics.md 14). */
-export interface SourcePanel {
-  readonly record: PanelRecord;
+interface SourceAnswers {
+  readonly record: OtherAnswersRecord;
   readonly key: string;
 }
 
@@ -81,12 +81,12 @@ interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
-  /** Their answers, or those of the panel that is used. */
+  /** Their answers, or those that are used in place of these. */
   readonly people: People;
   /** In the order of `people`; empty where that has counts. */
   readonly labelers: readonly SourceLabeler[];
   /** Null: the labelers' single labels are used. */
-  readonly panel: SourcePanel | null;
+  readonly otherAnswers: SourceAnswers | null;
   readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
 }
@@ -95,7 +95,7 @@ interface KnownSet extends Pick<StudySource, 'set' | 'imagesKey'> {
   readonly frozenAt: number;
 }
 
-type SourcePeople = Pick<StudySource, 'people' | 'labelers' | 'panel'>;
+type SourcePeople = Pick<StudySource, 'people' | 'labelers' | 'otherAnswers'>;
 
 /** A labeler's labels: one an image, or `missing`. */
 interface KnownLabels extends Pick<SourceLabeler, 'unsaid' | 'key'> {
@@ -111,7 +111,7 @@ export class Sources {
   readonly #labels = new Map<string, KnownLabels>();
   readonly #blobs = new Map<string, Int16Array>();
   #set: KnownSet | null = null;
-  #panel: { of: string; read: SourcePeople } | null = null;
+  #otherAnswers: { of: string; read: SourcePeople } | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -156,17 +156,17 @@ export class Sources {
   }
 
   #readPeople(studyId: number, set: StimulusSetRecord): SourcePeople {
-    const used = this.#storage.panels.inUse(studyId);
-    return used ? this.#readPanel(used) : this.#readLabelers(studyId, set);
+    const used = this.#storage.otherAnswers.inUse(studyId);
+    return used ? this.#readOthers(used, set.hash) : this.#readLabelers(studyId, set);
   }
 
-  /** A panel never changes, but for people who withdraw. */
-  #readPanel(record: PanelRecord): SourcePeople {
+  /** Once stored they never change, but for people who withdraw. */
+  #readOthers(record: OtherAnswersRecord, setHash: string): SourcePeople {
     const of = `${record.id} ${record.people} ${record.answers}`;
-    if (this.#panel?.of !== of) {
-      const { people: records, answers } = this.#storage.panels.readWithPeople(record.id);
+    if (this.#otherAnswers?.of !== of) {
+      const { people: records, answers } = this.#storage.otherAnswers.readWithPeople(record.id);
       const names = labelerNames(records);
-      const key = `${record.kind} ${record.setHash} ${hashAnswers(answers)}`;
+      const key = `${record.kind} ${setHash} ${hashAnswers(answers)}`;
       const labelers = records.map((labeler, at) => ({
         record: labeler,
         name: names[at] ?? labeler.pseudonym,
@@ -174,9 +174,9 @@ export class Sources {
         unsaid: () => ({ cannotTell: countCannotTell(answers, at), timedOut: 0, blank: 0 }),
       }));
       const people = answers.kind === 'counts' ? answers : { ...answers, labelers: names };
-      this.#panel = { of, read: { people, labelers, panel: { record, key } } };
+      this.#otherAnswers = { of, read: { people, labelers, otherAnswers: { record, key } } };
     }
-    return this.#panel.read;
+    return this.#otherAnswers.read;
   }
 
   /** Reads the labels of one labeler after another, so that `readById` has them. */
@@ -201,7 +201,7 @@ export class Sources {
     });
     const size = { raters: records.length, images: images.length, classes: classes.length };
     const labels = { ...size, values, unanswered };
-    return { people: { kind: 'single', labelers: names, labels }, labelers, panel: null };
+    return { people: { kind: 'single', labelers: names, labels }, labelers, otherAnswers: null };
   }
 
   /** A log only ever grows, so its last entry says whether it is known. */
@@ -354,7 +354,7 @@ interface PredictingModel extends Omit<TrainedModel, 'softmax'> {
 
 /** All that is known about a study's stimuli, in memory: labels of people, and predictions with softmax. */
 export interface StudyData {
-  panel: SourcePanel | null;
+  otherAnswers: SourceAnswers | null;
   set: StimulusSetRecord;
   models: PredictingModel[];
   /** In the order of the input's people. */
@@ -388,7 +388,7 @@ export function readStudyData(
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   return {
     set: source.set,
-    panel: source.panel,
+    otherAnswers: source.otherAnswers,
     models,
     labelers: source.labelers.map(({ record }) => record),
     input: toInput(source, models),

@@ -17,7 +17,7 @@ function versionOf(database: Database, name: string): number {
 }
 
 /** Tables that the product's own migrations made before contributions had tables, and which these use now. */
-const given: Readonly<Record<string, readonly string[]>> = { answers: ['outside_model'] };
+const given: Readonly<Record<string, readonly string[]>> = { answers: ['outside_model', 'panel'] };
 
 /** Names of the contributions that have something stored here. */
 export function contributorsOf(database: Database): string[] {

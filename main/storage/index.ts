@@ -8,10 +8,10 @@ export type { Health } from './health.ts';
 export type { NamedPerson } from './imported-names.ts';
 export { Labelers, isFromSession, type LabelerRecord } from './labelers.ts';
 export { openStorage, type Storage } from './open.ts';
+export type { OtherAnswers, OtherAnswersRecord, StoredPerson } from './other-answers.ts';
 export type { OtherModel, OtherPrediction } from './other-models.ts';
-export { Panels, type PanelRow } from './panels.ts';
 export { Predictions, type EvaluationRecord, type ModelRecord } from './predictions.ts';
-export { isBeingRemoved } from './removals.ts';
+export { isBeingRemoved, markLabeler } from './removals.ts';
 export { Responses, type LabelRow, type LabelTable, type ResponseTable } from './responses.ts';
 export {
   StimulusSets,

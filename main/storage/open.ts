@@ -33,7 +33,7 @@ import { OpenFiles } from './open-files.ts';
 import { noOtherModels, type OtherModels, type OtherModelsOf } from './other-models.ts';
 import { findContradiction, keepLoss, keptLoss, type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
-import { Panels } from './panels.ts';
+import { noOtherAnswers, type OtherAnswers, type OtherAnswersOf } from './other-answers.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
 import { Placements } from './runs/placements.ts';
@@ -62,6 +62,8 @@ export interface StorageOptions {
   upkeep?: 'at-once' | 'later';
   /** How models that were not trained here are read. Default: there are none. */
   otherModels?: OtherModelsOf;
+  /** How answers that are no labels of a study's own labelers are read. Default: there are none. */
+  otherAnswers?: OtherAnswersOf;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
   /** Called before each statement of a writer, also while it migrates: tests end the process there. */
@@ -96,7 +98,7 @@ export interface Storage {
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
   readonly responses: Responses;
-  readonly panels: Panels;
+  readonly otherAnswers: OtherAnswers;
   readonly settings: Settings;
   readonly runTable: RunTable;
   readonly runNotes: RunNotes;
@@ -170,7 +172,12 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     options.readOnly || options.beside
       ? openBeside(folder, path, now, options.readOnly ?? false)
       : openToWrite(folder, path, now, options);
-  return options.otherModels ? { ...storage, otherModels: options.otherModels(storage.database) } : storage;
+  const { otherModels, otherAnswers } = options;
+  return {
+    ...storage,
+    ...(otherModels && { otherModels: otherModels(storage.database) }),
+    ...(otherAnswers && { otherAnswers: otherAnswers(storage.database) }),
+  };
 }
 
 /** A database of so many bytes is checked, backed up and rewritten in about 100 ms. */
@@ -360,7 +367,7 @@ function assemble(parts: Parts): Storage {
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),
     responses: new Responses(database),
-    panels: new Panels(database),
+    otherAnswers: noOtherAnswers,
     settings: new Settings(database),
     runTable: new RunTable(database),
     runNotes: new RunNotes(database),

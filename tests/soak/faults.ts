@@ -79,7 +79,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     acts: ['answer and undo'],
   },
   'undo of an import: a panel stays': {
-    edits: [[`${storage}/panels.ts`, 'UPDATE panel SET removed = 1, used = 0', 'UPDATE panel SET used = 0']],
+    edits: [
+      [
+        'main/contributions/answers/storage/panels.ts',
+        'UPDATE panel SET removed = 1, used = 0',
+        'UPDATE panel SET used = 0',
+      ],
+    ],
     acts: ['import a panel', 'undo the import of a panel'],
   },
   'undo of an import: an archive stays': {

@@ -5,7 +5,7 @@ import { Database } from '../../main/storage/database.ts';
 import { ImportedNames } from '../../main/storage/imported-names.ts';
 import { Labelers } from '../../main/storage/labelers.ts';
 import { migrate } from '../../main/storage/migrate.ts';
-import { Panels } from '../../main/storage/panels.ts';
+import { Panels } from '../../main/contributions/answers/storage/panels.ts';
 import { StimulusSets } from '../../main/storage/stimulus-sets.ts';
 import { Studies } from '../../main/storage/studies.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -13,7 +13,7 @@ import {
   stimulusSources,
   testImageChoiceSchema,
 } from '../stimuli/stimuli.ts';
-import { panelKinds } from '../stimuli/responses.ts';
+import { responseKinds } from '../stimuli/responses.ts';
 import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../wire/base.ts';
 
 /**
@@ -111,7 +111,7 @@ const frozenSchema = z.strictObject({
   labelers: z.int(),
   simulated: z.boolean(),
   /** Kinds of imported answers to its images. */
-  panels: z.array(z.enum(panelKinds)),
+  imported: z.array(z.enum(responseKinds)),
   /** Snapshots of the study with stored predictions, and all of them. */
   predicted: z.int(),
   snapshots: z.int(),

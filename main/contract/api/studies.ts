@@ -38,7 +38,7 @@ const studyCardSchema = z.strictObject({
     count: z.int().min(0),
     simulated: z.boolean(),
     /** What figures use in place of their labels, as `4,080 answers of 51 labelers`. */
-    panel: z.string().optional(),
+    others: z.string().optional(),
   }),
   /** When it last changed, and when its report was written. */
   changedAt: z.iso.datetime(),

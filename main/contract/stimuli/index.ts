@@ -1,16 +1,4 @@
-export {
-  mostInPanel,
-  panelAnswersSchemas,
-  panelFindingsSchema,
-  panelKinds,
-  panelSchema,
-  responseKinds,
-  type PanelFindings,
-  type PanelKind,
-  type PanelRecord,
-  type ResponseKind,
-  type StoredAnswers,
-} from './responses.ts';
+export { responseKinds, type ResponseKind } from './responses.ts';
 export {
   anchorDesignFacts,
   anchorDesignSchema,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ResponseKind, responseKinds } from '../../contract/stimuli/index.ts';
-import { kindNames, panelAmount } from '../../domain/results/index.ts';
+import { kindNames, answersAmount } from '../../domain/results/index.ts';
 import {
   asideOption,
   classOption,
@@ -81,7 +81,7 @@ export default function addAnswerCommands(program: Command): void {
         const panels = listPanels(workbench, study);
         const isUsed = panels.some(({ counts }) => counts);
         const rows = panels.map(({ id, kind, counts, file, ...panel }) => [
-          ...[id, kindNames[kind], panelAmount({ kind, ...panel }), file, counts ? 'in use' : ''],
+          ...[id, kindNames[kind], answersAmount({ kind, ...panel }), file, counts ? 'in use' : ''],
         ]);
         printLine(
           table(

@@ -7,10 +7,11 @@ import { storedModelsSchema } from './contract/models.ts';
 import { toolboxAnswersSchema } from './contract/toolbox.ts';
 import { type AnswersMapping, answersPreviewSchema, type WantedMapping } from './contract/outside-models.ts';
 import { hashSchema } from '../../contract/recipes/index.ts';
-import { panelFindingsSchema, type ResponseKind } from '../../contract/stimuli/index.ts';
+import type { ResponseKind } from '../../contract/stimuli/index.ts';
+import { panelFindingsSchema } from './contract/responses.ts';
 import type { DataSetSource } from '../../contract/studies/index.ts';
 import type { CallContext } from '../../processes/index.ts';
-import type { PanelRow } from '../../storage/index.ts';
+import type { PanelRow } from './storage/panels.ts';
 import type { Places } from '../../services/workbench/index.ts';
 
 /** An uploaded file. `name`: as its user calls it, for errors. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
-import type { PanelRow } from '../../storage/index.ts';
+import type { PanelRow } from './storage/panels.ts';
 import { unreadable } from '../../services/tools/index.ts';
 import { entryModule, parser } from '../../files/index.ts';
 import { isParquet, type TableFile } from './table-kinds.ts';

@@ -1,5 +1,5 @@
 import { listParts } from '../../files/index.ts';
-import type { PanelRow } from '../../storage/index.ts';
+import type { PanelRow } from './storage/panels.ts';
 import { studyWithStimuli } from '../../services/labels/index.ts';
 import { findStudy, type Places, reading, type Workbench } from '../../services/workbench/index.ts';
 import type { Alive, ReadingHandlers } from './reading-calls.ts';

@@ -1,11 +1,13 @@
 import type { ArchivedModel, StoredModels } from '../../services/workbench/index.ts';
 import { answersSpecSchema } from './contract/outside-models.ts';
 import { OutsideModels } from './models/outside-models.ts';
+import { otherAnswersOf } from './storage/panels.ts';
 
-/** Models of which only answers are known. They have no files. */
+/** Models of which only answers are known, which have no files, and panels. */
 export const storedModels: StoredModels = {
   module: 'contributions/answers/stored-models',
   of: (database) => new OutsideModels(database),
+  answersOf: otherAnswersOf,
   kinds: {
     table: (model) =>
       saysWhatItNames(model) ? { files: [] } : { fault: 'a table of answers is not the one that its hash names' },

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { UserError } from '../../contract/wire/index.ts';
-import type { PanelRecord } from '../../contract/stimuli/index.ts';
+import type { PanelRecord } from './contract/responses.ts';
 import { at, formatCount } from '../../domain/numbers/index.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/results/index.ts';
+import { kindNames, answersAmount } from '../../domain/results/index.ts';
+import { orderDoubt, setAside } from './contract/panel-words.ts';
 import { writeHumansCsv, writePredictionsCsv } from '../../files/tables/index.ts';
 import { writeFileAtomic } from '../../files/index.ts';
 import { readStudyData, type StudyData } from '../../services/index.ts';
@@ -28,12 +29,15 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
 
 /** Writes humans.csv of a study, or counts.csv, sets.csv or graded.csv where figures use such a panel; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
-  const { set, labelers, input, panel } = neededData(workbench, studyName);
+  const { set, labelers, input, otherAnswers } = neededData(workbench, studyName);
   const { people } = input;
   if ('labels' in people) {
     const named = labelers.map(({ simulated }, place) => ({ name: at(people.labelers, place), simulated }));
     writeHumansCsv(path, { images: set.images, labelers: named, labels: people.labels });
-  } else if (panel) writeFileAtomic(path, [...panelRows(workbench.storage, panel.record)].join(''));
+  } else if (otherAnswers) {
+    const panel = { ...otherAnswers.record, setHash: set.hash };
+    writeFileAtomic(path, [...panelRows(workbench.storage, panel)].join(''));
+  }
 }
 
 /**
@@ -69,7 +73,7 @@ export async function importResponses(
 /** An imported panel in a sentence. */
 function panelText(panel: PanelRecord): string {
   const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
-  const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
+  const about = `${answersAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
   return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}`;
 }
 

@@ -1,7 +1,7 @@
 import type { LabelingArchive, PanelArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from './format.ts';
 import { cannotTellChoice, trialKinds } from '../../contract/labeling/index.ts';
 
-import { checkAnswers } from '../../domain/results/index.ts';
+import { checkAnswers } from '../answers/panels/stored-answers.ts';
 
 interface SessionsOf {
   sets: ReadonlyMap<string, KnownSet>;

@@ -3,7 +3,9 @@ import { dirname } from 'node:path';
 import { UserError } from '../../contract/wire/index.ts';
 import { fileError, makeFolder, temporaryName } from '../../files/index.ts';
 import type { Launcher } from '../../processes/index.ts';
-import { countKeptNames } from '../../services/labels/index.ts';
+import { isDrawnPseudonym } from '../../domain/labeling/index.ts';
+import { panelsOf } from '../answers/storage/panels.ts';
+import type { Storage } from '../../storage/index.ts';
 import { findStudy, placesOf, type Workbench } from '../../services/workbench/index.ts';
 import { noProgress, type WorkProgress } from '../../services/tools/index.ts';
 import { withArchiveProcess } from './archive-process.ts';
@@ -60,7 +62,7 @@ export async function exportArchive(
     // Another process may have been quicker than the line above.
     refuseWithdrawn();
     offer?.();
-    return { ...outcome, names: countKeptNames(workbench, id) };
+    return { ...outcome, names: countKeptNames(storage, id) };
   } catch (error) {
     rmSync(path, { force: true });
     throw fileError(error, options.path);
@@ -74,3 +76,8 @@ const withdrew = (study: string): UserError =>
     `study ${study}`,
     'Export the study again. The new archive contains no data of this person.',
   );
+
+/** People whom the study has or had under the name of their table, which may be a real one. */
+const countKeptNames = (storage: Storage, studyId: number): number =>
+  storage.labelers.allPeople(studyId).filter(({ pseudonym }) => !isDrawnPseudonym(pseudonym)).length -
+  panelsOf(storage).people(studyId, false).length;

@@ -21,13 +21,8 @@ import {
   trialEventSchema,
   trialKinds,
 } from '../../contract/labeling/index.ts';
-import {
-  anchorIdPattern,
-  mostInPanel,
-  panelAnswersSchemas,
-  panelFindingsSchema,
-  stimulusSources,
-} from '../../contract/stimuli/index.ts';
+import { anchorIdPattern, stimulusSources } from '../../contract/stimuli/index.ts';
+import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from '../answers/contract/responses.ts';
 import {
   attemptSchema,
   engineNames,

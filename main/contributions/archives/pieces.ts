@@ -1,6 +1,6 @@
 import type { PanelArchive, RunArchive, SessionArchive } from './format.ts';
-import type { StoredAnswers } from '../../contract/stimuli/index.ts';
-import { amountOf } from '../../domain/results/index.ts';
+import type { StoredAnswers } from '../answers/contract/responses.ts';
+import { amountOf } from '../answers/panels/stored-answers.ts';
 import type { ArchivePiece } from './storage/pieces.ts';
 import { listParts } from '../../files/index.ts';
 import type { CheckedArchive } from './read-archive.ts';

@@ -56,7 +56,7 @@ function toTest(
 function sharedRaters(a: GroupResult, b: GroupResult): Shared {
   const answers = (keys: readonly string[]): string => [...keys].sort().join(' ');
   const people = ({ people: { answers: given, labelers, source } }: GroupResult) =>
-    answers(answerKeys({ people: given, labelers, panel: source.panel }));
+    answers(answerKeys({ people: given, labelers, otherAnswers: source.otherAnswers }));
   const networks = ({ models }: GroupResult) => answers(models.map(({ key }) => key));
   return { people: people(a) === people(b), networks: networks(a) === networks(b) };
 }

@@ -10,5 +10,4 @@ export {
   partsOfName,
   toolboxColumns,
 } from './model-vs-human.ts';
-export { amountOf, checkAnswers } from './panel-answers.ts';
-export { kindNames, labelersText, orderDoubt, panelAmount, setAside, whyNotOfKind } from './response-kinds.ts';
+export { answersAmount, kindNames, labelersText, whyNotOfKind } from './response-kinds.ts';

@@ -1,5 +1,5 @@
-import type { PanelFindings, PanelRecord, ResponseKind } from '../../contract/stimuli/responses.ts';
-import { formatCount, formatFixed } from '../numbers/format.ts';
+import type { ResponseKind } from '../../contract/stimuli/responses.ts';
+import { formatCount } from '../numbers/format.ts';
 
 /** Kinds of answers as screens, reports and the command line name them. */
 export const kindNames: Record<ResponseKind, string> = {
@@ -33,33 +33,19 @@ export const whyNotOfKind = (kind: ResponseKind, needed: NeededOfPeople): string
 /** Whether certainty, entropy, distances and scores are defined. */
 export const haveShares = (kind: ResponseKind): boolean => whyNotOfKind(kind, 'shares') === null;
 
-type Amount = Pick<PanelRecord, 'people' | 'answers'> & { kind: ResponseKind };
+interface Amount {
+  kind: ResponseKind;
+  /** Null: nobody knows who they were. */
+  people: number | null;
+  /** Of counts: labels. */
+  answers: number;
+}
 
-/** What a panel, or a table, has: "4,080 answers of 51 labelers". */
-export function panelAmount({ kind, people, answers }: Amount): string {
+/** What a body of answers has: "4,080 answers of 51 labelers". */
+export function answersAmount({ kind, people, answers }: Amount): string {
   const isLabel = kind === 'counts' || kind === 'single';
   const amount = formatCount(answers, isLabel ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');
   return people === null ? amount : `${amount} of ${formatCount(people, 'labeler')}`;
-}
-
-/** A warning where so few answers name the true class that the images are probably in another order; else null. */
-export function orderDoubt({ truePct }: PanelFindings): string | null {
-  if (truePct === undefined || truePct >= doubtfulPct) return null;
-  return `Only ${formatFixed(truePct, 0)}\u00a0% of the answers name the true class of their image. The images of the file may be in another order.`;
-}
-
-const doubtfulPct = 30;
-
-/** What an import set aside; empty if it took everything. */
-export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] {
-  const { unknownImages, withdrawn, empty, aside } = findings;
-  const { count, names } = unknownImages;
-  return [
-    ...(count > 0 ? [`${formatCount(count, 'image')} that the study does not have, such as ${names[0]}`] : []),
-    ...(empty > 0 ? [`${formatCount(empty, 'row')} without an answer`] : []),
-    ...(aside ? [`rows of ${formatCount(aside.count, 'other')}, such as ${aside.names[0]}`] : []),
-    ...(withdrawn > 0 ? [`${formatCount(withdrawn, 'labeler')} who withdrew`] : []),
-  ];
 }
 
 /** Labelers and their labels: "12 simulated labelers (rehearsal only), 480 labels". */

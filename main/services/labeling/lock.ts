@@ -33,7 +33,7 @@ function refuseToLock(workbench: Workbench, { id, name }: StudyRecord): void {
   refuseLocked(workbench, id);
   const active = sessionsFor(workbench, id).filter(({ state, excluded }) => state === 'active' && excluded === null);
   if (active.length > 0) throw refusals.active(active.length);
-  const hasAnswers = countedPeople(workbench, id).length > 0 || workbench.storage.panels.inUse(id) !== undefined;
+  const hasAnswers = countedPeople(workbench, id).length > 0 || workbench.storage.otherAnswers.inUse(id) !== undefined;
   if (!hasAnswers) throw refusals.nothingToLock(name);
 }
 

@@ -54,10 +54,10 @@ export async function withdrawLabeler(
   );
 }
 
-/** Labelers of a study, and people of its panels, without a session in it. */
+/** Labelers of a study, and people with other answers, without a session in it. */
 export function otherLabelers({ workbench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
   const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
-  const labelers = [...storage.labelers.ofStudy(studyId), ...storage.panels.people(studyId)];
+  const labelers = [...storage.labelers.ofStudy(studyId), ...storage.otherAnswers.people(studyId)];
   const others = new Map(labelers.filter(({ id }) => !own.has(id)).map((labeler) => [labeler.id, labeler]));
   return [...others.values()];
 }

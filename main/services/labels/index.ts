@@ -2,7 +2,6 @@ export { findSession, refuseLocked, studyWithStimuli } from './find.ts';
 export { secondsPerTrial, trialPace } from './pace.ts';
 export {
   addLabeler,
-  countKeptNames,
   countedLabelers,
   countedPeople,
   labelerNames,

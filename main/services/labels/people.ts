@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { isFromSession, type LabelerRecord } from '../../storage/labelers.ts';
 import type { LockRecord } from '../../storage/labeling/labeling.ts';
 import { runAtOnce, runInBatches } from '../../storage/batches.ts';
@@ -55,7 +54,7 @@ export function removeLabeler({ storage, now }: Workbench, { studyId, labelerId 
  * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
  * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
  * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
- * Lines end with a line feed. With a panel in use, there follow the line `panel <kind> <source>`, and for each of its
+ * Lines end with a line feed. Where other answers are used, there follow the line `panel <kind> <source>`, and for each of its
  * people, by pseudonym, a line `<pseudonym>`, a line with the origin, and a line with the answers as they are stored; of counts,
  * the first two are empty.
  */
@@ -94,10 +93,10 @@ function* hashSteps(
     hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
     yield;
   }
-  const panel = storage.panels.inUse(studyId);
-  if (panel) {
-    hash.update(`panel ${panel.kind} ${panel.source}\n`);
-    for (const { labeler, amount, answers } of storage.panels.stored(panel.id)) {
+  const others = storage.otherAnswers.inUse(studyId);
+  if (others) {
+    hash.update(`panel ${others.kind} ${others.source}\n`);
+    for (const { labeler, amount, answers } of storage.otherAnswers.stored(others.id)) {
       if (labeler && labeler.id === without) continue;
       hash.update(`${labeler?.pseudonym ?? ''}\n${labeler?.source ?? ''}\n${answers}\n`);
       labels += amount;
@@ -136,9 +135,9 @@ export async function withLabelsHash<T>(
 function labelsState({ storage }: Pick<Workbench, 'storage'>, studies: readonly number[]): string {
   const states = studies.map((id) => {
     const setHash = storage.studies.stimuli(id) ?? '';
-    const { id: panel = null, people = null } = storage.panels.inUse(id) ?? {};
+    const { id: others = null, people = null } = storage.otherAnswers.inUse(id) ?? {};
     return [
-      ...[setHash, panel, people],
+      ...[setHash, others, people],
       countedPeople({ storage }, id).map((person) => [
         ...[person.id, person.inSession],
         storage.responses.latestEntryId(setHash, person.id),
@@ -149,11 +148,6 @@ function labelsState({ storage }: Pick<Workbench, 'storage'>, studies: readonly 
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** People whom the study has or had under the name of their table, which may be a real one. */
-export const countKeptNames = ({ storage }: Pick<Workbench, 'storage'>, studyId: number): number =>
-  storage.labelers.allPeople(studyId).filter(({ pseudonym }) => !isDrawnPseudonym(pseudonym)).length -
-  storage.panels.people(studyId, false).length;
 
 /**
  * Unique names of labelers in tables and analyses: their pseudonyms, followed by the id if several share one, e.g.

@@ -8,13 +8,13 @@ import { classifyImages, countTypes } from '../../analysis/outcomes/image-types.
 import { orderInput } from '../../analysis/outcomes/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
-import type { PanelRecord } from '../../contract/stimuli/responses.ts';
 import type { RunState } from '../../contract/runs/run.ts';
 import type { Study } from '../../contract/studies/study.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { pausedWords } from '../../domain/networks/status.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
+import type { OtherAnswersRecord } from '../../storage/other-answers.ts';
 import type { OtherModel } from '../../storage/other-models.ts';
 import { runAtOnce, runInBatches } from '../../storage/batches.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
@@ -56,7 +56,7 @@ export interface Facts {
   study: Study;
   figures: StudyCounts;
   /** Answers of another kind that figures use in place of the study's labels. */
-  panel: PanelRecord | undefined;
+  otherAnswers: OtherAnswersRecord | undefined;
   links: readonly StudyRun[];
   dataSet: DataSetRecord | undefined;
   /** When the study named other images than those that its runs used, milliseconds since 1970; null: it has not. */
@@ -97,7 +97,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
   const set = findStimuli(workbench, record.id);
   yield;
   const labelers = storage.labelers.ofStudy(record.id);
-  const panel = storage.panels.inUse(record.id);
+  const otherAnswers = storage.otherAnswers.inUse(record.id);
   yield;
   const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
   yield;
@@ -125,9 +125,9 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     set,
     study: record.spec,
     forecast: estimated,
-    // Nothing simulated goes into figures that use a panel.
-    figures: { ...counts, ...(panel && { simulated: false }) },
-    panel,
+    // Nothing simulated goes into figures that use other answers.
+    figures: { ...counts, ...(otherAnswers && { simulated: false }) },
+    otherAnswers,
     models,
     outside,
     places,
@@ -219,7 +219,7 @@ const maxModels = 100;
 
 /** What labels of a study's stimuli are there, and what they say. */
 export interface LabelFacts {
-  /** Labels of all labelers, or answers of the panel in use. */
+  /** Labels of all labelers, or the other answers that are used. */
   given: number;
   /** Fewest and most people who answered about an image, where nobody knows who they were; null: it is known. */
   anImage: { least: number; most: number } | null;
@@ -245,13 +245,13 @@ export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
   const members = typedModels(facts);
   // Swapping one labeler for another changes neither labels nor the number of people.
   const labelerIds = workbench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
-  const { id: panel = null, people = null } = workbench.storage.panels.inUse(record.id) ?? {};
+  const { id: others = null, people = null } = workbench.storage.otherAnswers.inUse(record.id) ?? {};
   const of = canonicalJson([
     set.hash,
     members.map(({ prediction }) => prediction),
     figures.lastLabel,
     labelerIds,
-    panel,
+    others,
     people,
   ]);
   const studies = kept(known, workbench, () => new Map());
@@ -290,7 +290,7 @@ function* labelSteps(
   const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
   yield;
   const { view, people, votes } = readHumans(input);
-  const given = source.panel?.record.answers ?? votes.present.reduce((sum, n) => sum + n, 0);
+  const given = source.otherAnswers?.record.answers ?? votes.present.reduce((sum, n) => sum + n, 0);
   const group = diverseGroups(input)[0];
   const counted = group && countTypes(group, classifyImages(group, view));
   return {

@@ -28,7 +28,7 @@ import {
   reportStep,
   trainings,
 } from './response-steps.ts';
-import { panelAmount } from '../../domain/results/response-kinds.ts';
+import { answersAmount } from '../../domain/results/response-kinds.ts';
 import { modelEntries } from '../../domain/plans/sweep.ts';
 import { isoTime, oneLine, resume } from './work.ts';
 
@@ -87,7 +87,7 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
 }
 
 function describeCard(facts: Facts, state: Status): StudyCard {
-  const { record, figures, reportAt, panel } = facts;
+  const { record, figures, reportAt, otherAnswers } = facts;
   const { id, name, spec } = record;
   const planned = modelEntries(spec).reduce((sum, entry) => sum + modelCount(entry), 0);
   const { done, missed } = trainings(facts);
@@ -100,7 +100,11 @@ function describeCard(facts: Facts, state: Status): StudyCard {
     stimuli: figures.stimuli,
     state,
     models: { done: done.length - missed.length, planned },
-    labelers: { count: figures.labelers, simulated: figures.simulated, ...(panel && { panel: panelAmount(panel) }) },
+    labelers: {
+      count: figures.labelers,
+      simulated: figures.simulated,
+      ...(otherAnswers && { others: answersAmount(otherAnswers) }),
+    },
     changedAt: isoTime(Math.max(record.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
     reportAt: reportAt === null ? null : isoTime(reportAt),
   };

@@ -233,8 +233,8 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
     if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
     return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   }
-  if (facts.panel) {
-    const { kind, people, answers } = facts.panel;
+  if (facts.otherAnswers) {
+    const { kind, people, answers } = facts.otherAnswers;
     const of = kind === 'counts' ? 'labels' : 'answers';
     const whose =
       people !== null
@@ -314,7 +314,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
   const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
   const { answered } = facts.outside;
-  const hasAnswers = facts.panel !== undefined || facts.people.active > 0;
+  const hasAnswers = facts.otherAnswers !== undefined || facts.people.active > 0;
   const peopleAlone = predicted + answered === 0 && hasAnswers;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };

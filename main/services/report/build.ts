@@ -177,10 +177,10 @@ function chosenImages({ spec: { stimuli } }: StudyRecord, { images, provenance }
 }
 
 /** What a choice by people's answers means for results, also of these very answers. */
-function selectionWarnings(study: StudyRecord, { set, panel, labelers }: StudyData): string[] {
+function selectionWarnings(study: StudyRecord, { set, otherAnswers, labelers }: StudyData): string[] {
   const chosen = chosenImages(study, set);
   if (chosen?.kind !== 'disagreed') return [];
-  const sources = [panel?.record.source, ...labelers.map(({ source }) => source)];
+  const sources = [otherAnswers?.record.source, ...labelers.map(({ source }) => source)];
   return disagreementWarnings(sources.includes(chosen.by.answers));
 }
 
@@ -229,10 +229,10 @@ function reportLabelers({ labelers, input: { people } }: StudyData): ReportData[
   return { people, simulated: labelers.some(({ simulated }) => simulated) };
 }
 
-/** Sessions give nothing to figures that use a panel; a lock holds for it too. */
-function labelingOf(workbench: Workbench, studyId: number, { panel }: StudyData): ReportData['labeling'] {
+/** Sessions give nothing to figures that use other answers; a lock holds for these too. */
+function labelingOf(workbench: Workbench, studyId: number, { otherAnswers }: StudyData): ReportData['labeling'] {
   const labeling = reportLabeling(workbench, studyId);
-  if (!panel || !labeling) return labeling;
+  if (!otherAnswers || !labeling) return labeling;
   return { ...labeling, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 0, timedOut: 0 };
 }
 

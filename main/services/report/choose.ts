@@ -101,9 +101,9 @@ interface Facts {
   seedGroups: number;
   /** Outside models with answers. */
   outside: number;
-  /** Where a panel is used: its answers. */
+  /** Where other answers are used than labels: these. */
   labelers: number;
-  /** About how many; the panel's images are those that it had when it was imported. */
+  /** About how many; the images of other answers are those that they were about when they were imported. */
   labelsAnImage: number;
   simulated: boolean;
   /** Targets were made of its labels. */
@@ -115,8 +115,8 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort(compareTargets);
   const hasStimuli = storage.studies.stimuli(study.id) !== undefined;
-  const panel = storage.panels.inUse(study.id);
-  const labelers = hasStimuli && !panel ? storage.labelers.ofStudy(study.id) : [];
+  const others = storage.otherAnswers.inUse(study.id);
+  const labelers = hasStimuli && !others ? storage.labelers.ofStudy(study.id) : [];
   const seeds = models.filter(({ group }) => group === 'seeds');
   return {
     targets,
@@ -125,8 +125,8 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
     outside: storage.otherModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
-    labelers: panel?.answers ?? labelers.length,
-    labelsAnImage: panel ? panel.answers / Math.max(1, panel.findings.images) : labelers.length,
+    labelers: others?.answers ?? labelers.length,
+    labelsAnImage: others ? others.answers / Math.max(1, others.images) : labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
     teaches: study.spec.teaching?.made !== undefined,
   };

@@ -138,7 +138,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** The current and earlier answers of one labeler to one image, each with its time. */
 function imageLabel(
   storage: Storage,
-  { answers, labelers, source: { setHash, panel } }: PeopleView,
+  { answers, labelers, source: { setHash, otherAnswers } }: PeopleView,
   labeler: number,
   image: number,
   id: number,
@@ -146,12 +146,12 @@ function imageLabel(
   const { record, name } = at(labelers, labeler);
   const who = { labelerId: record.id, pseudonym: name, simulated: record.simulated };
   const { label, ...said } = answerTo(answers, labeler, image);
-  if (panel)
+  if (otherAnswers)
     return {
       ...who,
       label,
       ...said,
-      at: iso(panel.record.importedAt),
+      at: iso(otherAnswers.record.importedAt),
       how: 'imported',
       responseMs: null,
       earlier: [],

@@ -25,13 +25,13 @@ export function resultsOverview(
   leftOut: LeftOut[],
 ): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
-  const { images, labelers, people, panel, models, classes } = source;
+  const { images, labelers, people, otherAnswers, models, classes } = source;
   const { ofImages: answers, ofLabelers } = countAnswers(people, images.length);
-  const counted = panel?.record.people === null ? rangeOf(answers) : null;
+  const counted = otherAnswers?.record.people === null ? rangeOf(answers) : null;
   const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
-    response: panel?.record.kind ?? 'single',
+    response: otherAnswers?.record.kind ?? 'single',
     labelers: counted?.most ?? labelers.length,
     counted,
     missing: whyNoResults(source, answers),
@@ -63,8 +63,8 @@ export function resultsOverview(
 }
 
 /** Null if there are labels or predictions: either is enough to show results. */
-function whyNoResults({ models, panel }: Source, answers: Uint32Array): string | null {
-  if (models.length > 0 || panel !== null || answers.some((n) => n > 0)) return null;
+function whyNoResults({ models, otherAnswers }: Source, answers: Uint32Array): string | null {
+  if (models.length > 0 || otherAnswers !== null || answers.some((n) => n > 0)) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
 

@@ -18,8 +18,8 @@ const insteadOf: Readonly<Record<string, Look>> = {
   'responses.current': (storage, setHash: string, labeler: number) => storage.responses.latestEntryId(setHash, labeler),
   // A frozen set never changes; one that was deleted and frozen again may have other true classes.
   'stimulusSets.get': (storage, hash: string) => storage.stimulusSets.frozenAt(hash),
-  // A panel never changes, but for people who withdraw.
-  'panels.readWithPeople': (storage, id: number) => storage.panels.get(id),
+  // Answers once stored never change, but for people who withdraw.
+  'otherAnswers.readWithPeople': (storage, id: number) => storage.otherAnswers.get(id),
   // Blobs are named by their content.
   'blobs.get': () => null,
 };

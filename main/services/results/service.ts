@@ -128,13 +128,13 @@ export class ResultsService {
 }
 
 /** Everything in a study that answers depend on. */
-function contentKey({ study, imagesKey, classes, labelers, panel, models }: Source): string {
+function contentKey({ study, imagesKey, classes, labelers, otherAnswers, models }: Source): string {
   return hashKey(
     study.name,
     study.spec.dataSet.source,
     imagesKey,
     classes,
-    panel?.key ?? '',
+    otherAnswers?.key ?? '',
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record, outside }) => [
       ...[id, input, key],

@@ -78,9 +78,13 @@ export const noPart = (part: string): UserError =>
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));
 
-/** A key of each labeler's labels, or of the panel that is used in their place. */
-export const answerKeys = ({ people, labelers, panel }: Pick<Source, 'people' | 'labelers' | 'panel'>): string[] =>
-  people.kind === 'counts' ? [panel?.key ?? ''] : labelers.map(({ key }) => key);
+/** A key of each labeler's labels, or of the answers that are used in their place. */
+export const answerKeys = ({
+  people,
+  labelers,
+  otherAnswers,
+}: Pick<Source, 'people' | 'labelers' | 'otherAnswers'>): string[] =>
+  people.kind === 'counts' ? [otherAnswers?.key ?? ''] : labelers.map(({ key }) => key);
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Draft, FrozenSet, StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/wire/errors.ts';
-import { panelKinds } from '../../contract/stimuli/responses.ts';
+import { responseKinds } from '../../contract/stimuli/responses.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/stimuli/stimuli.ts';
 import { placeAnchors } from '../../domain/anchors/anchors.ts';
 import { distinctAlphas, type Pair, pairsOf, samePlace } from '../../domain/stimuli/stimulus-set.ts';
@@ -160,8 +160,7 @@ function frozenState(
   const models = storage.models.ofStudy(study.id);
   const labelers = labelersWithLabels(workbench, study, set.hash);
   const made = madeWith.safeParse(set.provenance).data;
-  const panels = storage.panels.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
-  const answered = new Set(panels.map(({ kind }) => kind));
+  const answered = storage.otherAnswers.kindsOf(study.id, set.hash);
   return {
     hash: set.hash,
     images: set.images.length,
@@ -175,7 +174,7 @@ function frozenState(
     current: isCurrentSet(),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
-    panels: panelKinds.filter((kind) => answered.has(kind)),
+    imported: responseKinds.filter((kind) => answered.includes(kind)),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
     snapshots: models.length,
   };
@@ -189,7 +188,7 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
 /** True if people have labeled the set or begun to: then it must not change. */
 export const isLabeledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
-  workbench.storage.panels.ofStudy(study.id).some((panel) => panel.setHash === setHash) ||
+  workbench.storage.otherAnswers.kindsOf(study.id, setHash).length > 0 ||
   labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);
 
 /** Whether the study's declaration would give this generated set again. */

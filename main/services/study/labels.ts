@@ -81,8 +81,7 @@ export async function provideLabels(
 function hasAnswers({ storage }: Workbench, studyId: number, setHash: string): boolean {
   const isAnswered = (labeler: { id: number }): boolean => storage.responses.log(setHash, labeler.id).length > 0;
   return (
-    storage.panels.ofStudy(studyId).some((panel) => panel.setHash === setHash) ||
-    storage.labelers.ofStudy(studyId).some(isAnswered)
+    storage.otherAnswers.kindsOf(studyId, setHash).length > 0 || storage.labelers.ofStudy(studyId).some(isAnswered)
   );
 }
 

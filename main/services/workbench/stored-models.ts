@@ -1,4 +1,5 @@
 import { entryModule } from '../../files/places.ts';
+import type { OtherAnswersOf } from '../../storage/other-answers.ts';
 import type { OtherModelsOf, OtherPrediction } from '../../storage/other-models.ts';
 
 /** A model that was not trained here, as an archive has it. */
@@ -14,12 +15,14 @@ export interface ArchivedModel {
 /** Hashes of a model's files; or why it is not the one that its identity names: a sentence without its stop. */
 export type StoredFiles = { readonly files: readonly string[] } | { readonly fault: string };
 
-/** What a contribution stores of models that were not trained here. */
+/** What a contribution stores of models that were not trained here, and of people's answers beside labels. */
 export interface StoredModels {
   /** The module whose export `storedModels` this is, as `entryModule` takes it: child processes load it. */
   readonly module: string;
   /** Reads those of a data folder, all kinds; one contribution does. */
   readonly of?: OtherModelsOf;
+  /** Reads people's answers of a data folder that are no labels of a study's own labelers; one contribution does. */
+  readonly answersOf?: OtherAnswersOf;
   /** Checks an archived model of each of its kinds. */
   readonly kinds: Readonly<Record<string, (model: ArchivedModel) => StoredFiles>>;
 }
@@ -30,8 +33,11 @@ export const loadStoredModels = (modules: readonly string[]): Promise<StoredMode
     modules.map(async (module) => ((await import(entryModule(module))) as { storedModels: StoredModels }).storedModels),
   );
 
-/** What reads models that were not trained here, as `openStorage` takes it. */
-export const readerOf = (all: readonly StoredModels[]): { otherModels?: OtherModelsOf } => {
+/** What reads models that were not trained here and answers beside labels, as `openStorage` takes it. */
+export const readerOf = (
+  all: readonly StoredModels[],
+): { otherModels?: OtherModelsOf; otherAnswers?: OtherAnswersOf } => {
   const otherModels = all.find(({ of }) => of)?.of;
-  return otherModels ? { otherModels } : {};
+  const otherAnswers = all.find(({ answersOf }) => answersOf)?.answersOf;
+  return { ...(otherModels && { otherModels }), ...(otherAnswers && { otherAnswers }) };
 };

@@ -3,7 +3,7 @@
  * mapping by their hash, so that the same import is known again. `used`: figures use it; at most one of a study. `removed`:
  * it is being deleted.
  *
- * `panel_answer`: the answers of one person as JSON (`panelAnswersSchemas` in main/contract/stimuli/responses.ts); of counts, one
+ * `panel_answer`: the answers of one person as JSON (`panelAnswersSchemas` of the contribution answers); of counts, one
  * row without a labeler. `amount`: answers; of counts: labels.
  */
 export const panels = `

@@ -11,7 +11,8 @@ import type { NamesChoice } from '../../../main/contributions/answers/contract/t
 import type { ResponseKind } from '../../../main/contract/stimuli/index.ts';
 import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { leftOutText } from '../../../main/contributions/answers/left-out-text.ts';
-import { orderDoubt, panelAmount, setAside } from '../../../main/domain/results/index.ts';
+import { answersAmount } from '../../../main/domain/results/index.ts';
+import { orderDoubt, setAside } from '../../../main/contributions/answers/contract/panel-words.ts';
 import { useApiOf } from '../../client/index.ts';
 import { DialogFoot, ErrorNotice, HelpNote, Loading, showToast } from '../../ui/parts/index.ts';
 import { ColumnField, LabelWords, mostFields, TableSample, unmappedText } from './table-mapping.tsx';
@@ -141,12 +142,12 @@ function importedText(imported: ImportedAnswers): { title: string; message: stri
   if (imported.kind === 'single') {
     const left = leftOutText(imported.leftOut);
     const { labelers: people, labels: answers } = imported;
-    const title = `Imported ${panelAmount({ kind: 'single', people, answers })}`;
+    const title = `Imported ${answersAmount({ kind: 'single', people, answers })}`;
     return { title, message: left === '' ? null : `People left out: ${left}.` };
   }
   const { panel } = imported;
   const aside = setAside(panel);
-  const title = `Imported ${panelAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
+  const title = `Imported ${answersAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
   return { title, message: aside.length === 0 ? null : `Set aside: ${aside.join('; ')}.` };
 }
 
@@ -191,7 +192,7 @@ function ReadingText({ preview: { reading, problem, words }, mapping, isReading 
       {isReading && <p className="soft">Reading the table …</p>}
       {!isReading && reading && (
         <p className="soft">
-          {panelAmount({ kind, ...reading })} about {formatCount(reading.findings.images, 'image')}.
+          {answersAmount({ kind, ...reading })} about {formatCount(reading.findings.images, 'image')}.
           {aside.length > 0 && ` Set aside: ${aside.join('; ')}.`}
         </p>
       )}

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { AnswerCalls } from '../../../main/contributions/answers/calls.ts';
 import type { Panel } from '../../../main/contributions/answers/contract/panels.ts';
 import { formatCount } from '../../../main/domain/numbers/index.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/results/index.ts';
+import { kindNames, answersAmount } from '../../../main/domain/results/index.ts';
+import { orderDoubt, setAside } from '../../../main/contributions/answers/contract/panel-words.ts';
 import { download, useApiOf } from '../../client/index.ts';
 import { Card, Confirm, ErrorNotice, HelpNote, QueryState } from '../../ui/parts/index.ts';
 import { Ago } from '../../ui/words/index.ts';
@@ -37,7 +38,7 @@ export function PanelsCard({ study }: { study: string }) {
               <Radio
                 value={String(panel.id)}
                 disabled={!panel.isAboutStimuli}
-                label={`${kindNames[panel.kind]}: ${panelAmount(panel)}`}
+                label={`${kindNames[panel.kind]}: ${answersAmount(panel)}`}
                 description={<Description panel={panel} />}
               />
               <Group gap="xs">
@@ -73,7 +74,7 @@ export function PanelsCard({ study }: { study: string }) {
       >
         {asked && (
           <p>
-            Deletes {panelAmount(asked)} for good. Import {asked.file ?? 'their file'} again to get them back. Other
+            Deletes {answersAmount(asked)} for good. Import {asked.file ?? 'their file'} again to get them back. Other
             answers stay.
           </p>
         )}

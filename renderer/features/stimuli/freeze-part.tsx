@@ -59,7 +59,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const api = useApi();
   const job = useStudyJob(study, ['report']);
   const run = useMutation(api.work.start.mutationOptions());
-  const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers, panels } = frozen;
+  const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers, imported } = frozen;
   const size = `${width} × ${height} pixels for the models`;
   return (
     <Card
@@ -85,7 +85,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         <Fact name="Labels">
           {[
             ...(labelers === 0 ? [] : [formatCount(labelers, 'labeler')]),
-            ...panels.map((kind) => `imported: ${kindNames[kind].toLowerCase()}`),
+            ...imported.map((kind) => `imported: ${kindNames[kind].toLowerCase()}`),
           ].join(', ') || 'nobody yet'}{' '}
           {frozen.simulated && <RehearsalMark />}
         </Fact>

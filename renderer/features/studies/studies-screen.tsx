@@ -132,7 +132,7 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
             : `${formatInteger(models.done)} of ${formatCount(models.planned, 'model')}`}
         </span>
         <span>
-          {labelers.panel ?? (labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler'))}{' '}
+          {labelers.others ?? (labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler'))}{' '}
           {labelers.simulated && <RehearsalMark />}
         </span>
         <span>

@@ -1,12 +1,13 @@
 /** Entropies of people's answers about test images, by hand, and which answers are about the same data set. */
 import { beforeEach, expect, test } from 'vitest';
-import type { PanelKind } from '../../../main/contract/stimuli/responses.ts';
+import type { PanelKind } from '../../../main/contributions/answers/contract/responses.ts';
 import { answersInStudy, listAnswered } from '../../../main/contributions/answers/disagreement/in-study.ts';
 import { findStudy } from '../../../main/services/workbench/find.ts';
 import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { runAtOnce } from '../../../main/storage/batches.ts';
 import { hash, stimulusSet, study } from '../../storage/records.ts';
 import { newBench } from '../archives/archive-helper.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 let bench: Workbench;
 const idOf = (name: string): number => findStudy(bench, name).id;
@@ -70,7 +71,7 @@ const findings = { rows: 4, images: 3, unknownImages: { count: 0, names: [] }, e
 function panel(name: string, set: number, kind: PanelKind, answers: readonly string[]): number {
   const given = { kind, source: `csv:${kind}`, key: hash(9), setHash: hash(set), findings, studyId: idOf(name) };
   const rows = answers.map((text, n) => ({ pseudonym: kind === 'counts' ? null : `P${n}`, amount: 2, answers: text }));
-  return runAtOnce(bench.storage.panels.importSteps(given, rows, 3))();
+  return runAtOnce(panelsOf(bench.storage).importSteps(given, rows, 3))();
 }
 
 const answersOf = (id: number | null, name = 'labeled') =>

@@ -23,6 +23,7 @@ import { openLab } from '../../services/lab/lab-helper.ts';
 import { addStimuli, filesWith, removeStudy, studyName } from '../../services/labeling/labeling-helper.ts';
 import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { answersOf, benchWithStimuli, file, inUse } from './panel-helper.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;
 
@@ -195,7 +196,7 @@ test('panels of shared-fixture-3, imported and exported, are analyzed to the sam
     ['graded', 'graded'],
   ] as const) {
     await importResponses(bench, studyName, join(fixture, `${name}.csv`), { kind, total: null });
-    const [panel] = bench.storage.panels.ofStudy(1);
+    const [panel] = panelsOf(bench.storage).ofStudy(1);
     if (panel?.kind !== kind) throw new Error(`no panel of ${kind}`);
     writeFileSync(join(folder, `${name}.csv`), [...panelRows(bench.storage, panel)].join(''));
   }
@@ -291,14 +292,20 @@ test('whoever withdraws leaves every panel, with the lock renewed, and does not 
   expect(listPanels(lab.workbench, studyName)[0]?.findings.withdrawn).toBe(1);
 
   // Its last person withdraws: the study still goes out and comes in.
-  const [bert] = storage.panels.people(1).filter(({ pseudonym }) => pseudonym === 'Bert');
-  for (const { id } of storage.panels.people(1))
+  const [bert] = panelsOf(storage)
+    .people(1)
+    .filter(({ pseudonym }) => pseudonym === 'Bert');
+  for (const { id } of panelsOf(storage).people(1))
     await client.labeling.others.withdraw({ study: studyName, labeler: id });
   expect(bert?.pseudonym).toBe('Bert');
   expect(listPanels(lab.workbench, studyName).map(({ people }) => people)).toEqual([0, 0]);
   const elsewhere = newBench();
   await importArchive(elsewhere, await archiveOf(it));
-  expect(elsewhere.storage.panels.ofStudy(1).map(({ people }) => people)).toEqual([0, 0]);
+  expect(
+    panelsOf(elsewhere.storage)
+      .ofStudy(1)
+      .map(({ people }) => people),
+  ).toEqual([0, 0]);
 });
 
 test('an archive takes panels along, older versions refuse it, and a study deleted for good leaves nothing of them', async () => {
@@ -314,10 +321,10 @@ test('an archive takes panels along, older versions refuse it, and a study delet
 
   const other = newBench();
   await importArchive(other, archive);
-  const [counts, graded] = other.storage.panels.ofStudy(1);
+  const [counts, graded] = panelsOf(other.storage).ofStudy(1);
   expect([counts?.kind, counts?.inUse, graded?.kind, graded?.inUse]).toEqual(['counts', true, 'graded', false]);
-  const own = storage.panels.ofStudy(1);
-  for (const [at, panel] of other.storage.panels.ofStudy(1).entries())
+  const own = panelsOf(storage).ofStudy(1);
+  for (const [at, panel] of panelsOf(other.storage).ofStudy(1).entries())
     expect(answersOf(other.storage, panel)).toEqual(answersOf(storage, own[at]));
   expect(other.storage.labelers.ofStudy(1)).toEqual([]);
 

@@ -9,6 +9,7 @@ import { importResponses } from '../../../main/contributions/answers/study-table
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { studyName } from '../../services/labeling/labeling-helper.ts';
 import { benchWithStimuli, file } from './panel-helper.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 /** A NumPy array. */
 function npy(descr: string, shape: string, data: Uint8Array): Buffer {
@@ -166,5 +167,5 @@ test('of annotators whom the file does not tell apart nobody is a person', async
   await importResponses(bench, studyName, path);
   expect(newest()).toMatchObject({ kind: 'graded', answers: [{ image: 3 }, { image: 3 }] });
   expect(listPanels(bench, studyName)[0]).toMatchObject({ people: null, findings: { anonymous: true } });
-  expect(bench.storage.panels.people(1)).toEqual([]);
+  expect(panelsOf(bench.storage).people(1)).toEqual([]);
 });

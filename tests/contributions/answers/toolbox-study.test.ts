@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { categories, writeToolboxFolder } from './toolbox-folder.ts';
 import { outsideModelsOf } from '../../../main/contributions/answers/models/outside-models.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 /** The last part of a stream. */
 async function last<Part extends { type: string }>(stream: AsyncIterable<Part>) {
@@ -75,9 +76,9 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   expect(await run()).toMatchObject({ state: 'done', messages: [] });
   const { storage } = lab.lab.workbench;
   const study = storage.studies.byName(name);
-  const panels = storage.panels.ofStudy(study?.id ?? 0);
+  const panels = panelsOf(storage).ofStudy(study?.id ?? 0);
   expect(panels).toMatchObject([{ kind: 'abstain', people: 2, answers: 23, inUse: true }]);
-  const read = storage.panels.readWithPeople(panels[0]?.id ?? 0).answers;
+  const read = panelsOf(storage).readWithPeople(panels[0]?.id ?? 0).answers;
   if (read?.kind !== 'abstain') throw new Error('no labels');
   expect(read.labelers).toEqual(['subject-01', 'subject-02']);
   const { set } = studyWithStimuli(lab.lab.workbench, name);
@@ -93,7 +94,7 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   expect(readFileSync(join(lab.dataFolder, 'studies', name, 'report', 'index.html'), 'utf8')).toContain('resnet50');
   // Running it again imports nothing twice.
   expect(await run()).toMatchObject({ state: 'done' });
-  expect(storage.panels.ofStudy(study?.id ?? 0)).toHaveLength(1);
+  expect(panelsOf(storage).ofStudy(study?.id ?? 0)).toHaveLength(1);
   expect(lab.defects).toEqual([]);
 });
 
@@ -135,9 +136,9 @@ test('an uploaded zip of one becomes a study as well, which an archive takes els
 function knownOf({ lab }: TestLab, study: string) {
   const { storage } = lab.workbench;
   const { study: record, set } = studyWithStimuli(lab.workbench, study);
-  const panel = storage.panels.inUse(record.id);
+  const panel = panelsOf(storage).inUse(record.id);
   return {
-    panel: storage.panels.readWithPeople(panel?.id ?? 0),
+    panel: panelsOf(storage).readWithPeople(panel?.id ?? 0),
     set: [set.hash, set.classes, set.images.length],
     models: outsideModelsOf(storage)
       .ofStudy(record.id)

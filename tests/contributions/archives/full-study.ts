@@ -3,7 +3,7 @@ import { piecesOf } from '../../../main/contributions/archives/pieces.ts';
 import type { CheckedArchive } from '../../../main/contributions/archives/read-archive.ts';
 import type { ModelRole } from '../../../main/contract/runs/run.ts';
 import type { ArchivePiece } from '../../../main/contributions/archives/storage/pieces.ts';
-import type { NewPanel } from '../../../main/storage/panels.ts';
+import { type NewPanel, panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 import { runAtOnce } from '../../../main/storage/batches.ts';
 import type { Storage } from '../../../main/storage/open.ts';
 import { classifierTask, generatorTask, newRun } from '../../executors/counting-tasks.ts';
@@ -199,7 +199,8 @@ function addStudy(storage: Storage, name: string, n: number): number {
 }
 
 /** One of sets, by a labeler of the study and by somebody else, and one of counts. */
-function addPanels({ panels }: Storage, of: Pick<NewPanel, 'studyId' | 'setHash' | 'source'>, now: number): void {
+function addPanels(storage: Storage, of: Pick<NewPanel, 'studyId' | 'setHash' | 'source'>, now: number): void {
+  const panels = panelsOf(storage);
   const findings = { rows: 2, images: 2, unknownImages: { count: 1, names: ['x'] }, empty: 0, withdrawn: 0 };
   const panel = { ...of, findings, key: hash(now) };
   const sets = ['P1', 'Q1'].map((pseudonym) => ({ pseudonym, amount: 2, answers: '[[0,[1]],[2,[0,1]]]' }));

@@ -30,6 +30,7 @@ import { smallStudy, writeSmallStudy } from '../../services/study/small-study.ts
 import { folderOfRun, madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { runFile, taughtStudy } from './taught-study.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 const teaching = {
   base: 'MLP',
@@ -373,7 +374,7 @@ test('an experiment is taken out and comes back with its targets, although label
   // Nobody knows which of those labels taught.
   expect((await client.teaching.outcomes(asked)).undefined).toMatch(/^The labels are others/);
   const { id } = findStudy(lab.workbench, 'small');
-  lab.workbench.storage.panels.use(id, null);
+  panelsOf(lab.workbench.storage).use(id, null);
   expect((await client.teaching.outcomes(asked)).directions).toEqual(shown.directions);
 });
 

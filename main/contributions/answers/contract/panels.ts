@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../../../contract/wire/index.ts';
-import { panelFindingsSchema, panelSchema } from '../../../contract/stimuli/index.ts';
+import { panelFindingsSchema, panelSchema } from './responses.ts';
 import { cannotTell, wordsSchema } from './words.ts';
 import { importedTableSchema, leftOutSchema } from './tables.ts';
 

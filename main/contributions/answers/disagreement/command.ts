@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UserError } from '../../../contract/wire/index.ts';
-import { type Disagreement, type PanelKind, panelKinds } from '../../../contract/stimuli/index.ts';
+import type { Disagreement } from '../../../contract/stimuli/index.ts';
+import { type PanelKind, panelKinds } from '../contract/responses.ts';
 import { disagreementText, disagreementWarnings } from '../../../domain/stimuli/index.ts';
 import { testImagesText } from '../../../domain/numbers/index.ts';
 import { disagreementSettings } from '../../../domain/settings/index.ts';

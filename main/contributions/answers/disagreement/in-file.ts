@@ -1,7 +1,7 @@
 import type { TableFile } from '../table-kinds.ts';
 import type { PeoplesAnswers } from '../contract/disagreement.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import type { StoredAnswers } from '../../../contract/stimuli/index.ts';
+import type { StoredAnswers } from '../contract/responses.ts';
 import { sizeOf } from '../../../domain/data/index.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
 import { loadTaskDataSet } from '../../../training/data/load/index.ts';

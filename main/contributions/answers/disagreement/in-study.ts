@@ -2,20 +2,17 @@ import { formatCount, kept } from '../../../domain/numbers/index.ts';
 import { countEntropyBits } from '../../../analysis/statistics/index.ts';
 import type { Answered, PeoplesAnswers } from '../contract/disagreement.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import {
-  kindsOfLabels,
-  type PanelKind,
-  type StoredAnswers,
-  testImageProvenanceSchema,
-} from '../../../contract/stimuli/index.ts';
+import { kindsOfLabels, testImageProvenanceSchema } from '../../../contract/stimuli/index.ts';
+import type { PanelKind, StoredAnswers } from '../contract/responses.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
-import { kindNames, panelAmount } from '../../../domain/results/index.ts';
+import { kindNames, answersAmount } from '../../../domain/results/index.ts';
 import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
 import { declaredDataSet } from '../../../services/declaration/index.ts';
 import { countedPeople } from '../../../services/labels/index.ts';
 import { findStimuli, findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { findPanel } from '../panels/panels.ts';
+import { panelsOf } from '../storage/panels.ts';
 
 /** How much people disagree on the test images of a study's data set, from their answers in another study; disagreement-file.ts reads files. */
 
@@ -37,7 +34,7 @@ export function answersInStudy(
     throw otherImages(name);
   }
   if (panel) {
-    const given = [...storage.panels.stored(panel.id)].map((row) => JSON.parse(row.answers) as StoredAnswers);
+    const given = [...panelsOf(storage).stored(panel.id)].map((row) => JSON.parse(row.answers) as StoredAnswers);
     const { people, answers, findings, source } = panel;
     return {
       name,
@@ -75,9 +72,11 @@ export function listAnswered(workbench: Workbench, study: StudyRecord): Answered
   const known = new Map<string, boolean>();
   const isAbout = (set: string): boolean => kept(known, set, () => isOfDataSet(workbench, set, dataSet));
   return storage.studies.list().flatMap(({ id, name }): Answered[] => {
-    const panels = storage.panels.ofStudy(id).filter(({ kind, setHash }) => kind !== 'graded' && isAbout(setHash));
+    const panels = panelsOf(storage)
+      .ofStudy(id)
+      .filter(({ kind, setHash }) => kind !== 'graded' && isAbout(setHash));
     const listed = panels.map((panel): Answered => {
-      const text = `${name}: ${kindNames[panel.kind].toLowerCase()}, ${panelAmount(panel)}`;
+      const text = `${name}: ${kindNames[panel.kind].toLowerCase()}, ${answersAmount(panel)}`;
       return { study: name, panel: panel.id, text };
     });
     const set = storage.studies.stimuli(id);

@@ -1,7 +1,8 @@
 import { UserError } from '../../../contract/wire/index.ts';
 import type { DisagreedChoice, Disagreement } from '../../../contract/stimuli/index.ts';
 import { formatCount, formatFixed, formatInteger } from '../../../domain/numbers/index.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../../domain/results/index.ts';
+import { kindNames, answersAmount } from '../../../domain/results/index.ts';
+import { orderDoubt, setAside } from '../contract/panel-words.ts';
 import type { DisagreementPreview } from '../contract/disagreement.ts';
 
 /**
@@ -38,7 +39,7 @@ const tooFew = (wanted: Disagreement, found: number, labeled: number): UserError
 export function disagreementFacts(preview: Omit<DisagreementPreview, 'choose' | 'problem'>): string[] {
   const { name, kind, reading, images, total, disagreed, highest } = preview;
   // Single labels are counted as answers, because the sentence has named their kind.
-  const amount = panelAmount({ kind: kind === 'single' ? 'abstain' : kind, ...reading });
+  const amount = answersAmount({ kind: kind === 'single' ? 'abstain' : kind, ...reading });
   const aside = setAside(reading);
   const doubt = orderDoubt(reading.findings);
   return [

@@ -2,17 +2,13 @@ import type { TableFile } from '../table-kinds.ts';
 import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping } from '../contract/panels.ts';
 import type { LeftOut } from '../contract/tables.ts';
-import {
-  mostInPanel,
-  type PanelFindings,
-  type PanelKind,
-  type ResponseKind,
-  type StoredAnswers,
-} from '../../../contract/stimuli/index.ts';
-import { amountOf, checkAnswers } from '../../../domain/results/index.ts';
+import type { ResponseKind } from '../../../contract/stimuli/index.ts';
+import { mostInPanel, type PanelFindings, type PanelKind, type StoredAnswers } from '../contract/responses.ts';
+import { amountOf, checkAnswers } from './stored-answers.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
 import { quote, simulatedColumn } from '../../../files/tables/index.ts';
-import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
+import type { StimulusSetRecord } from '../../../storage/index.ts';
+import type { PanelRow } from '../storage/panels.ts';
 import { type CheckPerson, LeftOutCount, rowCheck } from '../left-out.ts';
 import { refusals } from '../../../services/labels/index.ts';
 import { parseImage, parseLabeler } from '../tables/columns.ts';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { UserError } from '../../../contract/wire/index.ts';
-import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/stimuli/index.ts';
+import type { PanelKind, PanelRecord, StoredAnswers } from '../contract/responses.ts';
 import { at, targetTitle } from '../../../domain/numbers/index.ts';
 import { arePlaced, placeColumns } from '../../../domain/stimuli/index.ts';
 import { onFile, writeFileAtomic } from '../../../files/index.ts';
@@ -13,6 +13,7 @@ import { studyWithStimuli } from '../../../services/labels/index.ts';
 import type { Workbench } from '../../../services/workbench/index.ts';
 import type { Tools } from '../../../services/tools/index.ts';
 import { findPanel } from './panels.ts';
+import { panelsOf } from '../storage/panels.ts';
 
 /** File of each kind in a folder that `boundary analyze` reads (metrics.md 14). */
 const fileNames: Record<PanelKind, string> = {
@@ -98,7 +99,7 @@ export function* panelRows(storage: Storage, { id, kind, setHash }: Pick<PanelRe
   if (kind === 'counts') yield csvRow(['image', ...Array.from({ length: classes }, (_, k) => `count_${k}`)]);
   else if (kind === 'graded') yield csvRow(['image', 'labeler', 'label', 'rating']);
   else yield csvRow(['image', 'labeler', kind === 'set' ? 'labels' : 'label']);
-  for (const { labeler, answers } of storage.panels.stored(id)) {
+  for (const { labeler, answers } of panelsOf(storage).stored(id)) {
     const name = labeler?.pseudonym ?? '';
     let rows = '';
     for (const [image, answer] of JSON.parse(answers) as StoredAnswers)

@@ -1,19 +1,22 @@
 import { UserError } from '../../../contract/wire/index.ts';
 import type { Panel } from '../contract/panels.ts';
-import type { PanelRecord } from '../../../contract/stimuli/index.ts';
+import type { PanelRecord } from '../contract/responses.ts';
 import { refuseLocked } from '../../../services/labels/index.ts';
 import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
+import { panelsOf } from '../storage/panels.ts';
 
 /** Panels of a study, the newest first. @throws UserError `study.not-found` */
 export function listPanels({ storage }: Workbench, studyName: string): Panel[] {
   const study = findStudy({ storage }, studyName);
   const setHash = storage.studies.stimuli(study.id);
   const origin = storage.importedNames.origins();
-  return storage.panels.ofStudy(study.id).map(({ inUse, ...panel }) => {
-    const isAboutStimuli = panel.setHash === setHash;
-    const { file } = origin({ source: panel.source, pseudonym: '' });
-    return { ...panel, file, isAboutStimuli, counts: inUse && isAboutStimuli };
-  });
+  return panelsOf(storage)
+    .ofStudy(study.id)
+    .map(({ inUse, ...panel }) => {
+      const isAboutStimuli = panel.setHash === setHash;
+      const { file } = origin({ source: panel.source, pseudonym: '' });
+      return { ...panel, file, isAboutStimuli, counts: inUse && isAboutStimuli };
+    });
 }
 
 /**
@@ -26,7 +29,7 @@ export function choosePanel({ storage }: Workbench, studyName: string, id: numbe
   storage.transaction(() => {
     refuseLocked({ storage }, study.id);
     if (id !== null) findPanel({ storage }, studyName, id, { ofStimuli: true });
-    storage.panels.use(study.id, id);
+    panelsOf(storage).use(study.id, id);
   });
 }
 
@@ -39,7 +42,7 @@ export function removePanel({ storage }: Workbench, studyName: string, id: numbe
   storage.transaction(() => {
     const panel = findPanel({ storage }, studyName, id);
     if (panel.inUse) refuseLocked({ storage }, study.id);
-    storage.panels.markRemoved(id);
+    panelsOf(storage).markRemoved(id);
   });
 }
 
@@ -54,7 +57,9 @@ export function findPanel(
   { ofStimuli = false }: { ofStimuli?: boolean } = {},
 ): PanelRecord {
   const study = findStudy({ storage }, studyName);
-  const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
+  const panel = panelsOf(storage)
+    .ofStudy(study.id)
+    .find((each) => each.id === id);
   if (!panel) throw noPanel(id, studyName);
   if (ofStimuli && panel.setHash !== storage.studies.stimuli(study.id)) throw otherStimuli(id, studyName);
   return panel;

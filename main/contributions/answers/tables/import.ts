@@ -1,9 +1,11 @@
 import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import type { LeftOut, NamesChoice } from '../contract/tables.ts';
-import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../../../contract/stimuli/index.ts';
+import type { ResponseKind } from '../../../contract/stimuli/index.ts';
+import type { PanelFindings, PanelKind, StoredAnswers } from '../contract/responses.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import { sha256 } from '../../../files/index.ts';
-import { type LabelRow, type PanelRow, type ResponseTable, runInBatches } from '../../../storage/index.ts';
+import { type LabelRow, type ResponseTable, runInBatches } from '../../../storage/index.ts';
+import { type PanelRow, panelsOf } from '../storage/panels.ts';
 import { type ChangeFeed, importHidden, placesOf, type Workbench } from '../../../services/workbench/index.ts';
 import {
   peopleFromSessions,
@@ -117,7 +119,7 @@ async function store(workbench: Workbench, into: Into, read: ReadTable): Promise
   const { source, file, mapping, findings } = read;
   const studyId = reopen(workbench, into, read);
   const key = sha256(canonicalJson({ source, setHash: into.setHash, mapping }));
-  const known = mapping.kind === 'single' ? undefined : storage.panels.byKey(studyId, key);
+  const known = mapping.kind === 'single' ? undefined : panelsOf(storage).byKey(studyId, key);
   if (known) {
     const panel = underLock(workbench, studyId, () => usePanel(workbench, studyId, known.id));
     return { imported: panel, simulated: false, present: [], pseudonyms: [] };
@@ -235,15 +237,15 @@ async function startPanel(
 ) {
   const { storage, now } = workbench;
   const panel = { studyId, setHash, kind, source, key, findings };
-  const complete = await runInBatches(storage.panels.importSteps(panel, rows, now()), {
+  const complete = await runInBatches(panelsOf(storage).importSteps(panel, rows, now()), {
     transaction: (batch) => storage.transaction(batch),
   });
   return (): ImportedAnswers => usePanel(workbench, studyId, complete());
 }
 
 function usePanel({ storage }: Workbench, studyId: number, id: number): ImportedAnswers {
-  storage.panels.use(studyId, id);
-  const panel = storage.panels.get(id);
+  panelsOf(storage).use(studyId, id);
+  const panel = panelsOf(storage).get(id);
   if (!panel) throw new Error(`there is no panel ${id}`);
   return { kind: 'panel', panel };
 }

@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import type { ToolboxLabelers } from '../../../contract/studies/index.ts';
 import type { UserError } from '../../../contract/wire/index.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
-import { panelAmount, setAside } from '../../../domain/results/index.ts';
+import { answersAmount } from '../../../domain/results/index.ts';
+import { setAside } from '../contract/panel-words.ts';
 import type { ReadingProcess } from '../reading-process.ts';
 import { storeAnswers } from '../tables/import.ts';
 import { modelsMapping, peopleMapping } from './mappings.ts';
 import { refusals, studyWithStimuli } from '../../../services/labels/index.ts';
 import { placesOf, type Workbench } from '../../../services/workbench/index.ts';
 import { addModels, refuseTakenNames } from '../models/add-models.ts';
+import { panelsOf } from '../storage/panels.ts';
 
 /**
  * Stores the answers that a study declares: those of people as a panel, those of models as outside models; all or none.
@@ -53,7 +55,7 @@ export async function provideToolbox(
   if (models) refuseTakenNames(workbench, record, models);
   const said: string[] = [];
   if (people) {
-    const known = storage.panels
+    const known = panelsOf(storage)
       .ofStudy(record.id)
       .find(({ source, setHash }) => source === people.source && setHash === set.hash);
     const into = { studyName: study.name, setHash: set.hash, names: 'keep' as const };
@@ -61,7 +63,7 @@ export async function provideToolbox(
     const panel = stored?.kind === 'panel' ? stored.panel : known;
     if (!panel) throw new Error('answers of people are a panel');
     const aside = setAside(panel);
-    said.push(`${panelAmount(panel)}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`);
+    said.push(`${answersAmount(panel)}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`);
   }
   if (models) {
     addModels(workbench, record, file.name, models);

@@ -7,7 +7,8 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../format.ts';
-import { type Database, Panels, type Storage } from '../../../storage/index.ts';
+import type { Database, Storage } from '../../../storage/index.ts';
+import { Panels } from '../../answers/storage/panels.ts';
 import {
   exportLabeling,
   exportResponses,

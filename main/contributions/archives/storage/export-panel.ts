@@ -1,5 +1,6 @@
-import { panelFindingsSchema } from '../../../contract/stimuli/index.ts';
-import { type Database, Panels } from '../../../storage/index.ts';
+import { panelFindingsSchema } from '../../answers/contract/responses.ts';
+import type { Database } from '../../../storage/index.ts';
+import { Panels } from '../../answers/storage/panels.ts';
 import type { PanelArchive } from '../format.ts';
 
 type PanelColumns = Omit<PanelArchive, 'findings' | 'used'> & { findings: string; used: number };

@@ -1,17 +1,10 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../format.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import type { PanelKind } from '../../../contract/stimuli/index.ts';
+import type { PanelKind } from '../../answers/contract/responses.ts';
 import { formatNames } from '../../../domain/numbers/index.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
-import {
-  type Database,
-  isBeingRemoved,
-  isShared,
-  journalRows,
-  Labelers,
-  Panels,
-  Responses,
-} from '../../../storage/index.ts';
+import { type Database, isBeingRemoved, isShared, journalRows, Labelers, Responses } from '../../../storage/index.ts';
+import { Panels } from '../../answers/storage/panels.ts';
 import { LabelingLog, LabelingWithdrawals, newSessionToken } from '../../../storage/labeling/index.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
 

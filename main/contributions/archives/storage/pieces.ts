@@ -1,4 +1,4 @@
-import type { PanelRow } from '../../../storage/index.ts';
+import type { PanelRow } from '../../answers/storage/panels.ts';
 import type {
   LabelingArchive,
   PanelArchive,

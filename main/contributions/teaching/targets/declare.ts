@@ -31,8 +31,8 @@ export async function declareTargets(
 /** Changes whenever the declaration or the labels do. */
 export function stateOf({ storage }: Pick<Workbench, 'storage'>, { id, spec }: StudyRecord): string {
   const { labelers, lastLabel } = storage.studies.counts(id);
-  const panel = storage.panels.inUse(id);
-  const answers = panel && { id: panel.id, people: panel.people, answers: panel.answers };
+  const others = storage.otherAnswers.inUse(id);
+  const answers = others && { id: others.id, people: others.people, answers: others.answers };
   return sha256(canonicalJson({ spec, labelers, lastLabel, answers }));
 }
 

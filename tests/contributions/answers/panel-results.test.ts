@@ -15,11 +15,11 @@ import { choosePanel } from '../../../main/contributions/answers/panels/panels.t
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openResults } from './people.ts';
-import { curvesOf } from '../../contributions/subsampling/curves-of.ts';
-import { asking, matrixOf, tableOf, tablesOf } from './section-tables.ts';
-import { alongAlone } from '../../contributions/along/with-along.ts';
-import { subsamplingAlone } from '../../contributions/subsampling/with-subsampling.ts';
+import { openResults } from '../../services/results/people.ts';
+import { curvesOf } from '../subsampling/curves-of.ts';
+import { asking, matrixOf, tableOf, tablesOf } from '../../services/results/section-tables.ts';
+import { alongAlone } from '../along/with-along.ts';
+import { subsamplingAlone } from '../subsampling/with-subsampling.ts';
 import { withLabels } from '../../analysis/people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };

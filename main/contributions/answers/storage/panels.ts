@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { People, Ratings, SetAnswer } from '../analysis/labels/answers.ts';
-import { missing } from '../analysis/labels/labels.ts';
+import { missing, type People, type Ratings } from '../../../analysis/labels/index.ts';
 import {
   type PanelFindings,
   type PanelKind,
   type PanelRecord,
   panelFindingsSchema,
   type StoredAnswers,
-} from '../contract/stimuli/responses.ts';
-import { canonicalJson } from '../domain/plans/identity.ts';
-import type { Database } from './database.ts';
-import { type LabelerRecord, Labelers } from './labelers.ts';
-import { LabelingWithdrawals } from './labeling/withdrawals.ts';
-import { markLabeler } from './removals.ts';
+} from '../contract/responses.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import {
+  type Database,
+  type LabelerRecord,
+  Labelers,
+  markLabeler,
+  type OtherAnswers,
+  type OtherAnswersRecord,
+  type Storage,
+  type StoredPerson,
+} from '../../../storage/index.ts';
+import { LabelingWithdrawals } from '../../../storage/labeling/index.ts';
 
 /** Answers of one person, or of counts of all people, as they are stored. */
 export interface PanelRow {
@@ -22,11 +28,6 @@ export interface PanelRow {
   amount: number;
   /** `StoredAnswers` as JSON. */
   answers: string;
-}
-
-interface StoredPerson extends Pick<PanelRow, 'amount' | 'answers'> {
-  /** Null: counts. */
-  labeler: LabelerRecord | null;
 }
 
 /** A panel that is being imported. */
@@ -181,7 +182,7 @@ export class Panels {
         return { kind: 'abstain', ...who, labels: { raters: rows.length, ...size, values, unanswered } };
       }
       case 'set': {
-        const answers = each('set').map(({ answer, ...of }): SetAnswer => ({ ...of, labels: answer }));
+        const answers = each('set').map(({ answer, ...of }) => ({ ...of, labels: answer }));
         return { kind: 'set', ...who, answers };
       }
       case 'graded': {
@@ -229,7 +230,7 @@ export class Panels {
     return this.#db.insert('panel', { ...about, findings: canonicalJson(findings) }).id;
   }
 
-  /** @param row checked by whoever read it: `checkAnswers` in main/domain/results/panel-answers.ts */
+  /** @param row checked by whoever read it: `checkAnswers` */
   addAnswers(
     { id, studyId, kind }: Pick<NewPanel, 'studyId' | 'kind'> & { id: number },
     labelerId: number | null,
@@ -268,4 +269,28 @@ function toRecord({ people, answers, findings: stored, used, ...row }: Row): Pan
   const findings = panelFindingsSchema.parse(JSON.parse(stored));
   const isUnknown = row.kind === 'counts' || findings.anonymous === true;
   return { ...row, people: isUnknown ? null : people, answers: answers ?? 0, findings, inUse: used === 1 };
+}
+
+/** Those of a data folder. */
+export const panelsOf = ({ database }: Pick<Storage, 'database'>): Panels => new Panels(database);
+
+/** Panels as the core reads them. */
+export function otherAnswersOf(database: Database): OtherAnswers {
+  const panels = new Panels(database);
+  const about = (panel: PanelRecord | undefined): OtherAnswersRecord | undefined => {
+    if (!panel) return undefined;
+    const { id, kind, source, people, answers, findings, importedAt } = panel;
+    return { id, kind, source, people, answers, images: findings.images, importedAt };
+  };
+  return {
+    inUse: (studyId) => about(panels.inUse(studyId)),
+    get: (id) => about(panels.get(id)),
+    kindsOf: (studyId, setHash) => {
+      const ofSet = panels.ofStudy(studyId).filter((panel) => panel.setHash === setHash);
+      return [...new Set(ofSet.map(({ kind }) => kind))];
+    },
+    people: (studyId) => panels.people(studyId),
+    stored: (id) => panels.stored(id),
+    readWithPeople: (id) => panels.readWithPeople(id),
+  };
 }

@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type PanelKind, panelKinds } from '../../main/contract/stimuli/responses.ts';
-import { exportPanel } from '../../main/contributions/archives/storage/export-panel.ts';
-import { Database } from '../../main/storage/database.ts';
-import { Labelers } from '../../main/storage/labelers.ts';
-import { migrate } from '../../main/storage/migrate.ts';
-import { Panels } from '../../main/storage/panels.ts';
-import { Removals } from '../../main/storage/removals.ts';
-import { StimulusSets } from '../../main/storage/stimulus-sets.ts';
-import { Studies } from '../../main/storage/studies.ts';
-import { LabelingWithdrawals } from '../../main/storage/labeling/withdrawals.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hash, stimulusSet, study } from './records.ts';
+import { type PanelKind, panelKinds } from '../../../main/contributions/answers/contract/responses.ts';
+import { exportPanel } from '../../../main/contributions/archives/storage/export-panel.ts';
+import { Database } from '../../../main/storage/database.ts';
+import { Labelers } from '../../../main/storage/labelers.ts';
+import { migrate } from '../../../main/storage/migrate.ts';
+import { Panels } from '../../../main/contributions/answers/storage/panels.ts';
+import { Removals } from '../../../main/storage/removals.ts';
+import { StimulusSets } from '../../../main/storage/stimulus-sets.ts';
+import { Studies } from '../../../main/storage/studies.ts';
+import { LabelingWithdrawals } from '../../../main/storage/labeling/withdrawals.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { hash, stimulusSet, study } from '../../storage/records.ts';
 
 const answersOf = {
   abstain: '[[0,1],[2,null]]',

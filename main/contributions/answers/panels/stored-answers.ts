@@ -1,4 +1,4 @@
-import { type PanelKind, panelAnswersSchemas, type StoredAnswers } from '../../contract/stimuli/responses.ts';
+import { type PanelKind, panelAnswersSchemas, type StoredAnswers } from '../contract/responses.ts';
 
 /** Images and classes of a stimulus set. */
 interface Bounds {
