@@ -6,6 +6,7 @@ import { archives } from './archives/index.ts';
 import { calibration } from './calibration/index.ts';
 import type { CompareCalls } from './compare/calls.ts';
 import { compare } from './compare/index.ts';
+import { consistency } from './consistency/index.ts';
 import { contrasts } from './contrasts/index.ts';
 import type { DrawsCalls } from './draws/calls.ts';
 import type { DeskCalls } from './desk/calls.ts';
@@ -72,6 +73,7 @@ export const contributions: readonly Contribution[] = [
   archives,
   calibration,
   compare,
+  consistency,
   contrasts,
   desk,
   doctor,

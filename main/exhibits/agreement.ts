@@ -1,32 +1,34 @@
-import { cohen, orderBySimilarity, type PairTable } from '../analysis/labels/agreement.ts';
-import type { ShownInterval } from '../analysis/claims/claims.ts';
+import { cohen, orderBySimilarity, type PairTable } from '../analysis/raters/agreement.ts';
 import type { DiverseAnalysis } from '../analysis/groups/diverse.ts';
-import { countPairs } from '../analysis/labels/pair-counts.ts';
-import { byName, spread, type Spread } from '../analysis/statistics/spread.ts';
-import { agreementMeasures, agreementNames } from '../contract/api/results-tables.ts';
+import { countPairs } from '../analysis/raters/pair-counts.ts';
+import { spread, type Spread } from '../analysis/statistics/spread.ts';
+import { agreementNames } from '../contract/api/results-tables.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/results/exhibit.ts';
 import type { Figure, MatrixChart } from '../contract/results/figure.ts';
 import { at } from '../domain/numbers/arrays.ts';
 import { architectureStyle } from '../domain/results/figures.ts';
 import { peopleWord } from '../domain/numbers/format.ts';
 import { whyNotOfKind } from '../domain/results/response-kinds.ts';
-import { targetOfKey } from '../domain/numbers/targets.ts';
-import { meanCell, noInterval, orWhy, quantity, withIntervals } from './parts/cells.ts';
+import { meanCell, noInterval, quantity, withIntervals } from './parts/cells.ts';
 import { peopleDisagree, peoplePairwise } from './paper-tables.ts';
 import {
   allLabelsTheSame,
   constantPairs,
   intervalsOfPeople,
-  intervalsWithNetworks,
   nobody,
-  noErrors,
   noPeople,
   oneRater,
   twoModels,
   whyNotPersons,
 } from './parts/reasons.ts';
 import { inWords, named, peopleNumber, type StudyNumbers } from './parts/study-numbers.ts';
-import { oncePerView, type StudyView, type ViewedGroup } from './parts/study-view.ts';
+import {
+  type AgreementMeasure,
+  oncePerView,
+  type RaterPairs,
+  type StudyView,
+  type ViewedGroup,
+} from './parts/study-view.ts';
 import type { View } from './view.ts';
 
 /**
@@ -53,19 +55,10 @@ const coefficientColumns: Column[] = [
   { key: 'fleiss', name: 'Fleiss’ κ', decimals: 3 },
 ];
 
-type Measure = (typeof agreementMeasures)[number];
+const none: RaterPairs = { a: [], b: [], length: 0, value: () => null };
 
-/** A measure of pairs of raters; `a` and `b` are their places. */
-interface Pairs {
-  readonly a: ArrayLike<number>;
-  readonly b: ArrayLike<number>;
-  readonly length: number;
-  value(pair: number): number | null;
-}
-
-const none: Pairs = { a: [], b: [], length: 0, value: () => null };
-
-const column = <Name extends string>(pairs: PairTable<Name> | null | undefined, name: Name): Pairs =>
+/** A column of a table of pairs. */
+export const pairsColumn = <Name extends string>(pairs: PairTable<Name> | null | undefined, name: Name): RaterPairs =>
   pairs ? { a: pairs.a, b: pairs.b, length: pairs.length, value: (pair) => pairs.value(name, pair) } : none;
 
 /** Cohen's kappa of every person with every model, by group. */
@@ -83,74 +76,89 @@ const crossCohen = oncePerView((study: StudyView) => {
   });
 });
 
-/** The measure of each pair of people, of networks of a group, and of a person and a network. */
-function pairsOf(study: StudyView, compared: ViewedGroup | null, measure: Measure) {
-  const { humans } = study;
-  const group = compared?.group;
-  if (measure === 'errors')
-    return {
-      people: column(humans?.error_consistency?.pairs, 'kappa'),
-      networks: column(group?.error_consistency.model_model.pairs, 'kappa'),
-      between: column(group?.error_consistency.human_model?.pairs, 'kappa'),
-    };
-  const name = measure === 'cohen' ? 'kappa' : 'p_obs';
+/** A column of the tables that Cohen's kappa is made from. */
+const cohenPairs =
+  (name: 'kappa' | 'p_obs'): AgreementMeasure['pairs'] =>
+  (study, compared) => ({
+    people: pairsColumn(study.humans?.cohen?.pairs, name),
+    networks: pairsColumn(compared?.group.cohen.pairs, name),
+    between: pairsColumn(compared && crossCohen(study)[study.groups.indexOf(compared)], name),
+  });
+
+const whyNoPairs: AgreementMeasure['whyNone'] = (study, compared) => {
+  const raters = compared ? compared.group.n_models : study.labelers;
   return {
-    people: column(humans?.cohen?.pairs, name),
-    networks: column(group?.cohen.pairs, name),
-    between: column(compared && crossCohen(study)[study.groups.indexOf(compared)], name),
+    within: whyNoAgreement(study, { raters, people: !compared }).pairs,
+    between: study.labelers === 0 ? nobody : (whyNotPersons(study) ?? constantPairs),
   };
-}
-
-const meanOf = (of: Pairs): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));
-
-const pairNames: Record<Measure, string> = {
-  cohen: 'Cohen’s κ, pairs',
-  errors: 'Error consistency κ, pairs',
-  same: 'Equal labels, pairs',
 };
+
+const cohenMeasure: AgreementMeasure = {
+  key: 'cohen',
+  name: 'Cohen’s κ, pairs',
+  title: agreementNames.cohen,
+  figure: 'cohen-matrix',
+  isSigned: true,
+  pairs: cohenPairs('kappa'),
+  whyNone: whyNoPairs,
+  intervals: (study, compared) => {
+    const ofPeopleOnly = noInterval(named(study, intervalsOfPeople));
+    return compared
+      ? { within: ofPeopleOnly, between: ofPeopleOnly }
+      : { within: study.humans?.intervals?.cohen_kappa, between: null };
+  },
+};
+
+const sameMeasure: AgreementMeasure = {
+  key: 'same',
+  name: 'Equal labels, pairs',
+  title: agreementNames.same,
+  figure: 'same-matrix',
+  isSigned: false,
+  pairs: cohenPairs('p_obs'),
+  whyNone: whyNoPairs,
+  intervals: () => ({ within: null, between: null }),
+};
+
+/** Every measure, those of contributions between the core's. */
+const measuresOf = ({ measures }: StudyView): AgreementMeasure[] => [cohenMeasure, ...measures, sameMeasure];
+
+const meanOf = (of: RaterPairs): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));
 
 /** How far raters agree: people, each group of networks, and people with these. */
 export const agreementExhibit = oncePerView((study: StudyView): Exhibit => {
-  const { humans, labelers } = study;
-  const ofPeople = whyNoAgreement(study, { raters: labelers, people: true });
+  const { labelers } = study;
+  const measures = measuresOf(study);
   const people: Cell[] = [
     ...[named(study, 'People'), peopleNumber(study), ...coefficients(study, labelers)],
-    ...agreementMeasures.map((measure) =>
-      meanCell(meanOf(pairsOf(study, null, measure).people), 'pairs of people', {
-        reason: measure === 'errors' ? ofPeople.errors : ofPeople.pairs,
-        interval: {
-          cohen: humans?.intervals?.cohen_kappa,
-          errors: noInterval(named(study, intervalsWithNetworks)),
-          same: null,
-        }[measure],
+    ...measures.map((measure) =>
+      meanCell(meanOf(measure.pairs(study, null).people), 'pairs of people', {
+        reason: measure.whyNone(study, null).within,
+        interval: measure.intervals(study, null).within,
       }),
     ),
   ];
-  const ofPeopleOnly = noInterval(named(study, intervalsOfPeople));
   const groups = study.groups.flatMap((compared): Cell[][] => {
     const { group, raters } = compared;
-    const why = whyNoAgreement(study, { raters: group.n_models, people: false });
-    const apart = labelers === 0 ? nobody : (whyNotPersons(study) ?? constantPairs);
-    const pairs = byName(agreementMeasures, (measure) => pairsOf(study, compared, measure));
-    const interval = (measure: Measure, errors: ShownInterval | null | undefined) =>
-      ({ errors, cohen: ofPeopleOnly, same: null })[measure];
+    const each = measures.map((measure) => ({
+      pairs: measure.pairs(study, compared),
+      reason: measure.whyNone(study, compared),
+      interval: measure.intervals(study, compared),
+    }));
     return [
       [
         ...[raters, group.n_models, ...coefficients(study, group.n_models, group)],
-        ...agreementMeasures.map((measure) =>
-          meanCell(meanOf(pairs[measure].networks), 'pairs of models', {
-            reason: measure === 'errors' ? why.errors : why.pairs,
-            interval: interval(measure, group.intervals?.model_model_kappa),
-          }),
+        ...each.map(({ pairs, reason, interval }) =>
+          meanCell(meanOf(pairs.networks), 'pairs of models', { reason: reason.within, interval: interval.within }),
         ),
       ],
       [
         ...[`${named(study, 'People')} and ${raters.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`],
         ...[null, null, null],
-        ...agreementMeasures.map((measure) =>
-          meanCell(meanOf(pairs[measure].between), 'pairs of people and models', {
-            reason: measure === 'errors' ? why.withPeople : apart,
-            interval: interval(measure, group.intervals?.human_model_kappa),
+        ...each.map(({ pairs, reason, interval }) =>
+          meanCell(meanOf(pairs.between), 'pairs of people and models', {
+            reason: reason.between,
+            interval: interval.between,
           }),
         ),
       ],
@@ -164,32 +172,41 @@ export const agreementExhibit = oncePerView((study: StudyView): Exhibit => {
     rows: [people, ...groups],
     columns: [
       ...[{ name: 'Raters', names: true }, { name: 'n' }, ...coefficientColumns],
-      ...agreementMeasures.map((key) => ({ key, name: pairNames[key], decimals: 3, spread: true })),
+      ...measures.map(({ key, name }) => ({ key, name, decimals: 3, spread: true })),
     ],
     notes: [
       named(
         study,
-        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
+        ['Mean ± population standard deviation over pairs.', ...measures.flatMap(({ about = [] }) => about)].join(' '),
       ),
-      errorReferenceNote(study),
+      ...notesOf(measures, study),
     ],
   });
 });
 
-/** Every rater against every other, similar ones side by side: a matrix for each group. @param most raters that are drawn */
-export function agreementFigure(study: StudyView, measure: Measure, most: number): Figure {
+const notesOf = (measures: readonly AgreementMeasure[], study: StudyNumbers): string[] =>
+  measures.flatMap(({ note }) => note?.(study) ?? []);
+
+/** The matrix of a measure, by its key; without one, of the first that a contribution adds. @param most raters that are drawn */
+export function agreementFigure(study: StudyView, key: string | undefined, most: number): Figure {
+  const all = measuresOf(study);
+  return matrixFigure(study, all.find((each) => each.key === key) ?? study.measures[0] ?? cohenMeasure, most);
+}
+
+/** Every rater against every other, similar ones side by side: a matrix for each group. */
+function matrixFigure(study: StudyView, measure: AgreementMeasure, most: number): Figure {
   return {
-    id: measure === 'errors' ? 'consistency-matrix' : `${measure}-matrix`,
-    title: agreementNames[measure],
+    id: measure.figure,
+    title: measure.title,
     people: true,
     charts: (study.groups.length > 0 ? study.groups : [null]).map((compared) =>
       matrixOf(study, compared, measure, most),
     ),
     notes: [
-      measure === 'same'
-        ? '1: all labels are equal; 0: none.'
-        : '1: full agreement; 0: chance level; below 0: below chance.',
-      ...(measure === 'errors' ? [errorReferenceNote(study)] : []),
+      measure.isSigned
+        ? '1: full agreement; 0: chance level; below 0: below chance.'
+        : '1: all labels are equal; 0: none.',
+      ...notesOf([measure], study),
     ],
   };
 }
@@ -197,24 +214,28 @@ export function agreementFigure(study: StudyView, measure: Measure, most: number
 /** More raters than these are a list in a report, not a picture. */
 const mostOnPaper = 40;
 
-/** As a report has it, which says where the numbers of raters are that are too many. */
-export function reportAgreementFigure(view: View): Figure {
-  const figure = agreementFigure(view, 'errors', mostOnPaper);
+/** Matrices as a report has them, which says where the numbers of raters are that are too many. */
+export const reportAgreementFigures = (view: View): Figure[] =>
+  view.measures.flatMap((measure) => (measure.listedIn ? [reportMatrix(view, measure, measure.listedIn(view))] : []));
+
+function reportMatrix(view: View, measure: AgreementMeasure, tables: readonly string[]): Figure {
+  const figure = matrixFigure(view, measure, mostOnPaper);
   const isLeftOut = figure.charts.some((chart) => chart.kind === 'matrix' && chart.undefined !== undefined);
   const formats = (['csv', 'json'] as const).filter((of) => view.choice.formats.includes(of));
-  const files = [
-    ...(view.groups.length > 0 ? ['pairs with networks in error-consistency'] : []),
-    ...((view.humans?.cohen?.pairs.length ?? 0) > 0 ? [`every two ${view.people.toLowerCase()} in labeler-pairs`] : []),
-  ];
   if (!isLeftOut || formats.length === 0) return figure;
-  const named = inWords(formats.map((of) => of.toUpperCase()));
+  const files = inWords(formats.map((of) => of.toUpperCase()));
   return {
     ...figure,
-    notes: [...figure.notes, `Numbers of all pairs are in the ${named} files: ${files.join(', ')}.`],
+    notes: [...figure.notes, `Numbers of all pairs are in the ${files} files: ${tables.join(', ')}.`],
   };
 }
 
-function matrixOf(study: StudyView, compared: ViewedGroup | null, measure: Measure, most: number): MatrixChart {
+function matrixOf(
+  study: StudyView,
+  compared: ViewedGroup | null,
+  measure: AgreementMeasure,
+  most: number,
+): MatrixChart {
   const { input, humans } = study.context();
   // Nobody is compared one by one where nobody knows who gave which label, or answers are no single labels.
   const people = humans.labels ? input.labelers : [];
@@ -226,21 +247,21 @@ function matrixOf(study: StudyView, compared: ViewedGroup | null, measure: Measu
   const chart = {
     kind: 'matrix' as const,
     title: compared?.name ?? named(study, 'People'),
-    signed: measure !== 'same',
+    signed: measure.isSigned,
     group: compared?.choice ?? null,
   };
   const nothing = (why: string): MatrixChart => ({ ...chart, raters: [], values: [], undefined: why });
   if (raters.length < 2) return nothing('It needs at least two raters.');
   if (raters.length > most) return nothing(`${raters.length} raters are too many to be drawn: at most ${most} are.`);
   const values = raters.map(() => new Array<number | null>(raters.length).fill(null));
-  const fill = (of: Pairs, offsetA: number, offsetB: number): void => {
+  const fill = (of: RaterPairs, offsetA: number, offsetB: number): void => {
     for (let pair = 0; pair < of.length; pair++) {
       const [a, b] = [at(of.a, pair) + offsetA, at(of.b, pair) + offsetB];
       at(values, a)[b] = of.value(pair);
       at(values, b)[a] = of.value(pair);
     }
   };
-  const pairs = pairsOf(study, compared, measure);
+  const pairs = measure.pairs(study, compared);
   fill(pairs.people, 0, 0);
   fill(pairs.networks, people.length, people.length);
   fill(pairs.between, 0, people.length);
@@ -251,17 +272,6 @@ function matrixOf(study: StudyView, compared: ViewedGroup | null, measure: Measu
     values: order.map((a) => order.map((b) => at(at(values, a), b))),
   };
 }
-
-/** Which label error consistency takes for the right one. */
-export const errorReferenceNote = (study: StudyNumbers): string =>
-  study.errorReference === 'truth'
-    ? 'An answer is right if it is the image’s true class, as the stimulus set states it (the published way); images without a true class are left out.'
-    : whyNotOfKind(study.response, 'single') !== null
-      ? 'No true class is known for these images, and sets of labels do not say which single answer is right: there is no error consistency.'
-      : named(
-          study,
-          'No true class is known for these images: an answer is right if it is the label of the majority of people who are not in the pair; ties are left out.',
-        );
 
 /** Agreement among people, and the entropy of their labels. */
 export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
@@ -298,79 +308,22 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
   });
 }
 
-/** Every pair of error consistency: what the matrix is drawn from. */
-export function errorConsistencyExhibit(view: StudyNumbers): Exhibit {
-  const rows = view.groups.flatMap(({ target, group: { error_consistency: found } }) =>
-    [found.model_model, ...(found.human_model ? [found.human_model] : [])].flatMap(({ pairs }) =>
-      Array.from({ length: pairs.length }, (_, at): Cell[] => {
-        const { a, b } = pairs.row(at);
-        return [
-          ...[targetOfKey(target), a, b, pairs.value('n', at)],
-          ...(['acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const).map((name) =>
-            orWhy(
-              pairs.value(name, at),
-              'Both are always right, or always wrong, or share no image with a right label.',
-            ),
-          ),
-        ];
-      }),
-    ),
-  );
-  return {
-    id: 'error-consistency',
-    long: true,
-    number: '',
-    title: 'Error consistency of every pair',
-    people: true,
-    rows,
-    notes: [errorReferenceNote(view)],
-    columns: [
-      ...[{ name: 'Target %' }, { name: 'First' }, { name: 'Second' }, { name: 'n' }],
-      ...['Right, first', 'Right, second', 'Observed', 'Expected', 'κ'].map((name) => ({ name, decimals: 3 })),
-    ],
-  };
-}
-
-/** Why measures of agreement are not defined, where they are not. */
+/** Why measures of agreement are not defined, where they are not: of all raters together, and Cohen's kappa of pairs. */
 interface WhyNoAgreement {
-  /** Coefficients of all raters together. */
   together: string;
-  /** Cohen's kappa of pairs. */
   pairs: string;
-  /** Error consistency within, and with people. */
-  errors: string;
-  withPeople: string;
 }
 
 /** @param raters number of people, or of networks of a group */
-export function whyNoAgreement(
-  study: StudyNumbers,
-  { raters, people }: { raters: number; people: boolean },
-): WhyNoAgreement {
-  const { labelers } = study;
-  const isByMajority = study.errorReference === 'majority';
-  const others = (needed: number, what: string): string =>
-    isByMajority && labelers > 0 && labelers < needed
-      ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
-      : noErrors;
-  const missing = labelers === 0 ? nobody : null;
-  const [noLabels, unknown] = [whyNotOfKind(study.response, 'single'), whyNotPersons(study)];
-  const withPeople = missing ?? unknown ?? others(2, 'a majority of the others');
+function whyNoAgreement(study: StudyNumbers, { raters, people }: { raters: number; people: boolean }): WhyNoAgreement {
   if (!people) {
     const few = raters < 2 ? twoModels : null;
-    return {
-      together: few ?? allLabelsTheSame,
-      pairs: few ?? constantPairs,
-      errors: few ?? (isByMajority ? (missing ?? noLabels) : null) ?? noErrors,
-      withPeople,
-    };
+    return { together: few ?? allLabelsTheSame, pairs: few ?? constantPairs };
   }
-  const few = missing ?? (raters < 2 ? oneRater : null);
+  const few = study.labelers === 0 ? nobody : raters < 2 ? oneRater : null;
   const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    together: few ?? noLabels ?? unshared ?? allLabelsTheSame,
-    pairs: few ?? unknown ?? unshared ?? constantPairs,
-    errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'),
-    withPeople,
+    together: few ?? whyNotOfKind(study.response, 'single') ?? unshared ?? allLabelsTheSame,
+    pairs: few ?? whyNotPersons(study) ?? unshared ?? constantPairs,
   };
 }

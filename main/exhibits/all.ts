@@ -23,10 +23,10 @@ import type { Exhibit } from '../contract/results/exhibit.ts';
 import type { Figure } from '../contract/results/figure.ts';
 import { certaintyFigure, seedTypesFigure } from './seed-figures.ts';
 import { intervalsExhibit } from './intervals.ts';
-import { eachImageExhibit, figure4Exhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
-import { agreementExhibit, agreementFigure, errorConsistencyExhibit, reportAgreementFigure } from './agreement.ts';
+import { eachImageExhibit, figure4Exhibit, entropyExhibit } from './images.ts';
+import { agreementExhibit, agreementFigure, reportAgreementFigures } from './agreement.ts';
 import { certaintyExhibit } from './certainty.ts';
-import { kindExhibit, pooledExhibit } from './kinds.ts';
+import { kindExhibit } from './kinds.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit } from './records.ts';
 import { softmaxExhibit } from './softmax.ts';
@@ -75,9 +75,6 @@ const results: readonly TableResult<View>[] = [
   { ...inReports('certainty', entropyExhibit), ofEachImage: 'entropy' },
   table('certainty', 'chosen', certaintyExhibit, groupTitles),
   table('agreement', 'chosen', agreementExhibit),
-  table('agreement', 'chosen', pooledExhibit),
-  inReports('agreement', errorConsistencyExhibit),
-  inReports('agreement', pairsOfPeopleExhibit),
   inReports('comparison', intervalsExhibit),
   inReports(null, inOwnSections),
   inReports('each-image', eachImageExhibit),
@@ -108,13 +105,13 @@ function tablesOf<List extends Partial<Pick<AddedTable, 'after' | 'before'>>>(
 const mostRaters = 400;
 
 /** To add a figure, write the function that makes it and add it here. */
-const figures: readonly FigureResult<View>[] = [
+const figures: readonly ListedFigure[] = [
   { section: 'images', make: contributed('figures', 'images') },
   figure('types', 'both', typesFigure),
   figure('softmax', 'chosen', studySoftmaxFigure),
   figure('certainty', 'chosen', studyEntropyFigure),
-  { section: 'agreement', make: reportAgreementFigure },
-  onPage('agreement', 'matrix', (study, { measure = 'errors' }) => agreementFigure(study, measure, mostRaters)),
+  { section: 'agreement', make: reportAgreementFigures, drawnAfter: 'agreement' },
+  onPage('agreement', 'matrix', (study, { measure }) => agreementFigure(study, measure, mostRaters)),
   figure('seeds', 'targets', seedTypesFigure),
   figure('seeds', 'targets', certaintyFigure),
 ];

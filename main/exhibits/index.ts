@@ -5,3 +5,4 @@ export { sum, type Titled, type Whose } from './softmax-figures.ts';
 export { largestSoftmax, oneValue } from './softmax.ts';
 export { ofConfidence, titled } from './study-figures.ts';
 export { exactMean } from './types-at.ts';
+export { pairsColumn } from './agreement.ts';

@@ -1,6 +1,6 @@
 import type { ShownInterval } from '../analysis/claims/claims.ts';
 import { type ImageClass, imageClasses } from '../analysis/outcomes/image-types.ts';
-import type { TableValue } from '../analysis/claims/jackknife.ts';
+import type { SumValue } from '../analysis/claims/table-sums.ts';
 import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
 import { choiceText, unitsText } from '../domain/results/claims.ts';
 import { peopleWord } from '../domain/numbers/format.ts';
@@ -28,12 +28,12 @@ export function intervalsExhibit(view: View): Exhibit {
   const people = peopleWord(view);
   const ofPeople = view.data.analysis?.humans.intervals;
   const rows = [
-    ...Object.entries(peopleTitles).flatMap(([name, title]) =>
-      row(view.people, title, ofPeople?.[name as keyof typeof peopleTitles], people),
+    ...[...Object.entries(peopleTitles), ...addedTitles(view, 'people')].flatMap(([name, title]) =>
+      row(view.people, title, ofPeople?.[name], people),
     ),
     ...view.groups.flatMap(({ target, group }) =>
-      Object.entries(networkTitles(view)).flatMap(([name, title]) =>
-        row(`Networks, ${targetTitle(target)}`, title, group.intervals?.[name as TableValue], people),
+      [...Object.entries(networkTitles(view)), ...addedTitles(view, 'groups')].flatMap(([name, title]) =>
+        row(`Networks, ${targetTitle(target)}`, title, group.intervals?.[name], people),
       ),
     ),
   ];
@@ -67,10 +67,9 @@ const peopleTitles = {
   human_disagree_pct: 'Do not all agree, %',
   krippendorff_alpha: 'Krippendorff’s α',
   fleiss_kappa: 'Fleiss’ κ',
-  cohen_kappa: 'Cohen’s κ, mean of pairs',
 } as const;
 
-function networkTitles(view: View): Partial<Record<TableValue, string>> {
+function networkTitles(view: View): Partial<Record<SumValue, string>> {
   const share = (name: ImageClass, unit = ', %'): string => `${typeInFiles(view, name)}${unit}`;
   return {
     any_differ_pct: 'Any networks differ, % of all images',
@@ -86,7 +85,13 @@ function networkTitles(view: View): Partial<Record<TableValue, string>> {
     misclassified_across_pct: 'Misclassified by any, %',
     js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits, of labeled images`,
     ...Object.fromEntries(imageClasses.map((name) => [`max_softmax_${name}`, `Largest softmax, ${share(name, '')}`])),
-    model_model_kappa: 'Error consistency κ, mean of pairs',
-    human_model_kappa: named(view, 'Error consistency κ with people, mean of pairs'),
   };
 }
+
+/** Those of statistics that contributions add, of people alone or of groups. */
+const addedTitles = (view: View, of: 'people' | 'groups'): [name: string, title: string][] =>
+  (view.data.added?.analysis ?? [])
+    .flatMap(({ statistics }) => statistics)
+    .flatMap((one) =>
+      one.title !== null && (one.of === 'people') === (of === 'people') ? [[one.name, named(view, one.title)]] : [],
+    );

@@ -4,58 +4,12 @@ import type { DescribedRatings } from '../analysis/responses/response-ratings.ts
 import type { DescribedSets } from '../analysis/responses/response-sets.ts';
 import { percent, spread } from '../analysis/statistics/spread.ts';
 import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
-import { count, meanCell, noInterval, orWhy, quantity, undefinedCell, withIntervals } from './parts/cells.ts';
-import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './parts/reasons.ts';
+import { count, quantity, undefinedCell } from './parts/cells.ts';
+import { allLabelsTheSame, nobody, noPeople, whyUndetermined } from './parts/reasons.ts';
 import { named, type StudyNumbers } from './parts/study-numbers.ts';
 import { targetTitle } from '../domain/numbers/targets.ts';
 
 /** What answers other than single labels have besides (metrics.md 14). */
-
-/**
- * Error consistency with an average person, where nobody knows who gave which label: of two such people, and of each
- * group's networks with one. No rows where persons are known.
- */
-export function pooledExhibit(study: StudyNumbers): Exhibit {
-  const pair = study.humans?.human_human_pooled;
-  const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
-  const rows: Cell[][] = pair
-    ? [
-        [
-          ...['Two average people', null, count(pair.kappa, { reason, interval: noInterval(intervalsOfAverage) })],
-          ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
-        ],
-        ...study.groups.map(({ target, group }): Cell[] => {
-          const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
-            orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
-          return [
-            target === '' ? 'Networks' : `Networks, ${targetTitle(target)}`,
-            group.n_models,
-            meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
-              reason,
-              interval: group.intervals?.pooled_kappa,
-            }),
-            ...[mean('acc_human'), mean('acc_model'), mean('c_obs'), mean('c_exp')],
-          ];
-        }),
-      ]
-    : [];
-  return withIntervals(study, {
-    id: 'pooled',
-    number: '',
-    title: 'Error consistency with an average person',
-    people: true,
-    rows,
-    columns: [
-      ...[{ name: 'Raters' }, { name: 'n' }],
-      { key: 'kappa', name: 'κ', decimals: 3, spread: true },
-      ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
-    ],
-    notes: [
-      'It is only known how many people gave each label, so all are treated as one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
-      'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
-    ],
-  });
-}
 
 /** What only answers of this kind have. No rows for single labels and counts. */
 export function kindExhibit(study: StudyNumbers): Exhibit {

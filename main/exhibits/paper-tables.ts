@@ -1,9 +1,9 @@
 import { haveShares, whyNotOfKind } from '../domain/results/response-kinds.ts';
 import { whyNotKnown } from '../analysis/labels/known-answers.ts';
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/outcomes/image-types.ts';
-import { hcClasses } from '../analysis/labels/humans.ts';
+import { hcClasses } from '../analysis/raters/humans.ts';
 import type { Spread } from '../analysis/statistics/spread.ts';
-import type { TableValue } from '../analysis/claims/jackknife.ts';
+import type { SumValue } from '../analysis/claims/table-sums.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/results/exhibit.ts';
 import { formatNames, peopleWord } from '../domain/numbers/format.ts';
 import { count, meanCell, noInterval, printed, quantity, undefinedCell, withIntervals } from './parts/cells.ts';
@@ -63,7 +63,7 @@ const missedCount = ({ absent }: ComparedGroup): number => absent.filter(({ why 
 
 /** Shares of the images with two labels or more. */
 function shares(study: StudyNumbers, { group, choice }: ComparedGroup, reason: string) {
-  return (value: number | null | undefined, name: TableValue, which: Which, theirs?: number): Quantity =>
+  return (value: number | null | undefined, name: SumValue, which: Which, theirs?: number): Quantity =>
     quantity(value, study.determined, 'images', {
       reason,
       interval: group.intervals?.[name],

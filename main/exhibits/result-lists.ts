@@ -1,9 +1,10 @@
+import type { AnalysisPart } from '../analysis/groups/analysis-part.ts';
 import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
 import type { Exhibit } from '../contract/results/exhibit.ts';
 import type { Figure } from '../contract/results/figure.ts';
 import { withTitles } from './parts/cells.ts';
-import type { StudyView } from './parts/study-view.ts';
+import type { AgreementMeasure, StudyView } from './parts/study-view.ts';
 
 /** Which groups a table of the page is of: those of all targets, those that were chosen, or both. */
 export type PageGroups = 'targets' | 'chosen' | 'both';
@@ -21,6 +22,8 @@ export interface TableResult<View extends StudyView = StudyView> {
   readonly otherwise?: ReportSection;
   /** Its id, where it has a row for each image at each target: files leave it out where these are too many, and name it. */
   readonly ofEachImage?: string;
+  /** Its id, where it is of people alone: its caption names no networks. */
+  readonly ofPeople?: string;
 }
 
 export type MakeFigure = (study: StudyView, choice: FigureChoice) => Figure | readonly Figure[];
@@ -76,6 +79,10 @@ export interface AddedResults {
   readonly figures?: readonly AddedFigure[];
   /** Sections that the core does not have, in the order of all sections. */
   readonly sections?: readonly DrawnSection[];
+  /** Fields and statistics of analyses. */
+  readonly analysis?: readonly AnalysisPart[];
+  /** Measures of how far two raters agree. */
+  readonly measures?: readonly AgreementMeasure[];
 }
 
 /** In reports, their files and on the page. @param form of the page, which names the chosen groups by itself */

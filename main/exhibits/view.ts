@@ -82,6 +82,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
         ),
       };
     }),
+    measures: data.added?.measures ?? [],
     seedCells: seedCellRows(data),
     layout: layOut(data.stimuli.items, data.analysis?.humans?.entropy_bits),
     short: (index) => className(short, index),
@@ -148,15 +149,13 @@ export const allMissed = ({ missed, ownGroups = [] }: ReportData): readonly Repo
 
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
-/** Tables of people alone. */
-const ofPeople = ['labeler-pairs'];
 
 /** Number of people and networks that a table or figure is about, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
   const part = partOf(data, id);
   if (part?.saysSample) return '';
   const people = peopleSample(view);
-  if (ofPeople.includes(id)) return people;
+  if (data.added?.results?.some(({ ofPeople }) => ofPeople === id)) return people;
   if (part?.networks !== undefined) return [people, formatCount(part.networks, 'network')].filter(Boolean).join('; ');
   if (!ofSeeds.includes(id))
     return sampleText(

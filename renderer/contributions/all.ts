@@ -2,6 +2,7 @@ import { along } from './along/index.ts';
 import { answers } from './answers/index.ts';
 import { archives } from './archives/index.ts';
 import { compare } from './compare/index.ts';
+import { consistency } from './consistency/index.ts';
 import type { PageParts } from './define.ts';
 import { desk } from './desk/index.ts';
 import { draws } from './draws/index.ts';
@@ -24,6 +25,7 @@ import { weights } from './weights/index.ts';
 /** What every contribution adds to the page: a line each, in the order of their screens and views. */
 export const pageParts: readonly PageParts[] = [
   along,
+  consistency,
   answers,
   archives,
   compare,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../main/analysis/groups/analyze.ts';
-import { certaintyClass } from '../../main/analysis/labels/humans.ts';
+import { certaintyClass } from '../../main/analysis/raters/humans.ts';
 import {
   type AnalysisInput,
   checkInput,

@@ -6,7 +6,8 @@ import { claimedValue } from '../../main/analysis/claims/claims.ts';
 import type { Types } from '../../main/analysis/outcomes/image-types.ts';
 import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
 import { type LabelCounts, tally } from '../../main/analysis/labels/labels.ts';
-import { analyzeCounts, type RarefiedTypes } from '../../main/analysis/responses/response-counts.ts';
+import type { RarefiedTypes } from '../../main/analysis/responses/response-counts.ts';
+import { analyzeCounts } from '../../main/contributions/folders/counted-responses.ts';
 import { readCsv } from '../../main/files/tables/reading/csv-reader.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

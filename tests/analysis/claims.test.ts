@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../main/analysis/groups/analyze.ts';
-import { shownInterval } from '../../main/analysis/claims/claims.ts';
-import type { AnalysisInput, ModelInput } from '../../main/analysis/outcomes/input.ts';
-import { claimText } from '../../main/domain/results/claims.ts';
-import { images, model, second, study } from './claimed-study.ts';
+import type { ModelInput } from '../../main/analysis/outcomes/input.ts';
+import { model, second, study } from './claimed-study.ts';
 import { sidesOf } from './sides-of.ts';
 
 describe('claims of an analysis', () => {
@@ -24,41 +22,6 @@ describe('claims of an analysis', () => {
     const sampleOf = (models: ModelInput[]): unknown =>
       sidesOf(study({ models: [...models, model('d', 98)], people: second }))[0]?.claims.sample;
     expect(sampleOf(seeds(5))).toBe(false);
-  });
-
-  test('whose networks err on the same images is about networks alone where true classes are known', () => {
-    const input = study({
-      models: ['a', 'b', 'c'].map((name) => model(name, 98)),
-      people: (labeler, image) => (image % (labeler + 3) === 0 ? (images[image]?.pairI ?? 0) : second(labeler, image)),
-    });
-    const truth = images.map((image) => ({ ...image, truth: image.pairI }));
-    const sideOf = (of: AnalysisInput) => {
-      const claims = sidesOf(of)[0]?.claims;
-      if (!claims) throw new Error('no side');
-      return claims;
-    };
-    const [byMajority, byTruth] = [sideOf(input), sideOf({ ...input, images: truth })];
-    expect(byMajority.jackknife.withoutLabelers('model_model_kappa')).toHaveLength(6);
-    expect(byTruth.jackknife.withoutLabelers('model_model_kappa')).toBeNull();
-    const shown = (side: typeof byTruth, value: 'model_model_kappa' | 'human_model_kappa', claim: 'people' | 'all') => {
-      const of = shownInterval(value, [side], claim);
-      expect(of.reason).toBeNull();
-      return [of.claim, claimText(of, 'people').replace(/^.*same way, /, '')];
-    };
-    expect(shown(byMajority, 'model_model_kappa', 'people')).toEqual([
-      'people',
-      'and other people like these (recruited in the same way), with these very networks',
-    ]);
-    expect(shown(byTruth, 'model_model_kappa', 'people')).toEqual([
-      'anchors',
-      'with these very networks, saying nothing about new trainings',
-    ]);
-    expect(shown(byTruth, 'model_model_kappa', 'all')).toEqual([
-      'networks',
-      'and other networks like these (new seeds; of a group of recipes, also other such recipes)',
-    ]);
-    // People are asked here, whoever is right.
-    expect(shown(byTruth, 'human_model_kappa', 'people')[0]).toBe('people');
   });
 
   test('a share of 0 is bounded by the pairs that anybody saw', () => {

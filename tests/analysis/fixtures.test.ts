@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Analysis, analyze, specLayout } from '../../main/analysis/groups/analyze.ts';
+import { consistencyPart } from '../../main/contributions/consistency/analysis/part.ts';
 import { compareSides } from '../../main/contributions/groups/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/contributions/subsampling/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/contributions/folders/tables/analysis-tables.ts';
@@ -64,7 +65,7 @@ describe.each([...fixtures, ...edgeFixtures])('the analysis of %s', (fixture) =>
   let sides: ReturnType<typeof sidesOf>;
   beforeAll(async () => {
     const input = await read(fixture);
-    analysis = analyze(input);
+    analysis = analyze(input, { parts: [consistencyPart] });
     sides = sidesOf(input);
   });
 

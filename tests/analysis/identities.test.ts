@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  consistencyPart,
+  groupConsistency,
+  peopleConsistency,
+} from '../../main/contributions/consistency/analysis/part.ts';
 import { analyze, type Analysis } from '../../main/analysis/groups/analyze.ts';
 import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFurtherClasses } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
 import { cases } from '../thorough.ts';
 
+const parts = [consistencyPart];
 const analyses = new Map<string, Analysis>();
 
 /** The analysis of a study. Properties draw the same studies, each of which is analyzed once. */
@@ -12,7 +18,7 @@ function analysisOf(study: SmallStudy): Analysis {
   const key = JSON.stringify(study);
   const known = analyses.get(key);
   if (known) return known;
-  const analysis = analyze(inputOf(study));
+  const analysis = analyze(inputOf(study), { parts });
   analyses.set(key, analysis);
   return analysis;
 }
@@ -99,7 +105,7 @@ describe('identities of metrics.md 2.6', () => {
         const { humans } = analysisOf(study);
         for (const left of study.labelers) {
           const others = study.labelers.filter((labeler) => labeler !== left);
-          const without = analyze(inputOf({ ...study, labelers: others })).humans;
+          const without = analyze(inputOf({ ...study, labelers: others }), { parts }).humans;
           const disagree = without.status.filter((status) => status === 'disagree').length;
           expect(humans.leave_one_out_n_disagree![left.name]).toBe(disagree);
         }
@@ -123,7 +129,7 @@ describe('order of the input', () => {
     fc.assert(
       fc.property(smallStudies, fc.integer(), (study, seed) => {
         const result = analysisOf(study);
-        expect(differences(asJson(analyze(inputOf(reorder(study, seed)))), asJson(result))).toEqual([]);
+        expect(differences(asJson(analyze(inputOf(reorder(study, seed)), { parts })), asJson(result))).toEqual([]);
         expect(result.meta.images).toEqual([...study.ids].sort((a, b) => a - b));
       }),
       { numRuns: cases(150) },
@@ -152,7 +158,7 @@ describe('names', () => {
     fc.assert(
       fc.property(smallStudies, fc.nat(), (study, seed) => {
         const names = Array.from({ length: study.classes }, (_, k) => (k + seed) % study.classes);
-        const renamed = asJson(nameless(analyze(inputOf(renameClasses(study, names)))));
+        const renamed = asJson(nameless(analyze(inputOf(renameClasses(study, names)), { parts })));
         expect(differences(renamed, asJson(nameless(analysisOf(study))))).toEqual([]);
       }),
       { numRuns: cases(200) },
@@ -167,7 +173,7 @@ describe('names', () => {
           labelers: study.labelers.map((labeler) => ({ ...labeler, name: `person ${labeler.name}` })),
           models: study.models.map((model) => ({ ...model, name: `net ${model.name}` })),
         };
-        const back = JSON.stringify(analyze(inputOf(longer)))
+        const back = JSON.stringify(analyze(inputOf(longer), { parts }))
           .replaceAll('person ', '')
           .replaceAll('net ', '');
         expect(JSON.parse(back)).toEqual(asJson(analysisOf(study)));
@@ -248,11 +254,11 @@ describe('a study of K classes', () => {
       humans.fleiss_kappa,
       humans.krippendorff_alpha,
       humans.cohen,
-      humans.error_consistency,
+      peopleConsistency(humans).error_consistency,
     ],
     groups: Object.values(diverse).map(({ types, table2, table4, model_certainty_pct, cohen, ...group }) => [
       ...[types, table2, table4, model_certainty_pct, cohen, group.fleiss_kappa, group.krippendorff_alpha],
-      ...[group.error_consistency, group.uncertainty, withoutKl(group.divergence)],
+      ...[groupConsistency(group).error_consistency, group.uncertainty, withoutKl(group.divergence)],
     ]),
   });
 
@@ -261,7 +267,7 @@ describe('a study of K classes', () => {
       fc.property(smallStudies, (study) => {
         const input = inputOf(study);
         const stride = Math.floor((classes - 1) / (study.classes - 1));
-        const more = analyze(withFurtherClasses(input, classes, stride));
+        const more = analyze(withFurtherClasses(input, classes, stride), { parts });
         expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analysisOf(study))))).toEqual([]);
       }),
       { numRuns: cases(20) },

@@ -3,7 +3,8 @@
  * right is told by the other tests of this folder.
  */
 import { expect, test } from 'vitest';
-import { orderBySimilarity } from '../../main/analysis/labels/agreement.ts';
+import { orderBySimilarity } from '../../main/analysis/raters/agreement.ts';
+import { consistencyPart } from '../../main/contributions/consistency/analysis/part.ts';
 import { analyze, specLayout } from '../../main/analysis/groups/analyze.ts';
 import { crossingInterval } from '../../main/analysis/responses/flip-point.ts';
 import { withoutCorrelations } from './same.ts';
@@ -24,7 +25,7 @@ test.each<[string, Shape]>([
   ['b6b1ae5ff22f a2b2e298dc39', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
   ['bcb2a5a7b78d 3f2533e68983', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
 ])('study %#: %s', (kept, shape) => {
-  const analysis = analyze(randomStudy(shape.people + 10 * shape.models, shape));
+  const analysis = analyze(randomStudy(shape.people + 10 * shape.models, shape), { parts: [consistencyPart] });
   const intervals = [analysis.humans, ...Object.values(analysis.diverse)].map((part) =>
     withoutCorrelations(part.intervals),
   );

@@ -6,15 +6,15 @@ import {
   cohenKappa,
   fleissKappa,
   krippendorffAlpha,
-} from '../../main/analysis/labels/agreement.ts';
+} from '../../main/analysis/raters/agreement.ts';
+import { errorKappa } from '../../main/analysis/responses/error-kappa.ts';
 import {
-  errorKappa,
   humanConsistency,
   humanModelConsistency,
   modelConsistency,
-} from '../../main/analysis/responses/error-consistency.ts';
+} from '../../main/contributions/consistency/analysis/error-consistency.ts';
 import { labelCounts } from '../../main/analysis/labels/labels.ts';
-import { countPairs } from '../../main/analysis/labels/pair-counts.ts';
+import { countPairs } from '../../main/analysis/raters/pair-counts.ts';
 import { matrix, rowsOf } from './rater-rows.ts';
 
 /** The unique most frequent label, or null. */

@@ -117,7 +117,7 @@ describe('an exhibit', () => {
 
   it('is as its schema has it, each of a report', () => {
     const all = reportExhibits(view);
-    expect(all.length).toBeGreaterThan(15);
+    expect(all.length).toBeGreaterThan(14);
     for (const exhibit of all) {
       expect(exhibitSchema.safeParse(exhibit).error, exhibit.id).toBeUndefined();
       for (const cells of exhibit.rows) expect(cells, exhibit.id).toHaveLength(exhibit.columns.length);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PairTable } from '../../main/analysis/labels/agreement.ts';
+import { PairTable } from '../../main/analysis/raters/agreement.ts';
 import { writeTextAtomic } from '../../main/files/atomic.ts';
 import { jsonChunks, listParts } from '../../main/files/json-chunks.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

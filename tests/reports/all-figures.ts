@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { agreementMeasures } from '../../main/contract/api/results-tables.ts';
 import { alongCurves } from '../../main/contributions/along/contract.ts';
 import type { Figure } from '../../main/contract/results/figure.ts';
 import { paperPairs } from '../../main/domain/anchors/pair-design.ts';
-import { agreementFigure, reportAgreementFigure } from '../../main/exhibits/agreement.ts';
+import { agreementFigure, reportAgreementFigures } from '../../main/exhibits/agreement.ts';
 import { allCurvesFigure } from '../../main/contributions/along/exhibits/along-figure.ts';
 import { studyCurves } from '../../main/contributions/along/exhibits/curves.ts';
 import type { DrawnNumbers } from '../../main/contributions/draws/exhibit.ts';
@@ -39,8 +38,8 @@ export const figureMakers: Readonly<Record<string, (view: View) => readonly Figu
   reportAlongFigure: (view) => [reportAlongFigure(view)],
   pairsFigure: (view) => alongCurves.map((curves) => pairsFigure(view, curves)),
   allCurvesFigure: (view) => [allCurvesFigure(view, studyCurves(view))],
-  reportAgreementFigure: (view) => [reportAgreementFigure(view)],
-  agreementFigure: (view) => agreementMeasures.map((measure) => agreementFigure(view, measure, 40)),
+  reportAgreementFigures,
+  agreementFigure: (view) => ['cohen', 'errors', 'same'].map((measure) => agreementFigure(view, measure, 40)),
 };
 
 /** Anchors drawn twice, with this study's own. */

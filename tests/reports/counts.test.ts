@@ -37,23 +37,10 @@ describe('a report of people of whom only counts of labels are known', () => {
   it('has the shares of single labels, and what needs to know who gave which is undefined with the reason', () => {
     const { types } = data.analysis!.diverse['97.5']!;
     expect(valuesOf(frameOf(page, 'table-3'))).toEqual(expect.arrayContaining([types!.type_a_pct, types!.type_c_pct]));
-    const [, labels, alpha, , cohen, errors] = cells('agreement', 0);
+    const [, labels, alpha, , cohen, same] = cells('agreement', 0);
     expect([labels, value(alpha)]).toEqual(['14 an image', data.analysis!.humans.krippendorff_alpha]);
-    for (const cell of [cohen, errors, cells('agreement', 2)[5]])
+    for (const cell of [cohen, same, cells('agreement', 2)[5]])
       expect(cell).toMatchObject({ value: null, undefined: expect.stringContaining(unknownWho) });
-  });
-
-  it('has error consistency with an average person, told as such, with intervals for other pairs', () => {
-    const { human_human_pooled: pair, ...humans } = data.analysis!.humans;
-    const { human_model_pooled_kappa: kappa } = data.analysis!.diverse['98']!;
-    expect(humans.error_consistency).toBeNull();
-    expect(value(cells('pooled', 0)[2])).toBe(pair!.kappa);
-    expect(cells('pooled', 2)[2]).toMatchObject({
-      value: kappa!.mean,
-      n: 9,
-      interval: { claim: 'anchors', lo: expect.any(Number) },
-    });
-    expect(textOf(frameOf(page, 'pooled'))).toContain('not the mean of κ over persons');
   });
 
   it('has types as ten people would have given them, beside all', () => {

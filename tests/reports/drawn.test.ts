@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawn, drawnData } from './drawn.ts';
 
 /** One of each kind of figure. */
-const kinds = ['consistency-matrix', 'entropy', 'figure-2', 'figure-4', 'softmax-by-type'];
+const kinds = ['entropy', 'figure-2', 'figure-4', 'softmax-by-type'];
 
 /** A figure that is to look otherwise from now on: look at it, then `vitest run -u tests/reports/drawn.test.ts`. */
 describe('figures of a report as SVG', () => {

@@ -4,7 +4,8 @@ import { reportBundle } from '../../main/reports/bundle.ts';
 import { sampleData } from './sample.ts';
 
 /** A small study whose figures are drawn. */
-export const drawnData = () => sampleData({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 });
+export const drawnOptions = { targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 };
+export const drawnData = () => sampleData(drawnOptions);
 
 /**
  * Figures of a report as its files have them, a tag a line so that changes can be read; without their styles, which all

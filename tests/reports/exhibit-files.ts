@@ -34,13 +34,14 @@ export function labeled(
   );
   const names = labels.map((_, person) => `P${person}`);
   const people = labeling(names, labelMatrix(labels, 10));
-  const analysis = analyze({
+  const input = {
     images: data.stimuli.items,
     classes: 10,
     people,
     models: data.models,
     modelLabels: Int16Array.from(data.predictions.flatMap((of) => Array.from(of.labels))),
     softmax: Float32Array.from(data.predictions.flatMap((of) => Array.from(of.softmax))),
-  });
+  };
+  const analysis = analyze(input, { parts: data.added?.analysis ?? [] });
   return { ...data, analysis, labelers: { people, simulated: false } };
 }

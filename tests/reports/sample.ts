@@ -8,6 +8,7 @@ import { generatorRecipeSchema } from '../../main/contract/recipes/recipes.ts';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { studySchema } from '../../main/contract/studies/study.ts';
 import { rehearse } from '../../main/domain/plans/rehearsal.ts';
+import type { AddedResults } from '../../main/exhibits/result-lists.ts';
 import { parsePaperValues } from '../../main/exhibits/parts/paper-values.ts';
 import { nobody } from '../../main/analysis/labels/answers.ts';
 import { labelCounts } from '../../main/analysis/labels/labels.ts';
@@ -131,6 +132,8 @@ export interface SampleOptions {
   shipped?: boolean;
   /** Of the paper's pairs; 15 unless given. */
   pairs?: number;
+  /** What contributions add. */
+  added?: AddedResults;
 }
 
 const lightRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 1900 });
@@ -201,7 +204,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
       softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
     },
-    { asked: options.asked ?? wholeReport.asked },
+    { asked: options.asked ?? wholeReport.asked, parts: options.added?.analysis ?? [] },
   );
   return {
     createdAt: '2026-01-02T03:04:05.678Z',
@@ -274,6 +277,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     analysis,
     paper,
     contributed: [],
+    ...(options.added && { added: options.added }),
     runs: all.slice(0, 12).map(({ model }) => ({
       name: `models/${model.name}`,
       kind: 'classifier',

@@ -2,8 +2,16 @@ import type { ApiInterval, Claim, ClaimChoice } from '../../contract/results/exh
 import { at } from '../../domain/numbers/arrays.ts';
 import { claimInterval, type CrossedPart, influencesOf, leastVariance, totalVariance } from './claim-interval.ts';
 import { fisherInterval, isCorrelation } from './correlation-interval.ts';
-import { type GroupJackknife, hasNoPeople, isKappa, isOfNetworks, isOfPeople, type TableValue } from './jackknife.ts';
-import type { WithoutPairs } from './table-kappas.ts';
+import {
+  type GroupJackknife,
+  hasNoPeople,
+  isOfNetworks,
+  isOfPeople,
+  isStatistic,
+  nameOf,
+  type TableValue,
+} from './jackknife.ts';
+import type { WithoutPairs } from './statistic.ts';
 import { type PairUnits, type Unvaried, unitCount, unitVariance, unvaried } from '../outcomes/units.ts';
 
 export type ClaimReason =
@@ -110,9 +118,9 @@ export function shownInterval(
   const wider = choice === 'default' ? isLargeSample(sides) : choice === 'networks' || choice === 'all';
   const cases = new Cases(value, sides, wider);
   const about = isOfPeople(value) ? 'people' : isOfNetworks(value, hasTruth) ? 'networks' : null;
-  const isShare = sides.length === 1 && value.endsWith('_pct');
+  const isShare = sides.length === 1 && nameOf(value).endsWith('_pct');
   const ends = (): { unvaried?: Unvaried } => {
-    const counted = isKappa(value) || isCorrelation(value) ? null : sides[0].jackknife.pairsOf(value);
+    const counted = isStatistic(value) || isCorrelation(value) ? null : sides[0].jackknife.pairsOf(value);
     return unvaried(units, cases.estimate, (pair) => counted?.has(pair) ?? true);
   };
   const found = (claim: Claim): ShownInterval => {
@@ -208,7 +216,7 @@ class Cases {
       ...(labelers && { labelers }),
     });
     if (V < leastVariance) return without('no_variation');
-    if (isCorrelation(this.#value)) {
+    if (isCorrelation(nameOf(this.#value))) {
       const found = fisherInterval({ estimate, V, df });
       return found ? { ...found, p: null, reason: null } : without('no_variation');
     }
@@ -303,7 +311,8 @@ function crossed(units: PairUnits, tables: readonly WithoutPairs[]): CrossedPart
 
 /** Ends of the scale of a value of one group. */
 function rangeOf(value: TableValue): readonly [number, number] {
-  if (value.endsWith('_pct') || value.startsWith('model_certainty_')) return [0, 100];
-  if (value === 'js_bits' || value.startsWith('max_softmax_')) return [0, 1];
+  const name = nameOf(value);
+  if (name.endsWith('_pct') || name.startsWith('model_certainty_')) return [0, 100];
+  if (name === 'js_bits' || name.startsWith('max_softmax_')) return [0, 1];
   return [Number.NEGATIVE_INFINITY, 1];
 }

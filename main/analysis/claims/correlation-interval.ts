@@ -3,7 +3,7 @@ import type { ClaimInterval } from './claim-interval.ts';
 import { complete, pearson, ranksOf, spearman, type Values } from '../statistics/entropy.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { spread } from '../statistics/spread.ts';
-import type { WithoutPairs } from './table-kappas.ts';
+import type { WithoutPairs } from './statistic.ts';
 import type { PairUnits } from '../outcomes/units.ts';
 
 const correlations = ['pearson', 'spearman'] as const;

@@ -18,6 +18,7 @@ export {
   type ClaimedValue,
   type ShownInterval,
 } from './claims.ts';
-export { GroupJackknife, isOfPeople, tableValues, type TableValue } from './jackknife.ts';
+export { GroupJackknife, isOfPeople, nameOf, tableValues, type TableValue } from './jackknife.ts';
 export { anchorsInterval, meanInterval, pairInfluences } from './mean-interval.ts';
 export type { SumValue } from './table-sums.ts';
+export { mostSteps, type BlockedNetworks, type LeftOut, type StatisticInput, type WithoutPairs } from './statistic.ts';

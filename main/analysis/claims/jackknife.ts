@@ -1,4 +1,4 @@
-import { at } from '../../domain/numbers/arrays.ts';
+import { at, kept } from '../../domain/numbers/arrays.ts';
 import { type CorrelationValue, correlationWithoutPairs, isCorrelation } from './correlation-interval.ts';
 import { countEntropyBits, entropyBits, type Values } from '../statistics/entropy.ts';
 import type { ImageInput } from '../outcomes/input.ts';
@@ -7,24 +7,13 @@ import {
   type LabelCounts,
   labelCounts,
   type LabelMatrix,
-  majorities,
   missing,
   takeRaters,
-  tallyCounts,
   type Votes,
 } from '../labels/labels.ts';
 import { namedAlone, setsByImage, type SetVotes, votesOfPeople } from '../responses/response-sets.ts';
 import type { SoftmaxRows } from '../labels/softmax.ts';
-import {
-  cohenMeans,
-  humanModelKappaMeans,
-  type KappaMeans,
-  modelKappaMeans,
-  noKappaMeans,
-  pooledKappaMeans,
-  PairWords,
-  type WithoutPairs,
-} from './table-kappas.ts';
+import type { LeftOut, Statistic, WithoutPairs } from './statistic.ts';
 import {
   askedOf,
   askedOfAllButOne,
@@ -42,35 +31,41 @@ import {
 } from './table-sums.ts';
 import { type PairUnits, pairUnits } from '../outcomes/units.ts';
 
-/** `pooled_kappa`: of an average person and each network, from counts alone (metrics.md 14.1). */
-type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa' | 'pooled_kappa';
+/** A value that every jackknife has. */
+type OwnValue = SumValue | CorrelationValue;
 
 /**
- * A value of the tables with intervals under claims (metrics.md 13.8), the other shares of Tables 1 and 3, and how
- * entropies of people and networks go together.
+ * A value of the tables with intervals under claims (metrics.md 13.8), the other shares of Tables 1 and 3, how entropies of
+ * people and networks go together, and statistics of contributions.
  */
-export type TableValue = SumValue | KappaValue | CorrelationValue;
+export type TableValue = OwnValue | Statistic;
 
-const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
-const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'];
-/** Values of which it must be known who gave which label. */
-const ofPersons = new Set<TableValue>(['cohen_kappa', 'human_model_kappa']);
+const ofPeople = new Set<OwnValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa']);
 const parts: readonly PartValue[] = ['nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct'];
-/** The values of metrics.md 13.8. */
-export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas].filter(
-  (value) => value !== 'pooled_kappa' && !parts.some((part) => part === value),
+/** The values of metrics.md 13.8 but those of contributions. */
+export const tableValues = (Object.keys(sumValues) as SumValue[]).filter(
+  (value) => !parts.some((part) => part === value),
 );
 
+export const isStatistic = (value: TableValue): value is Statistic => typeof value !== 'string';
+
+/** What it is called in files. */
+export const nameOf = <Name extends OwnValue>(value: Name | Statistic): string =>
+  typeof value === 'string' ? value : value.name;
+
 /** Values of people alone: no network changes them. */
-export const isOfPeople = (value: TableValue): boolean => ofPeople.has(value);
+export const isOfPeople = (value: TableValue): boolean =>
+  isStatistic(value) ? value.of === 'people' : ofPeople.has(value);
 
 /** Values of networks alone: they are the same whoever labels. @param hasTruth true classes say who is right */
 export const isOfNetworks = (value: TableValue, hasTruth: boolean): boolean =>
-  value === 'pairwise_disagreement_pct' || value === 'any_differ_pct' || (value === 'model_model_kappa' && hasTruth);
+  isStatistic(value)
+    ? value.of === 'networks' && hasTruth
+    : value === 'pairwise_disagreement_pct' || value === 'any_differ_pct';
 
 /** Values of networks alone, and those whose classes these very people define: no claim is about other people. */
 export const hasNoPeople = (value: TableValue, hasTruth: boolean): boolean =>
-  isOfNetworks(value, hasTruth) || value.startsWith('model_certainty_');
+  isOfNetworks(value, hasTruth) || (!isStatistic(value) && value.startsWith('model_certainty_'));
 
 type People = LabelMatrix | LabelCounts<Votes> | SetVotes;
 
@@ -83,7 +78,7 @@ export interface JackknifeInput {
   readonly blocks: readonly string[];
   /** Softmax of one network, `[image][k]`; null unless all networks have it. */
   readonly readSoftmax: ((network: number) => SoftmaxRows) | null;
-  /** True class of each image, which error consistency refers to; null or absent: majorities are. */
+  /** True class of each image, which says what is right; null or absent: majorities do. */
   readonly truth?: Int16Array | null;
   /** Sums over all networks, where they are known already. */
   readonly sums?: NetworkSums;
@@ -91,8 +86,7 @@ export interface JackknifeInput {
   readonly asked?: { readonly people: number; readonly counts: LabelCounts };
 }
 
-/** Words of 32 images that are compared, votes that are counted, and bytes: about ten seconds, and half a gigabyte. */
-const mostSteps = 5e9;
+/** Votes that are counted, and bytes: about ten seconds, and half a gigabyte. */
 const mostVotes = 4e7;
 const mostBytes = 2 ** 29;
 
@@ -110,7 +104,6 @@ export class GroupJackknife {
   readonly #sets: SetVotes | null;
   readonly #input: JackknifeInput;
   readonly #pairOfImage: Int32Array;
-  readonly #words: PairWords;
   readonly #networks: NetworkSums;
   readonly #counts: LabelCounts<Votes>;
   readonly #people: PeopleFacts;
@@ -120,7 +113,7 @@ export class GroupJackknife {
   readonly #sums: Float64Array;
   #sumsWithoutBlocks: Float64Array[] | null = null;
   #sumsWithoutLabelers: Float64Array[] | null = null;
-  readonly #kappas = new Map<string, KappaMeans>();
+  readonly #statistics = new Map<Statistic, Map<string, LeftOut>>();
 
   constructor(input: JackknifeInput, units: PairUnits = pairUnits(input.images)) {
     this.#input = input;
@@ -132,7 +125,6 @@ export class GroupJackknife {
     const P = units.pairs.length;
     this.#pairOfImage = new Int32Array(input.images.length).fill(P);
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
-    this.#words = new PairWords(this.#pairOfImage, P);
     this.#networks = input.sums ?? sumNetworks(input);
     this.#counts = input.asked?.counts ?? ('values' in input.people ? labelCounts(input.people) : input.people);
     this.#people = peopleFacts(this.#counts, input.asked ? askedOf(this.#counts, input.asked.people) : null);
@@ -158,7 +150,7 @@ export class GroupJackknife {
 
   /** Whether the value is of persons, and nobody knows who they are. */
   needsIdentity(value: TableValue): boolean {
-    return this.#labels === null && ofPersons.has(value);
+    return this.#labels === null && isStatistic(value) && value.isOfPersons;
   }
 
   /**
@@ -166,14 +158,14 @@ export class GroupJackknife {
    * @param andBlocks whether `withoutBlocks` will be asked as well: both then take one pass
    */
   all(value: TableValue, andBlocks = false): WithoutPairs {
-    if (isKappa(value)) return this.#kappa(value, null, andBlocks).all;
+    if (isStatistic(value)) return this.#statistic(value, null, andBlocks).all;
     if (isCorrelation(value)) return this.#correlation(value, this.#counts, this.#networks);
     return this.#of(value, this.#sums);
   }
 
   /** A value without each block, and without each pair, in the order of `blocks`. */
-  withoutBlocks(value: TableValue): WithoutPairs[] {
-    if (isKappa(value)) return this.#kappa(value, null, true).without;
+  withoutBlocks(value: TableValue): readonly WithoutPairs[] {
+    if (isStatistic(value)) return this.#statistic(value, null, true).without;
     if (isCorrelation(value))
       return this.blocks.map((block) => this.#correlation(value, this.#counts, this.#withoutBlock(block)));
     this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
@@ -183,26 +175,26 @@ export class GroupJackknife {
   /** Whether leaving out each of these would take minutes, or gigabytes. */
   takesTooLong(value: TableValue, left: 'pairs' | 'blocks' | 'labelers'): boolean {
     const { people, networks } = this.#input;
-    const [H, M, P, K] = [this.labelers ?? 0, networks.raters, this.units.pairs.length, people.classes];
-    if (value === 'cohen_kappa') return (H ** 2 / 2) * P * K > mostSteps;
-    if (value === 'pooled_kappa') return M * (people.images * 2 + P) > mostSteps;
-    if (isKappa(value)) {
+    const [labelers, pairs] = [this.labelers ?? 0, this.units.pairs.length];
+    if (isStatistic(value)) {
       if (left === 'labelers' && hasNoPeople(value, this.hasTruth)) return false;
-      // Error consistency compares all raters anew without each labeler.
-      const compared = M * (value === 'human_model_kappa' ? H : M / 2) * this.#words.words;
-      return (left === 'labelers' ? H : 1) * compared > mostSteps;
+      const [counts, pairOfImage] = [this.#counts, this.#pairOfImage];
+      return value.takesTooLong({ counts, pairs, pairOfImage, labelers, networks: networks.raters }, left);
     }
     if (left === 'pairs') return false;
-    const times = left === 'blocks' ? this.blocks.length : H;
-    return times * people.images * K > mostVotes || times * (P + 1) * sumsLength(K) * 8 > mostBytes;
+    const times = left === 'blocks' ? this.blocks.length : labelers;
+    const { images, classes } = people;
+    return times * images * classes > mostVotes || times * (pairs + 1) * sumsLength(classes) * 8 > mostBytes;
   }
 
   /** A value without each labeler, and without each pair; null: it depends on no people, or on these very people. */
-  withoutLabelers(value: TableValue): WithoutPairs[] | null {
+  withoutLabelers(value: TableValue): readonly WithoutPairs[] | null {
     if (hasNoPeople(value, this.hasTruth) || this.labelers === null) return null;
     const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
-    if (value === 'cohen_kappa') return this.#kappa(value, null).without;
-    if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
+    if (isStatistic(value)) {
+      if (isOfPeople(value)) return this.#statistic(value, null).without;
+      return labelers.map((labeler) => this.#statistic(value, labeler).all);
+    }
     if (isCorrelation(value))
       return labelers.map((labeler) => this.#correlation(value, this.#countsWithout(labeler), this.#networks));
     const { asked } = this.#input;
@@ -215,7 +207,7 @@ export class GroupJackknife {
 
   /** Pairs that have an image of the value's class; null: it has none. */
   pairsWithClass(value: TableValue): number | null {
-    return isKappa(value) || isCorrelation(value)
+    return isStatistic(value) || isCorrelation(value)
       ? null
       : pairsWithClass(value, this.#sums, this.#input.people.classes);
   }
@@ -286,36 +278,31 @@ export class GroupJackknife {
     return { networks: networks.networks - own.length, votes, softmax };
   }
 
-  #kappa(value: KappaValue, without: number | null, andBlocks = false): KappaMeans {
-    const [plain, whole] = [`${value} ${without}`, `${value} ${without} blocks`];
-    const known = this.#kappas.get(whole) ?? (andBlocks ? undefined : this.#kappas.get(plain));
-    if (known) return known;
-    const means = this.#kappaMeans(value, without, andBlocks);
-    this.#kappas.set(andBlocks ? whole : plain, means);
-    return means;
+  /** @param without a labeler who is left out @param andBlocks whether blocks are left out, too */
+  #statistic(value: Statistic, without: number | null, andBlocks = false): LeftOut {
+    const known = kept(this.#statistics, value, () => new Map<string, LeftOut>());
+    const [plain, whole] = [`${without}`, `${without} blocks`];
+    const found = known.get(whole) ?? (andBlocks ? undefined : known.get(plain));
+    if (found) return found;
+    const computed = this.#compute(value, without, andBlocks);
+    known.set(andBlocks ? whole : plain, computed);
+    return computed;
   }
 
-  #kappaMeans(value: KappaValue, without: number | null, andBlocks: boolean): KappaMeans {
+  #compute(value: Statistic, without: number | null, andBlocks: boolean): LeftOut {
     const all = this.#labels;
     const people = all && without !== null ? withoutRater(all, without) : all;
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
-    const networks = { labels: this.#input.networks, blockOf, blocks: andBlocks ? this.blocks.length : 0 };
-    const truth = this.#input.truth ?? null;
-    const counts = people && people !== all ? labelCounts(people) : this.#counts;
-    if (value === 'model_model_kappa')
-      return modelKappaMeans(networks, truth ?? majorities(tallyCounts(counts)), this.#words);
-    if (value === 'pooled_kappa' && isWhole(counts)) return pooledKappaMeans(networks, counts, this.#words);
-    if (!people) return noKappaMeans(this.#words, networks);
-    return value === 'cohen_kappa'
-      ? cohenMeans(people, this.#words)
-      : humanModelKappaMeans(networks, people, this.#words, truth);
+    return value.compute({
+      people,
+      counts: people && people !== all ? labelCounts(people) : this.#counts,
+      networks: { labels: this.#input.networks, blockOf, blocks: andBlocks ? this.blocks.length : 0 },
+      truth: this.#input.truth ?? null,
+      pairs: this.units.pairs.length,
+      pairOfImage: this.#pairOfImage,
+    });
   }
 }
-
-export const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
-
-/** Whether votes are counts of labels. */
-const isWhole = (votes: LabelCounts<Votes>): votes is LabelCounts => votes.counts instanceof Uint32Array;
 
 /** Something that is equal only for the same answers. */
 const answersOf = (people: People): Int16Array | Votes => ('values' in people ? people.values : people.counts);

@@ -1,4 +1,4 @@
-import { certaintyClass, hcClasses } from '../labels/humans.ts';
+import { certaintyClass, hcClasses } from '../raters/humans.ts';
 import type { LabelCounts, Votes } from '../labels/labels.ts';
 import { allAmong } from '../outcomes/outcomes.ts';
 

@@ -1,5 +1,6 @@
 import type { ClaimChoice } from '../../contract/results/exhibit.ts';
 import type { ResponseKind } from '../../contract/stimuli/responses.ts';
+import type { AnalysisPart } from './analysis-part.ts';
 import { type Context, hashKey, Memo } from './context.ts';
 import { type AnalyzedGroup, analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 import { blocksOf } from './group-intervals.ts';
@@ -7,7 +8,7 @@ import { flipsByPair } from '../responses/flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from '../outcomes/groups.ts';
 import { analyzeHumans, type HumanAnalysis } from './human-analysis.ts';
-import { countLabelers } from '../labels/humans.ts';
+import { countLabelers } from '../raters/humans.ts';
 import { haveShares, whyNotOfKind } from '../../domain/results/response-kinds.ts';
 import { readHumans } from '../responses/read-humans.ts';
 import { scoreMeans } from '../responses/response-ratings.ts';
@@ -40,7 +41,7 @@ interface Meta {
   seed: number;
   bootstrap_resamples: number;
   permutation_resamples: number;
-  /** Error consistency is relative to the images' true classes; absent: to majorities of labelers. */
+  /** True classes of the images say who errs; absent: majorities of labelers do. */
   error_reference?: 'truth';
   /** The kind of people's answers (metrics.md 14); absent: single labels. */
   response?: Exclude<ResponseKind, 'single'>;
@@ -78,6 +79,8 @@ interface AnalysisOptions {
   asked?: number;
   /** What earlier analyses computed; used only if the input has keys. */
   memo?: Memo;
+  /** What contributions add; default: nothing. With one memo always the same. */
+  parts?: readonly AnalysisPart[];
 }
 
 /**
@@ -87,9 +90,10 @@ interface AnalysisOptions {
 export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
   const ordered = orderInput(input);
   const context = createContext(ordered, options);
+  const { parts = [] } = options;
   const { view, kind: response } = context.humans;
   const cells = seedCells(ordered);
-  const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
+  const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context, parts) }));
   return {
     meta: {
       images: [...ordered.imageIds],
@@ -104,7 +108,7 @@ export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): An
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
-      () => analyzeHumans(context),
+      () => analyzeHumans(context, parts),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
     paired_tests: context.resampling ? testPairs(groups, context) : {},
@@ -155,7 +159,7 @@ export function createContext(
 
 const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
 
-function rememberedDiverse(group: DiverseGroup, context: Context): AnalyzedGroup {
+function rememberedDiverse(group: DiverseGroup, context: Context, parts: readonly AnalysisPart[]): AnalyzedGroup {
   const { memo, humansKey, input, resampling: wanted, intervals, claim, asked } = context;
   const key =
     humansKey &&
@@ -166,7 +170,7 @@ function rememberedDiverse(group: DiverseGroup, context: Context): AnalyzedGroup
       modelKeys(group, input),
       ...[wanted, intervals, claim, asked],
     );
-  return memo.largeValue(key, () => analyzeDiverse(group, context));
+  return memo.largeValue(key, () => analyzeDiverse(group, context, parts));
 }
 
 function testPairs(

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ClaimChoice } from '../../contract/results/exhibit.ts';
 import type { PairFlips } from '../responses/flip-point.ts';
-import type { HumanCounts } from '../labels/humans.ts';
+import type { HumanCounts } from '../raters/humans.ts';
 import type { OrderedInput, PairRow, ResamplingUnits } from '../outcomes/input.ts';
 import type { HumanReference, LabelMatrix } from '../labels/labels.ts';
-import { countPairs, type PairCounts } from '../labels/pair-counts.ts';
+import { countPairs, type PairCounts } from '../raters/pair-counts.ts';
 import type { SoftmaxSums } from '../labels/softmax.ts';
 import type { PairUnits } from '../outcomes/units.ts';
 
@@ -102,9 +102,9 @@ export interface Context {
   readonly humans: HumanCounts;
   /** What scores of networks refer to. Empty where answers give no shares. */
   readonly reference: HumanReference;
-  /** True class of each image, which error consistency refers to; null: unknown, and the majority is the reference. */
+  /** True class of each image, which says who is right; null: unknown, and the majority does. */
   readonly truth: Int16Array | null;
-  /** What error consistency of networks refers to: the true class or the majority, or `missing`, an image each. */
+  /** The right label of each image for who errs: the true class or the majority, or `missing`. */
   readonly errorReference: Int16Array;
   readonly pairs: readonly PairRow[];
   readonly units: ResamplingUnits;

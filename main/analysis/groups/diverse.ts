@@ -1,12 +1,12 @@
 import { at } from '../../domain/numbers/arrays.ts';
 import { type Answers, answersOf } from '../labels/known-answers.ts';
-import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from '../labels/agreement.ts';
+import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from '../raters/agreement.ts';
 import type { ClaimSide } from '../claims/claims.ts';
+import { type AnalysisPart, statisticsOf, withFields } from './analysis-part.ts';
 import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from '../statistics/distances.ts';
 import { type CorrelationValue, correlationValues } from '../claims/correlation-interval.ts';
 import { countEntropyBits, pearson, spearman } from '../statistics/entropy.ts';
-import { type ErrorConsistency, humanModelConsistency, modelConsistency } from '../responses/error-consistency.ts';
 import { canDisagree, type ClassifiedImages, countTypes, fig4 } from '../outcomes/image-types.ts';
 import { type Fig4, type ImageClass, imageClasses, type Types } from '../outcomes/image-types.ts';
 import { type AlphaStar, compareFlips, flipsByPair } from '../responses/flip-point.ts';
@@ -14,15 +14,14 @@ import { claimSide, groupBootstrap, groupValues } from './group-intervals.ts';
 import { type ModelStatistic, type ShownIntervals, shownIntervals } from './group-intervals.ts';
 import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
 import type { ModelGroup } from '../outcomes/groups.ts';
-import type { HumanView } from '../labels/humans.ts';
+import type { HumanView } from '../raters/humans.ts';
 import type { Interval } from '../statistics/intervals.ts';
 import { certaintyPct, imageCounts } from '../labels/labels.ts';
-import type { PairCounts } from '../labels/pair-counts.ts';
+import type { PairCounts } from '../raters/pair-counts.ts';
 import { haveShares } from '../../domain/results/response-kinds.ts';
 import { type TypesAt, typesAt } from './types-at.ts';
 import { strictStatus, strictTypes, type StrictTypes } from '../responses/response-counts.ts';
 import { coveredPct } from '../responses/response-sets.ts';
-import { pooledNetworks, type PooledRater } from '../responses/pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from '../labels/scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from '../labels/softmax.ts';
 import { byName, percent, spread, type Spread, spreadOfStream } from '../statistics/spread.ts';
@@ -109,11 +108,6 @@ export interface DiverseAnalysis {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
   cohen: Cohen;
-  /** `human_model` is null where nobody knows who gave which label. */
-  error_consistency: { model_model: ErrorConsistency; human_model: ErrorConsistency | null };
-  /** In its place: of an average person and each model, where only counts are known; not the mean of persons' kappas. */
-  human_model_pooled?: PooledRater[];
-  human_model_pooled_kappa?: Spread;
   /** Types by the strict status of people, where “can’t tell” was an answer. */
   strict?: StrictTypes;
   /** Chance that a person named the label of a network, percent, where answers are sets of labels. */
@@ -153,28 +147,34 @@ export interface AnalyzedGroup {
   analysis: DiverseAnalysis;
 }
 
-export function analyzeDiverse(group: ModelGroup, context: Context): AnalyzedGroup {
+/** @param parts what contributions add */
+export function analyzeDiverse(
+  group: ModelGroup,
+  context: Context,
+  parts: readonly AnalysisPart[] = [],
+): AnalyzedGroup {
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
-  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
+  const own = { ...tables(view, context), ...agreement(view), ...softmaxPart(view, context) };
   const { answers } = view;
-  const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
+  const intervals = context.intervals ? shownIntervals(valuesOf(context, parts), claims, context.claim) : null;
   const types_at = context.asked === null ? null : typesAt({ view, claims }, context, context.asked);
-  const analysis = { ...parts, intervals, types_at };
-  if (answers === 'softmax') return { view, claims, analysis };
+  const analysis = { ...own, intervals, types_at };
+  const fields = parts.flatMap(({ groups }) => groups);
+  const added = withFields<DiverseAnalysis, [GroupView, Context]>(analysis, fields, view, context);
+  if (answers === 'softmax') return { view, claims, analysis: added };
   const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
-  return { view, claims, analysis: withoutUnknown(analysis, answers, ofModel) };
+  return { view, claims, analysis: withoutUnknown(added, answers, ofModel) };
 }
 
-/** Pooled people are compared where persons cannot be: the two kappas are never shown together. */
-const valuesOf = ({ humans, truth }: Context) => {
-  const undefinedOf = new Set<(typeof groupValues)[number]>([
-    ...(humans.labels || !humans.counts ? (['pooled_kappa'] as const) : []),
-    ...(humans.labels ? [] : (['human_model_kappa'] as const)),
-    ...(humans.counts || truth ? [] : (['model_model_kappa'] as const)),
-    ...(haveShares(humans.kind) ? [] : ['js_bits' as const, ...correlationValues]),
-  ]);
-  return groupValues.filter((value) => !undefinedOf.has(value));
+/** Values that mean something of these people, those of contributions before correlations. */
+const valuesOf = (context: Context, parts: readonly AnalysisPart[]) => {
+  const withShares = haveShares(context.humans.kind);
+  return [
+    ...groupValues.filter((value) => withShares || value !== 'js_bits'),
+    ...statisticsOf(parts, 'groups', context),
+    ...(withShares ? correlationValues : []),
+  ];
 };
 
 function tables(view: GroupView, context: Context) {
@@ -204,19 +204,10 @@ function tables(view: GroupView, context: Context) {
   };
 }
 
-function agreement({ group, counts }: GroupView, { input, humans, errorReference, truth }: Context) {
-  const pooled = humans.labels ? null : humans.counts && pooledNetworks(humans.counts, group);
-  return {
-    fleiss_kappa: fleissKappa(counts),
-    krippendorff_alpha: krippendorffAlpha(counts),
-    error_consistency: {
-      model_model: modelConsistency(group.labels, group.names, errorReference),
-      human_model:
-        humans.labels && humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
-    },
-    ...(pooled && { human_model_pooled: pooled, human_model_pooled_kappa: spread(pooled.map(({ kappa }) => kappa)) }),
-  };
-}
+const agreement = ({ counts }: GroupView) => ({
+  fleiss_kappa: fleissKappa(counts),
+  krippendorff_alpha: krippendorffAlpha(counts),
+});
 
 const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as const;
 

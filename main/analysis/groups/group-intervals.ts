@@ -2,9 +2,9 @@ import type { ClaimChoice } from '../../contract/results/exhibit.ts';
 import { at } from '../../domain/numbers/arrays.ts';
 import { type ClaimSide, type ShownInterval, shownInterval } from '../claims/claims.ts';
 import type { Context } from './context.ts';
-import { correlationValues } from '../claims/correlation-interval.ts';
+import type { CorrelationValue } from '../claims/correlation-interval.ts';
 import type { GroupView } from './group-view.ts';
-import type { HumanCounts } from '../labels/humans.ts';
+import type { HumanCounts } from '../raters/humans.ts';
 import type { ImageClass } from '../outcomes/image-types.ts';
 import {
   bootstrap,
@@ -14,7 +14,9 @@ import {
   type Units,
   type UnitStatistic,
 } from '../statistics/intervals.ts';
-import { GroupJackknife, type TableValue } from '../claims/jackknife.ts';
+import { GroupJackknife, nameOf } from '../claims/jackknife.ts';
+import type { Statistic } from '../claims/statistic.ts';
+import type { SumValue } from '../claims/table-sums.ts';
 import type { ModelInput, OrderedInput } from '../outcomes/input.ts';
 import {
   imageCounts,
@@ -40,15 +42,18 @@ const modelStatisticNames = [
 ] as const;
 export type ModelStatistic = (typeof modelStatisticNames)[number];
 
-/** Values of a group that are shown with an interval. */
+/** Values of a group that are shown with an interval, besides correlations and statistics of contributions. */
 export const groupValues = [
   ...['type_a_pct', 'type_b_pct', 'type_c_pct', 'nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct'],
   ...['exception_pct', 'misclassified_per_model_pct', 'misclassified_across_pct', 'pairwise_disagreement_pct'],
   ...['any_differ_pct', 'js_bits', 'max_softmax_type_a', 'max_softmax_type_c', 'max_softmax_both_agree'],
-  ...['max_softmax_both_disagree', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'],
-  ...correlationValues,
-] as const satisfies readonly TableValue[];
-export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
+  'max_softmax_both_disagree',
+] as const satisfies readonly SumValue[];
+
+/** By name; also of statistics that contributions add. */
+export type ShownIntervals<Name extends SumValue | CorrelationValue = SumValue | CorrelationValue> = Partial<
+  Record<Name, ShownInterval>
+> & { readonly [statistic: string]: ShownInterval | undefined };
 
 /** A group as claims need it. Its networks are a sample of a recipe if they are all of one seed group. */
 export function claimSide(
@@ -116,11 +121,15 @@ export function labeledPeople(
   return labeled.length === labels.raters ? labels : takeRaters(labels, labeled);
 }
 
-export const shownIntervals = <Name extends TableValue>(
-  values: readonly Name[],
+export const shownIntervals = <Name extends SumValue | CorrelationValue>(
+  values: readonly (Name | Statistic)[],
   side: ClaimSide,
   claim: ClaimChoice,
-): Record<Name, ShownInterval> => byName(values, (value) => shownInterval(value, [side], claim));
+): ShownIntervals<Name> =>
+  // The list has each name once, so that every value of it is there.
+  Object.fromEntries(
+    values.map((value) => [nameOf(value), shownInterval(value, [side], claim)]),
+  ) as ShownIntervals<Name>;
 
 type ByUnit<T> = Record<'image' | 'pair', T>;
 

@@ -5,13 +5,13 @@ import {
   type Cohen,
   fleissKappa,
   krippendorffAlpha,
-} from '../labels/agreement.ts';
-import type { ClaimSide, ShownInterval } from '../claims/claims.ts';
+} from '../raters/agreement.ts';
+import type { ClaimSide } from '../claims/claims.ts';
+import { type AnalysisPart, statisticsOf, withFields } from './analysis-part.ts';
 import type { Context } from './context.ts';
-import { humanConsistency, type ErrorConsistency } from '../responses/error-consistency.ts';
 import type { PairFlips } from '../responses/flip-point.ts';
-import { labeledPeople, shownIntervals } from './group-intervals.ts';
-import { describeHumans, type HumanCounts, type HumanLabels } from '../labels/humans.ts';
+import { labeledPeople, type ShownIntervals, shownIntervals } from './group-intervals.ts';
+import { describeHumans, type HumanCounts, type HumanLabels } from '../raters/humans.ts';
 import {
   bootstrap,
   type Interval,
@@ -26,7 +26,6 @@ import { imageCounts, type LabelCounts } from '../labels/labels.ts';
 import { type Abstaining, describeAbstaining } from '../responses/response-counts.ts';
 import { type DescribedRatings, describeRatings } from '../responses/response-ratings.ts';
 import { type DescribedSets, describeSets } from '../responses/response-sets.ts';
-import { type PooledPair, pooledPeople } from '../responses/pooled-rater.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 
@@ -34,12 +33,8 @@ export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 export interface HumanAnalysis extends HumanLabels {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
-  /** Null, as is the next: nobody knows who gave which label. */
+  /** Null: nobody knows who gave which label. */
   cohen: Cohen | null;
-  /** Between people; the majority of all others is the reference of a pair. */
-  error_consistency: ErrorConsistency | null;
-  /** In its place: of two average people, where nobody knows who gave which label. */
-  human_human_pooled?: PooledPair;
   /** Beside the labels: where “can’t tell” was an answer. */
   with_abstain?: Abstaining;
   /** Beside split votes, where answers are sets of labels. */
@@ -50,19 +45,19 @@ export interface HumanAnalysis extends HumanLabels {
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
-  intervals: Partial<Record<(typeof humanValues)[number], ShownInterval>> | null;
+  intervals: ShownIntervals<(typeof humanValues)[number]> | null;
 }
 
 /** Values of people alone that are shown with an interval. */
-const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa'] as const;
+const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa'] as const;
 
 const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct'>, NeededOfPeople> = {
   krippendorff_alpha: 'single',
   fleiss_kappa: 'fleiss',
-  cohen_kappa: 'single',
 };
 
-export function analyzeHumans(context: Context): HumanAnalysis {
+/** @param parts what contributions add */
+export function analyzeHumans(context: Context, parts: readonly AnalysisPart[] = []): HumanAnalysis {
   const { input, humans, units, humanFlips, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
@@ -72,20 +67,25 @@ export function analyzeHumans(context: Context): HumanAnalysis {
   const values = humanValues.filter(
     (value) => value === 'human_disagree_pct' || whyNotOfKind(kind, neededBy[value]) === null,
   );
-  return {
+  const analysis: HumanAnalysis = {
     ...describeHumans(humans, labelers, pairs),
     fleiss_kappa: counts && whyNotOfKind(kind, 'fleiss') === null ? fleissKappa(counts) : null,
     krippendorff_alpha: counts && krippendorffAlpha(counts),
     cohen: pairs && cohen(labelers, pairs),
-    error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
     ...(humans.abstained && { with_abstain: describeAbstaining(humans.drawn, humans.abstained, humans.view) }),
     ...(humans.sets && { sets: describeSets(humans.sets) }),
     ...(input.people.kind === 'graded' && { ratings: describeRatings(input.people.answers, input.images) }),
-    ...(humans.labels === null && counts && { human_human_pooled: pooledPeople(counts) }),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
-    intervals: context.intervals ? shownIntervals(values, peopleSide(context), context.claim) : null,
+    intervals: context.intervals
+      ? shownIntervals([...values, ...statisticsOf(parts, 'people', context)], peopleSide(context), context.claim)
+      : null,
   };
+  return withFields(
+    analysis,
+    parts.flatMap(({ people }) => people),
+    context,
+  );
 }
 
 /** People alone, as claims need them. */

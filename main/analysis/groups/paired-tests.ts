@@ -1,6 +1,6 @@
 import { at } from '../../domain/numbers/arrays.ts';
 import type { GroupView } from './group-view.ts';
-import type { HumanCounts, HumanView } from '../labels/humans.ts';
+import type { HumanCounts, HumanView } from '../raters/humans.ts';
 import { haveShares } from '../../domain/results/response-kinds.ts';
 import { canDisagree } from '../outcomes/image-types.ts';
 import { type ResamplingUnits, sortedIndices } from '../outcomes/input.ts';

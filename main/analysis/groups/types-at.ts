@@ -2,7 +2,7 @@ import type { ClaimSide } from '../claims/claims.ts';
 import type { Context } from './context.ts';
 import { shownIntervals, type ShownIntervals } from './group-intervals.ts';
 import type { GroupView } from './group-view.ts';
-import { countLabelers } from '../labels/humans.ts';
+import { countLabelers } from '../raters/humans.ts';
 import { type RarefiedTypes, rarefyTypesTo } from '../responses/response-counts.ts';
 
 /** Types of a group as they would be if fewer people had been asked about each image. */

@@ -1,5 +1,5 @@
 import type { ModelGroup, SeedCell } from './groups.ts';
-import { hcClasses, type HumanView } from '../labels/humans.ts';
+import { hcClasses, type HumanView } from '../raters/humans.ts';
 import { certaintyPct } from '../labels/labels.ts';
 import { byName, percent, spread, type Spread } from '../statistics/spread.ts';
 

@@ -1,5 +1,5 @@
 export { modelGroup, type ModelGroup } from './groups.ts';
-export { canDisagree, imageClasses, type ImageClass } from './image-types.ts';
+export { canDisagree, classifyImages, countTypes, imageClasses, type ImageClass, type Types } from './image-types.ts';
 export {
   compareCodePoints,
   orderInput,

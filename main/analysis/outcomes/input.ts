@@ -1,7 +1,7 @@
 import type { StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { at } from '../../domain/numbers/arrays.ts';
 import type { Answers } from '../labels/known-answers.ts';
-import type { HumanView } from '../labels/humans.ts';
+import type { HumanView } from '../raters/humans.ts';
 import type { Units } from '../statistics/intervals.ts';
 import { type LabelMatrix, missing, takeRaters } from '../labels/labels.ts';
 import { labelersOf, type People, takePeople, wrongPeople } from '../labels/answers.ts';

@@ -1,5 +1,5 @@
 import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, tally } from '../labels/labels.ts';
-import { viewHumans } from '../labels/humans.ts';
+import { viewHumans } from '../raters/humans.ts';
 
 /** Whose labels an effect is about: these very people, or a group of `h` people like them (metrics.md 13.2). */
 type People = { readonly people?: 'fixed' } | { readonly people: 'random'; readonly h: number };

@@ -1,6 +1,6 @@
 import { at } from '../../domain/numbers/arrays.ts';
 import type { LabelMatrix } from '../labels/labels.ts';
-import { countPairs, eachPair } from '../labels/pair-counts.ts';
+import { countPairs, eachPair } from '../raters/pair-counts.ts';
 import { Calibration } from '../labels/scores.ts';
 import { spread } from '../statistics/spread.ts';
 

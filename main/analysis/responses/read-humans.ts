@@ -1,5 +1,5 @@
 import { type People, preferredLabels, type SetAnswer } from '../labels/answers.ts';
-import { countHumans, type HumanCounts, viewHumans } from '../labels/humans.ts';
+import { countHumans, type HumanCounts, viewHumans } from '../raters/humans.ts';
 import type { OrderedInput } from '../outcomes/input.ts';
 import { tallyCounts } from '../labels/labels.ts';
 import { namedAlone, setsByImage, splitVotes } from './response-sets.ts';

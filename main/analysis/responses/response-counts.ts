@@ -1,45 +1,11 @@
-import { expectedPairwiseDisagreement, fleissKappa, krippendorffAlpha } from '../labels/agreement.ts';
+import { fleissKappa, krippendorffAlpha } from '../raters/agreement.ts';
 import { countEntropyBits } from '../statistics/entropy.ts';
-import { canDisagree, classifyImages, countTypes, type Types } from '../outcomes/image-types.ts';
+import { canDisagree } from '../outcomes/image-types.ts';
 import type { ModelGroup } from '../outcomes/groups.ts';
-import {
-  describeImages,
-  disagreePct,
-  type HumanStatus,
-  type HumanView,
-  type ImageLabels,
-  viewHumans,
-} from '../labels/humans.ts';
-import { imageCounts, type LabelCounts, tallyCounts } from '../labels/labels.ts';
+import { disagreePct, type HumanStatus, type HumanView } from '../raters/humans.ts';
+import { imageCounts, type LabelCounts } from '../labels/labels.ts';
 import { allAmong } from '../outcomes/outcomes.ts';
-import { type PooledPair, type PooledRater, pooledNetworks, pooledPeople } from './pooled-rater.ts';
-import { percent, spread, type Spread } from '../statistics/spread.ts';
-
-/** What labels say whoever gave them: of counts, and of answers with "can't tell" their labels only. */
-interface CountedLabels extends ImageLabels {
-  /** Percent of the images with a status. */
-  disagree_pct: number | null;
-  fleiss_kappa: number | null;
-  krippendorff_alpha: number | null;
-  /** Null for a group of fewer than two networks. */
-  types: Types | null;
-  /** By number of labelers. */
-  rarefaction: Record<string, RarefiedTypes>;
-}
-
-/** Answers of people of whom it is known only how many gave each label (metrics.md 14.1). */
-export interface CountedResponses extends CountedLabels {
-  expected_pairwise_disagreement_pct: number | null;
-  human_model_pooled: PooledRater[];
-  human_model_pooled_kappa: Spread;
-  human_human_pooled: PooledPair;
-  /** Need to know who gave which label. */
-  cohen: null;
-  error_consistency: null;
-  leave_one_out_n_disagree: null;
-  individuals: null;
-  pairwise_disagreement_std: null;
-}
+import { percent } from '../statistics/spread.ts';
 
 /** What people say where "can't tell" is an answer (metrics.md 14.2). */
 export interface Abstaining {
@@ -59,38 +25,6 @@ export interface Abstaining {
 export interface StrictTypes {
   type_a_strict_pct: number | null;
   type_c_strict_pct: number | null;
-}
-
-/** Labels, and how many people could not tell. */
-export interface AbstainResponses extends CountedLabels, Abstaining, StrictTypes {}
-
-/** metrics.md 14.1. `sizes`: numbers of labelers to rarefy to. */
-export function analyzeCounts(counts: LabelCounts, group: ModelGroup, sizes: readonly number[]): CountedResponses {
-  const networks = pooledNetworks(counts, group);
-  return {
-    ...analyzeLabels(counts, group, sizes).analysis,
-    expected_pairwise_disagreement_pct: expectedPairwiseDisagreement(counts).mean,
-    human_model_pooled: networks,
-    human_model_pooled_kappa: spread(networks.map(({ kappa }) => kappa)),
-    human_human_pooled: pooledPeople(counts),
-    cohen: null,
-    error_consistency: null,
-    leave_one_out_n_disagree: null,
-    individuals: null,
-    pairwise_disagreement_std: null,
-  };
-}
-
-/** metrics.md 14.2. `abstained`: people who could not tell, of each image. */
-export function analyzeAbstaining(
-  counts: LabelCounts,
-  abstained: Uint32Array,
-  group: ModelGroup,
-  sizes: readonly number[],
-): AbstainResponses {
-  const { analysis, view } = analyzeLabels(counts, group, sizes);
-  const abstaining = describeAbstaining(counts, abstained, view);
-  return { ...analysis, ...abstaining, ...strictTypes(abstaining.status_strict, group) };
 }
 
 /** Status of people who could also say that they cannot tell. @param abstained how many did, of each image */
@@ -115,24 +49,6 @@ export function describeAbstaining(counts: LabelCounts, abstained: Uint32Array, 
     krippendorff_with_abstain: krippendorffAlpha(withAbstain),
     entropy_with_abstain_bits: Array.from(abstained, (_, image) => countEntropyBits(imageCounts(withAbstain, image))),
   };
-}
-
-function analyzeLabels(
-  counts: LabelCounts,
-  group: ModelGroup,
-  sizes: readonly number[],
-): { analysis: CountedLabels; view: HumanView } {
-  const tally = tallyCounts(counts);
-  const view = viewHumans(tally);
-  const analysis = {
-    ...describeImages(counts, tally, view),
-    disagree_pct: disagreePct(view.status),
-    fleiss_kappa: fleissKappa(counts),
-    krippendorff_alpha: krippendorffAlpha(counts),
-    types: countTypes(group, classifyImages(group, view)),
-    rarefaction: Object.fromEntries(sizes.map((m) => [String(m), rarefyTypesTo(counts, group, m)])),
-  };
-  return { analysis, view };
 }
 
 /** Shares of types A and C by a strict status of people, percent of the images that have one. */

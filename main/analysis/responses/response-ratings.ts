@@ -1,8 +1,8 @@
 import { preferredLabels, type Ratings } from '../labels/answers.ts';
-import { krippendorffAlpha } from '../labels/agreement.ts';
+import { krippendorffAlpha } from '../raters/agreement.ts';
 import { entropyBits } from '../statistics/entropy.ts';
 import { crossing } from './flip-point.ts';
-import { describeImages, disagreePct, type HumanStatus, viewHumans } from '../labels/humans.ts';
+import { describeImages, disagreePct, type HumanStatus, viewHumans } from '../raters/humans.ts';
 import { type ImageInput, pairName, pairRows } from '../outcomes/input.ts';
 import { imageCounts, labelCounts, tallyCounts } from '../labels/labels.ts';
 

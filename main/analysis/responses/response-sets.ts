@@ -1,5 +1,5 @@
 import type { LabelSet, SetAnswer } from '../labels/answers.ts';
-import { describeImages, disagreePct, type HumanStatus, viewHumans } from '../labels/humans.ts';
+import { describeImages, disagreePct, type HumanStatus, viewHumans } from '../raters/humans.ts';
 import type { ModelGroup } from '../outcomes/groups.ts';
 import { imageCounts, type LabelCounts, tallyCounts } from '../labels/labels.ts';
 import { allAmong } from '../outcomes/outcomes.ts';

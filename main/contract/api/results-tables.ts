@@ -100,12 +100,9 @@ export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), d
 /** What only answers of this kind have: measures with “can’t tell”, of sets, of ratings; null: there are none. */
 export const ofKindSchema = exhibitSchema.nullable();
 
-/** Measures of agreement of two raters. */
-export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
-
-export const agreementNames: Record<(typeof agreementMeasures)[number], string> = {
+/** Measures of agreement of two raters; those of contributions stand between. */
+export const agreementNames = {
   cohen: 'Cohen’s κ: agreement beyond chance',
-  errors: 'Error consistency κ: errors on the same images',
   same: 'Share of equal labels',
 };
 
@@ -113,12 +110,13 @@ export const agreementNames: Record<(typeof agreementMeasures)[number], string> 
  * What the page asks for at once, in a word: a section of a report, or figures of the core or of a contribution that have a
  * choice of their own or take long (`main/exhibits/all.ts`).
  */
-const resultPartSchema = z.string().regex(/^[a-z][a-z-]{0,62}$/);
+const wordSchema = z.string().regex(/^[a-z][a-z-]{0,62}$/);
+const resultPartSchema = wordSchema;
 export type ResultPart = z.infer<typeof resultPartSchema>;
 
-/** What figures show: `matrix` a measure; a figure of a contribution something that it names in `choice`. */
+/** What figures show: `matrix` a measure, of the core or of a contribution; a figure of a contribution something that it names in `choice`. */
 const figureChoiceSchema = z.strictObject({
-  measure: z.enum(agreementMeasures).optional(),
+  measure: wordSchema.optional(),
   choice: z.string().max(64).optional(),
 });
 export type FigureChoice = z.infer<typeof figureChoiceSchema>;

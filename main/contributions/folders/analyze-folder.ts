@@ -6,8 +6,10 @@ import {
   type ClaimSide,
   GroupJackknife,
   isOfPeople,
+  nameOf,
   tableValues,
 } from '../../analysis/claims/index.ts';
+import { kappas } from '../consistency/analysis/statistics.ts';
 import { pairedTest, pairedValues } from '../groups/analysis/paired-test.ts';
 import type { Contrast } from '../contrasts/analysis/contrasts.ts';
 import type { Experiment } from '../contrasts/analysis/effect-cells.ts';
@@ -298,6 +300,9 @@ function makeEstimator(
   }
 }
 
+/** Values that get intervals. */
+const claimed = [...tableValues, ...kappas];
+
 function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSchema>) {
   const file = 'table.json';
   byName(file, table.groups);
@@ -341,7 +346,7 @@ function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSche
         {
           n_runs: group.runs.length,
           n_labelers: tables.labelers.length,
-          values: Object.fromEntries(tableValues.map((value) => [value, claimedValue(value, [side(group.name)])])),
+          values: Object.fromEntries(claimed.map((value) => [nameOf(value), claimedValue(value, [side(group.name)])])),
         },
       ]),
     ),
@@ -350,9 +355,9 @@ function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSche
 }
 
 function difference(both: readonly [ClaimSide, ClaimSide]) {
-  const found = tableValues
+  const found = claimed
     .filter((value) => !isOfPeople(value))
-    .map((value) => [value, claimedValue(value, both)] as const);
+    .map((value) => [nameOf(value), claimedValue(value, both)] as const);
   const values = Object.fromEntries(found) as Record<string, ClaimedValue>;
   const paired = pairedValues.map(
     (value) => [value, pairedTest(value, both, claimedValue(value, both).claims.anchors)] as const,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Deferral, deferral } from '../multiplicity/analysis/deferral.ts';
 import { type ConsistencyInterval, consistencyInterval } from '../multiplicity/analysis/consistency-interval.ts';
-import { type HumanStatus, majorities, takeRaters, tally, viewHumans } from '../../analysis/labels/index.ts';
+import { majorities, takeRaters, tally } from '../../analysis/labels/index.ts';
+import { type HumanStatus, viewHumans } from '../../analysis/raters/index.ts';
 import { compareCodePoints } from '../../analysis/outcomes/index.ts';
 import {
   type AgreementLine,

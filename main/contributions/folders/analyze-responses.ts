@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { compareCodePoints, type ModelGroup } from '../../analysis/outcomes/index.ts';
 import { takeRaters, tally } from '../../analysis/labels/index.ts';
 import {
-  type AbstainResponses,
-  analyzeAbstaining,
-  analyzeCounts,
   analyzeRatings,
   analyzeSets,
-  type CountedResponses,
   type GradedResponses,
   type SetResponses,
 } from '../../analysis/responses/index.ts';
 import { UserError } from '../../contract/wire/index.ts';
+import { type AbstainResponses, analyzeAbstaining, analyzeCounts, type CountedResponses } from './counted-responses.ts';
 import type { ExperimentTables } from './tables/experiment-tables.ts';
 import { readResponses } from './tables/response-tables.ts';
 

@@ -7,8 +7,8 @@ export default {
   results: [
     {
       ...table('agreement', 'chosen', (study) => studyMultiplicity(study).table),
-      after: 'pooled',
-      drawnAfter: 'pooled',
+      after: 'agreement',
+      drawnAfter: 'agreement',
     },
     { ...inOwnForm('agreement', 'chosen', (study) => studyMultiplicity(study).deferral), after: 'multiplicity' },
     {

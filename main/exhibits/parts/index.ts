@@ -16,6 +16,22 @@ export {
   withIntervals,
 } from './cells.ts';
 export type { PaperValues } from './paper-values.ts';
-export { noMajority, noPeople, nobody, nobodyLeftOut, twoModels, whyNoType, whyNotPersons } from './reasons.ts';
+export {
+  noMajority,
+  noPeople,
+  nobody,
+  nobodyLeftOut,
+  oneRater,
+  twoModels,
+  whyNoType,
+  whyNotPersons,
+} from './reasons.ts';
 export { inWords, labeledImages, named, typeColumn, type StudyNumbers } from './study-numbers.ts';
-export { groupSoftmax, once, oncePerView, type StudyView, type ViewedGroup } from './study-view.ts';
+export {
+  groupSoftmax,
+  once,
+  oncePerView,
+  type AgreementMeasure,
+  type StudyView,
+  type ViewedGroup,
+} from './study-view.ts';

@@ -80,12 +80,5 @@ export const constantPairs = 'Each pair gives one and the same label throughout,
 
 /** Why numbers have no interval where others of their column have one. */
 export const intervalsOfPeople = 'Intervals of this measure are computed for people only.';
-export const intervalsWithNetworks =
-  'Intervals of error consistency are computed among networks, and between networks and people, but not among people.';
-export const intervalsOfAverage =
-  'Intervals are computed between networks and an average person, but not between two average people.';
 export const intervalOfAnyDiffer =
   'An interval is computed for the share of images on which any two of these people differ, not for pairs of people.';
-
-/** Error consistency. */
-export const noErrors = 'All are always right, or always wrong, so chance alone gives full agreement.';

@@ -1,4 +1,5 @@
-import type { ClaimSide } from '../../analysis/claims/claims.ts';
+import type { ApiInterval } from '../../contract/results/exhibit.ts';
+import type { ClaimSide, ShownInterval } from '../../analysis/claims/claims.ts';
 import type { Context } from '../../analysis/groups/context.ts';
 import type { GroupView } from '../../analysis/groups/group-view.ts';
 import type { SoftmaxRows } from '../../analysis/labels/softmax.ts';
@@ -20,6 +21,49 @@ export interface ViewedGroup extends ComparedGroup {
   readonly tests: () => readonly (TestAnswers | null)[];
 }
 
+/** A number of each of several pairs of raters; `a` and `b` are their places. */
+export interface RaterPairs {
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+  readonly length: number;
+  value(pair: number): number | null;
+}
+
+/** Pairs of people, of networks of a group, and of a person and a network. */
+export interface PairsOfRaters {
+  readonly people: RaterPairs;
+  readonly networks: RaterPairs;
+  readonly between: RaterPairs;
+}
+
+/** One measure of how far two raters agree: a column of the table of agreement, and a matrix of all raters. */
+export interface AgreementMeasure {
+  readonly key: string;
+  /** Of its column, and of its matrix. */
+  readonly name: string;
+  readonly title: string;
+  /** Ids of figures. */
+  readonly figure: string;
+  /** Whether values below 0 mean something. */
+  readonly isSigned: boolean;
+  /** What it is: a sentence for the table. */
+  readonly about?: string;
+  /** What else must be known of its values: a sentence. */
+  readonly note?: (study: StudyNumbers) => string;
+  /** @param compared null: people alone */
+  readonly pairs: (study: StudyView, compared: ViewedGroup | null) => PairsOfRaters;
+  /** Why there is no mean over pairs of people, or of networks of a group, and over pairs of one of each. */
+  readonly whyNone: (study: StudyView, compared: ViewedGroup | null) => { within: string; between: string };
+  readonly intervals: (
+    study: StudyView,
+    compared: ViewedGroup | null,
+  ) => { within: MeanInterval; between: MeanInterval };
+  /** Given, reports draw its matrix. Which tables in files have its numbers, in words. */
+  readonly listedIn?: (study: StudyView) => readonly string[];
+}
+
+type MeanInterval = ShownInterval | ApiInterval | null | undefined;
+
 /**
  * A study as every result is made from it, for the page and for a report alike: numbers of people and of groups, and behind
  * functions what takes long to read or to compute, and is read when a result first needs it. The order of all lists by
@@ -35,6 +79,8 @@ export interface StudyView extends StudyNumbers {
   /** Pairs by alphas, as in the paper's Figure 3, as a report draws its images. Null: on the page. */
   readonly layout: Layout | null;
   readonly groups: readonly ViewedGroup[];
+  /** Measures of agreement that contributions add. */
+  readonly measures: readonly AgreementMeasure[];
 }
 
 /** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */

@@ -23,7 +23,7 @@ export const drawnSections: readonly DrawnSection[] = [
     section: 'agreement',
     id: 'part-agreement',
     name: 'Agreement',
-    first: ['agreement', 'pooled', 'consistency-matrix'],
+    first: ['agreement'],
   },
 ];
 

@@ -2,7 +2,7 @@ import { kept } from '../../domain/numbers/arrays.ts';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/outcomes/groups.ts';
-import { rangeOf } from '../../analysis/labels/humans.ts';
+import { rangeOf } from '../../analysis/raters/humans.ts';
 import { readHumans } from '../../analysis/responses/read-humans.ts';
 import { classifyImages, countTypes } from '../../analysis/outcomes/image-types.ts';
 import { orderInput } from '../../analysis/outcomes/input.ts';

@@ -118,7 +118,7 @@ function assemble(
     const name = ownGroup(link);
     return name !== undefined && sectionsAbout(parts, name).length > 0;
   });
-  const analysis = analyze(data.input, { claim, asked });
+  const analysis = analyze(data.input, { claim, asked, parts: added.analysis ?? [] });
   const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
     of.collections.has(record.modelName),
   );

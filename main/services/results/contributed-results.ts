@@ -51,11 +51,13 @@ export interface ContributedResults extends AddedResults {
   readonly report?: (from: ReportTools) => ReportedPart[];
 }
 
-/** Tables, figures and sections of all, in the order in which contributions are listed. */
+/** What all add, in the order in which contributions are listed. */
 export const addedResults = (contributed: ReadonlyMap<string, ContributedResults>): Required<AddedResults> => ({
   results: [...contributed.values()].flatMap(({ results = [] }) => results),
   figures: [...contributed.values()].flatMap(({ figures = [] }) => figures),
   sections: [...contributed.values()].flatMap(({ sections = [] }) => sections),
+  analysis: [...contributed.values()].flatMap(({ analysis = [] }) => analysis),
+  measures: [...contributed.values()].flatMap(({ measures = [] }) => measures),
 });
 
 /** Loads the results of contributions, by their names. */

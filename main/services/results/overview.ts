@@ -9,7 +9,7 @@ import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, identities, recipeTitle, snapshotName } from '../declaration/plan.ts';
 import { architectureName } from '../../domain/networks/architectures.ts';
-import { rangeOf } from '../../analysis/labels/humans.ts';
+import { rangeOf } from '../../analysis/raters/humans.ts';
 import { isLikePaper } from '../../domain/plans/declaration.ts';
 import { distinctAlphas } from '../../domain/stimuli/stimulus-set.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';

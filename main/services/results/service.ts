@@ -6,6 +6,7 @@ import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
 import { isPart } from '../../exhibits/all.ts';
+import type { AddedResults } from '../../exhibits/result-lists.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/parts/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../workbench/find.ts';
@@ -56,6 +57,7 @@ export class ResultsService {
   /** Names of studies of which an answer took long. */
   readonly slow = new Set<string>();
   readonly #contributed: ReadonlyMap<string, ContributedResults>;
+  readonly #added: Required<AddedResults>;
   readonly #tools: AnswerTools;
 
   constructor(storage: Storage, resources: string, contributed: ReadonlyMap<string, ContributedResults> = new Map()) {
@@ -65,6 +67,7 @@ export class ResultsService {
     this.#sources = new Sources(this.#storage);
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
     this.#contributed = contributed;
+    this.#added = addedResults(contributed);
     this.#tools = {
       storage: this.#storage,
       paper: this.#paper,
@@ -91,7 +94,7 @@ export class ResultsService {
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
   tables = (input: TablesInput) => {
-    const added = addedResults(this.#contributed);
+    const added = this.#added;
     if (!isPart(input.section, added)) throw noPart(input.section);
     const people = this.#people(input);
     const chosen = input.groups.map((group) => viewGroup(people, group));
@@ -114,7 +117,7 @@ export class ResultsService {
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
     const key = hashKey(source.study.id, contentKey(source), input.labelers, input.claim ?? 'default');
-    return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
+    return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo, this.#added.analysis));
   }
 
   #view(input: ViewInput): GroupResult {

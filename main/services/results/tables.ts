@@ -2,14 +2,14 @@ import { pagePart } from '../../exhibits/all.ts';
 import type { AddedResults, PageGroups } from '../../exhibits/result-lists.ts';
 import { peopleMeasuresExhibit } from '../../exhibits/agreement.ts';
 import { isDiverse, seedCells } from '../../analysis/outcomes/groups.ts';
-import { countLabelers, type HumanStatus } from '../../analysis/labels/humans.ts';
+import { countLabelers, type HumanStatus } from '../../analysis/raters/humans.ts';
 import { fig2, table5 } from '../../analysis/outcomes/image-types.ts';
 import { typesAt } from '../../analysis/groups/types-at.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesInput, TablesResult } from '../../contract/api/results-tables.ts';
 import type { SeedNumbers } from '../../exhibits/parts/study-numbers.ts';
-import { once, type StudyView, type ViewedGroup } from '../../exhibits/parts/study-view.ts';
+import { type AgreementMeasure, once, type StudyView, type ViewedGroup } from '../../exhibits/parts/study-view.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
@@ -21,7 +21,8 @@ export function tables(
   { section, asked, ...choice }: Omit<TablesInput, 'groups'>,
   { leftOut, added }: { leftOut: readonly LeftOut[]; added: AddedResults },
 ): TablesResult {
-  const view = (groups: readonly GroupResult[]): StudyView => studyView(people, groups, { leftOut });
+  const { measures = [] } = added;
+  const view = (groups: readonly GroupResult[]): StudyView => studyView(people, groups, { leftOut, measures });
   const targets = once(() => diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target })));
   const views = {
     targets: once(() => {
@@ -33,7 +34,7 @@ export function tables(
     // Types at a number of people, with intervals, take long: only tables of both kinds of groups have them.
     both: once(() => {
       const groups = [...targets(), ...chosen.filter(({ group }) => group.kind !== 'diverse')];
-      return studyView(people, groups, { leftOut, asked: asked ?? null });
+      return studyView(people, groups, { leftOut, measures, asked: asked ?? null });
     }),
   };
   const viewOf = (groups: PageGroups): StudyView => views[groups]();
@@ -49,11 +50,19 @@ const seedNumbers = ({ context: { input, humans } }: PeopleView): SeedNumbers[] 
     table5: table5(cell, humans.view),
   }));
 
+interface StudyViewOptions {
+  readonly leftOut?: readonly LeftOut[];
+  /** How many people, for types as these would be. */
+  readonly asked?: number | null;
+  /** Measures of agreement that contributions add. */
+  readonly measures?: readonly AgreementMeasure[];
+}
+
 /** What results are made from: people and some groups, without seed groups. */
 export function studyView(
   people: PeopleView,
   groups: readonly GroupResult[],
-  { leftOut = [], asked = null }: { leftOut?: readonly LeftOut[]; asked?: number | null } = {},
+  { leftOut = [], asked = null, measures = [] }: StudyViewOptions = {},
 ): StudyView {
   const { context, humans, paper, rehearsal, source } = people;
   return {
@@ -77,6 +86,7 @@ export function studyView(
       return { ...group, group: { ...group.group, types_at: typesAt(result, context, asked) } };
     }),
     seedCells: [],
+    measures,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { ClaimSide } from '../../analysis/claims/claims.ts';
 import { type Context, hashKey, type Memo } from '../../analysis/groups/context.ts';
+import type { AnalysisPart } from '../../analysis/groups/analysis-part.ts';
 import { createContext } from '../../analysis/groups/analyze.ts';
 import { analyzeDiverse, type DiverseAnalysis } from '../../analysis/groups/diverse.ts';
 import { blocksOf } from '../../analysis/groups/group-intervals.ts';
 import { isDiverse, modelGroup } from '../../analysis/outcomes/groups.ts';
 import type { GroupView } from '../../analysis/groups/group-view.ts';
-import { countLabelers, rangeOf } from '../../analysis/labels/humans.ts';
+import { countLabelers, rangeOf } from '../../analysis/raters/humans.ts';
 import { analyzeHumans, type HumanAnalysis } from '../../analysis/groups/human-analysis.ts';
 import { orderInput } from '../../analysis/outcomes/input.ts';
 import { type People, takePeople } from '../../analysis/labels/answers.ts';
@@ -29,6 +30,8 @@ export interface PeopleView {
   readonly rehearsal: boolean;
   readonly context: Context;
   readonly humans: HumanAnalysis;
+  /** What contributions add to the analyses of people and groups. */
+  readonly parts: readonly AnalysisPart[];
   /** Null for data sets other than the paper's. */
   readonly paper: PaperValues | null;
 }
@@ -86,8 +89,17 @@ export const answerKeys = ({
 }: Pick<Source, 'people' | 'labelers' | 'otherAnswers'>): string[] =>
   people.kind === 'counts' ? [otherAnswers?.key ?? ''] : labelers.map(({ key }) => key);
 
-/** @throws UserError `results.unknown-labeler` */
-export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
+/**
+ * @param parts what contributions add to the analyses of people and groups
+ * @throws UserError `results.unknown-labeler`
+ */
+export function viewPeople(
+  source: Source,
+  input: PeopleInput,
+  paper: PaperValues | null,
+  memo: Memo,
+  parts: readonly AnalysisPart[] = [],
+): PeopleView {
   const chosen = chosenLabelers(source, input.labelers);
   const { labelers } = chosen;
   const ordered = orderInput({
@@ -102,7 +114,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
   });
   const context = createContext(ordered, { memo, resampling: false, claim: input.claim ?? 'default' });
   const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey, context.claim), () =>
-    analyzeHumans(context),
+    analyzeHumans(context, parts),
   );
   return {
     source,
@@ -111,6 +123,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     rehearsal: labelers.some(({ record }) => record.simulated),
     context,
     humans,
+    parts,
     paper: isLikePaper(source.study.spec) ? paper : null,
   };
 }
@@ -134,7 +147,7 @@ function chosenLabelers(source: Source, ids: readonly number[] | null): Source {
 
 /** @throws UserError `results.unknown-group` */
 export function viewGroup(people: PeopleView, group: Group): GroupResult {
-  const { source, context } = people;
+  const { source, context, parts } = people;
   const models = groupModels(source, group);
   if (models.length === 0) throw unknownGroup(source, group);
   const names = new Set(models.map(({ id }) => id));
@@ -143,7 +156,7 @@ export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const keys = members.map((model) => context.input.keys?.models[model]);
   const called = [members.map((model) => context.input.models[model]!.name), blocksOf(context.input, members)];
   const key = context.humansKey && hashKey('group', context.humansKey, called, keys, context.claim);
-  const found = context.memo.largeValue(key, () => analyzeDiverse(modelGroup(context.input, members), context));
+  const found = context.memo.largeValue(key, () => analyzeDiverse(modelGroup(context.input, members), context, parts));
   return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };
 }
 

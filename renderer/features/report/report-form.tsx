@@ -350,7 +350,7 @@ const sectionNames: Record<CoreSection, string> = {
   types: 'Types: Tables 1 to 3, Figure 4',
   softmax: 'Softmax: Table 4, distributions, calibration',
   certainty: 'Certainty: entropy, distances',
-  agreement: 'Agreement: coefficients, error consistency',
+  agreement: 'Agreement: coefficients',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   'each-image': 'Images: values of each image',

@@ -1,7 +1,8 @@
 import { Select } from '@mantine/core';
 import { useState } from 'react';
-import { agreementMeasures, agreementNames } from '../../../main/contract/api/results-tables.ts';
+import { agreementNames } from '../../../main/contract/api/results-tables.ts';
 import { PartsAt } from '../../ui/places/place.tsx';
+import { listAt } from '../../ui/places/places.ts';
 import { useParameters } from '../../results/address.ts';
 import { useChoice } from '../../results/choice.tsx';
 import { PartFigures, PartInOrder, useTables } from '../../results/section-tables.tsx';
@@ -11,8 +12,15 @@ export function AgreementView() {
   const { overview, group } = useChoice();
   const [parameters, change] = useParameters();
   // Chosen once, so that the measure does not change when the first predictions arrive.
-  const [usual] = useState(overview.labelers === 0 || !group ? 'cohen' : 'errors');
-  const measure = agreementMeasures.find((each) => each === (parameters.get('measure') ?? usual)) ?? 'cohen';
+  const added = listAt('results.measures');
+  const [usual] = useState(overview.labelers === 0 || !group ? 'cohen' : (added[0]?.key ?? 'cohen'));
+  const measures = [
+    { key: 'cohen', title: agreementNames.cohen },
+    ...added,
+    { key: 'same', title: agreementNames.same },
+  ];
+  const wanted = parameters.get('measure') ?? usual;
+  const measure = measures.find(({ key }) => key === wanted)?.key ?? 'cohen';
   const matrix = useTables('matrix', { measure });
   const tables = useTables('agreement');
   return (
@@ -22,7 +30,7 @@ export function AgreementView() {
         w={380}
         mb="lg"
         allowDeselect={false}
-        data={agreementMeasures.map((value) => ({ value, label: agreementNames[value] }))}
+        data={measures.map(({ key, title }) => ({ value: key, label: title }))}
         value={measure}
         onChange={(value) => change({ measure: value }, true)}
       />

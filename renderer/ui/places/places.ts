@@ -180,6 +180,12 @@ export interface OtherVoters {
   readonly useVotes: (study: string, images: LiveImages | null) => OtherVoter[];
 }
 
+/** A measure of how far two raters agree, which the host knows by its key (`AgreementMeasure`). */
+export interface ShownMeasure {
+  readonly key: string;
+  readonly title: string;
+}
+
 /** What a contribution adds to a section of reports. */
 export interface SectionOfReports {
   readonly section: ReportSection;
@@ -197,6 +203,8 @@ export interface Lists {
   'run.parts': RunPart;
   'stimuli.voters': OtherVoters;
   'results.views': ResultView;
+  /** Measures that Agreement offers, after Cohen's kappa; the first is shown where there is any with networks and people. */
+  'results.measures': ShownMeasure;
   'report.sections': SectionOfReports;
 }
 

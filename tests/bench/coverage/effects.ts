@@ -3,7 +3,7 @@ import type { EffectRun, Experiment } from '../../../main/contributions/contrast
 import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
 import { family } from '../../../main/contributions/contrasts/analysis/families.ts';
 import type { ImageInput } from '../../../main/analysis/outcomes/input.ts';
-import { kappaOf } from '../../../main/analysis/responses/error-consistency.ts';
+import { kappaOf } from '../../../main/analysis/responses/error-kappa.ts';
 import { missing } from '../../../main/analysis/labels/labels.ts';
 import type { Outcome } from '../../../main/analysis/outcomes/outcomes.ts';
 import { alphas } from '../../../main/domain/stimuli/interpolation.ts';

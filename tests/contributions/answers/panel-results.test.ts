@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels/labels.ts';
 import { mostCurvePoints } from '../../../main/contributions/subsampling/analysis/rarefaction.ts';
 import type { LabelSet } from '../../../main/analysis/labels/answers.ts';
-import { analyzeCounts } from '../../../main/analysis/responses/response-counts.ts';
+import { analyzeCounts } from '../../../main/contributions/folders/counted-responses.ts';
 import { analyzeRatings } from '../../../main/analysis/responses/response-ratings.ts';
 import { analyzeSets } from '../../../main/analysis/responses/response-sets.ts';
 import { byName, spread } from '../../../main/analysis/statistics/spread.ts';
@@ -19,6 +19,7 @@ import { openResults } from '../../services/results/people.ts';
 import { curvesOf } from '../subsampling/curves-of.ts';
 import { asking, matrixOf, tableOf, tablesOf } from '../../services/results/section-tables.ts';
 import { alongAlone } from '../along/with-along.ts';
+import { consistencyAlone } from '../consistency/with-consistency.ts';
 import { subsamplingAlone } from '../subsampling/with-subsampling.ts';
 import { withLabels } from '../../analysis/people.ts';
 
@@ -28,7 +29,7 @@ const view = { ...people, group };
 
 /** The sample study, and its people's labels. */
 async function openPanels() {
-  const { workbench, results } = await openResults(new Map([...alongAlone, ...subsamplingAlone]));
+  const { workbench, results } = await openResults(new Map([...alongAlone, ...consistencyAlone, ...subsamplingAlone]));
   const source = results.source('sample');
   const images = source.images.map(({ id }) => id);
   const { labels: given } = withLabels(source.people);

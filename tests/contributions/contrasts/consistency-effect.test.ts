@@ -4,7 +4,8 @@ import { shownInterval } from '../../../main/analysis/claims/claims.ts';
 import { kappasOf, kappaValues } from '../../../main/contributions/contrasts/analysis/consistency-effect.ts';
 import type { Experiment } from '../../../main/contributions/contrasts/analysis/effect-cells.ts';
 import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
-import { modelConsistency } from '../../../main/analysis/responses/error-consistency.ts';
+import { modelKappa } from '../../../main/contributions/consistency/analysis/statistics.ts';
+import { modelConsistency } from '../../../main/contributions/consistency/analysis/error-consistency.ts';
 import { GroupJackknife } from '../../../main/analysis/claims/jackknife.ts';
 import { type LabelMatrix, missing } from '../../../main/analysis/labels/labels.ts';
 import { drawStudy } from '../../bench/coverage/effects.ts';
@@ -90,7 +91,7 @@ describe('error consistency as an outcome of effects', () => {
       readSoftmax: null,
       blocks: Array.from({ length: raters / 2 }, (_, run) => `${run}`),
     });
-    const { estimate, se } = shownInterval('model_model_kappa', [{ jackknife, sample: true }], 'networks');
+    const { estimate, se } = shownInterval(modelKappa, [{ jackknife, sample: true }], 'networks');
     expect(effect.estimate).toBeCloseTo(estimate!, 10);
     // They differ in how kappas of all pairs of networks are put together.
     expect(effect.se! / se!).toBeGreaterThan(0.95);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drawMeasures, drawSpread, percentileAmong } from '../../../main/contributions/draws/analysis/draws.ts';
-import { countPairs } from '../../../main/analysis/labels/pair-counts.ts';
+import { countPairs } from '../../../main/analysis/raters/pair-counts.ts';
 
 test('measures of three networks on four images, by hand', () => {
   const labels = [...[0, 1, 2, 2], ...[0, 1, 1, 2], ...[0, 2, 0, 2]];

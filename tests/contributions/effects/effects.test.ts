@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { distances } from '../../../main/analysis/statistics/distances.ts';
-import { modelConsistency } from '../../../main/analysis/responses/error-consistency.ts';
+import { modelConsistency } from '../../../main/contributions/consistency/analysis/error-consistency.ts';
 import { EffectEstimator } from '../../../main/contributions/contrasts/analysis/effects.ts';
 import { missing } from '../../../main/analysis/labels/labels.ts';
 import type { EffectsInput, EffectsResult } from '../../../main/contributions/effects/contract/effects.ts';

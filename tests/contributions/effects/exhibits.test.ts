@@ -6,7 +6,7 @@ import {
   studyEffects,
 } from '../../../main/contributions/effects/analysis/study.ts';
 import { heterogeneity } from '../../../main/contributions/contrasts/analysis/heterogeneity.ts';
-import { countHumans } from '../../../main/analysis/labels/humans.ts';
+import { countHumans } from '../../../main/analysis/raters/humans.ts';
 import { noReference } from '../../../main/analysis/labels/labels.ts';
 import type { Cell } from '../../../main/contract/results/exhibit.ts';
 import { isQuantity } from '../../../main/domain/results/exhibits.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { countHumans } from '../../../main/analysis/labels/humans.ts';
+import { countHumans } from '../../../main/analysis/raters/humans.ts';
 import { noReference } from '../../../main/analysis/labels/labels.ts';
 import type { RowsChart } from '../../../main/contract/results/figure.ts';
 import type { Factor } from '../../../main/contributions/effects/analysis/factors.ts';

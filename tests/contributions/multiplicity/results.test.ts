@@ -1,3 +1,4 @@
+import { consistencyPart, groupConsistency } from '../../../main/contributions/consistency/analysis/part.ts';
 import { expect, test } from 'vitest';
 import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import { quantityAt } from '../../../main/domain/results/exhibits.ts';
@@ -17,7 +18,9 @@ const own = ['multiplicity', 'deferral', 'churn', 'test-images', 'consistency-in
 
 test('on the page, the sample study has the numbers of its analysis, in their order', async () => {
   const { lab, client } = openLab(await sampleFolder(temporaryFolder()));
-  const analysis = analyze(readStudyData(lab.workbench, findStudy(lab.workbench, 'sample').id)!.input);
+  const analysis = analyze(readStudyData(lab.workbench, findStudy(lab.workbench, 'sample').id)!.input, {
+    parts: [consistencyPart],
+  });
   const view = { study: 'sample', labelers: null, group: { kind: 'diverse', target: 97.5 } } as const;
   const tables = await client.results.tables(asking('agreement', view));
   const { all_disagree_pct: differ } = analysis.diverse['97.5']!.table2;
@@ -32,7 +35,7 @@ test('on the page, the sample study has the numbers of its analysis, in their or
   expect(churn.rows.map(([, both]) => both)).toEqual(['CNN and MLP', 'CNN and ViT', 'MLP and ViT']);
   expect(consistency.rows).toHaveLength(36);
   const kappas = consistency.rows.map((_, row) => quantityAt(consistency, row, 'kappa')!.value!);
-  const { kappa } = analysis.diverse['97.5']!.error_consistency.model_model;
+  const { kappa } = groupConsistency(analysis.diverse['97.5']!).error_consistency.model_model;
   expect(kappas.reduce((sum, value) => sum + value, 0) / 36).toBeCloseTo(kappa.mean!, 9);
   expect(quantityAt(consistency, 0, 'kappa')?.interval).toMatchObject({ about: 'networks', units: 'anchors' });
   expect(tables.order).toEqual([

@@ -2,9 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { layOutStimuli } from '../../../main/domain/stimuli/stimulus-set.ts';
-import { agreementExhibit, errorReferenceNote, whyNoAgreement } from '../../../main/exhibits/agreement.ts';
-import { noErrors } from '../../../main/exhibits/parts/reasons.ts';
-import { reportView } from '../../../main/exhibits/view.ts';
+import { consistencyPart, peopleConsistency } from '../../../main/contributions/consistency/analysis/part.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
 import { predictionsFile } from '../../../main/reports/predictions.ts';
@@ -70,17 +68,18 @@ test('true classes outlast files, database and archives, and the analysis takes 
 
   const data = readStudyData(workbench, id);
   if (!data) throw new Error('the study has stimuli');
-  const found = analyze(data.input);
+  const found = analyze(data.input, { parts: [consistencyPart] });
+  const errors = peopleConsistency(found.humans).error_consistency;
   expect(found.meta.error_reference).toBe('truth');
   // P1 saw image 1 and gave no label: an error. Right: P1 on 0 and 2, P2 on 0 and 1.
-  expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(3);
-  expect(found.humans.error_consistency!.pairs.value('acc_a', 0)).toBeCloseTo(2 / 3, 12);
+  expect(errors!.pairs.value('n', 0)).toBe(3);
+  expect(errors!.pairs.value('acc_a', 0)).toBeCloseTo(2 / 3, 12);
 
   const written = join(folder, 'again.csv');
   exportResponses(workbench, 'small', written);
   expect(readFileSync(written, 'utf8').split('\n')[0]).toBe('image,pair_i,pair_j,alpha,labeler,label,truth');
   const again = (await analyzeFiles({ humans: written })).result;
-  expect(again.humans.error_consistency!.kappa).toEqual(found.humans.error_consistency!.kappa);
+  expect(peopleConsistency(again.humans).error_consistency!.kappa).toEqual(errors!.kappa);
 
   const archive = join(folder, 'study.zip');
   await exportArchive(workbench, { study: 'small', path: archive, weights: false });
@@ -129,27 +128,8 @@ test('a true class that contradicts another row, or is no class, is refused with
   await expect(readHumansCsv(path, { classes: 2 })).rejects.toMatchObject({ where: expect.stringContaining('2') });
 });
 
-test('with true classes, no majority is needed to say who is right', () => {
-  const view = { ...reportView(sampleData({ labelers: 'real', targets: [97.5] })), labelers: 1 };
-  const why = (errorReference: 'truth' | 'majority', people: boolean) =>
-    whyNoAgreement({ ...view, errorReference }, { raters: 2, people });
-  expect(why('majority', false).withPeople).toContain('a majority of the others');
-  expect(why('majority', true).errors).toContain('a majority of those');
-  expect(why('truth', false)).toMatchObject({ errors: noErrors, withPeople: noErrors });
-  expect(why('truth', true).errors).toBe(noErrors);
-  const nobodyLabeled = { ...view, labelers: 0, errorReference: 'truth' as const };
-  expect(whyNoAgreement(nobodyLabeled, { raters: 2, people: false }).errors).toBe(noErrors);
-});
-
-test('report and screen say which label was taken for the right one', () => {
+test('files of a report have true classes', () => {
   const data = sampleData({ labelers: 'real', targets: [97.5] });
-  const byMajority = agreementExhibit(reportView(data)).notes.join(' ');
-  expect(byMajority).toContain('No true class is known for these images');
-  if (!data.analysis) throw new Error('the sample is analyzed');
-  const { meta } = data.analysis;
-  const known = { ...data, analysis: { ...data.analysis, meta: { ...meta, error_reference: 'truth' as const } } };
-  expect(agreementExhibit(reportView(known)).notes.join(' ')).toContain('the image’s true class');
-  expect(errorReferenceNote(reportView(known))).not.toContain('majority');
   const items = data.stimuli.items.map((item) => ({ ...item, truth: item.pairI }));
   const [header, first] = humansCsv({ ...data, stimuli: { ...data.stimuli, items } }).split('\n');
   expect(header).toBe('image,pair_i,pair_j,alpha,labeler,label,truth');

@@ -8,7 +8,8 @@ import { type OutcomeData, outcomeValues } from './values.ts';
 import type { EffectRun, Experiment } from '../../contrasts/analysis/effect-cells.ts';
 import { EffectEstimator, type EffectParts } from '../../contrasts/analysis/effects.ts';
 import { type Family, type FamilyValue, family, type Ranking, ranking } from '../../contrasts/analysis/families.ts';
-import { type HumanView, type LabelMatrix, missing, takeRaters } from '../../../analysis/labels/index.ts';
+import { type LabelMatrix, missing, takeRaters } from '../../../analysis/labels/index.ts';
+import type { HumanView } from '../../../analysis/raters/index.ts';
 import type { Outcome } from '../../../analysis/outcomes/index.ts';
 
 /** Effects in a study: what its networks differ in, and how outcomes differ with it (metrics.md 13). */

@@ -1,13 +1,13 @@
 import { at } from '../../../domain/numbers/index.ts';
 import { crossing, flipPoint } from '../../../analysis/responses/index.ts';
 import {
-  type HumanCounts,
   type HumanReference,
   type LabelMatrix,
   missing,
   shareOf,
   type SoftmaxRows,
 } from '../../../analysis/labels/index.ts';
+import type { HumanCounts } from '../../../analysis/raters/index.ts';
 import type { ImageInput, PairRow, VoteOutcome } from '../../../analysis/outcomes/index.ts';
 import { curveOfShares, type PsychometricCurve, type SharePoint, sharesAlong } from '../../along/analysis/sharpness.ts';
 

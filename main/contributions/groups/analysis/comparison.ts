@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { comparisonTestSchema } from '../contract/test.ts';
 import type { ClaimChoice } from '../../../contract/results/index.ts';
-import { type HumanCounts, suffices, whyNotKnown } from '../../../analysis/labels/index.ts';
+import { suffices, whyNotKnown } from '../../../analysis/labels/index.ts';
+import type { HumanCounts } from '../../../analysis/raters/index.ts';
 import { type ClaimSide, shownInterval, type ShownInterval, type SumValue } from '../../../analysis/claims/index.ts';
 import { pairedTest } from './paired-test.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';

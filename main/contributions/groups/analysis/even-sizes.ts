@@ -1,6 +1,7 @@
 import { at } from '../../../domain/numbers/index.ts';
 import { anchorsInterval, pairInfluences, type ShownInterval, without } from '../../../analysis/claims/index.ts';
-import { type HumanStatus, imageCounts, type LabelCounts } from '../../../analysis/labels/index.ts';
+import { imageCounts, type LabelCounts } from '../../../analysis/labels/index.ts';
+import type { HumanStatus } from '../../../analysis/raters/index.ts';
 import { allAmong, components, type PairUnits, unitCount } from '../../../analysis/outcomes/index.ts';
 import { signFlip } from '../../../analysis/groups/index.ts';
 

@@ -1,16 +1,7 @@
 import { at } from '../../../domain/numbers/index.ts';
 import { byName, normalQuantile, spread, type Spread } from '../../../analysis/statistics/index.ts';
-import {
-  countPairs,
-  eachPair,
-  imageCounts,
-  labelCounts,
-  type LabelMatrix,
-  pairCount,
-  type PairCounts,
-  takeRaters,
-  tally,
-} from '../../../analysis/labels/index.ts';
+import { imageCounts, labelCounts, type LabelMatrix, takeRaters, tally } from '../../../analysis/labels/index.ts';
+import { countPairs, eachPair, pairCount, type PairCounts } from '../../../analysis/raters/index.ts';
 
 /**
  * How much the answers to an image depend on which of several equally accurate networks one happens to have (Marx,

@@ -1,16 +1,13 @@
 import { at } from '../../../domain/numbers/index.ts';
 import {
   Calibration,
-  cohen,
-  countPairs,
-  fleissKappa,
-  krippendorffAlpha,
   labelCounts,
   type LabelCounts,
   type LabelMatrix,
   missing,
   ScoreSheet,
 } from '../../../analysis/labels/index.ts';
+import { cohen, countPairs, fleissKappa, krippendorffAlpha } from '../../../analysis/raters/index.ts';
 import {
   countEntropyBits,
   distances,

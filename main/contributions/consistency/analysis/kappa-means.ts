@@ -1,22 +1,14 @@
-import { cohenKappa } from '../labels/agreement.ts';
-import { contenders, kappaOf, majorityWithout, trueIfShown } from '../responses/error-consistency.ts';
-import { type LabelCounts, labelCounts, type LabelMatrix, missing } from '../labels/labels.ts';
-import { eachPair, popcount } from '../labels/pair-counts.ts';
-import { eachTrial, Trials } from '../responses/pooled-rater.ts';
+import { labelCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
+import { cohenKappa, eachPair, popcount } from '../../../analysis/raters/index.ts';
+import type { BlockedNetworks, LeftOut, WithoutPairs } from '../../../analysis/claims/index.ts';
+import { kappaOf } from '../../../analysis/responses/index.ts';
+import { contenders, majorityWithout, trueIfShown } from './error-consistency.ts';
+import { eachTrial, Trials } from './pooled-rater.ts';
 
 /**
  * Means of kappa over pairs of raters, without each pair of classes and without each rater (metrics.md 13.8). Counts of
  * raters are sums over images, so each pair of raters is compared once.
  */
-
-/** A value without each pair of classes, and last with all of them: `[pair]`; NaN: undefined. */
-export type WithoutPairs = Float64Array;
-
-export interface KappaMeans {
-  all: WithoutPairs;
-  /** Without each block of networks, or each labeler. */
-  without: WithoutPairs[];
-}
 
 /** Images as bits, those of one pair of classes in words of their own. */
 export class PairWords {
@@ -169,7 +161,7 @@ class Means {
     return a === b ? [0, a + 1] : [0, a + 1, b + 1];
   }
 
-  result(): KappaMeans {
+  result(): LeftOut {
     const mean = (group: number | null): WithoutPairs =>
       Float64Array.from({ length: this.#size }, (_, at) => {
         const from = group === null ? -1 : (group + 1) * this.#size + at;
@@ -236,17 +228,8 @@ class Ways {
   }
 }
 
-/** Networks, and the block of each: what is left out together. */
-export interface BlockedNetworks {
-  readonly labels: LabelMatrix;
-  /** `[network]`, 0, 1, ... */
-  readonly blockOf: readonly number[];
-  /** How many there are; 0: none is to be left out. */
-  readonly blocks: number;
-}
-
 /** Error consistency of networks: the mean over their pairs. @param reference true class or `majorities`, an image each */
-export function modelKappaMeans(networks: BlockedNetworks, reference: Int16Array, words: PairWords): KappaMeans {
+export function modelKappaMeans(networks: BlockedNetworks, reference: Int16Array, words: PairWords): LeftOut {
   const { labels, blockOf, blocks } = networks;
   const known = words.bits((image) => reference[image] !== missing);
   const n = words.common(known, known, words.counts());
@@ -278,7 +261,7 @@ export function humanModelKappaMeans(
   people: LabelMatrix,
   words: PairWords,
   truth: Int16Array | null = null,
-): KappaMeans {
+): LeftOut {
   const { labels, blockOf, blocks } = networks;
   const { images } = people;
   const standing = contenders(labelCounts(people));
@@ -321,7 +304,7 @@ export function pooledKappaMeans(
   { labels, blockOf, blocks }: BlockedNetworks,
   people: LabelCounts,
   { pairs, pairOfImage }: PairWords,
-): KappaMeans {
+): LeftOut {
   const means = new Means(pairs + 1, blocks);
   const trials = eachTrial(people);
   const kappas = new Float64Array(pairs + 1);
@@ -343,11 +326,11 @@ export function pooledKappaMeans(
 }
 
 /** Undefined means, where nobody knows who gave which label. */
-export const noKappaMeans = ({ pairs }: PairWords, { blocks }: BlockedNetworks): KappaMeans =>
+export const noKappaMeans = ({ pairs }: PairWords, { blocks }: BlockedNetworks): LeftOut =>
   new Means(pairs + 1, blocks).result();
 
 /** Cohen's kappa of people: the mean over their pairs; without each labeler. */
-export function cohenMeans(people: LabelMatrix, words: PairWords): KappaMeans {
+export function cohenMeans(people: LabelMatrix, words: PairWords): LeftOut {
   const { raters, images, classes, values } = people;
   const { pairs } = words;
   const all = pairs + 1;

@@ -1,10 +1,22 @@
-import { PairTable } from '../labels/agreement.ts';
-import { imageCounts, labelCounts, type LabelCounts, type LabelMatrix, missing, wasShown } from '../labels/labels.ts';
-import { bitSet, type BitSet, eachPair, labelPlanes, pairCount, popcount } from '../labels/pair-counts.ts';
-import { byName, spread, type Spread } from '../statistics/spread.ts';
-
-const errorColumns = ['n', 'acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const;
-type ErrorColumn = (typeof errorColumns)[number];
+import {
+  imageCounts,
+  labelCounts,
+  type LabelCounts,
+  type LabelMatrix,
+  missing,
+  wasShown,
+} from '../../../analysis/labels/index.ts';
+import {
+  bitSet,
+  type BitSet,
+  eachPair,
+  labelPlanes,
+  pairCount,
+  PairTable,
+  popcount,
+} from '../../../analysis/raters/index.ts';
+import { type ErrorColumn, errorColumns, errorKappa } from '../../../analysis/responses/index.ts';
+import { byName, spread, type Spread } from '../../../analysis/statistics/index.ts';
 
 /**
  * Error consistency of every pair (Geirhos, Meding and Wichmann 2020, arXiv:2006.16736; metrics.md 3): do two decision
@@ -19,25 +31,6 @@ export interface ErrorConsistency {
   c_obs: Spread;
   /** Pairs without kappa: no trial, or both always right, or both always wrong. */
   n_null: number;
-}
-
-/**
- * Error consistency of one pair in `n` trials: a is right in `rightA` of them, b in `rightB`, both in `both`. Undefined
- * values are NaN. One perfect maker only: kappa = 0.
- */
-export function errorKappa(n: number, rightA: number, rightB: number, both: number): Record<ErrorColumn, number> {
-  const [accA, accB] = [rightA / n, rightB / n];
-  const observed = (n - rightA - rightB + 2 * both) / n;
-  const expected = accA * accB + (1 - accA) * (1 - accB);
-  return { n, acc_a: accA, acc_b: accB, c_obs: observed, c_exp: expected, kappa: kappaOf(n, rightA, rightB, both) };
-}
-
-/** Kappa alone, NaN where it is undefined. */
-export function kappaOf(n: number, rightA: number, rightB: number, both: number): number {
-  if (n === 0 || (rightA === n && rightB === n) || (rightA === 0 && rightB === 0)) return Number.NaN;
-  const observed = (n - rightA - rightB + 2 * both) / n;
-  const expected = (rightA / n) * (rightB / n) + (1 - rightA / n) * (1 - rightB / n);
-  return (observed - expected) / (1 - expected);
 }
 
 /** Between models. `reference`: the true class or the majority of all labelers, or `missing`, an image each. */

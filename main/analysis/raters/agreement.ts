@@ -1,5 +1,5 @@
 import { at } from '../../domain/numbers/arrays.ts';
-import { imageCounts, type LabelCounts } from './labels.ts';
+import { imageCounts, type LabelCounts } from '../labels/labels.ts';
 import { eachPair, type PairCounts } from './pair-counts.ts';
 import { percent, spread, type Spread } from '../statistics/spread.ts';
 

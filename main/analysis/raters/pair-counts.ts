@@ -1,4 +1,4 @@
-import { type LabelMatrix, missing } from './labels.ts';
+import { type LabelMatrix, missing } from '../labels/labels.ts';
 
 /** Bits set in a 32-bit word (the parallel count of Hacker's Delight, figure 5-2). */
 export function popcount(word: number): number {

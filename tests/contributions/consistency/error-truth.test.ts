@@ -2,19 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../main/analysis/groups/analyze.ts';
+import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import {
   humanConsistency,
   humanModelConsistency,
   modelConsistency,
-} from '../../main/analysis/responses/error-consistency.ts';
-import { GroupJackknife } from '../../main/analysis/claims/jackknife.ts';
-import { type LabelMatrix, missing } from '../../main/analysis/labels/labels.ts';
-import { analyzeFiles } from '../../main/contributions/folders/analyze.ts';
-import { at } from '../../main/domain/numbers/arrays.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { labeling, labelMatrix } from './people.ts';
+} from '../../../main/contributions/consistency/analysis/error-consistency.ts';
+import { consistencyPart, peopleConsistency } from '../../../main/contributions/consistency/analysis/part.ts';
+import { humanModelKappa, modelKappa } from '../../../main/contributions/consistency/analysis/statistics.ts';
+import type { Statistic } from '../../../main/analysis/claims/statistic.ts';
+import { GroupJackknife } from '../../../main/analysis/claims/jackknife.ts';
+import { type LabelMatrix, missing } from '../../../main/analysis/labels/labels.ts';
+import { analyzeFiles } from '../../../main/contributions/folders/analyze.ts';
+import { at } from '../../../main/domain/numbers/arrays.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { labeling, labelMatrix } from '../../analysis/people.ts';
 
+const parts = [consistencyPart];
 const classes = 3;
 const images = 37;
 /** Shown without an answer; -1: not shown. */
@@ -96,9 +100,9 @@ describe('error consistency relative to true classes', () => {
         });
         const between = humanModelConsistency(humans, names(people), models, names(networks), reference).kappa.mean;
         const within = modelConsistency(models, names(networks), reference).kappa.mean;
-        const last = (value: 'human_model_kappa' | 'model_model_kappa'): number => jackknife.all(value).at(-1) ?? 0;
-        if (between !== null) expect(last('human_model_kappa')).toBeCloseTo(between, 12);
-        if (within !== null) expect(last('model_model_kappa')).toBeCloseTo(within, 12);
+        const last = (value: Statistic): number => jackknife.all(value).at(-1) ?? 0;
+        if (between !== null) expect(last(humanModelKappa)).toBeCloseTo(between, 12);
+        if (within !== null) expect(last(modelKappa)).toBeCloseTo(within, 12);
       }),
       { numRuns: 25 },
     );
@@ -120,16 +124,16 @@ describe('error consistency relative to true classes', () => {
       modelLabels: new Int16Array(),
       softmax: new Float64Array(),
     });
-    const found = analyze(input([0, 1, 2, 3]));
-    expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(4);
-    expect(analyze(input([2, 0, 3, 1])).humans).toEqual(found.humans);
+    const found = analyze(input([0, 1, 2, 3]), { parts });
+    expect(peopleConsistency(found.humans).error_consistency!.pairs.value('n', 0)).toBe(4);
+    expect(analyze(input([2, 0, 3, 1]), { parts }).humans).toEqual(found.humans);
     expect(found.meta.error_reference).toBe('truth');
     expect(() => analyze({ ...input([0, 1, 2, 3]), classes: 2 })).toThrow(RangeError);
   });
 });
 
 describe('ten people and 160 "edge" images (model-vs-human)', () => {
-  const table = readFileSync(join(import.meta.dirname, '../fixtures/model-vs-human-edge/responses.csv'), 'utf8')
+  const table = readFileSync(join(import.meta.dirname, '../../fixtures/model-vs-human-edge/responses.csv'), 'utf8')
     .trim()
     .split('\n')
     .map((line) => line.split(','));
@@ -152,14 +156,15 @@ describe('ten people and 160 "edge" images (model-vs-human)', () => {
 
   it('are as consistent as published, relative to the true category', async () => {
     const { humans, meta } = await analyzed(true);
-    expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.318, 3);
-    expect(humans.error_consistency!.kappa).toMatchObject({ n: 45 });
+    const { kappa } = peopleConsistency(humans).error_consistency!;
+    expect(kappa.mean).toBeCloseTo(0.318, 3);
+    expect(kappa).toMatchObject({ n: 45 });
     expect(meta.error_reference).toBe('truth');
   });
 
   it('are judged by the other people where no category is known', async () => {
     const { humans, meta } = await analyzed(false);
-    expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.335, 3);
+    expect(peopleConsistency(humans).error_consistency!.kappa.mean).toBeCloseTo(0.335, 3);
     expect(meta).not.toHaveProperty('error_reference');
   });
 });

@@ -1,7 +1,7 @@
-import { at } from '../../domain/numbers/arrays.ts';
+import { at } from '../../../domain/numbers/index.ts';
 import { contenders, majorityWithout } from './error-consistency.ts';
-import type { ModelGroup } from '../outcomes/groups.ts';
-import { imageCounts, type LabelCounts, missing } from '../labels/labels.ts';
+import type { ModelGroup } from '../../../analysis/outcomes/index.ts';
+import { imageCounts, type LabelCounts, missing } from '../../../analysis/labels/index.ts';
 
 /**
  * Error consistency of a network and an average person: kappa of pooled people is not the mean of persons' kappas, as

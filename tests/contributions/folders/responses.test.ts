@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Analysis, analyze } from '../../main/analysis/groups/analyze.ts';
-import { diverseGroups, type ModelGroup } from '../../main/analysis/outcomes/groups.ts';
-import { orderInput } from '../../main/analysis/outcomes/input.ts';
-import { labelAt, labelCounts, missing } from '../../main/analysis/labels/labels.ts';
-import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/responses/response-counts.ts';
-import { analyzeRatings } from '../../main/analysis/responses/response-ratings.ts';
-import { analyzeSets } from '../../main/analysis/responses/response-sets.ts';
-import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
-import { differences } from './same.ts';
-import { cases } from '../thorough.ts';
-import { takePeople } from '../../main/analysis/labels/answers.ts';
-import { withLabels } from './people.ts';
+import { type Analysis, analyze } from '../../../main/analysis/groups/analyze.ts';
+import { diverseGroups, type ModelGroup } from '../../../main/analysis/outcomes/groups.ts';
+import { orderInput } from '../../../main/analysis/outcomes/input.ts';
+import { labelAt, labelCounts, missing } from '../../../main/analysis/labels/labels.ts';
+import { consistencyPart } from '../../../main/contributions/consistency/analysis/part.ts';
+import { analyzeAbstaining, analyzeCounts } from '../../../main/contributions/folders/counted-responses.ts';
+import { analyzeRatings } from '../../../main/analysis/responses/response-ratings.ts';
+import { analyzeSets } from '../../../main/analysis/responses/response-sets.ts';
+import { inputOf, type SmallStudy, smallStudies } from '../../analysis/arbitrary.ts';
+import { differences } from '../../analysis/same.ts';
+import { cases } from '../../thorough.ts';
+import { takePeople } from '../../../main/analysis/labels/answers.ts';
+import { withLabels } from '../../analysis/people.ts';
 
 /** A study's people, and each group of networks that they are compared with. */
 const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGroup, input: SmallStudy) => void): void =>
@@ -22,6 +23,8 @@ const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGrou
     }),
     { numRuns: cases(200) },
   );
+
+const parts = [consistencyPart];
 
 const emptyGroup: ModelGroup = {
   members: [],
@@ -48,7 +51,7 @@ function asCounted(analysis: Analysis): unknown {
     ...['human_model_pooled_kappa', 'leave_one_out_n_disagree', 'pairwise_disagreement_pct', 'labelers', 'n_labelers'],
     ...['response', 'human_model', 'individuals'],
   ]);
-  const { cohen: _, error_consistency: __, ...humans } = analysis.humans;
+  const { cohen: _, error_consistency: __, ...humans } = { error_consistency: null, ...analysis.humans };
   const text = JSON.stringify({ ...analysis, humans }, (key, value: unknown) => (isOfPersons.has(key) ? 0 : value));
   return JSON.parse(text, (key, value: unknown) => (isOfPersons.has(key) ? undefined : value));
 }
@@ -58,7 +61,7 @@ describe('counts', () => {
     eachGroup((input, group, study) => {
       const counts = labelCounts(withLabels(input.people).labels);
       const found = analyzeCounts(counts, group, []);
-      const { humans, diverse } = analyze(inputOf(study), { resampling: false, intervals: false });
+      const { humans, diverse } = analyze(inputOf(study), { parts, resampling: false, intervals: false });
       const { disagree_pct, fleiss_kappa, krippendorff_alpha, types } = found;
       for (const [name, value] of Object.entries({
         disagree_pct,
@@ -80,7 +83,7 @@ describe('counts', () => {
         const single = inputOf(study);
         const counts = labelCounts(single.people.labels);
         const counted = { ...single, people: { kind: 'counts' as const, counts } };
-        const options = { resampling: false, claim: 'anchors' } as const;
+        const options = { parts, resampling: false, claim: 'anchors' } as const;
         const [expected, found] = [analyze(single, options), analyze(counted, options)];
         // As read back from a file: tables of pairs as lists.
         expect(differences(asCounted(found), asCounted(expected))).toEqual([]);
@@ -101,7 +104,10 @@ describe('counts', () => {
       const counts = labelCounts(withLabels(input.people).labels);
       const order = study.ids.map((id) => input.imageIds.indexOf(id));
       const people = takePeople({ kind: 'counts', counts }, [], order);
-      const { humans, diverse, meta } = analyze({ ...inputOf(study), people }, { resampling: false, intervals: false });
+      const { humans, diverse, meta } = analyze(
+        { ...inputOf(study), people },
+        { parts, resampling: false, intervals: false },
+      );
       const own = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
       const folder = analyzeCounts(counts, group, []);
       expect(meta).toMatchObject({ response: 'counts', labelers: [] });
@@ -211,7 +217,7 @@ describe('the other kinds', () => {
       const unanswered = Uint8Array.from(own.people.labels.values, (label) => (label === missing ? 1 : 0));
       const labels = { ...own.people.labels, unanswered };
       const people = { ...own.people, kind: 'abstain' as const, labels };
-      const { humans, diverse, meta } = analyze({ ...own, people }, { resampling: false, intervals: false });
+      const { humans, diverse, meta } = analyze({ ...own, people }, { parts, resampling: false, intervals: false });
       const counts = labelCounts(withLabels(input.people).labels);
       const abstained = counts.present.map((n) => study.labelers.length - n);
       const folder = analyzeAbstaining(counts, abstained, group, []);

@@ -1,7 +1,15 @@
 import { at } from '../../domain/numbers/arrays.ts';
-import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tallyCounts } from './labels.ts';
-import type { LabelCounts, LabelMatrix, Tally, Votes } from './labels.ts';
-import type { LabelSet } from './answers.ts';
+import {
+  certaintyPct,
+  countLabels,
+  imageCounts,
+  labelCounts,
+  missing,
+  modalLabels,
+  tallyCounts,
+} from '../labels/labels.ts';
+import type { LabelCounts, LabelMatrix, Tally, Votes } from '../labels/labels.ts';
+import type { LabelSet } from '../labels/answers.ts';
 import type { ResponseKind } from '../../contract/stimuli/responses.ts';
 import { countEntropyBits } from '../statistics/entropy.ts';
 import { haveShares } from '../../domain/results/response-kinds.ts';

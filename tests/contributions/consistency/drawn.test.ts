@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { drawn, drawnOptions } from '../../reports/drawn.ts';
+import { sampleWithConsistency } from './with-consistency.ts';
+
+test.each(drawn(sampleWithConsistency(drawnOptions), ['consistency-matrix']))(
+  '%s is drawn as it was',
+  async (name, svg) => {
+    expect(svg).toContain('<svg xmlns="http://www.w3.org/2000/svg"');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    await expect(svg).toMatchFileSnapshot(join(import.meta.dirname, 'drawn', `${name}.svg`));
+  },
+);
