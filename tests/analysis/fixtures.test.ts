@@ -1,3 +1,4 @@
+import { alongPart } from '../../main/contributions/along/analysis/part.ts';
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Analysis, analyze, specLayout } from '../../main/analysis/groups/analyze.ts';
@@ -65,7 +66,7 @@ describe.each([...fixtures, ...edgeFixtures])('the analysis of %s', (fixture) =>
   let sides: ReturnType<typeof sidesOf>;
   beforeAll(async () => {
     const input = await read(fixture);
-    analysis = analyze(input, { parts: [consistencyPart] });
+    analysis = analyze(input, { parts: [alongPart, consistencyPart] });
     sides = sidesOf(input);
   });
 

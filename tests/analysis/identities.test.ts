@@ -1,3 +1,4 @@
+import { alongPart } from '../../main/contributions/along/analysis/part.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,7 +11,7 @@ import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFur
 import { asJson, differences } from './same.ts';
 import { cases } from '../thorough.ts';
 
-const parts = [consistencyPart];
+const parts = [alongPart, consistencyPart];
 const analyses = new Map<string, Analysis>();
 
 /** The analysis of a study. Properties draw the same studies, each of which is analyzed once. */
@@ -148,8 +149,9 @@ describe('names', () => {
       unanimous_label: 0,
       alpha_star: 0,
     },
-    diverse: Object.values(diverse).map(({ scores, alpha_star: _, ...group }) => ({
+    diverse: Object.values(diverse).map(({ scores, ...group }) => ({
       ...group,
+      alpha_star: 0,
       scores: { ...scores, ensemble_label: 0, ensemble: 0 },
     })),
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootstrap, correctedBootstrap, expandedLevel, meanOver } from '../../main/analysis/statistics/intervals.ts';
 import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/statistics/distributions.ts';
-import { crossingInterval } from '../../main/analysis/responses/flip-point.ts';
+import { crossingInterval } from '../../main/contributions/along/analysis/flip-point.ts';
 
 /** Equal to 1e-10 of the expected value. */
 const expectSame = (actual: number, expected: number): void => {

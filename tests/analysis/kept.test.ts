@@ -2,11 +2,12 @@
  * The numbers of random studies stay what they are: a change of a measure, wanted or not, shows here. Whether they are
  * right is told by the other tests of this folder.
  */
+import { alongPart } from '../../main/contributions/along/analysis/part.ts';
 import { expect, test } from 'vitest';
 import { orderBySimilarity } from '../../main/analysis/raters/agreement.ts';
 import { consistencyPart } from '../../main/contributions/consistency/analysis/part.ts';
 import { analyze, specLayout } from '../../main/analysis/groups/analyze.ts';
-import { crossingInterval } from '../../main/analysis/responses/flip-point.ts';
+import { crossingInterval } from '../../main/contributions/along/analysis/flip-point.ts';
 import { withoutCorrelations } from './same.ts';
 import { randomStream } from '../../main/domain/random/random.ts';
 import { hash, randomStudy, type Shape, usual } from './random-study.ts';
@@ -25,7 +26,9 @@ test.each<[string, Shape]>([
   ['b6b1ae5ff22f a2b2e298dc39', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
   ['bcb2a5a7b78d 3f2533e68983', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
 ])('study %#: %s', (kept, shape) => {
-  const analysis = analyze(randomStudy(shape.people + 10 * shape.models, shape), { parts: [consistencyPart] });
+  const analysis = analyze(randomStudy(shape.people + 10 * shape.models, shape), {
+    parts: [alongPart, consistencyPart],
+  });
   const intervals = [analysis.humans, ...Object.values(analysis.diverse)].map((part) =>
     withoutCorrelations(part.intervals),
   );

@@ -14,24 +14,25 @@ import { drawsExhibit, drawsFigure } from '../../main/contributions/draws/exhibi
 import { reportPart } from '../../main/contributions/teaching/outcomes/report.ts';
 import { addedResults } from '../../main/services/results/contributed-results.ts';
 import { alongAlone } from '../contributions/along/with-along.ts';
-import { consistencyAlone, sampleWithConsistency } from '../contributions/consistency/with-consistency.ts';
+import { consistencyAlone } from '../contributions/consistency/with-consistency.ts';
 import { subsamplingAlone } from '../contributions/subsampling/with-subsampling.ts';
 import { sampleEffects } from '../contributions/effects/sample-effects.ts';
 import { sampleTeaching } from '../contributions/teaching/sample-outcomes.ts';
 import { figureMakers, namesOfFigures, sampleDraws } from './all-figures.ts';
 import { frameOf, textOf } from './page.ts';
+import { sampleData, type SampleOptions } from './sample.ts';
+
+const added = addedResults(new Map([...alongAlone, ...consistencyAlone, ...subsamplingAlone]));
+
+/** With results along alpha, of error consistency and of fewer raters. */
+const sampleOf = (options: SampleOptions = {}): ReportData => sampleData({ ...options, added });
 
 /** Three studies: of two targets with seed groups, without people, and with effects, teaching and anchor draws. */
 const studies = [
-  sampleWithConsistency({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }),
-  sampleWithConsistency({ labelers: 'none' }),
-  withMore(sampleWithConsistency({ labelers: 'real' })),
-].map((data) => reportView(withAdded(data), wholeReport));
-
-/** With results along alpha, of error consistency and of fewer raters. */
-function withAdded(data: ReportData): ReportData {
-  return { ...data, added: addedResults(new Map([...alongAlone, ...consistencyAlone, ...subsamplingAlone])) };
-}
+  sampleOf({ targets: [97.5, 98], repeats: 2, networks: 3, pairs: 2 }),
+  sampleOf({ labelers: 'none' }),
+  withMore(sampleOf({ labelers: 'real' })),
+].map((data) => reportView(data, wholeReport));
 
 function withMore(data: ReportData): ReportData {
   const view = reportView(data, wholeReport);
@@ -164,7 +165,7 @@ describe('a figure on the page and in a report', () => {
 });
 
 describe('a figure in a report', () => {
-  const data = withAdded(sampleWithConsistency({ targets: [97.5, 98], networks: 3, pairs: 2 }));
+  const data = sampleOf({ targets: [97.5, 98], networks: 3, pairs: 2 });
   const page = renderReport(data);
 
   it('tells who cannot see its drawings which is which, and how many images each is of', () => {
@@ -179,7 +180,7 @@ describe('a figure in a report', () => {
   });
 
   it('says of how many images its only drawing is, and what its whiskers are', () => {
-    const whole = renderReport(sampleWithConsistency({ targets: [97.5, 98], networks: 3 }));
+    const whole = renderReport(sampleOf({ targets: [97.5, 98], networks: 3 }));
     const types = textOf(frameOf(whole, 'types-figure'));
     expect(types).toMatch(/ n = 165 images 0/);
     expect(types).toContain('Networks disagree 95 % interval The paper');
@@ -229,7 +230,7 @@ describe('very many points', () => {
     const known = [...new Set(scales.map(([, scale]) => Number(scale)))];
     expect(known).toEqual([1.5, 1.4, 4]);
     const whole: Figure = { id: 'f', title: 'F', people: false, charts: [chart], notes: [] };
-    const view = reportView(sampleWithConsistency({ networks: 2, pairs: 1 }));
+    const view = reportView(sampleOf({ networks: 2, pairs: 1 }));
     const page = textOf(html`${drawFigure(view, whole)}`.text);
     expect(page).toContain('The largest marks stand for 16 or more.');
     expect(page).toContain('Draws: points at one place share a mark; its area grows with their number, up to 100.');

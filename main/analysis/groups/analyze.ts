@@ -4,14 +4,12 @@ import type { AnalysisPart } from './analysis-part.ts';
 import { type Context, hashKey, Memo } from './context.ts';
 import { type AnalyzedGroup, analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 import { blocksOf } from './group-intervals.ts';
-import { flipsByPair } from '../responses/flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from '../outcomes/groups.ts';
 import { analyzeHumans, type HumanAnalysis } from './human-analysis.ts';
 import { countLabelers } from '../raters/humans.ts';
 import { haveShares, whyNotOfKind } from '../../domain/results/response-kinds.ts';
 import { readHumans } from '../responses/read-humans.ts';
-import { scoreMeans } from '../responses/response-ratings.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from '../outcomes/image-types.ts';
 import {
   type AnalysisInput,
@@ -22,7 +20,7 @@ import {
   trueLabels,
 } from '../outcomes/input.ts';
 import { resampling } from '../statistics/intervals.ts';
-import { humanReference, majorities, noReference, shareOf } from '../labels/labels.ts';
+import { humanReference, majorities, noReference } from '../labels/labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { pairUnits } from '../outcomes/units.ts';
 
@@ -131,12 +129,6 @@ export function createContext(
   const humans = readHumans(input);
   const pairs = pairRows(images);
   const truth = trueLabels(images);
-  const scores = input.people.kind === 'graded' ? scoreMeans(input.people.answers, images) : null;
-  const share = (image: number, k: number): number | null => {
-    if (!scores) return shareOf(humans.votes, image, k);
-    // Ratings of two classes are compared by their difference alone.
-    return k === images[image]!.pairI && scores[image] !== null ? 0 : scores[image]!;
-  };
   const isByMajority = whyNotOfKind(humans.kind, 'single') === null;
   return {
     input,
@@ -146,7 +138,6 @@ export function createContext(
     errorReference: truth ?? (isByMajority ? majorities(humans.tally) : noReference(images.length).majority),
     pairs,
     units: resamplingUnits(pairs, humans.view),
-    humanFlips: flipsByPair(pairs, images, { labels: humans.labels, classes: input.classes }, humans.tally, share),
     memo,
     resampling: wanted,
     intervals,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ClaimChoice } from '../../contract/results/exhibit.ts';
-import type { PairFlips } from '../responses/flip-point.ts';
 import type { HumanCounts } from '../raters/humans.ts';
 import type { OrderedInput, PairRow, ResamplingUnits } from '../outcomes/input.ts';
 import type { HumanReference, LabelMatrix } from '../labels/labels.ts';
@@ -108,7 +107,6 @@ export interface Context {
   readonly errorReference: Int16Array;
   readonly pairs: readonly PairRow[];
   readonly units: ResamplingUnits;
-  readonly humanFlips: Record<string, PairFlips>;
   readonly memo: Memo;
   /** Whether the bootstrap and tests of metrics.md 8 are requested. */
   readonly resampling: boolean;

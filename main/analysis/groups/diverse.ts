@@ -9,7 +9,6 @@ import { type CorrelationValue, correlationValues } from '../claims/correlation-
 import { countEntropyBits, pearson, spearman } from '../statistics/entropy.ts';
 import { canDisagree, type ClassifiedImages, countTypes, fig4 } from '../outcomes/image-types.ts';
 import { type Fig4, type ImageClass, imageClasses, type Types } from '../outcomes/image-types.ts';
-import { type AlphaStar, compareFlips, flipsByPair } from '../responses/flip-point.ts';
 import { claimSide, groupBootstrap, groupValues } from './group-intervals.ts';
 import { type ModelStatistic, type ShownIntervals, shownIntervals } from './group-intervals.ts';
 import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
@@ -131,7 +130,6 @@ export interface DiverseAnalysis {
   uncertainty: Record<keyof Uncertainty, (number | null)[]> & {
     by_class: Record<keyof Uncertainty, Record<ImageClass, Spread>>;
   };
-  alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
@@ -217,13 +215,12 @@ const humanEntropies = ({ input, humans }: Context) =>
 
 function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
-  const { input, pairs, humanFlips, reference } = context;
-  const { mean, label } = softmax.ensemble;
+  const { input, reference } = context;
+  const { label } = softmax.ensemble;
   const human = humanEntropies(context);
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const scores = softmax.passes.map((pass) => pass.scores);
-  const share = (image: number, k: number): number => mean[image * input.classes + k]!;
   return {
     entropy: {
       vote_bits: vote,
@@ -248,10 +245,6 @@ function softmaxPart(view: GroupView, context: Context) {
       ...softmax.uncertainty,
       by_class: byName(uncertaintyNames, (name) => spreadByClass(softmax.uncertainty[name], classified)),
     },
-    alpha_star: compareFlips(
-      flipsByPair(pairs, input.images, { labels: group.labels, classes: input.classes }, group.votes, share),
-      humanFlips,
-    ),
   };
 }
 
@@ -263,14 +256,13 @@ function withoutUnknown(
   known: Exclude<Answers, 'softmax'>,
   ofModel: (place: number) => Answers,
 ): DiverseAnalysis {
-  const { entropy, scores, uncertainty, alpha_star: flips, intervals, table4 } = analysis;
+  const { entropy, scores, uncertainty, intervals, table4 } = analysis;
   const all = <T>(list: readonly unknown[], value: T): T[] => list.map(() => value);
   const byClass = (): Record<ImageClass, Spread> => byName(imageClasses, () => none);
   const perModel = Object.fromEntries(
     analysis.models.map((name, place) => [name, knownScores(scores.per_model[name]!, ofModel(place))]),
   );
   const models = Object.values(perModel);
-  const cross = { alpha_cross: null, first: null, last: null, n: 0 };
   return {
     ...analysis,
     answers: known,
@@ -297,14 +289,6 @@ function withoutUnknown(
       aleatoric_bits: all(uncertainty.aleatoric_bits, null),
       epistemic_bits: all(uncertainty.epistemic_bits, null),
       by_class: byName(uncertaintyNames, byClass),
-    },
-    alpha_star: {
-      ...flips,
-      delta_cross: none,
-      abs_delta_cross: none,
-      pairs: Object.fromEntries(
-        Object.entries(flips.pairs).map(([pair, of]) => [pair, { ...of, cross, delta_cross: null }]),
-      ),
     },
     bootstrap: null,
     intervals: intervals && withoutSoftmax(intervals, known),

@@ -9,7 +9,6 @@ import {
 import type { ClaimSide } from '../claims/claims.ts';
 import { type AnalysisPart, statisticsOf, withFields } from './analysis-part.ts';
 import type { Context } from './context.ts';
-import type { PairFlips } from '../responses/flip-point.ts';
 import { labeledPeople, type ShownIntervals, shownIntervals } from './group-intervals.ts';
 import { describeHumans, type HumanCounts, type HumanLabels } from '../raters/humans.ts';
 import {
@@ -41,7 +40,6 @@ export interface HumanAnalysis extends HumanLabels {
   sets?: DescribedSets;
   /** Beside preferred labels, where answers are ratings. */
   ratings?: DescribedRatings;
-  alpha_star: Record<string, PairFlips>;
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
@@ -58,7 +56,7 @@ const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct
 
 /** @param parts what contributions add */
 export function analyzeHumans(context: Context, parts: readonly AnalysisPart[] = []): HumanAnalysis {
-  const { input, humans, units, humanFlips, memo, resampling } = context;
+  const { input, humans, units, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
   const pairs = humans.labels && memo.pairs(pairKeys, humans.labels);
@@ -75,7 +73,6 @@ export function analyzeHumans(context: Context, parts: readonly AnalysisPart[] =
     ...(humans.abstained && { with_abstain: describeAbstaining(humans.drawn, humans.abstained, humans.view) }),
     ...(humans.sets && { sets: describeSets(humans.sets) }),
     ...(input.people.kind === 'graded' && { ratings: describeRatings(input.people.answers, input.images) }),
-    alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
     intervals: context.intervals
       ? shownIntervals([...values, ...statisticsOf(parts, 'people', context)], peopleSide(context), context.claim)

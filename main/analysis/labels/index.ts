@@ -1,4 +1,4 @@
-export { nobody, type LabelSet, type People, type Ratings } from './answers.ts';
+export { nobody, preferredLabels, type LabelSet, type People, type Ratings } from './answers.ts';
 export { answersOf, knownAnswers, suffices, whyNotKnown, type Answers } from './known-answers.ts';
 export {
   imageCounts,
@@ -19,3 +19,4 @@ export {
 } from './labels.ts';
 export { Calibration, ScoreSheet, scoreNames, type ScoreName } from './scores.ts';
 export { ensembleScores, topClass, type SoftmaxRows } from './softmax.ts';
+export type { Tally } from './labels.ts';

@@ -1,5 +1,5 @@
+export { crossing, type Crossing } from './crossing.ts';
 export { errorColumns, errorKappa, kappaOf, type ErrorColumn } from './error-kappa.ts';
-export { crossing, crossingInterval, flipPoint, type FlipPoint, type PairFlips } from './flip-point.ts';
 export {
   describeAbstaining,
   rarefyTypesTo,
@@ -8,5 +8,5 @@ export {
   type RarefiedTypes,
   type StrictTypes,
 } from './response-counts.ts';
-export { analyzeRatings, scoreOf, type GradedResponses } from './response-ratings.ts';
-export { analyzeSets, type SetResponses } from './response-sets.ts';
+export { describeRatings, scoreMeans, scoreOf, type DescribedRatings } from './response-ratings.ts';
+export { coveredPct, describeSets, splitVotes, type DescribedSets } from './response-sets.ts';

@@ -9,4 +9,5 @@ export {
 } from './distributions.ts';
 export { countEntropyBits, entropyBits, pearson, spearman } from './entropy.ts';
 export { mulberry32, resampling, type CorrectedInterval } from './intervals.ts';
-export { byName, quantile, spread, type Spread } from './spread.ts';
+export { byName, percent, quantile, spread, type Spread } from './spread.ts';
+export { correctedBootstrap } from './intervals.ts';

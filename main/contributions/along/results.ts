@@ -2,6 +2,7 @@ import { groupTitles, onPage, table } from '../../exhibits/index.ts';
 import type { Figure } from '../../contract/results/index.ts';
 import type { StudyView } from '../../exhibits/parts/index.ts';
 import type { ContributedResults } from '../../services/results/index.ts';
+import { alongPart } from './analysis/part.ts';
 import { alongCurves } from './contract.ts';
 import { allCurvesFigure } from './exhibits/along-figure.ts';
 import { studyCurveMeans, studyCurves, studyCurvesExhibit } from './exhibits/curves.ts';
@@ -14,6 +15,7 @@ const inReports = (make: (study: StudyView) => Figure) => ({ section: 'along' as
 
 export default {
   questions: {},
+  analysis: [alongPart],
   sections: [
     {
       section: 'along',

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { compareCodePoints, type ModelGroup } from '../../analysis/outcomes/index.ts';
 import { takeRaters, tally } from '../../analysis/labels/index.ts';
-import {
-  analyzeRatings,
-  analyzeSets,
-  type GradedResponses,
-  type SetResponses,
-} from '../../analysis/responses/index.ts';
+import { analyzeRatings, type GradedResponses } from './rated-responses.ts';
+import { analyzeSets, type SetResponses } from './set-responses.ts';
 import { UserError } from '../../contract/wire/index.ts';
 import { type AbstainResponses, analyzeAbstaining, analyzeCounts, type CountedResponses } from './counted-responses.ts';
 import type { ExperimentTables } from './tables/experiment-tables.ts';

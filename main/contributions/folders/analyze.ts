@@ -1,5 +1,6 @@
 import { analyze, type SpecAnalysis, specLayout } from '../../analysis/groups/index.ts';
 import type { AnalysisInput } from '../../analysis/outcomes/index.ts';
+import { alongPart } from '../along/analysis/part.ts';
 import { consistencyPart } from '../consistency/analysis/part.ts';
 import { UserError } from '../../contract/wire/index.ts';
 import { tablesToInput, humansToInput, predictionsToInput } from './tables/analysis-tables.ts';
@@ -28,7 +29,7 @@ interface AnalyzedFiles {
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
   const { input, warnings } = await readFiles(files);
   const simulated = warnings.some(({ code }) => code === simulatedCode);
-  const result = specLayout(analyze(input, { intervals: false, parts: [consistencyPart] }));
+  const result = specLayout(analyze(input, { intervals: false, parts: [alongPart, consistencyPart] }));
   return { result: simulated ? { rehearsal: true, ...result } : result, warnings };
 }
 

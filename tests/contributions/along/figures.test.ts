@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alongChart, type DrawnRaters } from '../../../main/contributions/along/exhibits/along-figure.ts';
 import { reportAlongFigure } from '../../../main/contributions/along/exhibits/pairs.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
-import { sampleData } from '../../reports/sample.ts';
+import { sampleWithAlong } from './with-along.ts';
 
 test('third classes have a pattern that no other curve of their color has, whichever group they are of', () => {
   const group = (place: number, of: DrawnRaters['of']): DrawnRaters => ({
@@ -22,7 +22,7 @@ test('third classes have a pattern that no other curve of their color has, which
 });
 
 test('only pairs whose images a report shows are drawn along alpha, and how many are left out is said', () => {
-  const view = reportView(sampleData({ networks: 2, pairs: 4 }));
+  const view = reportView(sampleWithAlong({ networks: 2, pairs: 4 }));
   expect(reportAlongFigure(view)).toMatchObject({ charts: { length: 4 }, notes: [] });
   const { layout } = view;
   const cut = reportAlongFigure({ ...view, layout: { ...layout, rows: layout.rows.slice(0, 1) } });

@@ -1,3 +1,4 @@
+import { groupAlong, peopleAlong } from '../../../main/contributions/along/analysis/part.ts';
 import { describe, expect, it } from 'vitest';
 import { labelAt } from '../../../main/analysis/labels/labels.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
@@ -8,11 +9,10 @@ import { renderReport } from '../../../main/reports/render.ts';
 import { withLabels } from '../../analysis/people.ts';
 import { cellsOf, files, labeled, rowsOf } from '../../reports/exhibit-files.ts';
 import { frameOf, textOf, valuesOf } from '../../reports/page.ts';
-import { sampleData } from '../../reports/sample.ts';
-import { withAlong } from './with-along.ts';
+import { sampleWithAlong } from './with-along.ts';
 
 describe('flip points', () => {
-  const data = withAlong(sampleData({ targets: [97.5, 98], labelers: 'real' }));
+  const data = sampleWithAlong({ targets: [97.5, 98], labelers: 'real' });
 
   it('stand with their spread over individuals, crossings with their own interval, and how far networks are off', () => {
     const csv = files(data).get('csv/flip-points.csv') ?? '';
@@ -21,8 +21,9 @@ describe('flip points', () => {
     expect(new Set(rows.map((row) => row.Who))).toEqual(new Set(['people', '97.5 %', '98 %']));
     for (const row of rows) {
       const pair = (row.Pair ?? '').replace(' to ', '');
-      const networks = data.analysis?.diverse[(row.Who ?? '').replace(' %', '')]?.alpha_star.pairs[pair];
-      const raters = networks ?? data.analysis?.humans.alpha_star[pair];
+      const group = data.analysis!.diverse[(row.Who ?? '').replace(' %', '')];
+      const networks = group && groupAlong(group).alpha_star.pairs[pair];
+      const raters = networks ?? peopleAlong(data.analysis!.humans).alpha_star[pair];
       const shown = (value: number | null | undefined): string => (value == null ? '' : String(value));
       expect(row['alpha*']).toBe(shown(raters?.majority?.alpha_star));
       expect(row['alpha* one by one']).toBe(shown(raters?.individuals?.mean));
@@ -41,7 +42,7 @@ describe('flip points', () => {
 
   it('are summed up over pairs, with n', () => {
     const page = frameOf(renderReport(data), 'flip-distances');
-    const { abs_delta_star: star, abs_delta_cross: cross } = data.analysis!.diverse['98']!.alpha_star;
+    const { abs_delta_star: star, abs_delta_cross: cross } = groupAlong(data.analysis!.diverse['98']!).alpha_star;
     expect(valuesOf(page)).toEqual(expect.arrayContaining([star.mean, star.std, cross.mean, cross.std]));
     expect(textOf(page)).toContain(`n = ${cross.n}`);
   });
@@ -54,14 +55,14 @@ describe('flip points', () => {
   });
 
   it('of people of whom only counts are known are not one by one, with the reason', () => {
-    const data = withAlong(sampleData({ targets: [97.5, 98], labelers: 'counts' }));
+    const data = sampleWithAlong({ targets: [97.5, 98], labelers: 'counts' });
     const flips = reportExhibits(reportView(data)).find(({ id }) => id === 'flip-points')!;
     const alone = flips.columns.findIndex(({ key }) => key === 'alone');
     expect(flips.rows[0]?.[alone]).toMatchObject({ undefined: expect.stringContaining('not who gave which') });
   });
 
   it('say that nobody labeled where nobody has, and nothing else', () => {
-    const page = renderReport(withAlong(sampleData({ labelers: 'none' })));
+    const page = renderReport(sampleWithAlong({ labelers: 'none' }));
     const words = ['flip-points', 'flip-distances'].map((id) => textOf(frameOf(page, id))).join(' ');
     expect(words).toContain('Nobody has labeled these images yet.');
     expect(words).not.toContain('shares of the two classes do not cross');
@@ -73,23 +74,25 @@ describe('flip points', () => {
   });
 
   it('and curves are of people alone where there is no network', () => {
-    const data = withAlong(sampleData({ targets: [], labelers: 'real' }));
+    const data = sampleWithAlong({ targets: [], labelers: 'real' });
     const page = renderReport(data);
     expect(frameOf(page, 'along-alpha').match(/<svg class="chart"/g)).toHaveLength(15);
     expect(frameOf(page, 'along-alpha')).not.toContain('networks');
     const flips = frameOf(page, 'flip-points');
-    const known = Object.values(data.analysis!.humans.alpha_star).flatMap(({ majority }) => majority?.alpha_star ?? []);
+    const known = Object.values(peopleAlong(data.analysis!.humans).alpha_star).flatMap(
+      ({ majority }) => majority?.alpha_star ?? [],
+    );
     expect(valuesOf(flips)).toEqual(expect.arrayContaining(known));
     expect(flips).not.toContain('Networks');
     expect(page).not.toMatch(/id="flip-distances"|\bNaN\b|\[object /);
     const names = reportBundle(data, wholeReport).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['csv/flip-points.csv', 'svg/along-alpha-15.svg']));
-    expect(renderReport(withAlong(sampleData({ targets: [], labelers: 'none' })))).not.toContain('id="along-alpha"');
+    expect(renderReport(sampleWithAlong({ targets: [], labelers: 'none' }))).not.toContain('id="along-alpha"');
   });
 });
 
 describe('shares along alpha', () => {
-  const data = withAlong(sampleData({ targets: [97.5, 98], repeats: 1, labelers: 'real' }));
+  const data = sampleWithAlong({ targets: [97.5, 98], repeats: 1, labelers: 'real' });
 
   it('are of the labels, votes and softmax of each image', () => {
     const rows = cellsOf(files(data), 'along-alpha');

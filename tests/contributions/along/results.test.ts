@@ -1,3 +1,4 @@
+import { alongPart, groupAlong, peopleAlong } from '../../../main/contributions/along/analysis/part.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import type { Group } from '../../../main/contract/results/exhibit.ts';
@@ -24,13 +25,13 @@ async function openAlong() {
 
 test('shares and flip points along alpha are those of the analysis', async () => {
   const { workbench, results } = await openAlong();
-  const analysis = analyze(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
+  const analysis = analyze(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input, { parts: [alongPart] });
   const along = results.tables(asking('along', view));
   const flipPoints = tableOf(along, 'flip-points');
   const { pairs } = results.overview({ study: 'sample' });
   expect(pairs).toHaveLength(15);
   const drawn = figureOf(results.tables(asking('pairs', view)), 'along-alpha').charts;
-  const { mean, std, n } = analysis.diverse['97.5']!.alpha_star.abs_delta_star;
+  const { mean, std, n } = groupAlong(analysis.diverse['97.5']!).alpha_star.abs_delta_star;
   const distances = tableOf(along, 'flip-distances');
   expect(distances.rows.map(([networks]) => networks)).toEqual(['All recipes at 97.5 %']);
   expect(quantityAt(distances, 0, 'abs_star')).toMatchObject({ value: mean, std, n, of: 'pairs of classes' });
@@ -41,8 +42,8 @@ test('shares and flip points along alpha are those of the analysis', async () =>
     const [ofPeople] = chart?.kind === 'lines' ? chart.series : [];
     expect([chart?.title, ofPeople?.points.length]).toEqual([`Share of ${pair.j} from ${pair.i} to ${pair.j}`, 11]);
     const name = `${pair.i}${pair.j}`;
-    const flips = analysis.diverse['97.5']!.alpha_star.pairs[name]!;
-    const ofRaters = [analysis.humans.alpha_star[name]!, flips];
+    const flips = groupAlong(analysis.diverse['97.5']!).alpha_star.pairs[name]!;
+    const ofRaters = [peopleAlong(analysis.humans).alpha_star[name]!, flips];
     expect([0, 1].map((rater) => flipPoints.rows[2 * at + rater]?.slice(0, 2))).toEqual([
       [`${pair.i} to ${pair.j}`, 'simulated labelers'],
       [`${pair.i} to ${pair.j}`, 'All recipes at 97.5 %'],

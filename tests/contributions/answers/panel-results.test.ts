@@ -5,8 +5,8 @@ import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '.
 import { mostCurvePoints } from '../../../main/contributions/subsampling/analysis/rarefaction.ts';
 import type { LabelSet } from '../../../main/analysis/labels/answers.ts';
 import { analyzeCounts } from '../../../main/contributions/folders/counted-responses.ts';
-import { analyzeRatings } from '../../../main/analysis/responses/response-ratings.ts';
-import { analyzeSets } from '../../../main/analysis/responses/response-sets.ts';
+import { analyzeRatings } from '../../../main/contributions/folders/rated-responses.ts';
+import { analyzeSets } from '../../../main/contributions/folders/set-responses.ts';
 import { byName, spread } from '../../../main/analysis/statistics/spread.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/results/exhibit.ts';

@@ -4,10 +4,11 @@ import { type Analysis, analyze } from '../../../main/analysis/groups/analyze.ts
 import { diverseGroups, type ModelGroup } from '../../../main/analysis/outcomes/groups.ts';
 import { orderInput } from '../../../main/analysis/outcomes/input.ts';
 import { labelAt, labelCounts, missing } from '../../../main/analysis/labels/labels.ts';
+import { alongPart } from '../../../main/contributions/along/analysis/part.ts';
 import { consistencyPart } from '../../../main/contributions/consistency/analysis/part.ts';
 import { analyzeAbstaining, analyzeCounts } from '../../../main/contributions/folders/counted-responses.ts';
-import { analyzeRatings } from '../../../main/analysis/responses/response-ratings.ts';
-import { analyzeSets } from '../../../main/analysis/responses/response-sets.ts';
+import { analyzeRatings } from '../../../main/contributions/folders/rated-responses.ts';
+import { analyzeSets } from '../../../main/contributions/folders/set-responses.ts';
 import { inputOf, type SmallStudy, smallStudies } from '../../analysis/arbitrary.ts';
 import { differences } from '../../analysis/same.ts';
 import { cases } from '../../thorough.ts';
@@ -24,7 +25,7 @@ const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGrou
     { numRuns: cases(200) },
   );
 
-const parts = [consistencyPart];
+const parts = [alongPart, consistencyPart];
 
 const emptyGroup: ModelGroup = {
   members: [],

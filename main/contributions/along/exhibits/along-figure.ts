@@ -1,3 +1,4 @@
+import { groupAlong, peopleAlong } from '../analysis/part.ts';
 import { pairName, type PairRow } from '../../../analysis/outcomes/index.ts';
 import { imageCounts } from '../../../analysis/labels/index.ts';
 import type { AlongCurves } from '../contract.ts';
@@ -52,7 +53,7 @@ export function alongPair(
     architecture: null,
     softmax: labels,
     votes: labels,
-    flip: study.humans?.alpha_star[name]?.majority?.alpha_star ?? null,
+    flip: (study.humans && peopleAlong(study.humans).alpha_star[name]?.majority?.alpha_star) ?? null,
   };
   const networks = groups.map(({ name: title, group, view }): typeof people => {
     const { answers, counts, group: members, softmax } = view();
@@ -65,7 +66,7 @@ export function alongPair(
       softmax: (image) =>
         answers === 'softmax' ? mean.subarray(image * input.classes, (image + 1) * input.classes) : null,
       votes: (image) => imageCounts(counts, image),
-      flip: group.alpha_star.pairs[name]?.majority?.alpha_star ?? null,
+      flip: groupAlong(group).alpha_star.pairs[name]?.majority?.alpha_star ?? null,
     };
   });
   return {

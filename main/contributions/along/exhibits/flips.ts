@@ -1,6 +1,8 @@
 import { labelAt, type People, whyNotKnown } from '../../../analysis/labels/index.ts';
 import { type CorrectedInterval, resampling } from '../../../analysis/statistics/index.ts';
-import { crossingInterval, type PairFlips, scoreOf } from '../../../analysis/responses/index.ts';
+import { scoreOf } from '../../../analysis/responses/index.ts';
+import { crossingInterval, type PairFlips } from '../analysis/flip-point.ts';
+import { groupAlong, peopleAlong } from '../analysis/part.ts';
 import { pairName, type PairRow } from '../../../analysis/outcomes/index.ts';
 import {
   count,
@@ -90,7 +92,7 @@ function ratersAlong(study: StudyView): RatersAlong[] {
   const people: RatersAlong = {
     name: peopleWord(study),
     of: 'labelers',
-    flips: study.humans?.alpha_star ?? {},
+    flips: study.humans ? peopleAlong(study.humans).alpha_star : {},
     noCrossing: null,
     noPersons: whyNotPersons(study),
     differences: (row) => peopleDifferences(row, input.people),
@@ -100,7 +102,7 @@ function ratersAlong(study: StudyView): RatersAlong[] {
     return {
       name: compared.raters,
       of: 'models',
-      flips: compared.group.alpha_star.pairs,
+      flips: groupAlong(compared.group).alpha_star.pairs,
       noCrossing: whyNotKnown(compared.group.answers, 'softmax'),
       noPersons: null,
       differences: (row) => softmaxDifferences(row, softmax, input.classes),
@@ -224,8 +226,9 @@ const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<number>[], 
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
 export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
   const people = peopleWord(study);
-  const rows = study.groups.map(({ target, group: { alpha_star: all, answers } }): Cell[] => {
-    const reason = whyNotKnown(answers, 'softmax') ?? noCrossings(study);
+  const rows = study.groups.map(({ target, group }): Cell[] => {
+    const { alpha_star: all } = groupAlong(group);
+    const reason = whyNotKnown(group.answers, 'softmax') ?? noCrossings(study);
     const [flips, crossings] = [{ reason: noFlips(study) }, { reason }];
     return [
       targetOfKey(target),

@@ -1,4 +1,4 @@
-import type { FlipPoint } from '../../../analysis/responses/index.ts';
+import type { FlipPoint } from '../analysis/flip-point.ts';
 import { nobody, type StudyNumbers } from '../../../exhibits/parts/index.ts';
 
 /** Why values along alpha are undefined: sentences that stand under tables, in files and on the page. */

@@ -1,5 +1,6 @@
 import { at } from '../../../domain/numbers/index.ts';
-import { crossing, flipPoint } from '../../../analysis/responses/index.ts';
+import { crossing } from '../../../analysis/responses/index.ts';
+import { flipPoint } from '../../along/analysis/flip-point.ts';
 import {
   type HumanReference,
   type LabelMatrix,

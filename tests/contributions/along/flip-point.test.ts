@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { crossing, flipPoint } from '../../main/analysis/responses/flip-point.ts';
+import { crossing } from '../../../main/analysis/responses/crossing.ts';
+import { flipPoint } from '../../../main/contributions/along/analysis/flip-point.ts';
 
 /** Labels at alpha 0, 0.1, 0.2, ...; i = 3, j = 8. `null`: left out. */
 const flip = (labels: (number | null)[]) =>
