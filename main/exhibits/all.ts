@@ -26,7 +26,6 @@ import { intervalsExhibit } from './intervals.ts';
 import { eachImageExhibit, figure4Exhibit, entropyExhibit } from './images.ts';
 import { agreementExhibit, agreementFigure, reportAgreementFigures } from './agreement.ts';
 import { certaintyExhibit } from './certainty.ts';
-import { kindExhibit } from './kinds.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit } from './records.ts';
 import { softmaxExhibit } from './softmax.ts';
@@ -66,7 +65,6 @@ const results: readonly TableResult<View>[] = [
   table('types', 'targets', table2),
   table('types', 'targets', table3),
   table('types', 'both', typesAtExhibit),
-  table('types', 'chosen', kindExhibit),
   { ...table('softmax', 'targets', table4), otherwise: 'types' },
   inReports('types', figure4Exhibit),
   inOwnForm('seeds', 'targets', figure2),

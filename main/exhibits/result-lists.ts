@@ -15,7 +15,12 @@ export interface TableResult<View extends StudyView = StudyView> {
   readonly section: ReportSection | null;
   readonly make: (view: View) => Exhibit | readonly Exhibit[];
   /** On screen; absent: nowhere, or in a form of its own. */
-  readonly page?: { readonly of: PageGroups; readonly make: (study: StudyView) => Exhibit };
+  readonly page?: {
+    readonly of: PageGroups;
+    readonly make: (study: StudyView) => Exhibit;
+    /** Of a contribution's table: a study without predictions shows it too, where it has rows. */
+    readonly withoutNetworks?: true;
+  };
   /** Screen and report show it in a form of its own, such as a figure. */
   readonly ownForm?: true;
   /** Where a report without `section` shows it. */

@@ -97,9 +97,6 @@ export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
-/** What only answers of this kind have: measures with “can’t tell”, of sets, of ratings; null: there are none. */
-export const ofKindSchema = exhibitSchema.nullable();
-
 /** Measures of agreement of two raters; those of contributions stand between. */
 export const agreementNames = {
   cohen: 'Cohen’s κ: agreement beyond chance',

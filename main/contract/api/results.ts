@@ -12,7 +12,6 @@ import {
 } from '../results/results-parts.ts';
 import { exhibitSchema, whichSchema } from '../results/exhibit.ts';
 import {
-  ofKindSchema,
   imageRowSchema,
   imagesResultSchema,
   leaveOneOutSchema,
@@ -36,7 +35,8 @@ const peopleAloneSchema = z.strictObject({
   undetermined: imageIds,
   /** One row: shares of disagreement, coefficients of agreement, entropy. */
   measures: exhibitSchema,
-  ofKind: ofKindSchema,
+  /** Tables of contributions. */
+  further: z.array(exhibitSchema),
   leaveOneOut: leaveOneOutSchema,
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;

@@ -17,6 +17,7 @@ export {
 } from './cells.ts';
 export type { PaperValues } from './paper-values.ts';
 export {
+  allLabelsTheSame,
   noMajority,
   noPeople,
   nobody,
@@ -25,6 +26,7 @@ export {
   twoModels,
   whyNoType,
   whyNotPersons,
+  whyUndetermined,
 } from './reasons.ts';
 export { inWords, labeledImages, named, typeColumn, type StudyNumbers } from './study-numbers.ts';
 export {

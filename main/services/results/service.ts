@@ -92,7 +92,7 @@ export class ResultsService {
     return resultsOverview(study, this.#sources.read(study), this.#storage, this.reads.look('leftOut', name));
   };
 
-  people = (input: PeopleInput) => peopleAlone(this.#people(input));
+  people = (input: PeopleInput) => peopleAlone(this.#people(input), addedResults(this.#contributed));
   tables = (input: TablesInput) => {
     const added = this.#added;
     if (!isPart(input.section, added)) throw noPart(input.section);

@@ -6,7 +6,6 @@ import { countLabelers, type HumanStatus } from '../../analysis/raters/humans.ts
 import { fig2, table5 } from '../../analysis/outcomes/image-types.ts';
 import { typesAt } from '../../analysis/groups/types-at.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import { kindExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesInput, TablesResult } from '../../contract/api/results-tables.ts';
 import type { SeedNumbers } from '../../exhibits/parts/study-numbers.ts';
 import { type AgreementMeasure, once, type StudyView, type ViewedGroup } from '../../exhibits/parts/study-view.ts';
@@ -115,21 +114,21 @@ function diverseTargets({ source }: PeopleView): Target[] {
   return [...new Set(targets)].sort(compareTargets);
 }
 
-/** Agreement and disagreement among people over all images. */
-export function peopleAlone(people: PeopleView): PeopleAlone {
+/** Agreement and disagreement among people over all images. @param added by contributions */
+export function peopleAlone(people: PeopleView, { results = [] }: AddedResults): PeopleAlone {
   const { context } = people;
   const study = studyView(people, []);
   const { status } = context.humans.view;
   const imagesWithStatus = (wanted: HumanStatus): number[] =>
     context.input.imageIds.filter((_, image) => status[image] === wanted);
-  const ofKind = kindExhibit(study);
+  const further = results.flatMap(({ page }) => (page?.withoutNetworks ? page.make(study) : []));
   return {
     ...answerHeader(people),
     agree: imagesWithStatus('agree'),
     disagree: imagesWithStatus('disagree'),
     undetermined: imagesWithStatus(null),
     measures: peopleMeasuresExhibit(study),
-    ofKind: ofKind.rows.length > 0 ? ofKind : null,
+    further: further.filter(({ rows }) => rows.length > 0),
     leaveOneOut: leaveOneOut(people),
   };
 }

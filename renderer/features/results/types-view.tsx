@@ -219,7 +219,9 @@ export function PeopleView() {
         <>
           <Images of={data} />
           <ExhibitTable exhibit={data.measures} />
-          {data.ofKind && <ExhibitTable exhibit={data.ofKind} />}
+          {data.further.map((exhibit) => (
+            <ExhibitTable key={exhibit.id} exhibit={exhibit} />
+          ))}
         </>
       )}
     </QueryResult>

@@ -18,6 +18,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { openResults } from '../../services/results/people.ts';
 import { curvesOf } from '../subsampling/curves-of.ts';
 import { asking, matrixOf, tableOf, tablesOf } from '../../services/results/section-tables.ts';
+import answers from '../../../main/contributions/answers/results.ts';
 import { alongAlone } from '../along/with-along.ts';
 import { consistencyAlone } from '../consistency/with-consistency.ts';
 import { subsamplingAlone } from '../subsampling/with-subsampling.ts';
@@ -29,7 +30,9 @@ const view = { ...people, group };
 
 /** The sample study, and its people's labels. */
 async function openPanels() {
-  const { workbench, results } = await openResults(new Map([...alongAlone, ...consistencyAlone, ...subsamplingAlone]));
+  const { workbench, results } = await openResults(
+    new Map([['answers', answers], ...alongAlone, ...consistencyAlone, ...subsamplingAlone]),
+  );
   const source = results.source('sample');
   const images = source.images.map(({ id }) => id);
   const { labels: given } = withLabels(source.people);

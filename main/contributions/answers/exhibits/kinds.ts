@@ -1,13 +1,20 @@
-import type { HumanAnalysis } from '../analysis/groups/human-analysis.ts';
-import { whyNotOfKind } from '../domain/results/response-kinds.ts';
-import type { DescribedRatings } from '../analysis/responses/response-ratings.ts';
-import type { DescribedSets } from '../analysis/responses/response-sets.ts';
-import { percent, spread } from '../analysis/statistics/spread.ts';
-import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
-import { count, quantity, undefinedCell } from './parts/cells.ts';
-import { allLabelsTheSame, nobody, noPeople, whyUndetermined } from './parts/reasons.ts';
-import { named, type StudyNumbers } from './parts/study-numbers.ts';
-import { targetTitle } from '../domain/numbers/targets.ts';
+import type { HumanAnalysis } from '../../../analysis/groups/index.ts';
+import { whyNotOfKind } from '../../../domain/results/index.ts';
+import type { DescribedRatings, DescribedSets } from '../../../analysis/responses/index.ts';
+import { percent, spread } from '../../../analysis/statistics/index.ts';
+import type { Cell, Exhibit } from '../../../contract/results/index.ts';
+import {
+  allLabelsTheSame,
+  count,
+  named,
+  nobody,
+  noPeople,
+  quantity,
+  type StudyNumbers,
+  undefinedCell,
+  whyUndetermined,
+} from '../../../exhibits/parts/index.ts';
+import { targetTitle } from '../../../domain/numbers/index.ts';
 
 /** What answers other than single labels have besides (metrics.md 14). */
 
