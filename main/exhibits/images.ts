@@ -4,8 +4,8 @@ import { whyNotOfKind } from '../domain/results/response-kinds.ts';
 import { byNumber, type View } from './view.ts';
 import { classMeaning, classOfCategory, named } from './parts/study-numbers.ts';
 import { noPeople } from './parts/reasons.ts';
-import type { Cell, Column, Exhibit } from '../contract/results/exhibit.ts';
-import { orWhy, undefinedCell } from './parts/cells.ts';
+import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
+import { orWhy } from './parts/cells.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimuli/stimulus-set.ts';
 import { imageCounts } from '../analysis/labels/labels.ts';
 import { targetTitle, targetOfKey } from '../domain/numbers/targets.ts';
@@ -16,7 +16,7 @@ export function eachImageExhibit(view: View): Exhibit {
   const { humans } = view.data.analysis ?? {};
   const [anchored, withTruth, placed] = [hasAnchors(items), hasTruth(items), items.some(isPlaced)];
   const className = (k: number | null | undefined): Cell => (k == null ? null : view.long(k));
-  const ownAnswers = columnsOfKind(view);
+  const added = (view.data.added?.imageColumns ?? []).flatMap((make) => make(view));
   const rows = items.map((item, at): Cell[] => [
     item.id,
     ...(placed ? [className(item.pairI), className(item.pairJ)] : []),
@@ -25,7 +25,7 @@ export function eachImageExhibit(view: View): Exhibit {
     ...(withTruth ? [className(item.truth)] : []),
     votesText(view, peopleVotes(view, at)),
     orWhy(humans?.certainty_pct[at], whyNotOfKind(view.response, 'shares') ?? noPeople(view)),
-    ...ownAnswers.map(({ cell }) => cell(at)),
+    ...added.map(({ cell }) => cell(at)),
     ...view.groups.flatMap(({ target, group }): Cell[] => [
       votesText(view, networkVotes(view, target, at)),
       classMeaning(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
@@ -44,7 +44,7 @@ export function eachImageExhibit(view: View): Exhibit {
       ...(anchored ? [{ name: 'First anchor' }, { name: 'Second anchor' }] : []),
       ...(withTruth ? [{ name: 'True class' }] : []),
       ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],
-      ...ownAnswers.map(({ column }) => column),
+      ...added.map(({ column }) => column),
       ...view.groups.flatMap(({ target }) => [
         { name: `Networks, ${targetTitle(target)}` },
         { name: `Type, ${targetTitle(target)}` },
@@ -58,37 +58,6 @@ export function eachImageExhibit(view: View): Exhibit {
     ],
   };
 }
-
-/** What only answers of this kind have of each image. */
-function columnsOfKind(view: View): { column: Column; cell: (image: number) => Cell }[] {
-  const { sets, ratings } = view.data.analysis?.humans ?? {};
-  if (sets)
-    return [
-      {
-        column: { name: 'A class that all name' },
-        cell: (image) => {
-          const found = sets.compatible[image] ?? null;
-          return found === null ? undefinedCell(fewerThanTwo) : found ? 'yes' : 'no';
-        },
-      },
-      ...view.groups.map(({ target, group }) => ({
-        column: { name: `Answers that name a network’s label, %; networks at ${targetTitle(target)}`, decimals: 1 },
-        cell: (image: number) => orWhy(group.covered_pct?.[image], 'Nobody answered about this image.'),
-      })),
-    ];
-  if (!ratings || !view.data.stimuli.items.some(isPlaced)) return [];
-  const { n, mean, sd } = ratings.score;
-  return [
-    { column: { name: 'People who rated both classes' }, cell: (image) => n[image] ?? 0 },
-    {
-      column: { name: 'Rating of the second class less that of the first', decimals: 3 },
-      cell: (image) => orWhy(mean[image], 'Nobody rated both classes of the pair.'),
-    },
-    { column: { name: 'Standard deviation of it', decimals: 3 }, cell: (image) => orWhy(sd[image], fewerThanTwo) },
-  ];
-}
-
-const fewerThanTwo = 'Fewer than two people answered about this image.';
 
 /** Figure 4 of every group as a table: category and shade of each image. */
 export function figure4Exhibit(view: View): Exhibit {

@@ -1,7 +1,7 @@
 import type { AnalysisPart } from '../analysis/groups/analysis-part.ts';
 import { type ReportSection, reportSections } from '../contract/api/report.ts';
 import type { FigureChoice, ResultPart } from '../contract/api/results-tables.ts';
-import type { Exhibit } from '../contract/results/exhibit.ts';
+import type { Cell, Column, Exhibit } from '../contract/results/exhibit.ts';
 import type { Figure } from '../contract/results/figure.ts';
 import { withTitles } from './parts/cells.ts';
 import type { AgreementMeasure, StudyView } from './parts/study-view.ts';
@@ -78,6 +78,13 @@ export interface DrawnSection {
   readonly isShown?: (study: StudyView) => boolean;
 }
 
+/** A column of the table of each image. */
+export interface ImageColumn {
+  readonly column: Column;
+  /** @param image place in lists by image */
+  readonly cell: (image: number) => Cell;
+}
+
 /** What contributions add to the tables and figures of results, made exactly as the core's own. */
 export interface AddedResults {
   readonly results?: readonly AddedTable[];
@@ -88,6 +95,8 @@ export interface AddedResults {
   readonly analysis?: readonly AnalysisPart[];
   /** Measures of how far two raters agree. */
   readonly measures?: readonly AgreementMeasure[];
+  /** What people's answers have of each image, beside their votes. */
+  readonly imageColumns?: readonly ((study: StudyView) => readonly ImageColumn[])[];
 }
 
 /** In reports, their files and on the page. @param form of the page, which names the chosen groups by itself */

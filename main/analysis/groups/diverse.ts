@@ -19,8 +19,6 @@ import { certaintyPct, imageCounts } from '../labels/labels.ts';
 import type { PairCounts } from '../raters/pair-counts.ts';
 import { haveShares } from '../../domain/results/response-kinds.ts';
 import { type TypesAt, typesAt } from './types-at.ts';
-import { strictStatus, strictTypes, type StrictTypes } from '../responses/response-counts.ts';
-import { coveredPct } from '../responses/response-sets.ts';
 import { overModels, type ScoreName, type Scores } from '../labels/scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from '../labels/softmax.ts';
 import { byName, percent, spread, type Spread, spreadOfStream } from '../statistics/spread.ts';
@@ -107,10 +105,6 @@ export interface DiverseAnalysis {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
   cohen: Cohen;
-  /** Types by the strict status of people, where “can’t tell” was an answer. */
-  strict?: StrictTypes;
-  /** Chance that a person named the label of a network, percent, where answers are sets of labels. */
-  covered_pct?: (number | null)[];
   /** Entropy of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
@@ -189,10 +183,6 @@ function tables(view: GroupView, context: Context) {
     n_models: group.members.length,
     image_class: [...classified.classes],
     types: countTypes(group, classified),
-    ...(humans.abstained && {
-      strict: strictTypes(strictStatus(humans.drawn, humans.abstained, humans.view), group),
-    }),
-    ...(humans.sets && { covered_pct: coveredPct(humans.sets, group) }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
     table4: table4(tops, classified),

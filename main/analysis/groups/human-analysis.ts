@@ -22,9 +22,6 @@ import {
 import { type NeededOfPeople, whyNotOfKind } from '../../domain/results/response-kinds.ts';
 import { GroupJackknife } from '../claims/jackknife.ts';
 import { imageCounts, type LabelCounts } from '../labels/labels.ts';
-import { type Abstaining, describeAbstaining } from '../responses/response-counts.ts';
-import { type DescribedRatings, describeRatings } from '../responses/response-ratings.ts';
-import { type DescribedSets, describeSets } from '../responses/response-sets.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 
@@ -34,12 +31,6 @@ export interface HumanAnalysis extends HumanLabels {
   krippendorff_alpha: number | null;
   /** Null: nobody knows who gave which label. */
   cohen: Cohen | null;
-  /** Beside the labels: where “can’t tell” was an answer. */
-  with_abstain?: Abstaining;
-  /** Beside split votes, where answers are sets of labels. */
-  sets?: DescribedSets;
-  /** Beside preferred labels, where answers are ratings. */
-  ratings?: DescribedRatings;
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
@@ -70,9 +61,6 @@ export function analyzeHumans(context: Context, parts: readonly AnalysisPart[] =
     fleiss_kappa: counts && whyNotOfKind(kind, 'fleiss') === null ? fleissKappa(counts) : null,
     krippendorff_alpha: counts && krippendorffAlpha(counts),
     cohen: pairs && cohen(labelers, pairs),
-    ...(humans.abstained && { with_abstain: describeAbstaining(humans.drawn, humans.abstained, humans.view) }),
-    ...(humans.sets && { sets: describeSets(humans.sets) }),
-    ...(input.people.kind === 'graded' && { ratings: describeRatings(input.people.answers, input.images) }),
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
     intervals: context.intervals
       ? shownIntervals([...values, ...statisticsOf(parts, 'people', context)], peopleSide(context), context.claim)

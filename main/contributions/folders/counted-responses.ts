@@ -10,14 +10,8 @@ import {
   viewHumans,
 } from '../../analysis/raters/index.ts';
 import { classifyImages, countTypes, type ModelGroup, type Types } from '../../analysis/outcomes/index.ts';
-import {
-  type Abstaining,
-  describeAbstaining,
-  type RarefiedTypes,
-  rarefyTypesTo,
-  type StrictTypes,
-  strictTypes,
-} from '../../analysis/responses/index.ts';
+import { type RarefiedTypes, rarefyTypesTo } from '../../analysis/responses/index.ts';
+import { type Abstaining, describeAbstaining, type StrictTypes, strictTypes } from '../answers/analysis/abstaining.ts';
 import { spread, type Spread } from '../../analysis/statistics/index.ts';
 import {
   type PooledPair,

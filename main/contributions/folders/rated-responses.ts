@@ -7,7 +7,8 @@ import {
   krippendorffAlpha,
   viewHumans,
 } from '../../analysis/raters/index.ts';
-import { crossing, type DescribedRatings, describeRatings } from '../../analysis/responses/index.ts';
+import { crossing } from '../../analysis/responses/index.ts';
+import { type DescribedRatings, describeRatings } from '../answers/analysis/ratings.ts';
 import { entropyBits } from '../../analysis/statistics/index.ts';
 
 /** Answers that rate classes (metrics.md 14.4). */

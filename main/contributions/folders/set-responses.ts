@@ -1,13 +1,9 @@
 import { imageCounts, type LabelSet, tallyCounts } from '../../analysis/labels/index.ts';
 import { allAmong, type ModelGroup } from '../../analysis/outcomes/index.ts';
 import { describeImages, disagreePct, type HumanStatus, viewHumans } from '../../analysis/raters/index.ts';
-import {
-  coveredPct,
-  type DescribedSets,
-  describeSets,
-  splitVotes,
-  strictTypes,
-} from '../../analysis/responses/index.ts';
+import { splitVotes } from '../../analysis/responses/index.ts';
+import { strictTypes } from '../answers/analysis/abstaining.ts';
+import { coveredPct, type DescribedSets, describeSets } from '../answers/analysis/sets.ts';
 import { percent } from '../../analysis/statistics/index.ts';
 
 /** Answers that are sets of classes (metrics.md 14.3). Lists follow the order of images. */

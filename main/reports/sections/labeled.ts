@@ -65,8 +65,9 @@ function missing({ data: { labelers, labeling, analysis } }: View): Content {
   const given = values.filter((label) => label !== noLabel).length;
   if (given === all) return ` All ${formatInteger(all)} labels are there.`;
   const { timedOut = 0 } = labeling ?? {};
-  const abstained = analysis?.humans.with_abstain?.n_abstain.reduce((sum, n) => sum + n, 0);
-  const cannotTell = abstained ?? labeling?.cannotTell ?? 0;
+  const { unanswered = new Uint8Array() } = labelers.people.labels;
+  const abstained = labelers.people.kind === 'abstain' && analysis !== null;
+  const cannotTell = abstained ? unanswered.reduce((sum, is) => sum + is, 0) : (labeling?.cannotTell ?? 0);
   const known = [
     [cannotTell, 'answered with “can’t tell”'],
     [timedOut, 'ran out of time'],

@@ -58,6 +58,7 @@ export const addedResults = (contributed: ReadonlyMap<string, ContributedResults
   sections: [...contributed.values()].flatMap(({ sections = [] }) => sections),
   analysis: [...contributed.values()].flatMap(({ analysis = [] }) => analysis),
   measures: [...contributed.values()].flatMap(({ measures = [] }) => measures),
+  imageColumns: [...contributed.values()].flatMap(({ imageColumns = [] }) => imageColumns),
 });
 
 /** Loads the results of contributions, by their names. */

@@ -4,6 +4,7 @@ import { type Analysis, analyze } from '../../../main/analysis/groups/analyze.ts
 import { diverseGroups, type ModelGroup } from '../../../main/analysis/outcomes/groups.ts';
 import { orderInput } from '../../../main/analysis/outcomes/input.ts';
 import { labelAt, labelCounts, missing } from '../../../main/analysis/labels/labels.ts';
+import { groupOfKind, kindsPart, peopleOfKind } from '../../../main/contributions/answers/analysis/part.ts';
 import { alongPart } from '../../../main/contributions/along/analysis/part.ts';
 import { consistencyPart } from '../../../main/contributions/consistency/analysis/part.ts';
 import { analyzeAbstaining, analyzeCounts } from '../../../main/contributions/folders/counted-responses.ts';
@@ -25,7 +26,7 @@ const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGrou
     { numRuns: cases(200) },
   );
 
-const parts = [alongPart, consistencyPart];
+const parts = [alongPart, consistencyPart, kindsPart];
 
 const emptyGroup: ModelGroup = {
   members: [],
@@ -223,9 +224,13 @@ describe('the other kinds', () => {
       const abstained = counts.present.map((n) => study.labelers.length - n);
       const folder = analyzeAbstaining(counts, abstained, group, []);
       expect(meta.response).toBe('abstain');
-      expect(folder).toMatchObject(humans.with_abstain!);
+      expect(folder).toMatchObject(peopleOfKind(humans).with_abstain!);
       const found = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
-      expect(folder).toMatchObject({ ...found.strict!, types: found.types, fleiss_kappa: humans.fleiss_kappa });
+      expect(folder).toMatchObject({
+        ...groupOfKind(found).strict!,
+        types: found.types,
+        fleiss_kappa: humans.fleiss_kappa,
+      });
     });
   });
 

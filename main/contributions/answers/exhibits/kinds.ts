@@ -1,6 +1,8 @@
 import type { HumanAnalysis } from '../../../analysis/groups/index.ts';
 import { whyNotOfKind } from '../../../domain/results/index.ts';
-import type { DescribedRatings, DescribedSets } from '../../../analysis/responses/index.ts';
+import { groupOfKind, peopleOfKind } from '../analysis/part.ts';
+import type { DescribedRatings } from '../analysis/ratings.ts';
+import type { DescribedSets } from '../analysis/sets.ts';
 import { percent, spread } from '../../../analysis/statistics/index.ts';
 import type { Cell, Exhibit } from '../../../contract/results/index.ts';
 import {
@@ -20,8 +22,10 @@ import { targetTitle } from '../../../domain/numbers/index.ts';
 
 /** What only answers of this kind have. No rows for single labels and counts. */
 export function kindExhibit(study: StudyNumbers): Exhibit {
-  if (study.humans?.sets) return setsExhibit(study, study.humans.sets);
-  if (study.humans?.ratings) return ratingsExhibit(study, study.humans, study.humans.ratings);
+  const { humans } = study;
+  const { sets, ratings } = peopleOfKind(humans ?? {});
+  if (sets) return setsExhibit(study, sets);
+  if (humans && ratings) return ratingsExhibit(study, humans, ratings);
   return cannotTellExhibit(study);
 }
 
@@ -49,11 +53,14 @@ function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendo
         count(krippendorff_jaccard, { reason: study.determined > 0 ? allLabelsTheSame : noPeople(study) }),
         known.length,
       ],
-      ...study.groups.map(({ target, group: { covered_pct: covered = [] } }): Cell[] => [
-        `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${targetTitle(target)}`}`,
-        count(spread(covered).mean, { reason: nobody }),
-        spread(covered).n,
-      ]),
+      ...study.groups.map(({ target, group }): Cell[] => {
+        const { covered_pct: covered = [] } = groupOfKind(group);
+        return [
+          `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${targetTitle(target)}`}`,
+          count(spread(covered).mean, { reason: nobody }),
+          spread(covered).n,
+        ];
+      }),
     ],
     notes: [
       named(
@@ -115,7 +122,7 @@ function ratingsExhibit(
 /** Measures of labels only, beside those that take “can’t tell” for an answer. No rows where it was none. */
 function cannotTellExhibit(study: StudyNumbers): Exhibit {
   const { humans, determined } = study;
-  const found = humans?.with_abstain;
+  const found = peopleOfKind(humans ?? {}).with_abstain;
   const reason = noPeople(study);
   const row = (
     name: string,
@@ -137,7 +144,9 @@ function cannotTellExhibit(study: StudyNumbers): Exhibit {
             determined > 0 ? allLabelsTheSame : reason,
           ),
           row('Entropy of an image’s answers, bits', mean(humans.entropy_bits), mean(found.entropy_with_abstain_bits)),
-          ...study.groups.flatMap(({ target, group: { types, strict, n_models: models } }) => {
+          ...study.groups.flatMap(({ target, group }) => {
+            const { types, n_models: models } = group;
+            const { strict } = groupOfKind(group);
             const why = whyUndetermined(study, models);
             const at = targetText(target);
             return [
