@@ -7,7 +7,6 @@ import { knownAnswers, rowsOfLabels } from '../analysis/labels/known-answers.ts'
 import type { People } from '../analysis/labels/answers.ts';
 import { missing } from '../analysis/labels/labels.ts';
 import type { TestAnswers } from '../analysis/outcomes/test-answers.ts';
-import { otherModelsTitle } from '../domain/networks/other-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, independenceOf, placeOf, truthOf } from '../domain/stimuli/stimulus-set.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
@@ -88,6 +87,8 @@ interface StudySource {
   /** Null: the labelers' single labels are used. */
   readonly otherAnswers: SourceAnswers | null;
   readonly models: readonly TrainedModel[];
+  /** What the group of models that were not trained here is called. */
+  readonly othersTitle: string;
   readonly imagesKey: string;
 }
 
@@ -122,7 +123,12 @@ export class Sources {
     const source = this.readById(study.id);
     if (!source) return null;
     const models = [...source.models, ...this.#otherModels(study.id, source)];
-    return { ...source, models, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
+    return {
+      ...source,
+      models,
+      study,
+      classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)],
+    };
   }
 
   /** A study by its id, without models that were not trained here. @param wanted only models that it is true for */
@@ -138,6 +144,7 @@ export class Sources {
       images: set.images,
       ...this.#readPeople(studyId, set),
       models: models.flatMap((record) => this.#model(record, collections.get(record.modelName) ?? null)),
+      othersTitle: this.#storage.otherModels.words.group,
       imagesKey,
     };
   }
@@ -251,6 +258,7 @@ export class Sources {
       taken.add(name);
       return name;
     };
+    const { words } = this.#storage.otherModels;
     return this.#storage.otherModels.ofStudy(studyId).flatMap((outside): OtherSource[] => {
       const { prediction, title, name } = outside;
       if (!prediction) return [];
@@ -269,7 +277,7 @@ export class Sources {
             target: null,
             repeat: null,
             seed: null,
-            collection: otherModelsTitle,
+            collection: words.group,
             ...(answers !== 'softmax' && { answers }),
           },
           key: `${outside.identity} ${prediction.labels} ${softmax ?? confidence ?? 'labels'}`,

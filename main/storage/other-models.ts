@@ -28,8 +28,17 @@ export interface OtherPrediction {
   readonly confidence: string | null;
 }
 
+/** What these models are called. */
+export interface OtherModelsWords {
+  /** Their group, as a heading. */
+  readonly group: string;
+  /** One of them, in a sentence; with an s several. */
+  readonly one: string;
+}
+
 /** Models that were not trained here and are compared with people as one group. A contribution stores them. */
 export interface OtherModels {
+  readonly words: OtherModelsWords;
   /** The study's current ones, by name. */
   ofStudy(studyId: number): OtherModel[];
 }
@@ -38,4 +47,7 @@ export interface OtherModels {
 export type OtherModelsOf = (database: Database) => OtherModels;
 
 /** Where no contribution has any. */
-export const noOtherModels: OtherModels = { ofStudy: () => [] };
+export const noOtherModels: OtherModels = {
+  words: { group: 'Other models', one: 'other model' },
+  ofStudy: () => [],
+};

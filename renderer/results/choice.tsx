@@ -8,7 +8,6 @@ import type { ResultModel, ResultsOverview } from '../../main/contract/api/resul
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../client/context.tsx';
 import { sampleText } from '../../main/domain/numbers/format.ts';
-import { otherModelsTitle } from '../../main/domain/networks/other-models.ts';
 import { usePeople } from '../ui/words/rehearsal.tsx';
 import { showRefusal } from '../ui/parts/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
@@ -48,7 +47,7 @@ export function groupTitle(group: Group, overview: ResultsOverview): string {
   if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
   if (group.kind === 'seeds')
     return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
-  if (group.kind === 'outside') return otherModelsTitle;
+  if (group.kind === 'outside') return overview.outside.title;
   const known = namedGroups(overview).find(({ group: each }) => groupText(each) === groupText(group));
   if (known) return known.title;
   const names = overview.models.filter(({ key }) => group.models.includes(key)).map(({ name }) => name);
@@ -125,7 +124,9 @@ export function designedGroups({ diverse, seeds, outside }: ResultsOverview): {
         ...size,
       })),
     ),
-    ...(outside.models > 0 ? [{ group: { kind: 'outside' as const }, ...outside }] : []),
+    ...(outside.models > 0
+      ? [{ group: { kind: 'outside' as const }, models: outside.models, planned: outside.planned }]
+      : []),
   ];
 }
 

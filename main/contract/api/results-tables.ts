@@ -72,8 +72,8 @@ export const resultsOverviewSchema = z.strictObject({
   models: z.array(resultModelSchema),
   /** Ascending; targets of diverse groups. */
   diverse: z.array(z.strictObject({ target: targetSchema, ...sizeOfGroup })),
-  /** Outside models with answers for these stimuli, and all. */
-  outside: z.strictObject(sizeOfGroup),
+  /** Models that were not trained here: those with answers for these stimuli, all, and what their group is called. */
+  outside: z.strictObject({ ...sizeOfGroup, title: z.string() }),
   seeds: z.array(
     z.strictObject({
       architecture: z.string(),

@@ -6,6 +6,5 @@ export {
   parameterCount,
   type PaperKind,
 } from './architectures.ts';
-export { otherModelsTitle } from './other-models.ts';
 export { paperTrainings } from './paper-trainings.ts';
 export { taughtNote } from './taught-note.ts';

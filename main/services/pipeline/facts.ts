@@ -15,7 +15,7 @@ import { pausedWords } from '../../domain/networks/status.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { OtherAnswersRecord } from '../../storage/other-answers.ts';
-import type { OtherModel } from '../../storage/other-models.ts';
+import type { OtherModels } from '../../storage/other-models.ts';
 import { runAtOnce, runInBatches } from '../../storage/batches.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyCounts, StudyRecord } from '../../storage/studies.ts';
@@ -64,7 +64,7 @@ export interface Facts {
   set: StimulusSetRecord | undefined;
   models: readonly ModelRecord[];
   /** Models that were not trained here, and those of them with answers for the current stimuli. */
-  outside: { linked: number; answered: number };
+  outside: { linked: number; answered: number; one: string };
   /** Declared places that depend only on the data set, by role. */
   places: ReadonlyMap<string, Place>;
   /** Milliseconds since 1970, or null. */
@@ -107,7 +107,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
   const counts = storage.studies.counts(record.id);
   yield;
   const models = storage.models.ofStudy(record.id);
-  const outside = countOutside(storage.otherModels.ofStudy(record.id));
+  const outside = countOutside(storage.otherModels, record.id);
   yield;
   const places = listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined);
   yield;
@@ -141,10 +141,11 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
   };
 }
 
-const countOutside = (models: readonly OtherModel[]): Facts['outside'] => ({
-  linked: models.length,
-  answered: models.filter(({ prediction }) => prediction !== null).length,
-});
+function countOutside(models: OtherModels, study: number): Facts['outside'] {
+  const linked = models.ofStudy(study);
+  const answered = linked.filter(({ prediction }) => prediction !== null);
+  return { linked: linked.length, answered: answered.length, one: models.words.one };
+}
 
 const isOpen: ReadonlySet<string> = new Set(['planned', 'active']);
 

@@ -166,8 +166,8 @@ function describeSnapshots({ set }: Facts, { snapshots, trained, stimuli }: Trai
   return `${formatCount(snapshots.length, 'snapshot')} at their target accuracy${predictions}`;
 }
 
-const outsideText = ({ outside: { linked, answered }, set }: Facts): string =>
-  `${formatCount(linked, 'outside model')}${set && answered < linked ? `, ${answered} with answers for these stimuli` : ''}`;
+const outsideText = ({ outside: { linked, answered, one }, set }: Facts): string =>
+  `${formatCount(linked, one)}${set && answered < linked ? `, ${answered} with answers for these stimuli` : ''}`;
 
 /** How many failures a step names; the run table has all. */
 const named = 3;
@@ -313,7 +313,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const trained = upstream.find(({ step }) => step === 'models')?.state;
   const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
   const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
-  const { answered } = facts.outside;
+  const { answered, one } = facts.outside;
   const hasAnswers = facts.otherAnswers !== undefined || facts.people.active > 0;
   const peopleAlone = predicted + answered === 0 && hasAnswers;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
@@ -339,7 +339,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
     : ended.length === 0 && answered > 0
-      ? outsideSummary(answered)
+      ? outsideSummary(answered, one)
       : typesSummary(labels?.types ?? null, predicted, ended.length);
   if (work) return { ...base, ...work, figure, detail };
   if (failures.length > 0) {
@@ -393,8 +393,8 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
         detail: 'Types of images need two labelers and two diverse models',
       };
 
-const outsideSummary = (answered: number): Summary => ({
-  figure: { value: String(answered), of: `outside model${answered === 1 ? '' : 's'} with answers` },
+const outsideSummary = (answered: number, one: string): Summary => ({
+  figure: { value: String(answered), of: `${one}${answered === 1 ? '' : 's'} with answers` },
   detail: 'Models that were not trained here are compared as a group of their own',
 });
 

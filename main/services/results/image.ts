@@ -71,8 +71,8 @@ function readSoftmax({ models, classes }: Source, image: number): Float32Array[]
 /** Every group that the study compares, diverse ones first. */
 type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
-function designedGroups({ models }: Source): DesignedGroup[] {
-  const groups = models.flatMap(({ input }): DesignedGroup[] => {
+function designedGroups(source: Source): DesignedGroup[] {
+  const groups = source.models.flatMap(({ input }): DesignedGroup[] => {
     if (isOfSeeds(input)) {
       const { architecture, target, repeat } = input;
       return [{ kind: 'seeds', architecture, target, repeat }];
@@ -80,7 +80,7 @@ function designedGroups({ models }: Source): DesignedGroup[] {
     if (isDiverse(input)) return [{ kind: 'diverse', target: input.target }];
     return input.target === null ? [{ kind: 'outside' }] : [];
   });
-  const distinct = new Map(groups.map((group) => [groupTitle(group), group]));
+  const distinct = new Map(groups.map((group) => [groupTitle(group, source), group]));
   const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
   return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0));
 }
@@ -89,7 +89,7 @@ const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outsi
 
 function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   return {
-    title: groupTitle(group),
+    title: groupTitle(group, people.source),
     kind: group.kind,
     architecture: group.kind === 'seeds' ? group.architecture : null,
     target: targetOf(group),

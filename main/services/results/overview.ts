@@ -53,6 +53,7 @@ export function resultsOverview(
     outside: {
       models: models.filter(({ outside }) => outside !== null).length,
       planned: storage.otherModels.ofStudy(study.id).length,
+      title: source.othersTitle,
     },
     leftOut,
     paper: isLikePaper(study.spec),
@@ -168,7 +169,11 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
     classes: [],
     ...empty,
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
-    outside: { models: 0, planned: storage.otherModels.ofStudy(study.id).length },
+    outside: {
+      models: 0,
+      planned: storage.otherModels.ofStudy(study.id).length,
+      title: storage.otherModels.words.group,
+    },
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,

@@ -16,7 +16,6 @@ import type { PeopleInput } from '../../contract/results/results-parts.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import { at } from '../../domain/numbers/arrays.ts';
 import { isLikePaper } from '../../domain/plans/declaration.ts';
-import { otherModelsTitle } from '../../domain/networks/other-models.ts';
 import type { PaperValues } from '../../exhibits/parts/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
@@ -157,7 +156,7 @@ export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const called = [members.map((model) => context.input.models[model]!.name), blocksOf(context.input, members)];
   const key = context.humansKey && hashKey('group', context.humansKey, called, keys, context.claim);
   const found = context.memo.largeValue(key, () => analyzeDiverse(modelGroup(context.input, members), context, parts));
-  return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };
+  return { people, group, title: groupTitle(group, source), models: orderedModels(context, members, models), ...found };
 }
 
 /** The models in the order of `members`. */
@@ -181,18 +180,19 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
   );
 }
 
-export function groupTitle(group: Group): string {
+export function groupTitle(group: Group, { othersTitle }: Pick<Source, 'othersTitle'>): string {
   if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
-  if (group.kind === 'outside') return otherModelsTitle;
+  if (group.kind === 'outside') return othersTitle;
   if (group.kind === 'seeds')
     return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }
 
-function unknownGroup({ study }: Source, group: Group): UserError {
+function unknownGroup(source: Source, group: Group): UserError {
+  const { study } = source;
   return new UserError(
     'results.unknown-group',
-    `Study "${study.name}" has no predictions of this group: ${groupTitle(group)}`,
+    `Study "${study.name}" has no predictions of this group: ${groupTitle(group, source)}`,
     study.name,
     'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
   );

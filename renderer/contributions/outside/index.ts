@@ -1,4 +1,4 @@
-import { otherModelsTitle } from '../../../main/domain/networks/index.ts';
+import { outsideWords } from '../../../main/contributions/answers/contract/outside-words.ts';
 import { useVotes } from './live-votes.ts';
 import { definePageParts } from '../define.ts';
 
@@ -9,7 +9,7 @@ export const outside = definePageParts({
     'models.screens': [
       {
         path: '/outside',
-        title: otherModelsTitle,
+        title: outsideWords.group,
         load: async () => (await import('./outside-screen.tsx')).OutsideScreen,
       },
     ],

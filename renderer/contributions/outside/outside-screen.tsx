@@ -5,7 +5,7 @@ import type { OutsideCalls } from '../../../main/contributions/outside/calls.ts'
 import type { OutsideList } from '../../../main/contributions/outside/schemas.ts';
 import { formatCount, formatFixed } from '../../../main/domain/numbers/index.ts';
 import { outsideKindNames } from '../../../main/contributions/answers/contract/outside-models.ts';
-import { otherModelsTitle } from '../../../main/domain/networks/index.ts';
+import { outsideWords } from '../../../main/contributions/answers/contract/outside-words.ts';
 import { useApi, useApiOf } from '../../client/index.ts';
 import { modelsAddress, studyAddress, useStudy } from '../../navigation/index.ts';
 import {
@@ -66,7 +66,7 @@ export function OutsideScreen() {
   return (
     <PartScreen
       study={study}
-      title={otherModelsTitle}
+      title={outsideWords.group}
       query={list}
       loading="Loading the outside models"
       action={action}

@@ -222,7 +222,7 @@ test('models of a table are compared as a group of their own', async () => {
 
   // Equal to the same two networks as chosen ones: only the group differs.
   const overview = await client.results.overview({ study });
-  expect(overview.outside).toEqual({ models: 2, planned: 2 });
+  expect(overview.outside).toEqual({ models: 2, planned: 2, title: 'Outside models' });
   expect(overview.diverse).toEqual([{ target: 97.5, models: 9, planned: 9 }]);
   const keys = overview.models.slice(0, 2).map(({ key }) => key);
   const chosen = { ...people, group: { kind: 'chosen' as const, models: keys } };
@@ -295,7 +295,11 @@ test('a table is taken completely or not at all, once, and its models can be tak
   // Taken out and brought back.
   const [first] = (await list()).models;
   await client.outside.remove({ study, ids: [first!.id] });
-  expect((await client.results.overview({ study })).outside).toEqual({ models: 2, planned: 2 });
+  expect((await client.results.overview({ study })).outside).toEqual({
+    models: 2,
+    planned: 2,
+    title: 'Outside models',
+  });
   expect((await safe(client.outside.remove({ study, ids: [first!.id] }))).error).toMatchObject({
     data: { code: 'outside.not-found' },
   });
@@ -305,7 +309,7 @@ test('a table is taken completely or not at all, once, and its models can be tak
 });
 
 test('a report has a section of outside models, and all other numbers stay', async () => {
-  const before = buildReport(await benchWithSample(), study);
+  const before = await reportOf(await benchWithSample());
   const { lab, defects } = await withLabels();
   const report = await reportOf(lab.workbench);
   expect(report.analysis).toEqual(before.analysis);

@@ -1,6 +1,6 @@
 import type { Answers } from '../../../analysis/labels/index.ts';
 import type { Exhibit } from '../../../contract/results/index.ts';
-import { otherModelsTitle } from '../../../domain/networks/index.ts';
+import { outsideWords } from '../contract/outside-words.ts';
 import { count, type StudyNumbers, undefinedCell } from '../../../exhibits/parts/index.ts';
 import { table2, table3, table4 } from '../../../exhibits/index.ts';
 import type { DiverseAnalysis } from '../../../analysis/groups/index.ts';
@@ -67,14 +67,14 @@ export function outsideModelsExhibit({ models, group }: ReportOutside): Exhibit 
 /** Tables 2 to 4 of outside models as one group. */
 export function outsideTables(study: StudyNumbers, outside: ReportOutside): Exhibit[] {
   const choice = { kind: 'outside' } as const;
-  const groups = [{ target: '', title: otherModelsTitle, group: outside.group, choice, absent: [] }];
+  const groups = [{ target: '', title: outsideWords.group, group: outside.group, choice, absent: [] }];
   return [table2, table3, table4].map((table) => {
     const { id, title, ...exhibit } = table({ ...study, paper: null, groups });
     return {
       ...exhibit,
       id: `outside-${id}`,
       number: '',
-      title: `${otherModelsTitle}: ${uncapitalized(title)}`,
+      title: `${outsideWords.group}: ${uncapitalized(title)}`,
       paper: false,
     };
   });

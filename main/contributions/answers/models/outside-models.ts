@@ -1,4 +1,5 @@
 import { type OutsideKind, outsideKindNames, type OutsideTest } from '../contract/outside-models.ts';
+import { outsideWords } from '../contract/outside-words.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import type { Database, OtherModel, OtherPrediction, Storage } from '../../../storage/index.ts';
 
@@ -38,6 +39,7 @@ interface Row {
 
 /** Models that were not trained here, what they answered, and the studies that compare them. */
 export class OutsideModels {
+  readonly words = outsideWords;
   readonly #db: Database;
 
   constructor(database: Database) {

@@ -2,7 +2,7 @@ import { analyzeDiverse, createContext, Memo } from '../../../analysis/groups/in
 import { answersOf } from '../../../analysis/labels/index.ts';
 import { modelGroup, orderInput } from '../../../analysis/outcomes/index.ts';
 import type { ClaimChoice } from '../../../contract/results/index.ts';
-import { otherModelsTitle } from '../../../domain/networks/index.ts';
+import { outsideWords } from '../contract/outside-words.ts';
 import type { ReportedPart } from '../../../exhibits/index.ts';
 import type { ReportTools } from '../../../services/results/index.ts';
 import { outsideModelsExhibit, outsideTables, type ReportOutside } from '../exhibits/outside.ts';
@@ -14,7 +14,7 @@ import type { Workbench } from '../../../services/workbench/index.ts';
 export function reportOutside({ workbench, sources, study, choice: { claim } }: ReportTools): ReportedPart[] {
   const outside = readOutside(workbench, sources, study, claim);
   if (!outside) return [];
-  const page = { id: 'outside', name: otherModelsTitle };
+  const page = { id: 'outside', name: outsideWords.group };
   const part = { page, tables: [], figures: [] };
   return [
     { ...part, section: 'networks', pageTables: () => [outsideModelsExhibit(outside)] },
