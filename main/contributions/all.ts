@@ -32,6 +32,7 @@ import { offline } from './offline/index.ts';
 import type { OutsideCalls } from './outside/calls.ts';
 import { outside } from './outside/index.ts';
 import { publication } from './publication/index.ts';
+import { quality } from './quality/index.ts';
 import type { SearchCalls } from './search/calls.ts';
 import { search } from './search/index.ts';
 import { selftest } from './selftest/index.ts';
@@ -89,6 +90,7 @@ export const contributions: readonly Contribution[] = [
   offline,
   outside,
   publication,
+  quality,
   search,
   selftest,
   sets,

@@ -3,6 +3,7 @@ export {
   generatorProvenanceSchema,
   realImagesSchema,
   type GeneratorProvenance,
+  type GeneratorQuality,
 } from './generator.ts';
 export { machineOptionsSchema, type MachineOptions } from './machine-options.ts';
 export {

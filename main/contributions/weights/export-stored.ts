@@ -4,8 +4,8 @@ import { sha256, writeFileAtomic } from '../../files/index.ts';
 import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/index.ts';
 import { presetNames } from '../../services/declaration/index.ts';
 import { findStudy, type Workbench } from '../../services/workbench/index.ts';
-import { judgeGenerator } from '../../services/generators/check/index.ts';
 import { findJudge, provenanceText, trainedStage } from '../../services/generators/index.ts';
+import { judgeGenerator } from '../quality/check.ts';
 import { exportName, trainingProvenance } from './export-generator.ts';
 
 const checked = { samples: 2000, seed: 1 };

@@ -1,4 +1,4 @@
-export { clearSamples } from './candidates.ts';
+export { clearConfidence, clearSamples } from './candidates.ts';
 export { disagreementText, disagreementWarnings } from './disagreement.ts';
 export { typeMeaning, typeName, typeTitle } from './image-types.ts';
 export { alphas, norm, stimulusLatents, type Interpolation } from './interpolation.ts';

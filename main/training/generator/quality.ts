@@ -1,14 +1,10 @@
 import type { GeneratorQuality } from '../../contract/runs/generator.ts';
-import { clearConfidence } from '../../domain/stimuli/candidates.ts';
 import { frechetDistance } from '../../domain/numbers/frechet.ts';
-import { askedClass, drawLatents } from '../../domain/anchors/latents.ts';
-import { imageLength, type ImageSize, resizeImages } from '../../domain/data/images.ts';
+import { imageLength, type ImageSize } from '../../domain/data/images.ts';
 import { randomStream } from '../../domain/random/random.ts';
-import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
+import type { ClassifierPredictor } from '../predictions/predictor.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
 import { createUnitRangeGather, variety } from './images.ts';
-import type { Engine } from '../engines/engine.ts';
-import { GeneratorRenderer } from './renderer.ts';
 
 /** The variety of samples is compared with that of this many real images. */
 const realCompared = 1000;
@@ -20,80 +16,6 @@ const mostFeatures = 1024;
 export interface NamedBytes {
   bytes: Uint8Array;
   where: string;
-}
-
-interface QualityInput {
-  generator: NamedBytes;
-  /** Weights of the classifier that judges the samples. */
-  judge: NamedBytes;
-  /** The training data of both. */
-  data: DataSet;
-  samples: number;
-  seed: number;
-}
-
-/** A generator's samples, classified. */
-export interface JudgedSamples {
-  size: ImageSize;
-  /** uint8 [samples, height, width, channels]. */
-  pixels: Uint8Array;
-  /** Class of each sample, and its softmax. */
-  labels: Uint16Array;
-  confidence: Float32Array;
-  figures: Omit<GeneratorQuality, 'judge' | 'seed'>;
-}
-
-/** Judges samples, drawn as for a study's anchors, and the real test images with a classifier. */
-export async function judgeSamples(
-  engine: Engine,
-  { generator, judge, data, samples, seed }: QualityInput,
-): Promise<JudgedSamples> {
-  const pause = (): Promise<void> => Promise.resolve();
-  const renderer = new GeneratorRenderer(engine, generator.bytes, generator.where);
-  const predictor = new ClassifierPredictor(engine, judge.bytes, judge.where, true);
-  try {
-    const { space, size } = renderer;
-    const pixels = await renderer.render(drawLatents(seed, samples, space), pause);
-    const { form, classes } = predictor.meta;
-    const modelPixels = resizeImages(pixels, size, form);
-    const generated = classify(await predictor.logits(modelPixels, pause), classes.length);
-    const real = classify(await predictor.logits(data.test.images, pause), classes.length);
-    const { labels, confidence } = generated;
-    const figures = {
-      samples,
-      threshold: clearConfidence,
-      clear: countClear(confidence),
-      realClear: countClear(real.confidence),
-      classes: classes.map((name, k) => ({
-        name,
-        samples: labels.filter((label) => label === k).length,
-        clear: countClear(confidence.filter((_, n) => labels[n] === k)),
-        ...(space.classes > 0 && { asked: askedFigures(generated, k, classes.length) }),
-      })),
-      variety: relativeVariety(pixels, size, data),
-    };
-    const frechet = await frechetFigures(predictor, modelPixels, data, pause);
-    return { size, pixels, labels, confidence, figures: { ...figures, ...(frechet && { frechet }) } };
-  } finally {
-    renderer.dispose();
-    predictor.dispose();
-  }
-}
-
-interface Classified extends Predictions {
-  /** Softmax of the label. */
-  confidence: Float32Array;
-}
-
-function classify(logits: Float32Array, classes: number): Classified {
-  const { softmax, labels } = toPredictions(logits, classes);
-  return { softmax, labels, confidence: Float32Array.from(labels, (label, n) => softmax[n * classes + label] ?? 0) };
-}
-
-/** Samples that a conditional generator was asked for of class k, and the clear ones of it. */
-function askedFigures({ softmax, labels }: Classified, k: number, classes: number): { samples: number; clear: number } {
-  const asked = [...labels.keys()].filter((sample) => askedClass(sample, classes) === k);
-  return { samples: asked.length, clear: countClear(asked.map((sample) => softmax[sample * classes + k] ?? 0)) };
 }
 
 /**
@@ -128,9 +50,6 @@ export async function frechetFigures(
   const heldOut = await distance(drawn(test, 'test'));
   return samples === null || heldOut === null ? null : { images, samples, heldOut };
 }
-
-const countClear = (confidence: ArrayLike<number>): number =>
-  Array.from(confidence).filter((value) => value > clearConfidence).length;
 
 /** The first training images; where images are stored class by class, evenly spaced ones. */
 function comparedImages({ count, labels }: LabeledImages): Uint32Array<ArrayBuffer> {

@@ -15,9 +15,9 @@ import type { StimulusSetRecord } from '../../../main/storage/stimulus-sets.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { temporaryFolder } from '../../training/small-data.ts';
-import { boundary } from '../study/command-line.ts';
-import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
-import { wholeSmallStudy } from '../study/whole-study.ts';
+import { boundary } from '../../services/study/command-line.ts';
+import { smallStudy, writeSmallStudy } from '../../services/study/small-study.ts';
+import { wholeSmallStudy } from '../../services/study/whole-study.ts';
 
 /** Seconds: real trainings in real processes. */
 const patience = 300_000;

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import type { GeneratorQuality } from '../../../contract/runs/generator.ts';
-import type { EngineName } from '../../../contract/runs/run.ts';
-import { drawSheet, imageLength } from '../../../domain/data/images.ts';
-import { writeFileAtomic } from '../../../files/atomic.ts';
-import { loadTaskDataSet } from '../../../training/data/load/task-data.ts';
-import { encodePng } from '../../../files/png.ts';
-import { openEngine } from '../../../training/engines/open.ts';
-import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../../training/generator/quality.ts';
-import { takenDataSet } from '../../declaration/data-set.ts';
-import { availableEngines } from '../../tools/engines.ts';
-import type { Workbench } from '../../workbench/workbench.ts';
-import { findJudge, generatorBytes, isShipped, type Judge } from '../source.ts';
+import type { EngineName, GeneratorQuality } from '../../contract/runs/index.ts';
+import { drawSheet, imageLength } from '../../domain/data/index.ts';
+import { encodePng, writeFileAtomic } from '../../files/index.ts';
+import { loadTaskDataSet } from '../../training/data/load/index.ts';
+import { openEngine } from '../../training/engines/index.ts';
+import type { NamedBytes } from '../../training/generator/index.ts';
+import { takenDataSet } from '../../services/declaration/index.ts';
+import { availableEngines } from '../../services/tools/index.ts';
+import type { Workbench } from '../../services/workbench/index.ts';
+import { findJudge, generatorBytes, isShipped, type Judge } from '../../services/generators/index.ts';
+import { type JudgedSamples, judgeSamples } from './judge.ts';
 
 interface CheckRequest {
   /** A study in the data folder, or a shipped generator. */

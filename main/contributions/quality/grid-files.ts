@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { notYet } from '../tools/not-yet.ts';
-import { findRunInPlace, findStudy } from '../workbench/find.ts';
-import type { Workbench } from '../workbench/workbench.ts';
+import { writeFileAtomic } from '../../files/index.ts';
+import { notYet } from '../../services/tools/index.ts';
+import { findRunInPlace, findStudy, type Workbench } from '../../services/workbench/index.ts';
 
 /** Writes `step-000100.png` and so on; gives their number. @throws UserError `stimuli.*`, `file.*` */
 export function writeGrids(workbench: Workbench, studyName: string, folder: string): number {

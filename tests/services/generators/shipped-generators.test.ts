@@ -1,9 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shippedGeneratorNames } from '../../../main/contract/recipes/recipes.ts';
 import { ownGenerator } from '../../../main/domain/plans/declaration.ts';
-import { describeQuality } from '../../../main/hosts/cli/commands/generator.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
 import { drawLatents } from '../../../main/domain/anchors/latents.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
@@ -12,7 +10,6 @@ import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const resources = join(root, 'resources');
-const page = readFileSync(join(root, 'docs/generator.md'), 'utf8');
 
 test.each(shippedGeneratorNames)('%s is whole, clear, of all classes, and small', (name) => {
   const { provenance, bytes } = readShipped(resources, name);
@@ -60,20 +57,4 @@ test('the best generator has a black background', async () => {
   const frame = pixels.filter((_, k) => isFrame(k));
   expect(frame.reduce((sum, value) => sum + value, 0) / frame.length).toBeLessThan(3);
   renderer.dispose();
-});
-
-test('docs/generator.md shows their figures and samples', () => {
-  const blocks = page.matchAll(
-    /<!-- figures: boundary generator check (\S+) --by \S+ -->\n```\n(.*?)```\n<!-- end of figures -->/gs,
-  );
-  const figures = new Map([...blocks].map(([, name = '', text = '']) => [name, text]));
-  expect([...figures.keys()]).toEqual([...shippedGeneratorNames]);
-  for (const name of shippedGeneratorNames) {
-    expect(figures.get(name)).toBe(describeQuality(name, readShipped(resources, name).provenance.quality));
-  }
-  for (const [, image = ''] of page.matchAll(/!\[.*?\]\((.*?)\)/g)) {
-    const path = join(root, 'docs', image);
-    expect(existsSync(path), path).toBe(true);
-    expect(statSync(path).size).toBeLessThan(300_000);
-  }
 });

@@ -1,1 +1,0 @@
-export { judgeGenerator } from './check.ts';
