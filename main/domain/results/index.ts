@@ -1,13 +1,4 @@
 export { claimText, drawnText, sampleSizeText } from './claims.ts';
 export { columnName, isQuantity, quantityAt } from './exhibits.ts';
 export { architectureStyle, figureReasons } from './figures.ts';
-export {
-  hasPeopleAndModels,
-  isPersonName,
-  isToolboxTable,
-  modelsAmong,
-  nameOfImage,
-  partsOfName,
-  toolboxColumns,
-} from './model-vs-human.ts';
 export { answersAmount, kindNames, labelersText, whyNotOfKind } from './response-kinds.ts';

@@ -3,7 +3,7 @@ import { knownAnswers } from '../../../analysis/labels/index.ts';
 import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../contract/outside-models.ts';
 import { UserError } from '../../../contract/wire/index.ts';
 import { formatCount, formatNames } from '../../../domain/numbers/index.ts';
-import { hasPeopleAndModels, isPersonName } from '../../../domain/results/index.ts';
+import { hasPeopleAndModels, isPersonName } from '../../formats/toolbox/model-vs-human.ts';
 import { largest } from '../../../files/index.ts';
 import { CellReader, type CsvHeader, quote } from '../../../files/tables/index.ts';
 import { isArray, type TableFile } from '../table-kinds.ts';

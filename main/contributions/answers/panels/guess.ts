@@ -1,7 +1,7 @@
 import { cannotTell, type PeopleWords } from '../contract/words.ts';
 import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import type { ResponseKind } from '../../../contract/stimuli/index.ts';
-import { isToolboxTable } from '../../../domain/results/index.ts';
+import { isToolboxTable } from '../../formats/toolbox/model-vs-human.ts';
 import { placeColumns } from '../../../domain/stimuli/index.ts';
 import { guessClass, guessColumns, guessSpellings, looksOwn } from '../tables/columns.ts';
 import { truthColumns } from '../tables/image-finder.ts';

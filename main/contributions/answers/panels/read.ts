@@ -4,7 +4,7 @@ import type { PeopleMapping, PeoplePreview } from '../contract/panels.ts';
 import { problemOf } from '../../../contract/wire/index.ts';
 import type { ResponseKind } from '../../../contract/stimuli/index.ts';
 import type { PanelFindings } from '../contract/responses.ts';
-import { hasPeopleAndModels, modelsAmong } from '../../../domain/results/index.ts';
+import { hasPeopleAndModels, modelsAmong } from '../../formats/toolbox/model-vs-human.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { PanelRow } from '../storage/panels.ts';
 import { refusals, studyWithStimuli } from '../../../services/labels/index.ts';

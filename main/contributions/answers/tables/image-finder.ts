@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quote, truthColumn } from '../../../files/tables/index.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../../services/labels/index.ts';
-import { nameOfImage } from '../../../domain/results/index.ts';
+import { nameOfImage } from '../../formats/toolbox/model-vs-human.ts';
 import { guessClass, idIn, looksOwn, placeCheck } from './columns.ts';
 
 /** Finds the image that a cell names; undefined: the set has none of this name. */

@@ -1,2 +1,1 @@
 export { readCsv, readCsvBytes } from './csv-reader.ts';
-export { isNoResponse, readToolboxTables, type ToolboxRow } from './toolbox-tables.ts';

@@ -1,6 +1,6 @@
-import { UserError } from '../../../contract/wire/errors.ts';
-import { isToolboxTable, toolboxColumns } from '../../../domain/results/model-vs-human.ts';
-import { readCsvBytes } from './csv-reader.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { isToolboxTable, toolboxColumns } from './model-vs-human.ts';
+import { readCsvBytes } from '../../../files/tables/reading/index.ts';
 
 /** A row of a table of model-vs-human; what its table lacks is empty. */
 export type ToolboxRow = Record<(typeof toolboxColumns)[number], string>;
