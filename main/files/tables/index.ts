@@ -1,12 +1,4 @@
-export { csvRow, formatCsv, textCell } from './csv-writer.ts';
-export {
-  anchorColumns,
-  humansColumns,
-  maxClasses,
-  simulatedColumn,
-  truthColumn,
-  writeHumansCsv,
-} from './humans-csv.ts';
+export { csvRow, formatCsv, refuseFormula, textCell } from './csv-writer.ts';
 export { predictionsColumns, writePredictionsCsv } from './predictions-csv.ts';
 export {
   CellReader,

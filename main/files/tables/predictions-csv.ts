@@ -3,7 +3,9 @@ import { hasTruth } from '../../domain/stimuli/stimulus-set.ts';
 import type { ModelInput } from '../../analysis/outcomes/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
-import { truthColumn } from './humans-csv.ts';
+
+/** An optional last column: the class that the image shows in truth. */
+const truthColumn = 'truth';
 
 /** Columns of a predictions.csv before p0 to p(K-1). */
 export const predictionsColumns = [

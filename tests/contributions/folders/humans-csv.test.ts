@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
-import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { writeHumansCsv } from '../../../main/contributions/answers/tables/humans-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from '../../files/tables/csv-file.ts';

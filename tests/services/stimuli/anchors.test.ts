@@ -10,7 +10,7 @@ import { latentPoint } from '../../../main/domain/anchors/latents.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
-import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { writeHumansCsv } from '../../../main/contributions/answers/tables/humans-csv.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';

@@ -8,7 +8,7 @@ import { importStimulusSet } from '../../../main/files/stimuli/reading/import-st
 import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
-import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { writeHumansCsv } from '../../../main/contributions/answers/tables/humans-csv.ts';
 import { analyze } from '../../../main/analysis/groups/analyze.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';

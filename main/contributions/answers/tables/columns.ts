@@ -1,5 +1,6 @@
 import { placeColumns, sameAlpha } from '../../../domain/stimuli/index.ts';
-import { humansColumns, quote } from '../../../files/tables/index.ts';
+import { quote } from '../../../files/tables/index.ts';
+import { humansColumns } from './humans-csv.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../../services/labels/index.ts';

@@ -7,7 +7,8 @@ import type { LabelTable, StimulusRecord, StimulusSetRecord, StudyRecord } from 
 import type { SessionRecord } from '../../../storage/labeling/index.ts';
 import type { Workbench } from '../../../services/workbench/index.ts';
 import { countedLabelers, labelerNames, studyWithStimuli } from '../../../services/labels/index.ts';
-import { csvRow, simulatedColumn, textCell } from '../../../files/tables/index.ts';
+import { csvRow, textCell } from '../../../files/tables/index.ts';
+import { simulatedColumn } from './humans-csv.ts';
 import { cannotTellChoice } from '../../../contract/labeling/index.ts';
 import { currentEvents } from './current-events.ts';
 import {

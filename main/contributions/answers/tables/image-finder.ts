@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { quote, truthColumn } from '../../../files/tables/index.ts';
+import { quote } from '../../../files/tables/index.ts';
+import { truthColumn } from './humans-csv.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../../services/labels/index.ts';
 import { nameOfImage } from '../../formats/toolbox/model-vs-human.ts';

@@ -9,14 +9,8 @@ import { namePlaces, placeColumns } from '../../../domain/stimuli/index.ts';
 import { messageOf, UserError } from '../../../contract/wire/index.ts';
 import { onFile } from '../../../files/index.ts';
 import { readCsv } from '../../../files/tables/reading/index.ts';
-import {
-  CellReader,
-  type CsvHeader,
-  maxClasses,
-  quote,
-  requireColumns,
-  tableError,
-} from '../../../files/tables/index.ts';
+import { CellReader, type CsvHeader, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
+import { maxClasses } from '../../answers/tables/humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 import { readSoftmax } from './predictions-csv-reader.ts';
 

@@ -11,18 +11,20 @@ import {
 } from '../../../domain/stimuli/index.ts';
 import { readCsv } from '../../../files/tables/reading/index.ts';
 import {
-  anchorColumns,
   CellReader,
   type CsvHeader,
-  humansColumns,
-  maxClasses,
   quote,
   requireColumns,
   type RowHandler,
-  simulatedColumn,
   tableError,
-  truthColumn,
 } from '../../../files/tables/index.ts';
+import {
+  anchorColumns,
+  humansColumns,
+  maxClasses,
+  simulatedColumn,
+  truthColumn,
+} from '../../answers/tables/humans-csv.ts';
 import { LabelColumns } from './label-columns.ts';
 
 /** What is known before humans.csv is read. */

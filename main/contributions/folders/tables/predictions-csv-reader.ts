@@ -4,7 +4,6 @@ import { readCsv } from '../../../files/tables/reading/index.ts';
 import {
   CellReader,
   type CsvHeader,
-  maxClasses,
   predictionsColumns,
   quote,
   requireColumns,
@@ -13,6 +12,7 @@ import {
   tableError,
   type TableWarning,
 } from '../../../files/tables/index.ts';
+import { maxClasses } from '../../answers/tables/humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 import type { Target } from '../../../contract/recipes/index.ts';
 

@@ -4,7 +4,8 @@ import { compareCodePoints, type ImageInput } from '../../../analysis/outcomes/i
 import { type LabelCounts, type LabelSet, missing, type Ratings } from '../../../analysis/labels/index.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { readCsv } from '../../../files/tables/reading/index.ts';
-import { CellReader, maxClasses, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
+import { CellReader, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
+import { maxClasses } from '../../answers/tables/humans-csv.ts';
 import { type AnswerRows, placeIn, readAnswers, readLabel } from './experiment-tables.ts';
 import { LabelColumns } from './label-columns.ts';
 

@@ -5,7 +5,8 @@ import { imageCounts, type LabelCounts, type LabelMatrix } from '../../../analys
 import { meanOf, type TaughtNetwork } from '../../contrasts/analysis/label-training.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { readCsv } from '../../../files/tables/reading/index.ts';
-import { CellReader, maxClasses, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
+import { CellReader, quote, requireColumns, tableError } from '../../../files/tables/index.ts';
+import { maxClasses } from '../../answers/tables/humans-csv.ts';
 import { hasLabel, placeIn, readImages, readLabels } from './experiment-tables.ts';
 import { labelCountsOf, readCounts } from './response-tables.ts';
 import { readSoftmax } from './predictions-csv-reader.ts';

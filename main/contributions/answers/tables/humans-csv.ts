@@ -1,13 +1,7 @@
-import {
-  type StimulusImage,
-  arePlaced,
-  hasAnchors,
-  hasTruth,
-  placeColumns,
-} from '../../domain/stimuli/stimulus-set.ts';
-import { labelAt, type LabelMatrix, wasShown } from '../../analysis/labels/labels.ts';
-import { writeFileAtomic } from '../atomic.ts';
-import { formatCsv, refuseFormula } from './csv-writer.ts';
+import { arePlaced, hasAnchors, hasTruth, placeColumns, type StimulusImage } from '../../../domain/stimuli/index.ts';
+import { labelAt, type LabelMatrix, wasShown } from '../../../analysis/labels/index.ts';
+import { writeFileAtomic } from '../../../files/index.ts';
+import { formatCsv, refuseFormula } from '../../../files/tables/index.ts';
 
 /** The columns that every humans.csv has. */
 export const humansColumns = ['image', 'labeler', 'label'] as const;
