@@ -43,6 +43,7 @@ import { slurm } from './slurm/index.ts';
 import { subsampling } from './subsampling/index.ts';
 import type { TeachingCalls } from './teaching/calls.ts';
 import { teaching } from './teaching/index.ts';
+import { tutorial } from './tutorial/index.ts';
 import type { WeightsCalls } from './weights/calls.ts';
 import { weights } from './weights/index.ts';
 
@@ -97,5 +98,6 @@ export const contributions: readonly Contribution[] = [
   slurm,
   subsampling,
   teaching,
+  tutorial,
   weights,
 ];

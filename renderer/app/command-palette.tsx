@@ -80,7 +80,7 @@ function useScreens(): SpotlightActionGroupData {
     listAt('screens')
       .filter(({ icon }) => (icon !== undefined) === inNavigation)
       .map(({ command, path }) => to(command, path));
-  const others = [...added(false), to('Tutorial', '/tutorial'), ...added(true)];
+  const others = [...added(false), ...added(true)];
   return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 

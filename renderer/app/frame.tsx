@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
-import { IconBook, IconChartDots3, IconStack2 } from '@tabler/icons-react';
+import { IconChartDots3, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { Status } from '../../main/contract/wire/status.ts';
 import { stateWord } from '../../main/domain/networks/status.ts';
@@ -46,12 +46,6 @@ export function Frame({ children }: { children: ReactNode }) {
           {study !== null && <StudyLinks study={study} address={address} />}
         </AppShell.Section>
         <AppShell.Section>
-          <Item
-            to="/tutorial"
-            active={address === '/tutorial'}
-            name="Tutorial"
-            icon={<IconBook size={16} aria-hidden />}
-          />
           {listAt('screens').map(
             ({ path, title, icon: Icon }) =>
               Icon && (

@@ -90,10 +90,6 @@ const routes: Readonly<Record<string, Route>> = {
     title: stepName('/report'),
     screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
   },
-  '/tutorial': {
-    title: 'Tutorial',
-    screen: screen(() => import('../features/tutorial/tutorial-screen.tsx'), 'TutorialScreen'),
-  },
 };
 
 const contributedRoutes = (): Record<string, Route> =>

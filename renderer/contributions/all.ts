@@ -20,6 +20,7 @@ import { sets } from './sets/index.ts';
 import { slurm } from './slurm/index.ts';
 import { subsampling } from './subsampling/index.ts';
 import { teaching } from './teaching/index.ts';
+import { tutorial } from './tutorial/index.ts';
 import { weights } from './weights/index.ts';
 
 /** What every contribution adds to the page: a line each, in the order of their screens and views. */
@@ -36,6 +37,7 @@ export const pageParts: readonly PageParts[] = [
   draws,
   evaluation,
   images,
+  tutorial,
   machine,
   offline,
   outside,

@@ -1,7 +1,7 @@
-import { Anchor, Button, Box, Group, SimpleGrid, Stack } from '@mantine/core';
+import { Button, Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -34,13 +34,7 @@ export function Welcome() {
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
         Start with any of these; you can use the others later.
       </Box>
-      <Box component="p" maw="68ch" m="0 0 12px" c="dimmed" fz={15}>
-        New here? Follow{' '}
-        <Anchor component={Link} href="/tutorial" underline="always">
-          the tutorial
-        </Anchor>
-        : from nothing to a report in twenty minutes, with pictures.
-      </Box>
+      <PartsAt place="welcome.help" />
       <SimpleGrid
         component="ul"
         className="bare-list welcome-choices"

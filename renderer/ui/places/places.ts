@@ -25,6 +25,8 @@ export interface Places {
   'studies.actions': { studies: readonly StudyCard[] };
   /** Below these buttons: work on studies that are not in the list yet. */
   'studies.work': object;
+  /** Below what the first screen says of the program: how one gets to know it. */
+  'welcome.help': object;
   /** Cards of the first screen, after the first. */
   'welcome.card': object;
   /** Ways to begin with something that exists, on the first screen. */
