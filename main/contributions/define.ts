@@ -11,12 +11,13 @@ import type {
   DataSources,
   LimitedPages,
   StoredModels,
+  TakenStimuli,
 } from '../services/workbench/index.ts';
 import type { Outcome } from '../terminal/index.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 
-/** What the core asks for, and works without. But for clusters, stored models and `isShort`, at most one contribution offers each. */
+/** What the core asks for, and works without. But for clusters, stored models, stimulus sources and `isShort`, at most one contribution offers each. */
 export interface Offers {
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
@@ -30,6 +31,8 @@ export interface Offers {
   readonly dataSources?: DataSources;
   /** Pages that hosts limit to calls of their own. */
   readonly limitedPages?: LimitedPages;
+  /** Where studies take images from that the program does not make. Several may, each of sources of its own. */
+  readonly stimulusSources?: readonly TakenStimuli[];
 }
 
 /**
@@ -71,6 +74,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   isShort: (task) => contributions.some(({ offers }) => offers?.isShort?.(task)),
   dataSources: contributions.find(({ offers }) => offers?.dataSources)?.offers?.dataSources,
   limitedPages: contributions.find(({ offers }) => offers?.limitedPages)?.offers?.limitedPages,
+  stimulusSources: contributions.flatMap(({ offers }) => offers?.stimulusSources ?? []),
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

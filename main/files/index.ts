@@ -19,5 +19,5 @@ export { largest, parser } from './limits.ts';
 export { missingPackage } from './packages.ts';
 export { parseJson } from './parse-json.ts';
 export { cacheFolder, codeCacheFolder, entryModule, productFolder } from './places.ts';
-export { encodePng } from './png.ts';
+export { encodePng, type PixelImage } from './png.ts';
 export { makePrivateFolder } from './private.ts';

@@ -4,7 +4,7 @@ import type { StimulusSource } from '../contract/stimuli/stimuli.ts';
 import { bytesOf } from '../domain/numbers/arrays.ts';
 import { canonicalJson } from '../domain/plans/identity.ts';
 import { type ImageSize, sizeOf } from '../domain/data/images.ts';
-import { anchorsOf, hasAnchors, hasTruth, type StimulusImage } from '../domain/stimuli/stimulus-set.ts';
+import { anchorsOf, hasAnchors, type StimulusImage } from '../domain/stimuli/stimulus-set.ts';
 import type { Database } from './database.ts';
 
 /** `z`: its latent, null if it was imported without. The true class is in sets as `get` gives them. */
@@ -185,12 +185,6 @@ export function truthFault(
   if (truth.length !== images) return `it has ${images} images and true classes of ${truth.length}`;
   const other = truth.find((each) => each !== null && each >= classes) ?? null;
   return other === null ? null : `it has ${classes} classes and a true class ${other}`;
-}
-
-/** What `provenanceTruth` reads; nothing for a set without true classes. */
-export function trueClasses(images: readonly Pick<StimulusRecord, 'truth'>[]): { truth?: (number | null)[] } {
-  if (!hasTruth(images)) return {};
-  return { truth: images.map(({ truth = null }) => truth) };
 }
 
 function toHeader(row: HeaderRow): StimulusSetHeader {

@@ -45,8 +45,8 @@ const decoders = [
   'main/contributions/formats/sources/image-files.ts',
   'main/contributions/formats/sources/npy.ts',
   'main/contributions/formats/sources/readers.ts',
-  'main/files/decode-png.ts',
-  'main/files/stimuli/reading/import-stimuli.ts',
+  'main/contributions/sets/reading/decode-png.ts',
+  'main/contributions/sets/reading/import-stimuli.ts',
   'main/contributions/answers/parquet/parquet-reader.ts',
   'main/contributions/answers/models/model-answers.ts',
   'main/contributions/answers/tables/readers.ts',
@@ -236,12 +236,12 @@ const allowed: Record<string, string> = {
   'preload/good.ts': "import 'electron'; import '../main/contract/good.ts'; export const x = 1;",
   'renderer/good.tsx': "import 'react'; import '../main/contract/good.ts'; export const x = 1;",
   // No layer forbids these, but a host of pages decodes no image.
-  'main/hosts/browser/decodes.ts': "import '../../services/indirect.ts';",
-  'main/services/indirect.ts': "import '../files/decode-png.ts'; import '../files/late.ts';",
-  'main/files/decode-png.ts': 'export const decodePng = 1;',
-  'main/files/late.ts': "export const late = () => import('sharp');",
+  'main/hosts/browser/decodes.ts': "import '../../contributions/sets/indirect.ts';",
+  'main/contributions/sets/indirect.ts': "import './reading/decode-png.ts'; import './late.ts';",
+  'main/contributions/sets/reading/decode-png.ts': 'export const decodePng = 1;',
+  'main/contributions/sets/late.ts': "export const late = () => import('sharp');",
   'main/hosts/electron/knows.ts':
-    "import type { decodePng } from '../../files/decode-png.ts'; export type D = typeof decodePng;",
+    "import type { decodePng } from '../../contributions/sets/reading/decode-png.ts'; export type D = typeof decodePng;",
   // The command line answers no page.
   'main/hosts/cli/decodes.ts': "import '../../files/decode-image.ts';",
   'main/files/decode-image.ts': "import 'sharp'; export const decodeImage = 1;",
@@ -293,8 +293,8 @@ describe('the layers', () => {
 
   test('catch a decoder that a host loads through other modules, also later; a type of it is allowed', () => {
     expect(found.decoders).toEqual([
-      expect.stringMatching(/^main\/files\/late.ts -> .*node_modules\/sharp\//),
-      'main/services/indirect.ts -> main/files/decode-png.ts',
+      'main/contributions/sets/indirect.ts -> main/contributions/sets/reading/decode-png.ts',
+      expect.stringMatching(/^main\/contributions\/sets\/late.ts -> .*node_modules\/sharp\//),
     ]);
   });
 

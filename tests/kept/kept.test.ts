@@ -12,7 +12,7 @@ import { expect, test } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { exportFormats } from '../../main/contributions/answers/contract/tables.ts';
 import { stimulusSetHash } from '../../main/domain/plans/identity.ts';
-import { importStimulusSet } from '../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../main/contributions/sets/reading/import-stimuli.ts';
 import { importArchive } from '../../main/contributions/archives/import-archive.ts';
 import { writeChosenReport } from '../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../main/contributions/answers/study-tables.ts';

@@ -9,7 +9,7 @@ import { isPlaced, layOutStimuli, type Pair, type PlacedImage } from '../../main
 import { planTraining } from '../../main/services/declaration/plan.ts';
 import { studySchema } from '../../main/contract/studies/study.ts';
 import { exportStimulusSet } from '../../main/contributions/sets/write-set.ts';
-import { importStimulusSet } from '../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../main/contributions/sets/reading/import-stimuli.ts';
 import { openLab, type TestLab } from '../services/lab/lab-helper.ts';
 import { plan } from '../services/labeling/labeling-helper.ts';
 import { landed, queue } from '../services/results/seed-study.ts';

@@ -1,4 +1,11 @@
-export { channelsSchema, storedChannels, storedStatistics, suitsChannels, toStoredStatistics } from './images.ts';
+export {
+  channelsSchema,
+  imageSizeSchema,
+  storedChannels,
+  storedStatistics,
+  suitsChannels,
+  toStoredStatistics,
+} from './images.ts';
 export {
   accuracyTargetSchema,
   architectureKinds,

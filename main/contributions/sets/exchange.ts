@@ -1,16 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/wire/index.ts';
-import { z } from 'zod';
-import { entryModule } from '../../files/index.ts';
 import { exportStimulusSet, zipStimulusSet } from './write-set.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { classNames, declaredDataSet } from '../../services/declaration/index.ts';
-import { oneTask, parsing, taskEventSchema } from '../../services/tasks/index.ts';
 import { notYet, type Tools } from '../../services/tools/index.ts';
 import { findStimuli, findStudy, readImages, type Workbench } from '../../services/workbench/index.ts';
 import { putSpec, refuseLabeled } from '../../services/stimuli/index.ts';
-import type { SetHandlers } from './serve-sets.ts';
+import { askReader } from './process.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
@@ -55,14 +52,6 @@ export async function takeSet(
   });
   return images;
 }
-
-const askReader = oneTask<SetHandlers>({
-  checks: {
-    keep: { event: taskEventSchema, output: z.strictObject({ images: z.int(), name: z.string() }) },
-  },
-  entry: entryModule('contributions/sets/set-child'),
-  ...parsing(),
-});
 
 const tooLarge = ({ name }: StudyRecord): UserError =>
   new UserError(

@@ -17,7 +17,7 @@ import {
   required,
   schemaNames,
   truthColumn,
-} from '../../files/stimuli/index.ts';
+} from './manifest.ts';
 import { formatCsv } from '../../files/tables/index.ts';
 
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Channels } from '../../domain/data/index.ts';
 import { moveDurably, writeHashed } from '../../files/index.ts';
-import { type ImportProgress, importStimulusSet, refuseColor } from '../../files/stimuli/reading/index.ts';
+import { type ImportProgress, importStimulusSet } from './reading/import-stimuli.ts';
+import { refuseColor } from './reading/store-stimuli.ts';
 
 /**
  * Checks a set as an import will, and keeps its archive in a folder, under the SHA-256 of its bytes.

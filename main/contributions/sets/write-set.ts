@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { pixelsAt, type StimulusSet } from '../../domain/stimuli/index.ts';
 import { encodePng, fileError, makeFolder, writeFileAtomic } from '../../files/index.ts';
 import { ZipWriter } from '../../files/zip/index.ts';
-import { descriptionName, manifestName, stimuliError } from '../../files/stimuli/index.ts';
+import { descriptionName, manifestName, stimuliError } from './manifest.ts';
 import { formatDescription, formatManifest } from './format-manifest.ts';
 
 /** Fewer than `maxZipEntries`: an archive also holds the manifest and the description. */

@@ -1,5 +1,5 @@
 export { excessOf, imagesOf, isDesigned, isLikePaper, modelCount } from './declaration.ts';
-export { canonicalJson, imageHash, runKey, stimulusSetHash } from './identity.ts';
+export { beginSetHash, canonicalJson, imageHash, runKey, stimulusSetHash } from './identity.ts';
 export { modelEntries, sweepEntries, type ModelEntry } from './sweep.ts';
 export {
   baseEntry,

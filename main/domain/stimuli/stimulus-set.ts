@@ -91,6 +91,12 @@ export const placeOf = ({
 export const hasTruth = (images: readonly Pick<StimulusImage, 'truth'>[]): boolean =>
   images.some(({ truth }) => truth != null);
 
+/** True classes as the provenance of a set has them; nothing for a set without any. */
+export function trueClasses(images: readonly Pick<StimulusImage, 'truth'>[]): { truth?: (number | null)[] } {
+  if (!hasTruth(images)) return {};
+  return { truth: images.map(({ truth = null }) => truth) };
+}
+
 /** Whether any image of a set names its anchors. */
 export const hasAnchors = (images: readonly Pick<StimulusImage, 'anchorI' | 'anchorJ'>[]): boolean =>
   images.some((image) => Object.keys(anchorsOf(image)).length > 0);

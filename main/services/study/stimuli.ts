@@ -1,5 +1,4 @@
 import { bytesOf } from '../../domain/numbers/arrays.ts';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../contract/wire/errors.ts';
 import {
@@ -24,20 +23,19 @@ import { type BlendedProvenance, blendedProvenanceSchema, readRealImages } from 
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors/anchors.ts';
 import { ownGenerator } from '../../domain/plans/declaration.ts';
 import { stimulusSetHash } from '../../domain/plans/identity.ts';
-import { type Channels, type ImageSize, isSameSize, sizeOf } from '../../domain/data/images.ts';
+import { type ImageSize, sizeOf } from '../../domain/data/images.ts';
 import { alphas, stimulusLatents } from '../../domain/stimuli/interpolation.ts';
 import { resolvePairs } from '../../domain/anchors/pair-design.ts';
 import { type LatentSpace, latentPoint } from '../../domain/anchors/latents.ts';
 import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { encodePng } from '../../files/png.ts';
-import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
-import { type StimulusSetHeader, type StimulusSetRecord, trueClasses } from '../../storage/stimulus-sets.ts';
+import type { StimulusSetHeader, StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
-import { runTask, type TaskListeners } from '../tasks/tasks.ts';
 import { readImages } from '../workbench/find.ts';
+import type { FrozenStimuli } from '../workbench/stimulus-sources.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 
 /** How a generated set was made, as it is stored with it. */
@@ -269,13 +267,6 @@ function endOfPair(
   return [{ classIndex, png: pngAt(readImages(workbench, set, 'original'), position), confidence: null }];
 }
 
-export interface FrozenStimuli {
-  setHash: string;
-  channels: Channels;
-  pixels: string;
-  count: number;
-}
-
 interface ChosenLatents {
   images: readonly StimulusImage[];
   /** float32 [images, latent]. */
@@ -371,42 +362,11 @@ function anchorProvenance(
   return asEver ? { anchors: first } : { anchors: first, declared };
 }
 
-/**
- * Has a process of its own read a set that was made elsewhere, and resize its images to the models' size. Images in color are
- * refused where the data set is gray, unless an earlier version froze them in gray.
- * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`, `machine.ended`; the signal's reason. Nothing is frozen then.
- */
-export async function freezeImported(
-  workbench: Workbench,
-  from: { path: string; folder: string; dataSet: DataSetRecord },
-  { launcher = new ForkLauncher(), ...listeners }: TaskListeners & { launcher?: Launcher } = {},
-): Promise<FrozenStimuli> {
-  const { dataSet } = from;
-  const { blobs, stimulusSets } = workbench.storage;
-  const path = resolve(from.folder, from.path);
-  const size = sizeOf(dataSet);
-  const frozen = stimulusSets.list().map(({ hash }) => hash);
-  const asked = { path, classes: dataSet.classes.length, size, frozen, blobs: blobs.folder };
-  const { setHash, model, original, images } = await runTask(launcher, 'storeStimuli', asked, listeners);
-  return putSet(workbench, {
-    ...size,
-    ...model,
-    classes: dataSet.classes,
-    source: 'imported',
-    provenance: { path, setHash, ...trueClasses(images) },
-    original: isSameSize(original, size) ? null : original,
-    images: images.map((image) => ({ ...image, z: null })),
-  });
-}
-
-export function freeze(workbench: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
-  const pixels = workbench.storage.blobs.get(set.pixels);
-  return putSet(workbench, { ...set, hash: stimulusSetHash({ ...sizeOf(set), images: set.images, pixels }) });
-}
-
-function putSet({ storage, now }: Workbench, set: StimulusSetRecord): FrozenStimuli {
-  storage.stimulusSets.put(set, now());
-  return { setHash: set.hash, channels: set.channels, pixels: set.pixels, count: set.images.length };
+export function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
+  const { images, pixels, channels } = set;
+  const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(pixels) });
+  storage.stimulusSets.put({ ...set, hash }, now());
+  return { setHash: hash, channels, pixels, count: images.length };
 }
 
 /** Hash of the weights at the study's checkpoint, or the last. @throws UserError `generator.no-such-checkpoint` */

@@ -5,6 +5,7 @@ import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } f
 import { forEachStep, runInBatches } from '../../storage/batches.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
+import { type FrozenStimuli, sourceOf } from '../workbench/stimulus-sources.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from './anchor-doubts.ts';
 import type { StudyListener } from './events.ts';
@@ -23,21 +24,12 @@ import {
   planTestImages,
   planTraining,
 } from '../declaration/plan.ts';
-import type { TaskEvent } from '../tasks/task-events.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
 import { blendedSet, blendTask, chooseBlends, findRealImages } from './blended.ts';
 import { choosePositions, testImageSet, testImageTask } from './test-images.ts';
-import {
-  chosenWeights,
-  freeze,
-  freezeGenerated,
-  freezeImported,
-  type FrozenStimuli,
-  interpolateAnchors,
-  readCandidates,
-} from './stimuli.ts';
+import { chosenWeights, freeze, freezeGenerated, interpolateAnchors, readCandidates } from './stimuli.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 
 export interface StudyOutcome {
@@ -165,10 +157,8 @@ export class StudyRunner {
       case 'generator':
         return [() => this.#generatorWeights()];
       case 'candidates':
-        if (this.#registered.study.stimuli.source === 'imported') return [];
-        return [
-          () => (this.#registered.study.stimuli.source === 'generated' ? this.#candidates() : this.#testImages()),
-        ];
+        if (this.#registered.study.stimuli.source === 'generated') return [() => this.#candidates()];
+        return needsTestImages(this.#registered.study) ? [() => this.#testImages()] : [];
       case 'stimuli':
         return [() => this.#stimuli()];
       case 'models':
@@ -217,27 +207,29 @@ export class StudyRunner {
   }
 
   async #freezeStimuli(): Promise<FrozenStimuli> {
-    const { id, study, folder, dataSet } = this.#registered;
+    const { id, study } = this.#registered;
     const spec = study.stimuli;
     const frozen =
-      spec.source === 'imported'
-        ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet }, this.#process())
+      spec.source === 'generated'
+        ? await this.#generatedStimuli(spec)
         : spec.source === 'blended'
           ? await this.#blendedStimuli(spec)
           : spec.source === 'test-images'
             ? await this.#testImageStimuli(spec)
-            : await this.#generatedStimuli(spec);
+            : await this.#takenStimuli();
     this.#workbench.storage.studies.useStimuli(id, frozen.setHash, this.#workbench.now());
     return frozen;
   }
 
-  /** Where images are read from, and who hears of it. */
-  #process() {
+  #takenStimuli(): Promise<FrozenStimuli> {
+    const { study, folder, dataSet } = this.#registered;
+    const { storage, now } = this.#workbench;
     const { launcher, signal } = this.#reference;
-    const onEvent = (event: TaskEvent): void => {
-      if (event.type === 'progress') this.#listener({ type: 'reading', share: event.share, note: event.note });
+    const onReading = (share: number | null, note: string): void => {
+      this.#listener({ type: 'reading', share, note });
     };
-    return { launcher, signal, onEvent };
+    const work = { storage, now, launcher, folder, dataSet, onReading, signal };
+    return sourceOf(this.#workbench, study).freeze(study.stimuli, work);
   }
 
   async #blendedStimuli(spec: BlendedStimuliSpec): Promise<FrozenStimuli> {

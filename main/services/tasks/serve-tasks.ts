@@ -2,22 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSetSource } from '../../contract/studies/study.ts';
 import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
-import type { CallContext, ChildMessage } from '../../processes/protocol.ts';
+import type { ChildMessage } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { storeStimuli } from '../../files/stimuli/reading/store-stimuli.ts';
 import { openStorage, type Storage } from '../../storage/open.ts';
 import { drawRealImages } from '../../training/generator/real-grid.ts';
 import { describeDataSet } from '../declaration/describe-data-set.ts';
-import { refusing, type TaskEvent } from './task-events.ts';
-import { throttledProgress } from './throttled-progress.ts';
+import { refusing } from './task-events.ts';
 
 const port = parentPort<ChildMessage>();
 
 type InFolder = { dataFolder: string };
-type Working = CallContext<TaskEvent>;
 
-/** Tasks that would hold up the host: each is done in a process of its own. UserErrors about data sets and stimuli go on as they are. */
+/** Tasks that would hold up the host: each is done in a process of its own. UserErrors about data sets go on as they are. */
 const handlers = {
   /** @param replaceOthers whether all other backups are deleted */
   backUp: ({ dataFolder, replaceOthers }: InFolder & { replaceOthers: boolean }) =>
@@ -37,11 +34,6 @@ const handlers = {
   /** Stores a picture of some images of a data set, and gives its hash: see `drawRealImages`. */
   drawRealImages: ({ source, hash, blobs }: { source: DataSetSource; hash: string | null; blobs: string }) =>
     drawRealImages(source, hash, new BlobStore(blobs)),
-  /** Reads a stimulus set from elsewhere, and stores its pixels as blobs. */
-  storeStimuli: (
-    { path, blobs, ...wanted }: Parameters<typeof storeStimuli>[1] & { path: string; blobs: string },
-    { emit }: Working,
-  ) => storeStimuli(path, wanted, new BlobStore(blobs), throttledProgress(emit)),
 };
 export type TaskHandlers = typeof handlers;
 

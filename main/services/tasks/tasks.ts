@@ -1,39 +1,23 @@
 import { totalmem } from 'node:os';
-import { imageSizeSchema } from '../../contract/recipes/images.ts';
-import { z } from 'zod';
 import { dataSetRecordSchema } from '../../contract/api/data-sets.ts';
 import { hashSchema } from '../../contract/recipes/recipes.ts';
 import { UserError } from '../../contract/wire/errors.ts';
-import type { StimulusImage } from '../../domain/stimuli/stimulus-set.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, askOnce, type ProcessOptions } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Checks, Event, Handlers, Input, Output } from '../../processes/protocol.ts';
 import type { TaskHandlers } from './serve-tasks.ts';
-import { type TaskEvent, taskEventSchema } from './task-events.ts';
-
-/** Checked by the process that sends them: a set has up to a million. */
-const imagesSchema = z.custom<readonly StimulusImage[]>((value) => Array.isArray(value));
+import type { TaskEvent } from './task-events.ts';
 
 type TaskName = keyof TaskHandlers;
 
-const event = taskEventSchema;
 const entry = entryModule('services/tasks/task-child');
 
 /** Checks of the answers of tasks that read files of others. */
 const checks: Checks<TaskHandlers> = {
   describeDataSet: { output: dataSetRecordSchema },
   drawRealImages: { output: hashSchema.nullable() },
-  storeStimuli: {
-    event,
-    output: z.strictObject({
-      setHash: z.string(),
-      model: z.strictObject({ hash: z.string(), pixels: z.string() }),
-      original: imageSizeSchema.extend({ pixels: z.string() }),
-      images: imagesSchema,
-    }),
-  },
 };
 
 /** Aborting ends the process, and whatever it had started; `runTask` then rejects with the signal's reason. */
@@ -65,8 +49,7 @@ export function runTask<Task extends TaskName>(
   input: Input<TaskHandlers[Task]>,
   listeners: TaskListeners = {},
 ): Promise<Output<TaskHandlers[Task]>> {
-  const limits = task === 'storeStimuli' ? parsing() : {};
-  return oneTask<TaskHandlers>({ checks, entry, ...limits })(launcher, task, input, listeners);
+  return oneTask<TaskHandlers>({ checks, entry })(launcher, task, input, listeners);
 }
 
 /** Limits of a process that reads a file of others as a whole. */

@@ -10,6 +10,7 @@ import type { Clusters } from './clusters.ts';
 import type { LimitedPages } from './limited-pages.ts';
 import { readerOf, type StoredModels } from './stored-models.ts';
 import type { DataSources } from './data-sources.ts';
+import type { TakenStimuli } from './stimulus-sources.ts';
 
 export type { RunSummary } from '../../storage/runs/run-record.ts';
 
@@ -37,6 +38,8 @@ export interface Workbench {
   readonly dataSources: DataSources | null;
   /** Pages that hosts limit to calls of their own; null: there are none. */
   readonly limitedPages: LimitedPages | null;
+  /** Where studies can take images from that the program does not make. */
+  readonly stimulusSources: readonly TakenStimuli[];
   /** Of contributions. */
   readonly resultModules: readonly ResultModule[];
   /** What contributions store of models that were not trained here. */
@@ -61,6 +64,8 @@ export interface Contributed {
   readonly dataSources?: DataSources | undefined;
   /** Default: none, for processes that serve no pages. */
   readonly limitedPages?: LimitedPages | undefined;
+  /** Default: none, for processes that freeze no stimuli. */
+  readonly stimulusSources?: readonly TakenStimuli[];
   /** Default: none, for processes that compute no results. */
   readonly resultModules?: readonly ResultModule[];
   /** Default: none, for processes that need no models that were not trained here. */
@@ -86,7 +91,7 @@ interface WorkbenchOptions extends Contributed {
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
-  const { storedModels = [], isShort = () => false } = options;
+  const { storedModels = [], stimulusSources = [], isShort = () => false } = options;
   const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
@@ -99,7 +104,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     limitedPages = null,
   } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const contributed = { clusters, answerFiles, dataSources, limitedPages, resultModules, storedModels, isShort };
+  const contributed = {
+    clusters,
+    answerFiles,
+    dataSources,
+    limitedPages,
+    stimulusSources,
+    resultModules,
+    storedModels,
+    isShort,
+  };
   const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deskOf } from '../../../main/contributions/desk/service.ts';
-import { decodePng } from '../../../main/files/decode-png.ts';
+import { decodePng } from '../../../main/contributions/sets/reading/decode-png.ts';
 import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
 import { kitImage, openedKit } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';

@@ -5,7 +5,7 @@ import { sha256 } from '../../../main/files/blobs.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { filesBelow } from '../../../main/contributions/machine/disk.ts';
 import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
-import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { freezeImported } from './freeze.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -119,7 +119,7 @@ test('a process that dies while it reads a set leaves nothing half frozen, and t
   const { workbench } = openLab().lab;
   const { stimulusSets, blobs } = workbench.storage;
   const from = { path: await zipOf(3), folder: '', dataSet: dataSet(4, 5, 3) };
-  await expect(freezeImported(workbench, from, { launcher })).rejects.toMatchObject({ code: 'machine.ended' });
+  await expect(freezeImported(workbench, from, launcher)).rejects.toMatchObject({ code: 'machine.ended' });
   expect(launcher.kills).toBe(1);
   expect(stimulusSets.list()).toEqual([]);
   expectWhole(blobs.folder);

@@ -9,8 +9,8 @@ import { stimulusSetHash } from '../../../main/domain/plans/identity.ts';
 import { imageLength } from '../../../main/domain/data/images.ts';
 import type { StimulusSet } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
-import { colorPng, colorStimuli, manifest, png, smallStimuli, Workplace } from '../../files/stimuli/sets.ts';
+import { importStimulusSet } from '../../../main/contributions/sets/reading/import-stimuli.ts';
+import { colorPng, colorStimuli, manifest, png, smallStimuli, Workplace } from './sets.ts';
 
 const work = new Workplace();
 afterAll(() => work.remove());

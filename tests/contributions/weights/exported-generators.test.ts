@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generatorProvenanceSchema } from '../../../main/contract/runs/generator.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../../main/contributions/sets/reading/import-stimuli.ts';
 import { provenanceText } from '../../../main/services/generators/shipped.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';

@@ -7,7 +7,7 @@ import { studySchema } from '../../../main/contract/studies/study.ts';
 import { layOutDesign } from '../../../main/domain/anchors/anchors.ts';
 import { canonicalJson } from '../../../main/domain/plans/identity.ts';
 import { latentPoint } from '../../../main/domain/anchors/latents.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../../main/contributions/sets/reading/import-stimuli.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { readHumansCsv } from '../../../main/contributions/folders/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/contributions/answers/tables/humans-csv.ts';
@@ -16,7 +16,8 @@ import { exportArchive } from '../../../main/contributions/archives/export-archi
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { planCandidates } from '../../../main/services/declaration/plan.ts';
-import { anchorPoints, chooseAnchors, designLatents, freezeImported } from '../../../main/services/study/stimuli.ts';
+import { anchorPoints, chooseAnchors, designLatents } from '../../../main/services/study/stimuli.ts';
+import { freezeImported } from '../../contributions/sets/freeze.ts';
 import { newBench } from '../../contributions/archives/archive-helper.ts';
 import { repository } from '../../architecture/tools.ts';
 import { hash, study } from '../../storage/records.ts';

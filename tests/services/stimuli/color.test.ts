@@ -7,13 +7,14 @@ import { archiveManifestSchema, stimulusSetArchiveSchema } from '../../../main/c
 import { resizeImages } from '../../../main/domain/data/images.ts';
 import { stimulusSetHash } from '../../../main/domain/plans/identity.ts';
 import { layOutStimuli } from '../../../main/domain/stimuli/stimulus-set.ts';
-import { decodePng } from '../../../main/files/decode-png.ts';
+import { decodePng } from '../../../main/contributions/sets/reading/decode-png.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../../main/contributions/sets/reading/import-stimuli.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
-import { freezeGenerated, freezeImported, reportAnchors } from '../../../main/services/study/stimuli.ts';
+import { freezeGenerated, reportAnchors } from '../../../main/services/study/stimuli.ts';
+import { freezeImported } from '../../contributions/sets/freeze.ts';
 import type { RunRecord } from '../../../main/storage/runs/run-record.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -5,10 +5,10 @@ import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts
 import { exportArchive } from '../../../main/contributions/archives/export-archive.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { pictures } from '../../../main/services/results/pictures.ts';
-import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { freezeImported } from '../../contributions/sets/freeze.ts';
 import type { Workbench } from '../../../main/services/workbench/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
-import { smallStimuli } from '../../files/stimuli/sets.ts';
+import { smallStimuli } from '../../contributions/sets/sets.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { newBench } from '../../contributions/archives/archive-helper.ts';

@@ -21,7 +21,7 @@ import { importArchive } from '../../../main/contributions/archives/import-archi
 import { buildReport } from '../../../main/services/report/build.ts';
 import { exportStimuli } from '../../../main/contributions/sets/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
-import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { freezeImported } from '../../contributions/sets/freeze.ts';
 import { analyzeFolder } from '../../../main/contributions/folders/analyze-folder.ts';
 import { importResponses } from '../../../main/contributions/answers/study-tables.ts';
 import { findStimuli, findStudy } from '../../../main/services/workbench/find.ts';

@@ -1,14 +1,14 @@
-import { beginSetHash, stimulusSetHash } from '../../../domain/plans/identity.ts';
+import { beginSetHash, stimulusSetHash } from '../../../domain/plans/index.ts';
 import {
   changeChannels,
-  type ImageSize,
   imageLength,
+  type ImageSize,
   isSameSize,
   resizeImages,
   sizeOf,
-} from '../../../domain/data/images.ts';
-import type { StimulusImage } from '../../../domain/stimuli/stimulus-set.ts';
-import type { BlobStore } from '../../blobs.ts';
+} from '../../../domain/data/index.ts';
+import type { StimulusImage } from '../../../domain/stimuli/index.ts';
+import type { BlobStore } from '../../../files/index.ts';
 import { type ImportProgress, importStimulusSet, refuseManyPixels } from './import-stimuli.ts';
 import { stimuliError } from '../manifest.ts';
 

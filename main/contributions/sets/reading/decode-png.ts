@@ -1,8 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { messageOf, UserError } from '../contract/wire/errors.ts';
-import { changeChannels, type Channels, hasColor } from '../domain/data/images.ts';
-import { largest } from './limits.ts';
-import type { PixelImage } from './png.ts';
+import { messageOf, UserError } from '../../../contract/wire/index.ts';
+import { changeChannels, type Channels, hasColor } from '../../../domain/data/index.ts';
+import { largest, type PixelImage } from '../../../files/index.ts';
 
 /**
  * The pixels of a PNG of any kind, with 8 bits:

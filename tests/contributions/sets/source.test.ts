@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { strToU8 } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openSource, type StimulusSource } from '../../../main/files/stimuli/reading/source.ts';
+import { openSource, type StimulusSource } from '../../../main/contributions/sets/reading/source.ts';
 import { type FileMap, Workplace } from './sets.ts';
 
 const work = new Workplace();

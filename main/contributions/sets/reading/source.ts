@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { messageOf, UserError } from '../../../contract/wire/errors.ts';
-import { fileError, onFile } from '../../file-errors.ts';
-import { isBomb, safePath, ZipArchive, type ZipEntry } from '../../zip/reader.ts';
+import { messageOf, UserError } from '../../../contract/wire/index.ts';
+import { fileError, onFile } from '../../../files/index.ts';
+import { isBomb, safePath, ZipArchive, type ZipEntry } from '../../../files/zip/index.ts';
 import { mebibytes, stimuliError } from '../manifest.ts';
 
 /** Bytes that are unpacked from one archive in total. */

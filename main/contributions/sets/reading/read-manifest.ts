@@ -1,7 +1,7 @@
-import { UserError } from '../../../contract/wire/errors.ts';
-import { channelsSchema } from '../../../contract/recipes/images.ts';
-import { stimulusSetHash } from '../../../domain/plans/identity.ts';
-import { type Channels, isSameSize } from '../../../domain/data/images.ts';
+import { UserError } from '../../../contract/wire/index.ts';
+import { channelsSchema } from '../../../contract/recipes/index.ts';
+import { stimulusSetHash } from '../../../domain/plans/index.ts';
+import { type Channels, isSameSize } from '../../../domain/data/index.ts';
 import {
   anchorsOf,
   isAnchorId,
@@ -9,9 +9,9 @@ import {
   placeColumns,
   type StimulusImage,
   type StimulusSet,
-} from '../../../domain/stimuli/stimulus-set.ts';
-import { largest } from '../../limits.ts';
-import { readCsvBytes } from '../../tables/reading/csv-reader.ts';
+} from '../../../domain/stimuli/index.ts';
+import { largest } from '../../../files/index.ts';
+import { readCsvBytes } from '../../../files/tables/reading/index.ts';
 import {
   CellReader,
   type CsvHeader,
@@ -19,8 +19,8 @@ import {
   requireColumns,
   type RowHandler,
   rowLocation,
-} from '../../tables/table-cells.ts';
-import { safePath } from '../../zip/reader.ts';
+} from '../../../files/tables/index.ts';
+import { safePath } from '../../../files/zip/index.ts';
 import {
   type anchorColumns,
   channelsColumn,

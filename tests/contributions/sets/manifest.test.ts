@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/wire/errors.ts';
 import { imageHash } from '../../../main/domain/plans/identity.ts';
 import { formatDescription, formatManifest } from '../../../main/contributions/sets/format-manifest.ts';
-import { mebibytes } from '../../../main/files/stimuli/manifest.ts';
-import { checkDescription, maxImages, readManifest } from '../../../main/files/stimuli/reading/read-manifest.ts';
+import { mebibytes } from '../../../main/contributions/sets/manifest.ts';
+import { checkDescription, maxImages, readManifest } from '../../../main/contributions/sets/reading/read-manifest.ts';
 import { smallStimuli } from './sets.ts';
 
 const columns = 'image,file,pair_i,pair_j,alpha,width,height,pixel_sha256';

@@ -1,10 +1,9 @@
-import { imageHash } from '../../../domain/plans/identity.ts';
-import { changeChannels, imageLength, type ImageSize } from '../../../domain/data/images.ts';
-import { pixelsAt, placeOf, type StimulusSet } from '../../../domain/stimuli/stimulus-set.ts';
-import { decodePng } from '../../decode-png.ts';
-import { largest } from '../../limits.ts';
-import type { PixelImage } from '../../png.ts';
+import { imageHash } from '../../../domain/plans/index.ts';
+import { changeChannels, imageLength, type ImageSize } from '../../../domain/data/index.ts';
+import { pixelsAt, placeOf, type StimulusSet } from '../../../domain/stimuli/index.ts';
+import { largest, type PixelImage } from '../../../files/index.ts';
 import { descriptionName, manifestName, stimuliError } from '../manifest.ts';
+import { decodePng } from './decode-png.ts';
 import { checkDescription, type ManifestRow, readManifest } from './read-manifest.ts';
 import { openSource, type StimulusSource } from './source.ts';
 

@@ -7,7 +7,7 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/wire/errors.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
-import { importStimulusSet } from '../../../main/files/stimuli/reading/import-stimuli.ts';
+import { importStimulusSet } from '../../../main/contributions/sets/reading/import-stimuli.ts';
 import { type FileMap, manifest, png, smallStimuli, Workplace } from './sets.ts';
 import { cases } from '../../thorough.ts';
 

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { decode as fastPngDecode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { UserError } from '../../main/contract/wire/errors.ts';
-import { imageLength } from '../../main/domain/data/images.ts';
-import { sha256 } from '../../main/files/blobs.ts';
-import { decodePng } from '../../main/files/decode-png.ts';
-import { encodePng } from '../../main/files/png.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { imageLength } from '../../../main/domain/data/images.ts';
+import { sha256 } from '../../../main/files/blobs.ts';
+import { decodePng } from '../../../main/contributions/sets/reading/decode-png.ts';
+import { encodePng } from '../../../main/files/png.ts';
 import { assemble, chunk, header, rawPng } from './png-builder.ts';
 
 const decode = async (bytes: Uint8Array): Promise<number[]> => [...(await decodePng(bytes, 'a.png', 1)).pixels];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/wire/errors.ts';
-import { channelsSchema } from '../../contract/recipes/images.ts';
+import { UserError } from '../../contract/wire/index.ts';
+import { channelsSchema } from '../../contract/recipes/index.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
