@@ -18,14 +18,8 @@ import {
   whyNoType,
   whyUndetermined,
 } from './parts/reasons.ts';
-import {
-  absenceText,
-  type ComparedGroup,
-  named,
-  type StudyNumbers,
-  typeColumn,
-  typeInFiles,
-} from './parts/study-numbers.ts';
+import { type ComparedGroup, named, type StudyNumbers, typeColumn, typeInFiles } from './parts/study-numbers.ts';
+import { absenceText } from '../domain/results/absences.ts';
 import { targetOfKey } from '../domain/numbers/targets.ts';
 
 /** Tables 1 to 5 and Figure 2 of the paper. To add a column, add it to `columns` and its cell to the rows. */

@@ -118,7 +118,7 @@ function joined(all: readonly Opens[]): Opens | undefined {
 /** The curves as the page draws them. */
 export function lineSeries(chart: LinesChart): LineSeries[] {
   const curves = toCurves(chart);
-  return chart.series.map(({ name, hue, dash, mark, weight, points }, at): LineSeries => {
+  return chart.series.map(({ name, hue, dash, mark, weight, joined, points }, at): LineSeries => {
     const { points: drawn = [], band = [], paper = [] } = curves[at] ?? {};
     const counts = points.flatMap(({ x, n }) => (n === undefined ? [] : [[x, n] as const]));
     return {
@@ -133,6 +133,7 @@ export function lineSeries(chart: LinesChart): LineSeries[] {
       ...(mark && { mark: <Mark shape={mark} hue={hue} /> }),
       ...(weight === 'thin' && { thin: true }),
       ...(weight === 'faint' && { faint: true }),
+      ...(joined === false && { joined }),
     };
   });
 }

@@ -76,19 +76,22 @@ export function SeriesLines({ series, x, y }: { series: readonly DrawnSeries[]; 
           ({ id, band, color, mark }) =>
             band && mark === undefined && <path key={id} d={bandPath(band, fast)} fill={color} fillOpacity={0.18} />,
         )}
-        {series.map(({ id, points, color, dash, faint, thin }, index) => (
-          <path
-            key={id}
-            className="chart-line"
-            data-series={id}
-            d={linePath(pointsWithin(points, low, high), fast)}
-            transform={shifts[index] ? `translate(${shifts[index]} 0)` : undefined}
-            stroke={color}
-            strokeWidth={thin ? 1 : 1.5}
-            strokeDasharray={dash || undefined}
-            strokeOpacity={faint ? 0.3 : undefined}
-          />
-        ))}
+        {series.map(
+          ({ id, points, color, dash, faint, thin, joined }, index) =>
+            joined !== false && (
+              <path
+                key={id}
+                className="chart-line"
+                data-series={id}
+                d={linePath(pointsWithin(points, low, high), fast)}
+                transform={shifts[index] ? `translate(${shifts[index]} 0)` : undefined}
+                stroke={color}
+                strokeWidth={thin ? 1 : 1.5}
+                strokeDasharray={dash || undefined}
+                strokeOpacity={faint ? 0.3 : undefined}
+              />
+            ),
+        )}
         {series.map(
           ({ id, points, color, mark }) =>
             points.length === 1 &&

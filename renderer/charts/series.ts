@@ -29,6 +29,8 @@ export interface LineSeries {
   thin?: boolean;
   /** Drawn weakly behind the others, without an entry in legend and tip: the raw values of a smoothed curve. */
   faint?: boolean;
+  /** False: no line joins its marks. */
+  joined?: false;
 }
 
 /** Number of colors of series; none has the hue of an architecture, of people or of networks. */

@@ -2,27 +2,18 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import type { LeftOut, leftOutReasons, ResultModel } from '../../main/contract/api/results-tables.ts';
+import { type LeftOut, leftOutReasons, type ResultModel } from '../../main/contract/api/results-tables.ts';
 import { taughtNote } from '../../main/domain/networks/taught-note.ts';
 import { formatCount, formatFixed } from '../../main/domain/numbers/format.ts';
 import { Empty, QueryState, HelpNote } from '../ui/parts/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../navigation/addresses.ts';
+import { absenceText } from '../../main/domain/results/absences.ts';
 import { claimSentences } from '../../main/domain/results/claims.ts';
 import type { ApiInterval } from '../../main/contract/results/exhibit.ts';
 import type { PeopleAlone } from '../../main/contract/api/results.ts';
 import { capitalize } from '../ui/words/rehearsal.tsx';
 import { targetTitle, isAccuracy, compareTargets } from '../../main/domain/numbers/targets.ts';
-
-type Reason = (typeof leftOutReasons)[number];
-
-const reasons: Record<Reason, string> = {
-  missed: 'missed the target',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  unfinished: 'not trained yet',
-  unasked: 'without predictions yet',
-};
 
 /** Snapshots that are listed by name. */
 const maxSnapshots = 200;
@@ -30,9 +21,9 @@ const maxSnapshots = 200;
 /** Snapshots missing from the results: how many for each reason, and their names on demand. */
 export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
   if (leftOut.length === 0) return null;
-  const kinds = (Object.keys(reasons) as Reason[]).flatMap((why) => {
+  const kinds = leftOutReasons.flatMap((why) => {
     const own = leftOut.filter((each) => each.why === why).length;
-    return own === 0 ? [] : [`${own} ${reasons[why]}`];
+    return own === 0 ? [] : [`${own} ${absenceText(why)}`];
   });
   return (
     <details className="left-out">
@@ -42,7 +33,7 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
       <ul>
         {leftOut.slice(0, maxSnapshots).map(({ name, model, target, why, detail }) => (
           <li key={name}>
-            {model} at {targetTitle(target)}: {reasons[why]}
+            {model} at {targetTitle(target)}: {absenceText(why)}
             {detail !== '' && <span className="soft"> ({detail})</span>}
           </li>
         ))}

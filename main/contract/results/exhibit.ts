@@ -95,11 +95,13 @@ export type ApiInterval = z.infer<typeof intervalSchema>;
 const effectLevel = z.string().max(1000);
 
 /**
- * What a number of Effects is: a mean of the networks at some levels of factors, a level less the reference, how two levels
- * together differ from what each does alone, or a change over a factor's numbers.
+ * What a number of Effects is: a mean of the networks at some levels of factors, or at one level where others were trained
+ * as well, all else equal; a level less the reference, how two levels together differ from what each does alone, or a change
+ * over a factor's numbers.
  */
 export const effectNumberSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('mean'), at: z.record(z.string().max(200), effectLevel) }),
+  z.strictObject({ kind: z.literal('matched'), level: effectLevel, beside: z.array(effectLevel).max(1000) }),
   z.strictObject({ kind: z.literal('difference'), level: effectLevel }),
   z.strictObject({ kind: z.literal('interaction'), level: effectLevel, level2: effectLevel }),
   z.strictObject({ kind: z.literal('slope') }),

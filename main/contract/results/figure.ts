@@ -70,6 +70,8 @@ const linesSchema = z.strictObject({
       mark: z.enum(shapes).optional(),
       /** `thin`: one of many. `faint`: raw values behind a curve, without an entry in the legend. */
       weight: z.enum(['thin', 'faint']).optional(),
+      /** No line joins its marks: their places are names. */
+      joined: z.literal(false).optional(),
       /** Ascending in x. */
       points: z.array(pointSchema),
       paper: z.array(z.strictObject({ x: z.number(), y: z.number() })).optional(),

@@ -3,6 +3,7 @@ import type { HumanAnalysis } from '../../analysis/groups/human-analysis.ts';
 import type { ImageClass, Fig2, Table5Row } from '../../analysis/outcomes/image-types.ts';
 import type { Column, Group, TypeName } from '../../contract/results/exhibit.ts';
 import type { ResponseKind } from '../../contract/stimuli/responses.ts';
+import type { AbsenceReason } from '../../domain/results/absences.ts';
 import type { PaperValues } from './paper-values.ts';
 import { peopleWord, rangeText } from '../../domain/numbers/format.ts';
 import { typeMeaning, typeTitle } from '../../domain/stimuli/image-types.ts';
@@ -50,7 +51,6 @@ export interface AbsentModel {
   readonly model: string;
   readonly why: AbsenceReason;
 }
-export type AbsenceReason = 'missed' | 'failed' | 'cancelled' | 'unfinished' | 'unasked';
 
 /** All seed groups of one architecture at one target. */
 export interface SeedNumbers {
@@ -98,17 +98,6 @@ export function typeInFiles(study: Whose, type: TypeName): string {
   if (type === 'both_agree') return 'Both agree';
   return type === 'both_disagree' ? 'B: both disagree' : typeTitle(type, peopleWord(study));
 }
-
-const absences: Record<AbsenceReason, string> = {
-  missed: 'missed the target',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  unfinished: 'not trained yet',
-  unasked: 'without predictions yet',
-};
-
-/** `missed the target`. */
-export const absenceText = (why: AbsenceReason): string => absences[why];
 
 /** What a type means, as files of a report say it. */
 export function classMeaning(name: ImageClass | null): string {

@@ -56,7 +56,7 @@ function bandOf(band: readonly (readonly [x: number, low: number, high: number])
 }
 
 function curve(
-  { name, hue, dash, mark, weight, points, paper = [] }: LinesChart['series'][number],
+  { name, hue, dash, mark, weight, joined, points, paper = [] }: LinesChart['series'][number],
   writeX: (value: number) => string,
   write: (value: number) => string,
   line: readonly (readonly [x: number, y: number])[],
@@ -64,7 +64,7 @@ function curve(
 ): Html {
   const pattern = dashPatterns[dash];
   const dots = weight || (mark === undefined && points.length > mostDots) ? [] : points;
-  return html`<g class="hue-${hue}${weight && ` ${weight}`}"><path class="line" d="${path(line, at)}"${pattern !== '' && html` stroke-dasharray="${pattern}"`} />${dots.map(
+  return html`<g class="hue-${hue}${weight && ` ${weight}`}">${joined !== false && html`<path class="line" d="${path(line, at)}"${pattern !== '' && html` stroke-dasharray="${pattern}"`} />`}${dots.map(
     (point): Content => {
       const [px, py] = [at.x(point.x), at.y(point.y)];
       const title = `${name}, ${writeX(point.x)}: ${valueText(write, point.y, point)}`;

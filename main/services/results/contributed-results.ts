@@ -1,5 +1,6 @@
 import { entryModule } from '../../files/places.ts';
 import type { ReportChoice } from '../../contract/api/report.ts';
+import type { LeftOut } from '../../contract/api/results-tables.ts';
 import type { PeopleInput } from '../../contract/results/results-parts.ts';
 import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
 import type { ReportedPart } from '../../exhibits/report-data.ts';
@@ -26,6 +27,8 @@ export interface AnswerTools {
   people(input: PeopleInput): PeopleView;
   /** Trainings of a study by its id, also queued ones: their progress makes no answer old. */
   trainings(study: number): readonly StudyTraining[];
+  /** Planned snapshots of a study, by its name, without predictions, and why. */
+  leftOut(study: string): readonly LeftOut[];
   /** The recipe of a training, as it was run; null: the run is none. It is not noted, as it never changes. */
   recipe(run: number): ClassifierRecipe | null;
 }

@@ -1,4 +1,5 @@
 export type { AnswerTools, ContributedResults, ReportTools } from './contributed-results.ts';
+export { findLeftOut, plannedSnapshots } from './overview.ts';
 export { readRecipe, readTrainings, type StudyTraining } from './trainings.ts';
 export {
   answerHeader,

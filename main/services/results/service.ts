@@ -75,6 +75,7 @@ export class ResultsService {
       source: (study) => this.#sources.read(study),
       people: (input) => this.#people(input),
       trainings: (study) => this.reads.look('trainings', study),
+      leftOut: (name) => this.reads.look('leftOut', name),
       recipe: (run) => readRecipe(storage, run),
     };
   }

@@ -98,7 +98,7 @@ it('effects of architecture equal those of the estimator with the same runs', ()
   expect(row.value).toBeCloseTo(100 * effect.estimate!, 9);
   expect(row.interval).toEqual([expect.closeTo(100 * effect.lo!, 9), expect.closeTo(100 * effect.hi!, 9)]);
   expect(row.wider![0]).toBeLessThan(row.interval![0]);
-  expect(quantityAt(table!, 2, 'difference')?.interval).toMatchObject({ claim: 'networks', units: 'anchors', n: 10 });
+  expect(quantityAt(table!, 1, 'difference')?.interval).toMatchObject({ claim: 'networks', units: 'anchors', n: 10 });
   const { variance } = results.result(asked({ outcome: 'misclassified' }));
   for (const row of variance!.rows) {
     const shares = row.slice(1, 4).map((cell) => (isQuantity(cell) ? (cell.value ?? Number.NaN) : Number.NaN));

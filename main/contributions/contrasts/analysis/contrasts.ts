@@ -5,6 +5,8 @@ export type Levels = Readonly<Record<string, string>>;
 
 export type Contrast =
   | { readonly type: 'mean'; readonly at: Levels }
+  /** Of a level, where all other cells are alike but for the factor, and its levels `beside` are there as well. */
+  | { readonly type: 'matched'; readonly factor: string; readonly level: string; readonly beside: readonly string[] }
   | { readonly type: 'difference'; readonly a: Levels; readonly b: Levels }
   | { readonly type: 'marginal'; readonly factor: string; readonly level: string; readonly reference: string }
   | { readonly type: 'deviation'; readonly factor: string; readonly level: string }
@@ -24,7 +26,7 @@ export interface Coefficients {
   readonly weights: Float64Array;
   /** Cells of each stratum with coefficients +-1; for marginal effects and interactions. */
   readonly strata: readonly Float64Array[];
-  /** Null for means and differences. */
+  /** Strata; null for means of all cells and differences of two. */
   readonly count: number | null;
 }
 
@@ -43,6 +45,8 @@ function rawCoefficients(contrast: Contrast, cells: readonly Levels[]): Coeffici
   switch (contrast.type) {
     case 'mean':
       return meanOf(cells, contrast.at);
+    case 'matched':
+      return matchedMean(cells, contrast);
     case 'difference': {
       const [a, b] = [meanOf(cells, contrast.a), meanOf(cells, contrast.b)];
       return a && b && { ...a, weights: a.weights.map((weight, cell) => weight - b.weights[cell]!) };
@@ -102,6 +106,18 @@ function signed(cells: readonly Levels[], steps: readonly Step[]): Coefficients 
   const weights = new Float64Array(cells.length);
   for (const signs of strata) signs.forEach((value, cell) => (weights[cell]! += value / strata.length));
   return { weights, strata, count: strata.length };
+}
+
+function matchedMean(cells: readonly Levels[], { factor, level, beside }: Extract<Contrast, { type: 'matched' }>) {
+  const wanted = [level, ...beside];
+  const matched = strataWithout(cells, [factor]).filter((places) => {
+    const levels = new Set(places.map((place) => cells[place]?.[factor]));
+    return wanted.every((each) => levels.has(each));
+  });
+  if (matched.length === 0) return null;
+  const weights = new Float64Array(cells.length);
+  for (const place of matched.flat()) if (cells[place]?.[factor] === level) weights[place] = 1 / matched.length;
+  return { weights, strata: [], count: matched.length };
 }
 
 function deviation(cells: readonly Levels[], { factor, level }: { factor: string; level: string }) {

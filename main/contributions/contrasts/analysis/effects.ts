@@ -208,7 +208,7 @@ export class EffectEstimator {
     const sizes = cells.map((cell) => at(this.#cells.runs, cell).length);
     const fewest = Math.min(...sizes);
     if (isGroupOutcome(outcome) && (outcome.m < 2 || outcome.m > fewest)) return none('order');
-    const isMean = contrast.type === 'mean';
+    const isMean = contrast.type === 'mean' || contrast.type === 'matched';
     const asStrata = this.#countsStrata(contrast, found.strata.length, classes);
     const rowsOf = (): Rows[] =>
       asStrata

@@ -11,6 +11,7 @@ import { type Family, type FamilyValue, family, type Ranking, ranking } from '..
 import { type LabelMatrix, missing, takeRaters } from '../../../analysis/labels/index.ts';
 import type { HumanView } from '../../../analysis/raters/index.ts';
 import type { Outcome } from '../../../analysis/outcomes/index.ts';
+import type { AbsenceReason } from '../../../domain/results/index.ts';
 
 /** Effects in a study: what its networks differ in, and how outcomes differ with it (metrics.md 13). */
 
@@ -23,12 +24,16 @@ export interface EffectNetwork {
   readonly levels: readonly (string | null)[];
 }
 
+/** A network that is planned and has no predictions. */
+export interface AbsentNetwork extends Pick<EffectNetwork, 'name' | 'levels'> {
+  readonly why: AbsenceReason;
+}
+
 /** Networks with predictions are in the order of `labels`. */
 export interface EffectData extends OutcomeData {
   readonly factors: readonly Factor[];
   readonly networks: readonly EffectNetwork[];
-  /** Levels of networks that are planned and have no predictions. */
-  readonly absent: readonly (readonly (string | null)[])[];
+  readonly absent: readonly AbsentNetwork[];
 }
 
 export type CountedImages = 'all' | 'agree' | 'disagree';
@@ -52,8 +57,7 @@ export interface EffectCell {
   readonly levels: Levels;
   /** Places in `EffectDesign.runs`. */
   readonly runs: readonly number[];
-  /** Planned networks without predictions. */
-  readonly absent: number;
+  readonly absent: readonly AbsentNetwork[];
 }
 
 /** Which networks a factor's effect is estimated from, and what is held equal. */
@@ -125,18 +129,22 @@ export function effectDesign(
     within: shown.flatMap(({ key, within }) => (within ? [key] : [])),
     cells: cellsOf(
       runs.map(({ levels }) => levels),
-      data.absent.filter(has).map(levelsIn),
+      data.absent.filter(({ levels }) => has(levels)).map((network) => ({ network, levels: levelsIn(network.levels) })),
       shown,
     ),
   };
 }
 
 /** Every combination that networks have, or are planned to have, in the order of the levels. */
-function cellsOf(runs: readonly Levels[], absent: readonly Levels[], factors: readonly Factor[]): EffectCell[] {
-  const cells = new Map<string, { levels: Levels; runs: number[]; absent: number }>();
-  const cell = (levels: Levels) => kept(cells, JSON.stringify(levels), () => ({ levels, runs: [], absent: 0 }));
+function cellsOf(
+  runs: readonly Levels[],
+  absent: readonly { network: AbsentNetwork; levels: Levels }[],
+  factors: readonly Factor[],
+): EffectCell[] {
+  const cells = new Map<string, { levels: Levels; runs: number[]; absent: AbsentNetwork[] }>();
+  const cell = (levels: Levels) => kept(cells, JSON.stringify(levels), () => ({ levels, runs: [], absent: [] }));
   runs.forEach((levels, run) => cell(levels).runs.push(run));
-  for (const levels of absent) cell(levels).absent++;
+  for (const { network, levels } of absent) cell(levels).absent.push(network);
   const rank = ({ key, levels }: Factor, of: Levels): number => levels.findIndex(({ value }) => value === of[key]);
   return [...cells.values()].sort((a, b) => {
     const differs = factors.find((factor) => a.levels[factor.key] !== b.levels[factor.key]);
@@ -247,10 +255,13 @@ function takeRows(values: Float64Array, rows: readonly number[], width: number):
   return taken;
 }
 
-/** A level against the reference. */
+/** A level against the reference, and the means of both over the networks that are compared: their difference is the effect. */
 export interface LevelEffect extends FamilyValue {
   readonly level: string;
   readonly of: EffectParts;
+  readonly mean: EffectParts;
+  readonly referenceMean: EffectParts;
+  readonly matching: Matching;
 }
 
 /** How a combination of two levels differs from what each of them does alone. */
@@ -263,7 +274,7 @@ export interface InteractionEffect extends FamilyValue {
 export interface StudyEffects extends AskedEffects {
   /** Every level of the factor but the reference: the family of tests. */
   readonly effects: Family<Omit<LevelEffect, keyof FamilyValue>>;
-  /** Mean of each level over its networks. */
+  /** Mean of each level that has networks, over combinations of the other factors at which all of them have some. */
   readonly means: readonly { readonly level: string; readonly of: EffectParts }[];
   readonly cells: readonly { readonly cell: EffectCell; readonly of: EffectParts }[];
   /** Over the numbers of the factor; null: it has none. */
@@ -290,15 +301,18 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   const levels = factor.levels.map(({ value }) => value);
   const known = knownLevels(design, factor);
   const others = levels.filter((level) => level !== reference);
+  const matchedMean = (level: string, beside: readonly string[]): EffectParts =>
+    estimator.estimate({ type: 'matched', factor: factor.key, level, beside });
   return {
     ...asked,
     effects: family(
       others.map((level) => {
         const of = estimator.estimate({ type: 'marginal', factor: factor.key, level, reference });
-        return { member: { level, of }, of };
+        const [mean, referenceMean] = [matchedMean(level, [reference]), matchedMean(reference, [level])];
+        return { member: { level, of, mean, referenceMean, matching: matchingOf(design, level) }, of };
       }),
     ),
-    means: levels.map((level) => ({ level, of: estimator.estimate({ type: 'mean', at: { [factor.key]: level } }) })),
+    means: known.map((level) => ({ level, of: matchedMean(level, known) })),
     cells: cells
       .slice(0, mostCells)
       .map((cell) => ({ cell, of: estimator.estimate({ type: 'mean', at: cell.levels }) })),
@@ -311,22 +325,63 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   };
 }
 
+/** Levels of all factors but the one that is asked about, as text. */
+const stratumOf = (levels: Levels, { key }: Factor): string => JSON.stringify({ ...levels, [key]: '' });
+
+/** Places of the runs at some levels, where the others were trained as well, all else equal; ascending. */
+export function matchedRuns(
+  { factor, runs }: Pick<EffectDesign, 'factor' | 'runs'>,
+  levels: readonly string[],
+  beside: readonly string[],
+): number[] {
+  const found = new Map<string, Set<string | undefined>>();
+  for (const run of runs) kept(found, stratumOf(run.levels, factor), () => new Set()).add(run.levels[factor.key]);
+  const wanted = [...levels, ...beside];
+  return [...runs.keys()].filter((place) => {
+    const own = at(runs, place).levels;
+    const there = found.get(stratumOf(own, factor));
+    return levels.includes(own[factor.key] ?? '') && wanted.every((level) => there?.has(level));
+  });
+}
+
+/** How much of what a level could be compared on it is compared on. */
+export interface Matching {
+  /** Networks of the level, and of the reference. */
+  readonly networks: number;
+  readonly ofReference: number;
+  /** Combinations of the other factors with networks of both, and with networks of one of them. */
+  readonly both: number;
+  readonly either: number;
+  /** Those that were planned for the others, and have no predictions. */
+  readonly absent: readonly AbsentNetwork[];
+}
+
+function matchingOf(design: EffectDesign, level: string): Matching {
+  const { factor, reference, cells } = design;
+  const pair = [level, reference];
+  const ofPair = cells.filter(({ levels }) => pair.includes(levels[factor.key] ?? ''));
+  const strata = [...Map.groupBy(ofPair, ({ levels }) => stratumOf(levels, factor)).values()];
+  const isBoth = (own: readonly EffectCell[]): boolean => own.filter(({ runs }) => runs.length > 0).length === 2;
+  const planned = strata.filter((own) => own.length === 2 || own.some(({ runs }) => runs.length > 0));
+  return {
+    networks: matchedRuns(design, [level], [reference]).length,
+    ofReference: matchedRuns(design, [reference], [level]).length,
+    both: planned.filter(isBoth).length,
+    either: planned.length,
+    absent: planned.filter((own) => !isBoth(own)).flatMap((own) => own.flatMap(({ absent }) => absent)),
+  };
+}
+
 /** Only from strata in which every level was trained: like is compared with like. */
 function rankLevels(
   { design, experiment, outcome, estimator, counts }: AskedEffects,
   levels: readonly string[],
 ): Ranking | null {
   const { key } = design.factor;
-  const strata = Map.groupBy(design.runs.keys(), (run) =>
-    JSON.stringify({ ...at(design.runs, run).levels, [key]: '' }),
-  );
-  const complete = [...strata.values()].filter(
-    (own) => new Set(own.map((run) => at(design.runs, run).levels[key])).size === levels.length,
-  );
-  if (complete.length === 0 || levels.length < 2) return null;
+  const compared = matchedRuns(design, levels, levels);
+  if (compared.length === 0 || levels.length < 2) return null;
   const recipes = levels.map((level) => ({ name: level, at: { [key]: level } }));
-  if (complete.length === strata.size) return ranking(estimator, recipes);
-  const compared = complete.flat().sort((a, b) => a - b);
+  if (compared.length === design.runs.length) return ranking(estimator, recipes);
   const { images } = experiment.labels;
   const part: Experiment = {
     ...experiment,

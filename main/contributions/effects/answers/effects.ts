@@ -15,7 +15,7 @@ import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
 import { UserError } from '../../../contract/wire/index.ts';
 import { at, compareTargets, kept, targetTitle } from '../../../domain/numbers/index.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../analysis/factors.ts';
-import { whyNotOfKind } from '../../../domain/results/index.ts';
+import { type AbsenceReason, whyNotOfKind } from '../../../domain/results/index.ts';
 import {
   cellsExhibit,
   effectsExhibit,
@@ -55,7 +55,7 @@ export interface StudyEffectData {
 const mostKept = 2;
 
 /** Reads trainings and their recipes. */
-export type TrainingReads = Pick<AnswerTools, 'trainings' | 'recipe'>;
+export type TrainingReads = Pick<AnswerTools, 'trainings' | 'recipe' | 'leftOut'>;
 
 /** Keeps what questions about one study share. */
 export class EffectSources {
@@ -75,7 +75,11 @@ export class EffectSources {
   read(people: PeopleView, target: string | null): StudyEffectData {
     const trainings = this.#reads.trainings(people.source.study.id);
     const view = kept(this.#numbers, people, () => ++this.#views);
-    return kept(this.#kept, hashKey(view, target, trainings), () => this.#find(people, target, trainings));
+    const leftOut = this.#reads.leftOut(people.source.study.name);
+    const why = new Map(leftOut.map((left) => [left.name, left.why]));
+    return kept(this.#kept, hashKey(view, target, trainings, [...why]), () =>
+      this.#find(people, target, trainings, why),
+    );
   }
 
   /** As the run was done, which never changes; null: it was not trained here. */
@@ -89,7 +93,12 @@ export class EffectSources {
     return recipe;
   }
 
-  #find({ source, context }: PeopleView, target: string | null, trainings: readonly StudyTraining[]): StudyEffectData {
+  #find(
+    { source, context }: PeopleView,
+    target: string | null,
+    trainings: readonly StudyTraining[],
+    why: ReadonlyMap<string, AbsenceReason>,
+  ): StudyEffectData {
     const places = new Map(context.input.models.map((model, place) => [model.name, place]));
     const all = source.models.filter(isTrained).flatMap((model): Member[] => {
       const recipe = this.#recipe(model.record.runId);
@@ -138,7 +147,11 @@ export class EffectSources {
             levels: levelsOf(entry),
           }),
         ),
-        absent: absent.map(({ entry }) => levelsOf(entry)),
+        absent: absent.map(({ name, entry }) => ({
+          name,
+          levels: levelsOf(entry),
+          why: why.get(name) ?? 'unfinished',
+        })),
       },
     };
   }
@@ -258,7 +271,7 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
         value,
         text,
         networks: networksAt(from, factor, value),
-        absent: from.data.absent.filter((levels) => levels[place] === value).length,
+        absent: from.data.absent.filter(({ levels }) => levels[place] === value).length,
       })),
     })),
     outcomes: effectOutcomes

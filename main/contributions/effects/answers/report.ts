@@ -8,6 +8,8 @@ import {
   answerHeader,
   noStimuli,
   type PeopleView,
+  findLeftOut,
+  plannedSnapshots,
   readRecipe,
   readTrainings,
   type ReportTools,
@@ -46,6 +48,10 @@ export function effectsReport(tools: ReportTools): ReportedPart[] {
   const sources = new EffectSources({
     trainings: (study) => readTrainings(storage, study),
     recipe: (run) => readRecipe(storage, run),
+    leftOut: (name) => {
+      const study = findStudy(tools.workbench, name);
+      return findLeftOut(storage, study, plannedSnapshots(study));
+    },
   });
   const views = new Map<number, PeopleView>();
   const ask = (study: StudyRecord, target: string | null): Asked => {

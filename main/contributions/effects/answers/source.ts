@@ -1,4 +1,4 @@
-import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
+import { coefficients, type Contrast, type Levels } from '../../contrasts/analysis/contrasts.ts';
 import { askEffects, type AskedEffects, type EffectQuestion, knownLevels } from '../analysis/study.ts';
 import type { EffectSource, EffectSourceInput } from '../contract/effects.ts';
 import type { EffectNumber } from '../../../contract/results/index.ts';
@@ -19,10 +19,11 @@ export function effectSource(people: PeopleView, from: StudyEffectData, input: E
   const factors = [design.factor, ...(design.second ? [design.second] : []), ...design.held];
   const textOf = (levels: Levels): string =>
     factors.flatMap((factor) => (factor.key in levels ? levelText(factor, levels[factor.key]) : [])).join(', ');
+  const isBehind = runsBehind(asked, found.contrast);
   const networks = (levels: Levels): EffectSource['groups'][number]['networks'] =>
     design.members.flatMap((member, run) => {
       const own = at(design.runs, run).levels;
-      if (Object.entries(levels).some(([key, level]) => own[key] !== level)) return [];
+      if (!isBehind(run) || Object.entries(levels).some(([key, level]) => own[key] !== level)) return [];
       const { model } = at(from.members, member);
       return [{ name: model.input.name, runId: model.record.runId }];
     });
@@ -40,6 +41,17 @@ export function effectSource(people: PeopleView, from: StudyEffectData, input: E
   };
 }
 
+/** Whether a run has a weight in a contrast. */
+function runsBehind({ design: { cells } }: AskedEffects, contrast: Contrast): (run: number) => boolean {
+  const trained = cells.filter(({ runs }) => runs.length > 0);
+  const weights = coefficients(
+    contrast,
+    trained.map(({ levels }) => levels),
+  )?.weights;
+  const behind = new Set(trained.flatMap(({ runs }, cell) => (weights?.[cell] ? runs : [])));
+  return (run) => behind.has(run);
+}
+
 /** A number as a contrast, and the levels of the networks that it is of. @throws UserError `results.unknown-effect` */
 function contrastOf(
   { design }: AskedEffects,
@@ -50,6 +62,11 @@ function contrastOf(
   switch (of.kind) {
     case 'mean':
       return { contrast: { type: 'mean', at: of.at }, groups: [of.at] };
+    case 'matched':
+      return {
+        contrast: { type: 'matched', factor: key, level: of.level, beside: of.beside },
+        groups: [{ [key]: of.level }],
+      };
     case 'difference':
       return {
         contrast: { type: 'marginal', factor: key, level: of.level, reference },

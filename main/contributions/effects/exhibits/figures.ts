@@ -1,4 +1,5 @@
 import type { EffectOutcome } from '../analysis/outcomes.ts';
+import { matchedRuns } from '../analysis/study.ts';
 import type { Figure, FigureAxis, LinesChart, RowsChart } from '../../../contract/results/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
@@ -72,6 +73,8 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
   const { question, found } = answered;
   const { outcome, factor, second } = question;
   const times = timesOf(outcome);
+  const known = found.means.map(({ level }) => level);
+  const compared = found.interaction ? [...found.design.runs.keys()] : matchedRuns(found.design, known, known);
   const lines = found.interaction
     ? [...Map.groupBy(found.interaction.means, ({ level2 }) => level2)].map(([level2, means]) => ({ level2, means }))
     : [{ level2: null, means: found.means }];
@@ -79,19 +82,24 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
     name: second && level2 !== null ? levelText(second, level2) : 'Mean',
     hue: lineHues[place % lineHues.length] ?? 'ink',
     dash: 'none',
+    // Lines of two factors show by their slopes whether these depend on each other; else names have no order.
+    ...(factor.scale === null && !second && { joined: false as const }),
     mark: marks[place % marks.length] ?? 'circle',
     points: means
       .flatMap(({ level, of }) => {
         const { estimate } = of.effect;
         if (estimate === null) return [];
         const interval = toRange(effectInterval(answered, of));
-        const at = { [factor.key]: level, ...(second && level2 !== null && { [second.key]: level2 }) };
+        const opens =
+          second && level2 !== null
+            ? { kind: 'mean' as const, at: { [factor.key]: level, [second.key]: level2 } }
+            : { kind: 'matched' as const, level, beside: known };
         return [
           {
             x: factor.levels.findIndex(({ value }) => value === level),
             y: times * estimate,
             ...(interval && { interval }),
-            opens: { kind: 'numbers' as const, numbers: [{ kind: 'mean' as const, at }] },
+            opens: { kind: 'numbers' as const, numbers: [opens] },
           },
         ];
       })
@@ -106,7 +114,7 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
       {
         kind: 'lines',
         title: '',
-        n: formatCount(found.design.runs.length, 'network'),
+        n: formatCount(compared.length, 'network'),
         x: {
           title: factorTitle(factor),
           from: 0,
@@ -114,8 +122,8 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
           ticks: factor.levels.map((_, place) => place),
           names: factor.levels.map(({ text }) => text),
         },
-        y: { title: outcome.unit, decimals: decimalsOf(outcome) },
-        intervalName: '95 % interval',
+        y: { title: `${outcomeTitle(whose, outcome)} (${outcome.unit})`, decimals: decimalsOf(outcome) },
+        ...(series.some(({ points }) => points.some(({ interval }) => interval)) && { intervalName: '95 % interval' }),
         series,
       },
     ],
@@ -123,6 +131,10 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
       ? [
           `Lines that run in parallel: the effect of ${factor.title.toLowerCase()} is the same at each level of ${second.title.toLowerCase()}.`,
         ]
-      : [],
+      : compared.length < found.design.runs.length
+        ? [
+            `Means of ${compared.length} of ${formatCount(found.design.runs.length, 'network')}: those of combinations of the other settings at which every level was trained.`,
+          ]
+        : [],
   };
 }

@@ -78,9 +78,9 @@ export function reportedEffects(whose: Whose, answered: AnsweredEffects): Report
     wholeFactor: factorTitle(factor),
     reference: levelText(factor, reference),
     networks: data.networks.length,
-    rows: found.effects.members.map(({ level, of, lo, hi, p, p_holm, verdict }) => ({
+    rows: found.effects.members.map(({ level, of, matching, lo, hi, p, p_holm, verdict }) => ({
       level: levelText(factor, level),
-      networks: found.design.runs.filter(({ levels }) => levels[factor.key] === level).length,
+      networks: matching.networks,
       difference: effectCell(answered, of, { kind: 'difference', level }),
       simultaneous: lo === null || hi === null ? null : ([times * lo, times * hi] as const),
       p,

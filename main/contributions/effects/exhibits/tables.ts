@@ -1,6 +1,7 @@
 import {
   type EffectQuestion,
   leastAnswers,
+  matchedRuns,
   type EffectData,
   type StudyEffects,
   varianceSplit,
@@ -11,6 +12,7 @@ import type { FamilyValue, Verdict } from '../../contrasts/analysis/families.ts'
 import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../../../contract/results/index.ts';
 import { type Factor, factorTitle } from '../analysis/factors.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
+import { absenceText } from '../../../domain/results/index.ts';
 import {
   count,
   intervalMethod,
@@ -192,17 +194,27 @@ export function familyNote({ question, found }: AnsweredEffects): string {
   return `Family: every level of ${factor.title.toLowerCase()} against ${levelText(factor, reference)}, one outcome (“${outcome.title.split(':')[0] ?? ''}”); ${m === members.length ? formatCount(m, 'test') : `${m} of ${members.length} tests are defined`}. p adjusted by Holm’s method; simultaneous intervals by Bonferroni’s; a verdict only where these exclude 0.`;
 }
 
+/** Networks without predictions that a note names. */
+const mostNamed = 8;
+
+/** What a level could not be compared on: where networks of it, or of the reference, are missing. */
+function matchingNotes({ question: { factor, reference }, found }: AnsweredEffects): string[] {
+  return found.effects.members.flatMap(({ level, matching: { both, either, absent } }): string[] => {
+    if (both === either || both === 0) return [];
+    const names = absent.slice(0, mostNamed).map(({ name, why }) => `${name} (${absenceText(why)})`);
+    const more = absent.length > mostNamed ? [`${absent.length - mostNamed} more`] : [];
+    const missing = absent.length > 0 ? ` Without predictions: ${inWords([...names, ...more])}.` : '';
+    return [
+      `${levelText(factor, level)} and ${levelText(factor, reference)} are compared in ${both} of ${either} combinations of the other settings; the rest have networks of one of them only.${missing}`,
+    ];
+  });
+}
+
 /** Every level against the reference. */
 export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
   const { question, found } = answered;
   const { factor, reference, outcome } = question;
-  const means = new Map(found.means.map(({ level, of }) => [level, of]));
-  const networks = (level: string): number =>
-    found.design.runs.filter(({ levels }) => levels[factor.key] === level).length;
-  const head = (level: string): Cell[] => {
-    const mean = means.get(level);
-    return [levelText(factor, level), networks(level), mean ? effectCell(answered, mean, meanAt(factor, level)) : null];
-  };
+  const compared = levelText(factor, reference);
   const unit = unitOf(outcome);
   return withIntervals(study, {
     id: 'effects',
@@ -213,27 +225,30 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
       { name: 'Level', heading: factor.title, names: true },
       { key: 'networks', name: 'Networks', decimals: 0 },
       { key: 'mean', name: 'Mean', ...unit },
+      { name: 'Networks of the other', heading: `Networks of ${compared}`, decimals: 0 },
+      { key: 'reference', name: 'Mean of the other', heading: `Mean of ${compared}`, ...unit },
       {
         key: 'difference',
         name: 'Difference',
         decimals: decimalsOf(outcome),
-        heading: `Difference from ${levelText(factor, reference)} (${differenceUnit(outcome)})`,
+        heading: `Difference from ${compared} (${differenceUnit(outcome)})`,
       },
       ...familyColumns(outcome),
     ],
-    rows: [
-      [...head(reference), 'reference', null, null, null, null, null],
-      ...found.effects.members.map(({ level, of, ...values }): Cell[] => [
-        ...head(level),
-        effectCell(answered, of, { kind: 'difference', level }),
-        ...familyCells(answered, values, of),
-      ]),
+    rows: found.effects.members.map(({ level, of, mean, referenceMean, matching, ...values }): Cell[] => [
+      ...[levelText(factor, level), matching.networks],
+      effectCell(answered, mean, { kind: 'matched', level, beside: [reference] }),
+      matching.ofReference,
+      effectCell(answered, referenceMean, { kind: 'matched', level: reference, beside: [level] }),
+      effectCell(answered, of, { kind: 'difference', level }),
+      ...familyCells(answered, values, of),
+    ]),
+    notes: [
+      ...[...designNotes(answered), ...matchingNotes(answered), familyNote(answered)].map((note) => named(study, note)),
+      intervalMethod,
     ],
-    notes: [...[...designNotes(answered), familyNote(answered)].map((note) => named(study, note)), intervalMethod],
   });
 }
-
-const meanAt = ({ key }: Factor, level: string): EffectNumber => ({ kind: 'mean', at: { [key]: level } });
 
 /** The mean of each cell; cells without networks stand as missing. */
 export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
@@ -254,7 +269,7 @@ export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
     ],
     rows: found.cells.map(({ cell, of }): Cell[] => [
       ...factors.map((factor) => levelText(factor, cell.levels[factor.key])),
-      ...[cell.runs.length, cell.absent],
+      ...[cell.runs.length, cell.absent.length],
       cell.runs.length === 0
         ? undefinedCell('Missing: no network of this cell has predictions.')
         : effectCell(answered, of, { kind: 'mean', at: cell.levels }),
@@ -339,9 +354,9 @@ export function interactionExhibit(study: Whose, answered: AnsweredEffects): Exh
 export function rankingExhibit(study: Whose, { question, found }: AnsweredEffects): Exhibit {
   const { factor, outcome } = question;
   const { ranking } = found;
-  const known = found.means.filter(({ level }) => found.design.runs.some(({ levels }) => levels[factor.key] === level));
+  const known = found.means.map(({ level }) => level);
   const order = ranking?.order ?? [];
-  const rows = ranking === null || ranking.refuse ? [] : known.map(({ level }, place) => ({ level, place }));
+  const rows = ranking === null || ranking.refuse ? [] : known.map((level, place) => ({ level, place }));
   const times = timesOf(outcome);
   return {
     id: 'effect-ranking',
@@ -363,7 +378,7 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
         return [
           levelText(factor, level),
           ...[estimate === null ? null : times * estimate, ranking?.rank_lo[place], ranking?.rank_hi[place]].map(
-            (value) => openingCell(value, 'It is undefined.', meanAt(factor, level)),
+            (value) => openingCell(value, 'It is undefined.', { kind: 'matched', level, beside: known }),
           ),
         ];
       }),
@@ -375,9 +390,11 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
 export function rankingText({ question, found }: Pick<AnsweredEffects, 'question' | 'found'>): string {
   const { factor, outcome } = question;
   const { ranking } = found;
+  const known = found.means.map(({ level }) => level);
   if (ranking === null)
     return 'No ranking: there is no combination of the other settings at which every level was trained.';
-  if (ranking.m === 0) return 'No ranking: no difference of two levels has an interval.';
+  if (ranking.m === 0)
+    return `No ranking: it compares ${formatCount(matchedRuns(found.design, known, known).length, 'network')}, those of combinations of the other settings at which every level was trained, and none of their differences has an interval.`;
   if (ranking.refuse) return 'The levels are not told apart by these data.';
   const below = Map.groupBy(ranking.before, ([a]) => a);
   const said = [...below].map(

@@ -64,6 +64,7 @@ function BehindNumber({ input, asked, of }: AnsweredQuestion & { of: EffectNumbe
 /** What the images are called on which a number is not 0. */
 const apartTexts: Record<EffectNumber['kind'], string> = {
   mean: 'on which it is not 0',
+  matched: 'on which it is not 0',
   difference: 'on which they differ',
   interaction: 'on which the differences differ',
   slope: 'on which it changes',
