@@ -64,7 +64,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
           table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')}
         />
       </h2>
-      <ScrollBox label={named} className={rows.length > manyRows ? 'scroll-x long-table' : 'scroll-x'}>
+      <ScrollBox label={`${named}, table`} className={rows.length > manyRows ? 'scroll-x long-table' : 'scroll-x'}>
         <table className={`plain-table quantity-table${isGrouped ? ' grouped-table' : ''}`}>
           <TableHead names={[...columns.slice(0, ownHeads + 1), ...columns.slice(heads)].map(heading)} />
           {(isGrouped ? groupRows(rows) : [{ name: '', first: 0, members: rows }]).map(

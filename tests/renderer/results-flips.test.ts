@@ -38,7 +38,7 @@ test.skipIf(!hasBrowser)(
     const groups = ['seeds:ViT:97.5:1', 'seeds:MLP:98.5:3'].join(';');
     const route = `/studies/${seedDesign.name}/results/along?with=${encodeURIComponent(groups)}`;
     const page = await openPage(host, { route });
-    const box = page.getByRole('region', { name: 'Flip points', exact: true }).last();
+    const box = page.getByRole('region', { name: 'Flip points, table', exact: true }).last();
     await box.getByText('ViT seeds at 97.5 %, repeat 1').first().waitFor();
     await box.getByRole('button', { name: /^T-shirt or top .* to Sandal$/ }).waitFor();
     await box.evaluate((element) => element.scrollIntoView());
