@@ -10,9 +10,15 @@ export type OpenWork = z.infer<typeof workSchema>;
 
 const name = 'work';
 
+/** Where it cannot be noted, as on a full disk, jobs go on; after a kill the overviews of their studies offer them. */
 export function noteOpenWork({ workbench: { storage, now } }: Pick<Tools, 'workbench'>, work: OpenWork): void {
   const noted = storage.settings.get(name, workSchema) ?? [];
-  if (JSON.stringify(noted) !== JSON.stringify(work)) storage.settings.set(name, work, now());
+  if (JSON.stringify(noted) === JSON.stringify(work)) return;
+  try {
+    storage.settings.set(name, work, now());
+  } catch {
+    // The work itself says what is wrong with the data folder.
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { UserError } from '../../../main/contract/wire/errors.ts';
 import { studySchema } from '../../../main/contract/studies/study.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { smallStudy } from './small-study.ts';
@@ -268,4 +269,14 @@ test('a missing or deleted study is not started', async () => {
     data: { code: 'study.deleted' },
   });
   expect(await test.client.jobs.list({})).toEqual([]);
+});
+
+test('a job goes on where what is at work cannot be noted, as on a full disk', async () => {
+  const test = openLab();
+  const study = addSmallStudy(test, firstModels(1));
+  vi.spyOn(test.lab.workbench.storage.settings, 'set').mockImplementation(() => {
+    throw new UserError('storage.full', 'The disk is full', 'database', 'Free some space.');
+  });
+  const { job } = await test.client.work.start({ study, goal: 'models' });
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'done' });
 });
