@@ -33,6 +33,28 @@ export interface ErrorConsistency {
   n_null: number;
 }
 
+/**
+ * What each person is compared with, by place: the true class of each image shown to them, or else the majority of the
+ * others; `missing`: none. One array for all people, good until the next call.
+ */
+export function referencesOfPeople(people: LabelMatrix, truth: Int16Array | null) {
+  const { images, values } = people;
+  const standing = contenders(labelCounts(people));
+  const reference = new Int16Array(images);
+  return (person: number): { labels: Int16Array; reference: Int16Array } => {
+    const labels = values.subarray(person * images, (person + 1) * images);
+    for (let image = 0; image < images; image++) {
+      const label = labels[image]!;
+      reference[image] = truth
+        ? trueIfShown(truth, people, person * images + image, image)
+        : label === missing
+          ? missing
+          : majorityWithout(standing, image, label, missing);
+    }
+    return { labels, reference };
+  };
+}
+
 /** Between models. `reference`: the true class or the majority of all labelers, or `missing`, an image each. */
 export function modelConsistency(
   models: LabelMatrix,
@@ -62,20 +84,11 @@ export function humanModelConsistency(
   truth: Int16Array | null = null,
 ): ErrorConsistency {
   const { images } = humans;
-  const standing = contenders(labelCounts(humans));
+  const referenceOf = referencesOfPeople(humans, truth);
   const { planes, words, bits } = labelPlanes(models);
   const rows = new PairRows(humanNames, modelNames, humans.raters * models.raters);
-  const reference = new Int16Array(images);
   for (let human = 0; human < humans.raters; human++) {
-    const labels = humans.values.subarray(human * images, (human + 1) * images);
-    for (let image = 0; image < images; image++) {
-      const label = labels[image]!;
-      reference[image] = truth
-        ? trueIfShown(truth, humans, human * images + image, image)
-        : label === missing
-          ? missing
-          : majorityWithout(standing, image, label, missing);
-    }
+    const { labels, reference } = referenceOf(human);
     const wanted = labelPlanes({ raters: 1, images, classes: models.classes, values: reference });
     const right = bitSet(images, (image) => reference[image] !== missing && labels[image] === reference[image]);
     const n = common(wanted.present, wanted.present);
@@ -101,7 +114,7 @@ export function humanModelConsistency(
  * The true class of an image that was shown to a rater, else `missing`: a trial without a label is an error, as in the
  * published analyses, and an image that was not shown is no trial.
  */
-export const trueIfShown = (truth: Int16Array, matrix: LabelMatrix, cell: number, image: number): number =>
+const trueIfShown = (truth: Int16Array, matrix: LabelMatrix, cell: number, image: number): number =>
   wasShown(matrix, cell) ? truth[image]! : missing;
 
 /** Between people: relative to the true classes, or else to the majority of the labelers outside the pair. */

@@ -1,8 +1,8 @@
-import { labelCounts, type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
+import { type LabelCounts, type LabelMatrix, missing } from '../../../analysis/labels/index.ts';
 import { cohenKappa, eachPair, popcount } from '../../../analysis/raters/index.ts';
 import type { BlockedNetworks, LeftOut, WithoutPairs } from '../../../analysis/claims/index.ts';
 import { kappaOf } from '../../../analysis/responses/index.ts';
-import { contenders, majorityWithout, trueIfShown } from './error-consistency.ts';
+import { referencesOfPeople } from './error-consistency.ts';
 import { eachTrial, Trials } from './pooled-rater.ts';
 
 /**
@@ -264,26 +264,17 @@ export function humanModelKappaMeans(
 ): LeftOut {
   const { labels, blockOf, blocks } = networks;
   const { images } = people;
-  const standing = contenders(labelCounts(people));
+  const referenceOf = referencesOfPeople(people, truth);
   const means = new Means(words.pairs + 1, blocks);
   const [n, rightHuman, rightModel, both] = [words.counts(), words.counts(), words.counts(), words.counts()];
   const kappas = new Float64Array(words.pairs + 1);
-  const reference = new Int16Array(images);
   const digits = digitsOf(labels.classes);
   const answers = blockOf.map((_, network) =>
     words.planes(digits, (image) => labels.values[network * images + image]!),
   );
   const into = { same: rightModel, both };
   for (let human = 0; human < people.raters; human++) {
-    const own = people.values.subarray(human * images, (human + 1) * images);
-    for (let image = 0; image < images; image++) {
-      const label = own[image]!;
-      reference[image] = truth
-        ? trueIfShown(truth, people, human * images + image, image)
-        : label === missing
-          ? missing
-          : majorityWithout(standing, image, label, missing);
-    }
+    const { labels: own, reference } = referenceOf(human);
     const known = words.bits((image) => reference[image] !== missing);
     const rightOfHuman = words.bits((image) => reference[image] !== missing && reference[image] === own[image]);
     const references = words.planes(digits, (image) => reference[image]!);
