@@ -1,5 +1,5 @@
 export type { AnswerTools, ContributedResults, ReportTools } from './contributed-results.ts';
-export { findLeftOut, plannedSnapshots } from './overview.ts';
+export { findLeftOut } from './overview.ts';
 export { readRecipe, readTrainings, type StudyTraining } from './trainings.ts';
 export {
   answerHeader,

@@ -16,6 +16,7 @@ import type { Target } from '../../contract/recipes/recipes.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
 import { modelEntries } from '../../domain/plans/sweep.ts';
 import { isTestedOnTaught } from '../runs/table.ts';
+import { findStudy } from '../workbench/find.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(
@@ -192,7 +193,7 @@ interface PlannedSnapshot {
 }
 
 /** Every snapshot that the study's declaration asks for. */
-export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
+function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
   return modelEntries(spec).flatMap((models) =>
     identities(models).flatMap((model) =>
       models.recipe.targets.map((target) => ({
@@ -205,8 +206,12 @@ export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
   );
 }
 
-/** Planned snapshots without predictions, and why: missed targets, unfinished runs, stimuli not predicted yet. */
-export function findLeftOut(storage: Storage, study: StudyRecord, planned: readonly PlannedSnapshot[]): LeftOut[] {
+/**
+ * Planned snapshots of a study without predictions, and why: missed targets, unfinished runs, stimuli not predicted yet.
+ * @throws UserError `study.not-found`
+ */
+export function findLeftOut(storage: Storage, name: string): LeftOut[] {
+  const study = findStudy({ storage }, name);
   const records = storage.models.ofStudy(study.id);
   const known = new Map(records.map((record) => [snapshotName(record.modelName, record.target), record]));
   const links = new Map(storage.studyRuns.list(study.id).map((link) => [link.role, link.runId]));
@@ -217,7 +222,7 @@ export function findLeftOut(storage: Storage, study: StudyRecord, planned: reado
     if (!runs.has(id)) runs.set(id, storage.runs.get(id));
     return runs.get(id);
   };
-  return planned.flatMap(({ model, target }): LeftOut[] => {
+  return plannedSnapshots(study).flatMap(({ model, target }): LeftOut[] => {
     const name = snapshotName(model.name, target);
     const record = known.get(name);
     if (record?.prediction) return [];

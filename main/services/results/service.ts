@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/groups/context.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/results/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
-import type { LeftOut, TablesInput } from '../../contract/api/results-tables.ts';
+import type { TablesInput } from '../../contract/api/results-tables.ts';
 import { isPart } from '../../exhibits/all.ts';
 import type { AddedResults } from '../../exhibits/result-lists.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/parts/paper-values.ts';
@@ -12,7 +12,7 @@ import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../workbench/find.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
-import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
+import { findLeftOut, resultsOverview } from './overview.ts';
 import { RecordedReads, readsSchema } from './reads.ts';
 import { addedResults, type AnswerTools, type ContributedResults } from './contributed-results.ts';
 import type { AnswerCache, AnsweredCall } from './answers.ts';
@@ -37,10 +37,7 @@ interface ByStudy {
 const looks = {
   trainings: readTrainings,
   /** Planned snapshots without predictions. */
-  leftOut: (storage: Storage, name: string): LeftOut[] => {
-    const study = findStudy({ storage }, name);
-    return findLeftOut(storage, study, plannedSnapshots(study));
-  },
+  leftOut: findLeftOut,
 };
 
 /**
@@ -93,7 +90,7 @@ export class ResultsService {
     return resultsOverview(study, this.#sources.read(study), this.#storage, this.reads.look('leftOut', name));
   };
 
-  people = (input: PeopleInput) => peopleAlone(this.#people(input), addedResults(this.#contributed));
+  people = (input: PeopleInput) => peopleAlone(this.#people(input), this.#added);
   tables = (input: TablesInput) => {
     const added = this.#added;
     if (!isPart(input.section, added)) throw noPart(input.section);

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { at, kept } from '../../../domain/numbers/index.ts';
 import { type Factor, kindOf, targetFactor } from './factors.ts';
 import { hashKey } from '../../../analysis/groups/index.ts';
-import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
+import { coefficients, type Contrast, type Levels } from '../../contrasts/analysis/contrasts.ts';
 import type { EffectOutcome } from './outcomes.ts';
 import { type OutcomeData, outcomeValues } from './values.ts';
 import type { EffectRun, Experiment } from '../../contrasts/analysis/effect-cells.ts';
@@ -255,12 +255,10 @@ function takeRows(values: Float64Array, rows: readonly number[], width: number):
   return taken;
 }
 
-/** A level against the reference, and the means of both over the networks that are compared: their difference is the effect. */
+/** A level against the reference. */
 export interface LevelEffect extends FamilyValue {
   readonly level: string;
   readonly of: EffectParts;
-  readonly mean: EffectParts;
-  readonly referenceMean: EffectParts;
   readonly matching: Matching;
 }
 
@@ -301,18 +299,15 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   const levels = factor.levels.map(({ value }) => value);
   const known = knownLevels(design, factor);
   const others = levels.filter((level) => level !== reference);
-  const matchedMean = (level: string, beside: readonly string[]): EffectParts =>
-    estimator.estimate({ type: 'matched', factor: factor.key, level, beside });
   return {
     ...asked,
     effects: family(
       others.map((level) => {
         const of = estimator.estimate({ type: 'marginal', factor: factor.key, level, reference });
-        const [mean, referenceMean] = [matchedMean(level, [reference]), matchedMean(reference, [level])];
-        return { member: { level, of, mean, referenceMean, matching: matchingOf(design, level) }, of };
+        return { member: { level, of, matching: matchingOf(design, level) }, of };
       }),
     ),
-    means: known.map((level) => ({ level, of: matchedMean(level, known) })),
+    means: known.map((level) => ({ level, of: estimator.estimate(matched(design, level, known)) })),
     cells: cells
       .slice(0, mostCells)
       .map((cell) => ({ cell, of: estimator.estimate({ type: 'mean', at: cell.levels }) })),
@@ -325,24 +320,31 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   };
 }
 
-/** Levels of all factors but the one that is asked about, as text. */
-const stratumOf = (levels: Levels, { key }: Factor): string => JSON.stringify({ ...levels, [key]: '' });
-
-/** Places of the runs at some levels, where the others were trained as well, all else equal; ascending. */
-export function matchedRuns(
-  { factor, runs }: Pick<EffectDesign, 'factor' | 'runs'>,
-  levels: readonly string[],
+/** Mean of a level over combinations of the other factors at which the levels beside it have networks, too. */
+export const matched = (
+  { factor }: Pick<EffectDesign, 'factor'>,
+  level: string,
   beside: readonly string[],
-): number[] {
-  const found = new Map<string, Set<string | undefined>>();
-  for (const run of runs) kept(found, stratumOf(run.levels, factor), () => new Set()).add(run.levels[factor.key]);
-  const wanted = [...levels, ...beside];
-  return [...runs.keys()].filter((place) => {
-    const own = at(runs, place).levels;
-    const there = found.get(stratumOf(own, factor));
-    return levels.includes(own[factor.key] ?? '') && wanted.every((level) => there?.has(level));
-  });
+): Contrast => ({
+  type: 'matched',
+  factor: factor.key,
+  level,
+  beside,
+});
+
+/** Places of the runs that a contrast is of: those of cells with a weight. */
+export function runsOf({ cells }: Pick<EffectDesign, 'cells'>, contrast: Contrast): number[] {
+  const trained = cells.filter(({ runs }) => runs.length > 0);
+  const weights = coefficients(
+    contrast,
+    trained.map(({ levels }) => levels),
+  )?.weights;
+  return trained.flatMap(({ runs }, cell) => (weights?.[cell] ? runs : [])).sort((a, b) => a - b);
 }
+
+/** Places of the runs of combinations of the other factors at which all of these levels have networks. */
+export const comparedRuns = (design: EffectDesign, levels: readonly string[]): number[] =>
+  levels.flatMap((level) => runsOf(design, matched(design, level, levels))).sort((a, b) => a - b);
 
 /** How much of what a level could be compared on it is compared on. */
 export interface Matching {
@@ -360,12 +362,13 @@ function matchingOf(design: EffectDesign, level: string): Matching {
   const { factor, reference, cells } = design;
   const pair = [level, reference];
   const ofPair = cells.filter(({ levels }) => pair.includes(levels[factor.key] ?? ''));
-  const strata = [...Map.groupBy(ofPair, ({ levels }) => stratumOf(levels, factor)).values()];
+  const stratum = ({ levels }: EffectCell): string => JSON.stringify({ ...levels, [factor.key]: '' });
+  const strata = [...Map.groupBy(ofPair, stratum).values()];
   const isBoth = (own: readonly EffectCell[]): boolean => own.filter(({ runs }) => runs.length > 0).length === 2;
   const planned = strata.filter((own) => own.length === 2 || own.some(({ runs }) => runs.length > 0));
   return {
-    networks: matchedRuns(design, [level], [reference]).length,
-    ofReference: matchedRuns(design, [reference], [level]).length,
+    networks: runsOf(design, matched(design, level, [reference])).length,
+    ofReference: runsOf(design, matched(design, reference, [level])).length,
     both: planned.filter(isBoth).length,
     either: planned.length,
     absent: planned.filter((own) => !isBoth(own)).flatMap((own) => own.flatMap(({ absent }) => absent)),
@@ -378,7 +381,7 @@ function rankLevels(
   levels: readonly string[],
 ): Ranking | null {
   const { key } = design.factor;
-  const compared = matchedRuns(design, levels, levels);
+  const compared = comparedRuns(design, levels);
   if (compared.length === 0 || levels.length < 2) return null;
   const recipes = levels.map((level) => ({ name: level, at: { [key]: level } }));
   if (compared.length === design.runs.length) return ranking(estimator, recipes);

@@ -9,7 +9,6 @@ import {
   noStimuli,
   type PeopleView,
   findLeftOut,
-  plannedSnapshots,
   readRecipe,
   readTrainings,
   type ReportTools,
@@ -48,10 +47,7 @@ export function effectsReport(tools: ReportTools): ReportedPart[] {
   const sources = new EffectSources({
     trainings: (study) => readTrainings(storage, study),
     recipe: (run) => readRecipe(storage, run),
-    leftOut: (name) => {
-      const study = findStudy(tools.workbench, name);
-      return findLeftOut(storage, study, plannedSnapshots(study));
-    },
+    leftOut: (name) => findLeftOut(storage, name),
   });
   const views = new Map<number, PeopleView>();
   const ask = (study: StudyRecord, target: string | null): Asked => {

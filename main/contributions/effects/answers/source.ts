@@ -1,5 +1,5 @@
-import { coefficients, type Contrast, type Levels } from '../../contrasts/analysis/contrasts.ts';
-import { askEffects, type AskedEffects, type EffectQuestion, knownLevels } from '../analysis/study.ts';
+import type { Contrast, Levels } from '../../contrasts/analysis/contrasts.ts';
+import { askEffects, type AskedEffects, type EffectQuestion, knownLevels, matched, runsOf } from '../analysis/study.ts';
 import type { EffectSource, EffectSourceInput } from '../contract/effects.ts';
 import type { EffectNumber } from '../../../contract/results/index.ts';
 import { at } from '../../../domain/numbers/index.ts';
@@ -19,11 +19,11 @@ export function effectSource(people: PeopleView, from: StudyEffectData, input: E
   const factors = [design.factor, ...(design.second ? [design.second] : []), ...design.held];
   const textOf = (levels: Levels): string =>
     factors.flatMap((factor) => (factor.key in levels ? levelText(factor, levels[factor.key]) : [])).join(', ');
-  const isBehind = runsBehind(asked, found.contrast);
+  const behind = new Set(runsOf(design, found.contrast));
   const networks = (levels: Levels): EffectSource['groups'][number]['networks'] =>
     design.members.flatMap((member, run) => {
       const own = at(design.runs, run).levels;
-      if (!isBehind(run) || Object.entries(levels).some(([key, level]) => own[key] !== level)) return [];
+      if (!behind.has(run) || Object.entries(levels).some(([key, level]) => own[key] !== level)) return [];
       const { model } = at(from.members, member);
       return [{ name: model.input.name, runId: model.record.runId }];
     });
@@ -41,17 +41,6 @@ export function effectSource(people: PeopleView, from: StudyEffectData, input: E
   };
 }
 
-/** Whether a run has a weight in a contrast. */
-function runsBehind({ design: { cells } }: AskedEffects, contrast: Contrast): (run: number) => boolean {
-  const trained = cells.filter(({ runs }) => runs.length > 0);
-  const weights = coefficients(
-    contrast,
-    trained.map(({ levels }) => levels),
-  )?.weights;
-  const behind = new Set(trained.flatMap(({ runs }, cell) => (weights?.[cell] ? runs : [])));
-  return (run) => behind.has(run);
-}
-
 /** A number as a contrast, and the levels of the networks that it is of. @throws UserError `results.unknown-effect` */
 function contrastOf(
   { design }: AskedEffects,
@@ -64,7 +53,7 @@ function contrastOf(
       return { contrast: { type: 'mean', at: of.at }, groups: [of.at] };
     case 'matched':
       return {
-        contrast: { type: 'matched', factor: key, level: of.level, beside: of.beside },
+        contrast: matched(design, of.level, of.beside),
         groups: [{ [key]: of.level }],
       };
     case 'difference':

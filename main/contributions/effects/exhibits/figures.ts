@@ -1,5 +1,5 @@
 import type { EffectOutcome } from '../analysis/outcomes.ts';
-import { matchedRuns } from '../analysis/study.ts';
+import { comparedRuns } from '../analysis/study.ts';
 import type { Figure, FigureAxis, LinesChart, RowsChart } from '../../../contract/results/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
@@ -74,7 +74,7 @@ export function meansFigure(whose: Whose, answered: AnsweredEffects): Figure | n
   const { outcome, factor, second } = question;
   const times = timesOf(outcome);
   const known = found.means.map(({ level }) => level);
-  const compared = found.interaction ? [...found.design.runs.keys()] : matchedRuns(found.design, known, known);
+  const compared = found.interaction ? [...found.design.runs.keys()] : comparedRuns(found.design, known);
   const lines = found.interaction
     ? [...Map.groupBy(found.interaction.means, ({ level2 }) => level2)].map(([level2, means]) => ({ level2, means }))
     : [{ level2: null, means: found.means }];

@@ -1,7 +1,8 @@
 import {
   type EffectQuestion,
+  comparedRuns,
   leastAnswers,
-  matchedRuns,
+  matched,
   type EffectData,
   type StudyEffects,
   varianceSplit,
@@ -215,6 +216,13 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
   const { question, found } = answered;
   const { factor, reference, outcome } = question;
   const compared = levelText(factor, reference);
+  /** Over the networks that the difference is of: the difference of two such means is it. */
+  const meanBeside = (level: string, other: string): Cell =>
+    effectCell(answered, found.estimator.estimate(matched(found.design, level, [other])), {
+      kind: 'matched',
+      level,
+      beside: [other],
+    });
   const unit = unitOf(outcome);
   return withIntervals(study, {
     id: 'effects',
@@ -235,11 +243,9 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
       },
       ...familyColumns(outcome),
     ],
-    rows: found.effects.members.map(({ level, of, mean, referenceMean, matching, ...values }): Cell[] => [
-      ...[levelText(factor, level), matching.networks],
-      effectCell(answered, mean, { kind: 'matched', level, beside: [reference] }),
-      matching.ofReference,
-      effectCell(answered, referenceMean, { kind: 'matched', level: reference, beside: [level] }),
+    rows: found.effects.members.map(({ level, of, matching, ...values }): Cell[] => [
+      ...[levelText(factor, level), matching.networks, meanBeside(level, reference)],
+      ...[matching.ofReference, meanBeside(reference, level)],
       effectCell(answered, of, { kind: 'difference', level }),
       ...familyCells(answered, values, of),
     ]),
@@ -394,7 +400,7 @@ export function rankingText({ question, found }: Pick<AnsweredEffects, 'question
   if (ranking === null)
     return 'No ranking: there is no combination of the other settings at which every level was trained.';
   if (ranking.m === 0)
-    return `No ranking: it compares ${formatCount(matchedRuns(found.design, known, known).length, 'network')}, those of combinations of the other settings at which every level was trained, and none of their differences has an interval.`;
+    return `No ranking: it compares ${formatCount(comparedRuns(found.design, known).length, 'network')}, those of combinations of the other settings at which every level was trained, and none of their differences has an interval.`;
   if (ranking.refuse) return 'The levels are not told apart by these data.';
   const below = Map.groupBy(ranking.before, ([a]) => a);
   const said = [...below].map(
