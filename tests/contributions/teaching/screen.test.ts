@@ -64,7 +64,10 @@ test.skipIf(!hasBrowser)(
     });
     await forest.waitFor();
     await page.getByRole('application', { name: /^Half a teaches: NLL against simulated labelers/ }).waitFor();
-    await page.getByRole('region', { name: /^Arms against “Nearer class”/ }).first().waitFor();
+    await page
+      .getByRole('region', { name: /^Arms against “Nearer class”/ })
+      .first()
+      .waitFor();
     expect(await violationsInAll(page, 'teachers-outcomes')).toEqual([]);
     await forest.focus();
     await page.keyboard.press('End');
