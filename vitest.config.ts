@@ -11,7 +11,8 @@ const sharing =
 /** Of other folders: files that open no engine. */
 const parts = [
   'tests/{bench,contract,hosts/calls}/*.test.ts',
-  'tests/training/{data/sources,engines/wasm,weights}/*.test.ts',
+  'tests/training/{data/sources,weights}/*.test.ts',
+  'tests/training/engines/wasm/!(memory).test.ts',
   'tests/training/classifier/{decisions,mixup,soft-labels,target-stop}.test.ts',
 ];
 const shared = [`tests/@(${sharing})/**/*.test.ts`, ...parts];
@@ -22,6 +23,7 @@ const alone = [
   'tests/services/{generators,stimuli}/*.test.ts',
   'tests/contributions/answers/hostile-files.test.ts',
   'tests/contributions/draws/run.test.ts',
+  'tests/contributions/evaluation/color.test.ts',
   'tests/contributions/archives/{hostile,round-trip}.test.ts',
   'tests/contributions/weights/*.test.ts',
   'tests/contributions/offline/hostile-results.test.ts',
