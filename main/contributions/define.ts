@@ -1,6 +1,7 @@
 import type { AnyRouter } from '@orpc/server';
 import type { Command } from 'commander';
 import type { Task } from '../contract/runs/index.ts';
+import type { StudySection } from '../domain/plans/index.ts';
 import type { Setting } from '../domain/settings/index.ts';
 import type { ContributedTables } from '../storage/index.ts';
 import type { Lab, Opened } from '../services/lab/index.ts';
@@ -17,7 +18,7 @@ import type { Outcome } from '../terminal/index.ts';
 
 export type AddCommands = (program: Command, outcome: Outcome) => void;
 
-/** What the core asks for, and works without. But for clusters, stored models, stimulus sources and `isShort`, at most one contribution offers each. */
+/** What the core asks for, and works without. But for clusters, stored models, stimulus sources, parts of study files and `isShort`, at most one contribution offers each. */
 export interface Offers {
   /** Other computers that trainings can go to, for each workbench that a host or a command opens. */
   readonly clusters?: ClustersOf;
@@ -33,6 +34,8 @@ export interface Offers {
   readonly limitedPages?: LimitedPages;
   /** Where studies take images from that the program does not make. Several may, each of sources of its own. */
   readonly stimulusSources?: readonly TakenStimuli[];
+  /** A part of study files in which it declares models. Several may, each a part of its own. */
+  readonly studySection?: StudySection;
 }
 
 /**
@@ -75,6 +78,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   dataSources: contributions.find(({ offers }) => offers?.dataSources)?.offers?.dataSources,
   limitedPages: contributions.find(({ offers }) => offers?.limitedPages)?.offers?.limitedPages,
   stimulusSources: contributions.flatMap(({ offers }) => offers?.stimulusSources ?? []),
+  sections: contributions.flatMap(({ offers }) => offers?.studySection ?? []),
   resultModules: contributions.flatMap(({ name, results }) =>
     results === undefined ? [] : [{ name, module: results }],
   ),

@@ -137,7 +137,7 @@ export class Sources {
     if (!known) return null;
     const { set, imagesKey } = known;
     const models = this.#storage.models.ofStudy(studyId).filter(wanted);
-    const collections = modelCollections(this.#storage.studies.get(studyId)?.spec ?? { models: [] });
+    const collections = collectionsOf(this.#storage, studyId);
     return {
       set,
       setHash: set.hash,
@@ -370,6 +370,12 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
+/** The collection of each model that has one. */
+function collectionsOf({ studies }: Pick<Storage, 'studies'>, studyId: number): ReadonlyMap<string, string> {
+  const study = studies.get(studyId);
+  return study ? modelCollections(study.spec, studies.sections) : new Map();
+}
+
 /** A study's design without softmax in memory. */
 export function readDesign(
   { storage }: Pick<Workbench, 'storage'>,
@@ -377,7 +383,7 @@ export function readDesign(
   wanted: (model: ModelRecord) => boolean = () => true,
   sources = new Sources(storage),
 ) {
-  const collections = modelCollections(storage.studies.get(studyId)?.spec ?? { models: [] });
+  const collections = collectionsOf(storage, studyId);
   return sources.readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
 }
 

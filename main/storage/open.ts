@@ -20,6 +20,7 @@ import {
   rewrite,
 } from './backups.ts';
 import { referencedHashes, type ReferencedHashes } from './blobs-in-use.ts';
+import type { Sections } from '../domain/plans/model-entries.ts';
 import { type ContributedTables, contributorsOf, prepareTables } from './contributed.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
@@ -64,6 +65,8 @@ export interface StorageOptions {
   otherModels?: OtherModelsOf;
   /** How answers that are no labels of a study's own labelers are read. Default: there are none. */
   otherAnswers?: OtherAnswersOf;
+  /** Parts of studies' declarations that contributions read. Default: none, so that they are kept as they stand. */
+  sections?: Sections;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
   /** Called before each statement of a writer, also while it migrates: tests end the process there. */
@@ -172,11 +175,12 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     options.readOnly || options.beside
       ? openBeside(folder, path, now, options.readOnly ?? false)
       : openToWrite(folder, path, now, options);
-  const { otherModels, otherAnswers } = options;
+  const { otherModels, otherAnswers, sections } = options;
   return {
     ...storage,
     ...(otherModels && { otherModels: otherModels(storage.database) }),
     ...(otherAnswers && { otherAnswers: otherAnswers(storage.database) }),
+    ...(sections && { studies: new Studies(storage.database, sections) }),
   };
 }
 

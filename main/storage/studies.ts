@@ -1,6 +1,8 @@
 import { type RunState, runStates } from '../contract/runs/run.ts';
-import { type Study, studySchema } from '../contract/studies/study.ts';
+import { type Study, studySchemaWith } from '../contract/studies/study.ts';
 import { canonicalJson } from '../domain/plans/identity.ts';
+import { type SectionKey, sectionKeys } from '../contract/studies/sections.ts';
+import { type Sections, unreadSections } from '../domain/plans/model-entries.ts';
 import type { Database } from './database.ts';
 
 /** A study with its current spec. Times in milliseconds since 1970. */
@@ -28,9 +30,15 @@ const current = `
 
 export class Studies {
   readonly #db: Database;
+  readonly #schema: ReturnType<typeof studySchemaWith>;
+  /** Parts of declarations that contributions read. */
+  readonly sections: Sections;
 
-  constructor(database: Database) {
+  /** @param sections parts of declarations that contributions read; others are kept as they stand */
+  constructor(database: Database, sections: Sections = []) {
     this.#db = database;
+    this.#schema = studySchemaWith(sections);
+    this.sections = sections;
   }
 
   /**
@@ -53,23 +61,33 @@ export class Studies {
 
   get(id: number): StudyRecord | undefined {
     const row = this.#db.get<Row>(`${current} AND study.id = ?`, id);
-    return row && toRecord(row);
+    return row && this.#toRecord(row);
   }
 
   byName(name: string): StudyRecord | undefined {
     const row = this.#db.get<Row>(`${current} AND study.name = ?`, name);
-    return row && toRecord(row);
+    return row && this.#toRecord(row);
   }
 
   /** A study whose name is the same but for capitals: they would share a folder where those do not matter. */
   twinOf(name: string): StudyRecord | undefined {
     const row = this.#db.get<Row>(`${current} AND lower(study.name) = lower($name) AND study.name <> $name`, { name });
-    return row && toRecord(row);
+    return row && this.#toRecord(row);
   }
 
   /** In order of creation. */
   list(): StudyRecord[] {
-    return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
+    return this.#db.all<Row>(`${current} ORDER BY study.id`).map((row) => this.#toRecord(row));
+  }
+
+  /** Names of studies with sections that nothing here reads, by section. */
+  withUnread(): ReadonlyMap<SectionKey, readonly string[]> {
+    if (sectionKeys.every((key) => this.sections.some((section) => section.key === key))) return new Map();
+    const studies = this.list().filter(({ deletedAt }) => deletedAt === null);
+    const found = studies.flatMap(({ name, spec }) =>
+      unreadSections(spec, this.sections).map((key) => [key, name] as const),
+    );
+    return new Map([...Map.groupBy(found, ([key]) => key)].map(([key, all]) => [key, all.map(([, name]) => name)]));
   }
 
   /** Counts for lists of studies. */
@@ -98,7 +116,7 @@ export class Studies {
         'SELECT spec, recorded_at AS at FROM study_spec WHERE study_id = ? ORDER BY id',
         id,
       )
-      .map(({ spec, at }) => ({ spec: parseSpec(spec), at }));
+      .map(({ spec, at }) => ({ spec: this.#parse(spec), at }));
   }
 
   /** The last spec that the study had with stimuli of this source. */
@@ -108,7 +126,7 @@ export class Studies {
       id,
       source,
     );
-    return row && parseSpec(row.spec);
+    return row && this.#parse(row.spec);
   }
 
   /** Makes a frozen stimulus set the study's current one; the previous one stays in the history. */
@@ -162,14 +180,14 @@ export class Studies {
       );
     });
   }
-}
 
-function toRecord(row: Row): StudyRecord {
-  return { ...row, spec: parseSpec(row.spec) };
-}
+  #toRecord(row: Row): StudyRecord {
+    return { ...row, spec: this.#parse(row.spec) };
+  }
 
-function parseSpec(json: string): Study {
-  return studySchema.parse(JSON.parse(json));
+  #parse(json: string): Study {
+    return this.#schema.parse(JSON.parse(json));
+  }
 }
 
 /** Counts of a study for lists, beside its declaration. */

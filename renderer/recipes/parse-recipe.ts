@@ -1,5 +1,5 @@
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
-import type { LevelsFactor } from '../../main/contract/studies/sweep.ts';
+import type { LevelsFactor } from '../../main/contract/studies/levels.ts';
 import { recipeSettings, settingTitle } from '../../main/domain/settings/recipe-settings.ts';
 import { issueText } from '../../main/domain/settings/settings.ts';
 import { unsuitableTargets } from '../../main/domain/numbers/targets.ts';

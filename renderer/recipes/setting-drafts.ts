@@ -1,4 +1,4 @@
-import type { LevelsFactor } from '../../main/contract/studies/sweep.ts';
+import type { LevelsFactor } from '../../main/contract/studies/levels.ts';
 import {
   isRecord,
   type Setting,

@@ -111,7 +111,7 @@ function train(
   const { storage } = bench;
   const known = storage.runs.list({ kinds: ['classifier'] }).map(({ id }) => storage.runs.get(id)?.task)[0];
   if (known?.kind !== 'classifier') throw new Error('the sample is not there');
-  for (const planned of planTraining(study, known.dataSetHash)) {
+  for (const planned of planTraining(study, known.dataSetHash, [])) {
     if (!planned.model || planned.task.kind !== 'classifier') continue;
     const runId = queue(bench, studyId, planned);
     storage.runs.claimNext(['wasm'], environment, 2, studyId, [planned.role]);

@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { contributions } from '../../main/contributions/all.ts';
 import type { Contribution } from '../../main/contributions/define.ts';
 import { folderSourceSchema } from '../../main/contract/studies/study.ts';
-import { teachingSchema } from '../../main/contract/studies/teaching.ts';
 import { generatorSettings } from '../../main/domain/settings/generator-settings.ts';
 import { machineSettings } from '../../main/domain/settings/machine-settings.ts';
-import { modelsSettings, sweepSettings } from '../../main/domain/settings/model-settings.ts';
+import { modelsSettings } from '../../main/domain/settings/model-settings.ts';
 import { recipeSettings } from '../../main/domain/settings/recipe-settings.ts';
 import { stimuliSettings } from '../../main/domain/settings/stimuli-settings.ts';
 import {
@@ -24,8 +23,6 @@ const ofCore: Readonly<Record<string, readonly Setting[]>> = {
   'a generator': generatorSettings,
   stimuli: Object.values(stimuliSettings).flat(),
   models: modelsSettings,
-  'a sweep': sweepSettings,
-  'an experiment': readSettings(teachingSchema),
   'a machine': machineSettings,
 };
 

@@ -105,19 +105,6 @@ describe('presets', () => {
     const seeds = models.flatMap(({ seed, seeds: count }) => Array.from({ length: count }, (_, k) => seed + k));
     expect(new Set(seeds).size).toBe(45);
   });
-
-  it('teachers-cifar10h has the images of cifar10h, and nothing in it stops by their accuracy', () => {
-    const [{ dataSet, stimuli, models, teaching, labelers }, other] = [preset('teachers-cifar10h'), preset('cifar10h')];
-    expect({ ...dataSet, background: '#000000' }).toEqual(other.dataSet);
-    expect([stimuli, labelers]).toEqual([other.stimuli, other.labelers]);
-    expect(models.map(({ name, seeds, recipe }) => [name, seeds, recipe.targets, recipe.maxEpochs])).toEqual([
-      ['CNN', 5, ['epochs 1'], 1],
-      ['Ensemble CNN', 5, ['epochs 4'], 4],
-    ]);
-    expect(teaching).toMatchObject({ base: 'CNN', distill: { teachers: ['Ensemble CNN'] }, seeds: 10, folds: 2 });
-    // Who asks nobody, and what is soft without knowing the image, must be among those compared.
-    expect(teaching?.arms).toEqual(expect.arrayContaining(['truth', 'majority', 'permuted', 'smoothing', 'distill']));
-  });
 });
 
 describe('a study', () => {

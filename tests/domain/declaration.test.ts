@@ -67,7 +67,7 @@ describe('the size of a study', () => {
       ...change,
     }) as unknown as Sized;
   const asked = (change: object): [string, string] | null => {
-    const excess = excessOf(study(change));
+    const excess = excessOf(study(change), []);
     return excess && [excess.key, excess.what];
   };
   const stimuli = (design: object, alphas: number) => ({ stimuli: { source: 'generated', design, alphas } });
@@ -93,9 +93,9 @@ describe('the size of a study', () => {
   test('images of a design by classes count once their number is known', () => {
     const pets = { source: 'folder', name: 'pets', path: '/pets', classes: null, folders: null };
     const many = study({ ...stimuli({ kind: 'balanced', perClass: 9, seed: 1 }, 1001), dataSet: pets });
-    expect(excessOf(many)).toBeNull();
-    expect(excessOf(many, 10)).toBeNull();
-    expect(excessOf(many, 256)?.what).toContain('1,153,152 images');
+    expect(excessOf(many, [])).toBeNull();
+    expect(excessOf(many, [], 10)).toBeNull();
+    expect(excessOf(many, [], 256)?.what).toContain('1,153,152 images');
     expect(asked({ ...stimuli({ kind: 'listed', pairs: [[0, 1]] }, 1_000_001), dataSet: pets })).not.toBeNull();
   });
 

@@ -18,7 +18,7 @@ function dataFolder(): string {
     recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 1200, batch: 16, stepSize: 2e-3, sampleEvery: 80 },
     seed: 3,
   };
-  const { study } = loadStudy(writeSmallStudy(folder, { generator }), '');
+  const { study } = loadStudy(writeSmallStudy(folder, { generator }), '', []);
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder: data });
   const absolute = studySchema.parse({ ...study, dataSet: absoluteDataSet(study.dataSet, folder) });
   workbench.storage.studies.put(study.name, absolute, 1);

@@ -119,7 +119,7 @@ async function addStudy({ lab, client }: TestLab, count: number): Promise<StudyO
     1,
   );
   storage.studies.useStimuli(id, setHash, 1);
-  for (const planned of planTraining(spec, hash(500 + count))) {
+  for (const planned of planTraining(spec, hash(500 + count), [])) {
     if (!planned.model) continue;
     const runId = queue(lab.workbench, id, planned);
     storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);

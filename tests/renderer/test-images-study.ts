@@ -89,7 +89,7 @@ export function addTestImageStudy(
   const { setHash } = freeze(workbench, made);
   storage.studies.useStimuli(id, setHash, 4);
   const truth = positions.map((position) => at(labels, position));
-  for (const planned of planTraining(spec, dataSet.hash)) {
+  for (const planned of planTraining(spec, dataSet.hash, [])) {
     const result = landed(workbench, planned.model?.name ?? '', [97]);
     done(planned, result);
     for (const { weights } of result.snapshots) keep(planned.label, weights);

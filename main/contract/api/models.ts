@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { architectureKinds, targetSchema } from '../recipes/recipes.ts';
+import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes/recipes.ts';
 import { setting } from '../settings/settings.ts';
 import { modelsSchema } from '../studies/study.ts';
-import { levelsFactorSchema, sweepSchema } from '../studies/sweep.ts';
+import { levelsFactorSchema } from '../studies/levels.ts';
 import { idSchema, studyName } from '../wire/base.ts';
 import { costSchema } from './studies.ts';
 
 /**
- * A grid of models: a sweep of levels whose cells are models like all others, with names, group and seeds as asked for.
+ * A grid of models: every combination of levels, as models like all others, with names, group and seeds as asked for.
  * Models are called by its name and the values that it varies, or a number: MLP-lr0.001, MLP4.
  */
 export const gridSchema = z.strictObject({
@@ -19,7 +19,11 @@ export const gridSchema = z.strictObject({
     { title: 'Name', help: 'Names of the models begin with it' },
   ),
   ...modelsSchema.pick({ group: true, seed: true, seeds: true, repeats: true }).shape,
-  base: sweepSchema.shape.base,
+  base: setting(classifierRecipeSchema.clone(), {
+    title: 'Shared settings',
+    help: 'Settings of all cells, except the factors',
+    isOpaque: true,
+  }),
   factors: z.array(levelsFactorSchema).max(8),
 });
 export type ModelGrid = z.infer<typeof gridSchema>;

@@ -1,3 +1,4 @@
+import { sectionKeys } from '../studies/sections.ts';
 import { z } from 'zod';
 import { stimulusSources } from '../stimuli/stimuli.ts';
 import { exhibitSchema, groupSchema, typeSchema } from '../results/exhibit.ts';
@@ -87,8 +88,8 @@ export const resultsOverviewSchema = z.strictObject({
   paper: z.boolean(),
   /** What made the images; null before there are any. */
   source: z.enum(stimulusSources).nullable(),
-  /** Whether it declares networks that its labels teach. */
-  teaches: z.boolean(),
+  /** Parts of its declaration that contributions read, whether they are there or not. */
+  sections: z.array(z.enum(sectionKeys)),
   /** Whether a generator makes the study's images. */
   generated: z.boolean(),
 });

@@ -1,3 +1,4 @@
+export { levelsFactorSchema, recipePathSchema, shortNameSchema, type Level, type LevelsFactor } from './levels.ts';
 export {
   cifarLabelsSchema,
   dataSetSchema,
@@ -5,27 +6,11 @@ export {
   nameSchema,
   studyNamesSchema,
   studySchema,
+  studySchemaWith,
   toolboxLabelersSchema,
   type DataSetSource,
+  type ModelsSpec,
   type Study,
   type StudyInput,
   type ToolboxLabelers,
 } from './study.ts';
-export { sweepSchema, type Sweep, type SweepFactor, type SweepLevel } from './sweep.ts';
-export {
-  distillationSchema,
-  foldSchema,
-  halfNames,
-  halfSchema,
-  mostFolds,
-  mostSeeds,
-  targetArms,
-  teachingCards,
-  teachingSchema,
-  tuningSchema,
-  usualTemperatures,
-  type Half,
-  type MadeTargets,
-  type TargetArm,
-  type Teaching,
-} from './teaching.ts';

@@ -15,8 +15,7 @@ import {
   stimuliSchema,
   type TestImageStimuliSpec,
 } from '../stimuli/stimuli.ts';
-import { sweepSchema } from './sweep.ts';
-import { teachingSchema } from './teaching.ts';
+import type { SectionSchema } from './sections.ts';
 
 export const nameSchema = z
   .string()
@@ -233,10 +232,9 @@ const declarationSchema = z.strictObject({
   stimuli: stimuliSchema,
   /** Empty: a study of people alone. */
   models: z.array(modelsSchema).max(1000),
-  /** Further models: recipes that differ in some factors. Absent, as in all declarations of earlier versions: none. */
-  sweeps: z.array(sweepSchema).min(1).max(50).optional(),
-  /** Further models: taught the study's images by targets made of its labels. Absent, as in all earlier declarations: none. */
-  teaching: teachingSchema.optional(),
+  /** Further models, in sections that contributions read (`sectionKeys`). Absent, as in all declarations of earlier versions: none. */
+  sweeps: z.unknown().optional(),
+  teaching: z.unknown().optional(),
   labelers: labelersSchema.default({ source: 'none' }),
 });
 type Declaration = z.infer<typeof declarationSchema>;
@@ -257,7 +255,24 @@ const withDesign = (stimuli: Stimuli, { source }: DataSetSource): Study['stimuli
     ? stimuli
     : { ...stimuli, design: stimuli.design ?? { kind: source === 'mnist' ? 'paper' : 'auto' } };
 
-/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
+/**
+ * The declaration of a study: everything that decides its results. Unknown keys are refused; sections of contributions are
+ * kept as they stand.
+ */
 export const studySchema = declarationSchema.transform(
   ({ stimuli, ...study }): Study => ({ ...study, stimuli: withDesign(stimuli, study.dataSet) }),
 );
+
+/** `studySchema`, which also checks these sections; it keeps others as they stand. */
+export const studySchemaWith = (sections: readonly SectionSchema[]) =>
+  studySchema.transform((study, context): Study => {
+    const read = { ...study };
+    for (const { key, schema } of sections) {
+      if (study[key] === undefined) continue;
+      const { data, error } = schema.safeParse(study[key]);
+      read[key] = data;
+      for (const { path, message } of error?.issues ?? [])
+        context.addIssue({ code: 'custom', path: [key, ...path], message });
+    }
+    return read;
+  });

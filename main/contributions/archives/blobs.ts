@@ -84,15 +84,9 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
 /** @param filesOf those of a model that was not trained here; one with a fault has none */
 export function addStudyBlobs(
   { data, weights }: NamedBlobs,
-  { predictions, dataSets, specs, outside = [] }: StudyArchive,
+  { predictions, dataSets, outside = [] }: StudyArchive,
   filesOf: (model: OutsideModel) => StoredFiles,
 ): void {
-  for (const { spec } of specs.slice(-1)) {
-    const { made } = spec.teaching ?? {};
-    if (!made) continue;
-    data.add(made.record);
-    for (const { targets } of made.cells) weights.add(targets);
-  }
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
   for (const model of outside) {

@@ -41,11 +41,8 @@ async function store(
   const { storage, now } = workbench;
   const asking = { signal, onEvent: ({ share, note }: { share: number; note: string }) => update(share, note) };
   return withArchiveProcess({ path, launcher, signal, update }, async (client) => {
-    const { runs, sessions } = await client.ask(
-      'check',
-      { path, storedModels: placesOf(workbench).storedModels },
-      asking,
-    );
+    const { storedModels, sections } = placesOf(workbench);
+    const { runs, sessions } = await client.ask('check', { path, storedModels, sections }, asking);
     const { missing } = await client.ask('storeFiles', placesOf(workbench), asking);
     const study = archivesOf(storage).startImport(now());
     await storage.leaveJournal(() => storePieces(workbench, study, client, { runs, sessions }, { signal, update }));

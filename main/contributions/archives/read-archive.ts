@@ -1,3 +1,4 @@
+import { addSectionFiles } from './section-files.ts';
 import type { z } from 'zod';
 import {
   type ArchiveManifest,
@@ -21,9 +22,9 @@ import {
   type StudyArchive,
   studyArchiveSchema,
 } from './format.ts';
-import { problemOf } from '../../contract/wire/index.ts';
-import type { Study } from '../../contract/studies/index.ts';
-import { excessOf, modelEntries, runKey, stimulusSetHash, teachingFault } from '../../domain/plans/index.ts';
+import { problemOf, UserError } from '../../contract/wire/index.ts';
+import { type Study, studySchemaWith } from '../../contract/studies/index.ts';
+import { excessOf, runKey, stimulusSetHash, sectionsOf, type Sections } from '../../domain/plans/index.ts';
 import { imageLength } from '../../domain/data/index.ts';
 import { type BlobStore, largest, sha256 } from '../../files/index.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/index.ts';
@@ -63,15 +64,23 @@ export interface CheckedArchive {
   close(): void;
 }
 
-/** Checks all files and records before any is stored. @param kinds what checks models that were not trained here @throws UserError `archive.*`, `file.*`; the signal's reason */
+/** What reads parts of archives that contributions know. */
+interface ArchiveReaders {
+  /** What checks models that were not trained here. */
+  readonly kinds?: ModelKinds;
+  /** Parts of declarations. */
+  readonly sections?: Sections;
+}
+
+/** Checks all files and records before any is stored. @throws UserError `archive.*`, `file.*`; the signal's reason */
 export async function readArchive(
   path: string,
   progress: WorkProgress,
-  kinds: ModelKinds = {},
+  { kinds = {}, sections = [] }: ArchiveReaders = {},
 ): Promise<CheckedArchive> {
   const zip = await ZipReader.open(path);
   try {
-    return await new Checker(zip, progress, kinds).check();
+    return await new Checker(zip, progress, { kinds, sections }).check();
   } catch (error) {
     zip.close();
     throw error;
@@ -106,20 +115,22 @@ class Checker {
   readonly #zip: ZipReader;
   readonly #progress: WorkProgress;
   readonly #kinds: ModelKinds;
+  readonly #sections: Sections;
   readonly #named: NamedBlobs = noBlobs();
   #hashes = new Map<string, string>();
 
-  constructor(zip: ZipReader, progress: WorkProgress, kinds: ModelKinds) {
+  constructor(zip: ZipReader, progress: WorkProgress, { kinds, sections }: Required<ArchiveReaders>) {
     this.#zip = zip;
     this.#progress = progress;
     this.#kinds = kinds;
+    this.#sections = sections;
   }
 
   async check(): Promise<CheckedArchive> {
     const zip = this.#zip;
     const manifest = await this.#manifest();
     await this.#files(manifest);
-    const study = await this.#record('study.json', studyArchiveSchema, largest.study);
+    const study = this.#withSections(await this.#record('study.json', studyArchiveSchema, largest.study));
     const responses = await this.#record('responses.json', responsesArchiveSchema, largest.responses);
     const runKeys = this.#namesIn('runs/', '.json');
     for (const key of runKeys) await this.#run(key);
@@ -129,6 +140,9 @@ class Checker {
     const { labeling, sessionNames } = await this.#labeling(manifest, study, sets, responses);
     const panelNames = await this.#panels(study, sets, responses);
     addStudyBlobs(this.#named, study, (model) => filesOfModel(this.#kinds, model));
+    const files = new Set(this.#namesIn('blobs/', ''));
+    for (const { spec } of study.specs.slice(-1))
+      addSectionFiles(this.#named, spec, this.#sections, (hash) => files.has(hash));
     await this.#blobsThere(manifest);
     await this.#answers(study);
     return {
@@ -241,7 +255,7 @@ class Checker {
       ) && 'a stimulus set is missing',
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
-      excess(study) ?? false,
+      specsFault(study, this.#sections) ?? false,
       outsideFault(study, sets, this.#kinds) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
@@ -369,6 +383,12 @@ class Checker {
     }
   }
 
+  /** The study with the parts of its declarations that contributions read, checked by them. */
+  #withSections({ specs, ...study }: StudyArchive): StudyArchive {
+    const schema = studySchemaWith(this.#sections);
+    return { ...study, specs: specs.map(({ spec, at }) => ({ spec: this.#parse('study.json', schema, spec), at })) };
+  }
+
   #parse<Schema extends z.ZodType>(name: string, schema: Schema, json: unknown): z.infer<Schema> {
     const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data;
@@ -382,16 +402,18 @@ class Checker {
   }
 }
 
-/** What a declaration, present or past, asks for that a study may not have: too much, or models without a meaning. */
-function excess({ specs }: StudyArchive): string | undefined {
-  return specs.map(({ spec }) => excessOf(spec)?.what ?? modelsFault(spec)).find((each) => each !== undefined);
-}
+/** What a declaration, present or past, asks for that a study may not have: too much, or models that make no sense. */
+const specsFault = ({ specs }: StudyArchive, sections: Sections): string | undefined =>
+  specs
+    .map(({ spec }) => excessOf(spec, sections)?.what ?? modelsFault(spec, sections))
+    .find((each) => each !== undefined);
 
-function modelsFault(spec: Study): string | undefined {
-  const fault = spec.teaching && teachingFault(spec.teaching, spec.models);
-  if (fault) return fault.what;
+function modelsFault(spec: Study, sections: Sections): string | undefined {
+  const refuse = (key: string, what: string, remedy: string): never => {
+    throw new UserError('study.invalid', what, key, remedy);
+  };
   try {
-    modelEntries(spec);
+    for (const { check } of sectionsOf(spec, sections)) check(spec, 'study.json', refuse, []);
     return undefined;
   } catch (error) {
     return problemOf(error).what;

@@ -10,7 +10,7 @@ import type { WorkProgress } from '../../services/tools/index.ts';
 import { piecesOf } from './pieces.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 import { ArchiveWriter, type WriteOptions } from './write-archive.ts';
-import { loadStoredModels, type Places, reading } from '../../services/workbench/index.ts';
+import { loadSections, loadStoredModels, type Places, reading } from '../../services/workbench/index.ts';
 import { kindsOf } from './check-models.ts';
 
 let archive: CheckedArchive | undefined;
@@ -21,9 +21,12 @@ let pieces: AsyncIterator<ArchivePiece[]> | undefined;
 /** Reads or writes one archive in this process. It never changes a row of the database: the host stores them. */
 export const archiveHandlers = {
   /** Checks all of an archive, before anything is stored. */
-  check: async ({ path, storedModels }: Pick<Places, 'storedModels'> & { path: string }, context: Progressing) => {
+  check: async (
+    { path, storedModels, sections }: Pick<Places, 'storedModels' | 'sections'> & { path: string },
+    context: Progressing,
+  ) => {
     const kinds = kindsOf(await loadStoredModels(storedModels));
-    archive = await readArchive(path, progressOf(context), kinds);
+    archive = await readArchive(path, progressOf(context), { kinds, sections: await loadSections(sections) });
     return { runs: archive.runKeys.length, sessions: archive.sessionCount };
   },
   /** Stores its files, named by their hash. `missing`: files that neither the archive nor the data folder has. */

@@ -16,6 +16,7 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy, type StoredFiles, type Workbench } from '../../services/workbench/index.ts';
 import { readShipped } from '../../services/generators/index.ts';
 import type { WorkProgress } from '../../services/tools/index.ts';
+import { addSectionFiles } from './section-files.ts';
 import { addStudyBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 import { filesOfModel, kindsOf, type OutsideModel } from './check-models.ts';
 import { archivesOf } from './storage/archives.ts';
@@ -97,6 +98,9 @@ export class ArchiveWriter {
     let inColor = study.dataSets.some(({ channels }) => channels > 1);
     let unplaced = study.specs.some(({ spec }) => spec.stimuli.source === 'test-images');
     addStudyBlobs(named, study, (model) => this.#filesOf(model));
+    const { blobs, studies } = this.#workbench.storage;
+    for (const { spec } of study.specs.slice(-1))
+      addSectionFiles(named, spec, studies.sections, (hash) => blobs.has(hash));
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
       this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);

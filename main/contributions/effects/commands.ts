@@ -14,10 +14,11 @@ export default function addSweeps(program: Command): void {
     )
     .option('--preview', 'only show the cells, and what they take')
     .action(async (study: string, file: string, { preview = false }: { preview?: boolean }, command: Command) => {
-      const { loadSweep } = await import('../../services/declaration/index.ts');
+      const { loadPart } = await import('../../services/declaration/index.ts');
       const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
+      const { sweepSchema } = await import('./contract/sweep.ts');
       const { planSweep, putSweep } = await import('./sweeps.ts');
-      const sweep = loadSweep(file);
+      const sweep = loadPart(sweepSchema, file, 'sweep');
       const plan = preview
         ? await withReadOnlyWorkbench(command, (workbench) => planSweep(additionsElsewhere(workbench), study, sweep))
         : await withWorkbench(command, (workbench) => putSweep(additionsElsewhere(workbench), study, sweep));

@@ -1,9 +1,12 @@
 import { listedCells, type SweepPlan, type SweepPreset, type SweepView } from './contract/sweeps.ts';
 import { UserError } from '../../contract/wire/index.ts';
-import type { Study, Sweep } from '../../contract/studies/index.ts';
+import type { Study } from '../../contract/studies/index.ts';
+import { type Sweep, sweepsOf } from './contract/sweep.ts';
+import { studySection } from './study-section.ts';
 import { checkArchitecture } from '../../domain/networks/index.ts';
 import { formatCount, formatNames } from '../../domain/numbers/index.ts';
-import { canonicalJson, type ModelEntry, sweepEntries } from '../../domain/plans/index.ts';
+import { canonicalJson } from '../../domain/plans/index.ts';
+import { sweepEntries, type SweepEntry } from './analysis/sweep-cells.ts';
 import { settingTitle } from '../../domain/settings/index.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import {
@@ -32,8 +35,8 @@ import {
 export function sweepPresets(resources: string): SweepPreset[] {
   const found = new Map<string, SweepPreset>();
   for (const name of presetNames(resources)) {
-    const { study } = loadStudy(name, resources);
-    for (const sweep of study.sweeps ?? []) {
+    const { study } = loadStudy(name, resources, [studySection]);
+    for (const sweep of sweepsOf(study)) {
       const key = canonicalJson(sweep);
       if (!found.has(key)) found.set(key, { from: study.title, sweep });
     }
@@ -61,10 +64,10 @@ export async function putSweep(tools: AdditionTools, name: string, sweep: Sweep)
 
 function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, sweep: Sweep): Study {
   const { spec } = study;
-  const known = spec.sweeps ?? [];
+  const known = sweepsOf(spec);
   const before = known.find(({ name }) => name === sweep.name);
   const sweeps = before ? known.map((each) => (each === before ? sweep : each)) : [...known, sweep];
-  const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`);
+  const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`, workbench.storage.studies.sections);
   const dataSet = declaredDataSet(workbench, study);
   const entries = sweepEntries(sweep);
   if (dataSet)
@@ -79,7 +82,7 @@ function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, 
 function refuseChanged(
   { name }: StudyRecord,
   before: Sweep,
-  entries: ReadonlyMap<string, ModelEntry>,
+  entries: ReadonlyMap<string, SweepEntry>,
   begun: ReadonlySet<string>,
 ): void {
   const lost = sweepEntries(before).filter((entry) => {
@@ -99,11 +102,11 @@ function refuseChanged(
   );
 }
 
-const sameRecipe = (a: ModelEntry, b: ModelEntry): boolean =>
+const sameRecipe = (a: SweepEntry, b: SweepEntry): boolean =>
   a.seed === b.seed && canonicalJson(a.recipe) === canonicalJson(b.recipe);
 
 function describePlan(tools: ForecastTools, study: StudyRecord, spec: Study, sweep: Sweep): SweepPlan {
-  const before = study.spec.sweeps?.find(({ name }) => name === sweep.name);
+  const before = sweepsOf(study.spec).find(({ name }) => name === sweep.name);
   const had = new Set(before ? sweepEntries(before).flatMap((entry) => identities(entry).map(({ name }) => name)) : []);
   const entries = sweepEntries(sweep);
   return {
@@ -114,14 +117,14 @@ function describePlan(tools: ForecastTools, study: StudyRecord, spec: Study, swe
   };
 }
 
-function describeCell({ name, recipe, seed, sweep }: ModelEntry): SweepPlan['cells'][number] {
-  return { name, seed, levels: [...(sweep?.cell.levels ?? [])], recipe: recipeTitle(recipe) };
+function describeCell({ name, recipe, seed, cell }: SweepEntry): SweepPlan['cells'][number] {
+  return { name, seed, levels: [...cell.levels], recipe: recipeTitle(recipe) };
 }
 
 /** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
 export function listSweeps(tools: StatusTools, name: string): SweepView[] {
   const study = findStudy(tools.workbench, name);
-  const { sweeps = [] } = study.spec;
+  const sweeps = sweepsOf(study.spec);
   if (sweeps.length === 0) return [];
   const progress = trainingProgress(tools, study);
   return sweeps.map((sweep): SweepView => {
@@ -145,7 +148,8 @@ export async function removeSweep(
   sweepName: string,
 ): Promise<{ sweep: Sweep; runs: number }> {
   const study = findStudy(tools.workbench, name);
-  const { sweeps = [], ...spec } = study.spec;
+  const { sweeps: _, ...spec } = study.spec;
+  const sweeps = sweepsOf(study.spec);
   const sweep = sweeps.find((each) => each.name === sweepName);
   if (!sweep) throw notFound(name, sweepName, sweeps);
   const others = sweeps.filter((each) => each !== sweep);

@@ -13,7 +13,7 @@ interface OpenEvaluation extends EvaluationRecord {
 
 /** Snapshots in the study's groups of one accuracy, each once: those with answers, to evaluate, and without weights. */
 export function evaluationsOf({ storage }: Stored, { id, spec }: StudyRecord) {
-  const collections = modelCollections(spec);
+  const collections = modelCollections(spec, storage.studies.sections);
   const equal = new Map<string, EvaluationRecord>();
   for (const record of storage.evaluations.ofStudy(id)) {
     if (!isAccuracy(record.target) || collections.has(record.modelName)) continue;

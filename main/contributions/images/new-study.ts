@@ -123,7 +123,7 @@ export async function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Pr
     models: models.reduce((sum, entry) => sum + modelCount(entry), 0),
     tolerance: recipe?.tolerance ?? 0,
     maxEpochs: recipe?.maxEpochs ?? 0,
-    cost: studyCost(study, forecast(tools, record)),
+    cost: studyCost(study, forecast(tools, record), tools.workbench.storage.studies.sections),
   };
 }
 
@@ -167,7 +167,7 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
     ...(await made()),
     referenceTarget: plan.referenceTarget ?? target,
   });
-  return checkStudy(study, `study ${name}`);
+  return checkStudy(study, `study ${name}`, tools.workbench.storage.studies.sections);
 }
 
 /** Test images of the class with the fewest. @throws UserError `new-study.no-test-images`; of IDX files `idx.*`, `file.*` */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ofStudy } from '../../contract/wire/index.ts';
 import { sizePlanSchema } from '../contrasts/contract/size-plan.ts';
-import { teachingSchema } from '../../contract/studies/index.ts';
+import { teachingSchema } from './contract/design.ts';
 import { call } from '../../services/api/index.ts';
 import { withCosts } from '../contrasts/size-costs.ts';
 import { placesOf } from '../../services/workbench/index.ts';

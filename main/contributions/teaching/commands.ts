@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatCount, formatInteger, targetTitle } from '../../domain/numbers/index.ts';
 import type { TeachingEnough, TeachingForecast, TeachingPlan } from './contract/teaching.ts';
-import type { Teaching } from '../../contract/studies/index.ts';
+import type { Teaching } from './contract/design.ts';
 import { armTitle } from './analysis/arms.ts';
 import { enoughAssumptions, enoughSentences, scoreText, sizesTable, sizeText } from './analysis/planner-text.ts';
 import { printJson, printLine, table, withReadOnlyWorkbench, withWorkbench } from '../../terminal/index.ts';
@@ -35,11 +35,12 @@ export default function addTeachers(program: Command): void {
     )
     .option('--again', 'make them anew although labels or design changed after trainings began: those leave the study')
     .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
-      const { loadTeaching } = await import('../../services/declaration/index.ts');
+      const { loadPart } = await import('../../services/declaration/index.ts');
+      const { teachingSchema } = await import('./contract/design.ts');
       const { makeTargets, planTargets } = await import('./targets/make.ts');
       const { additionsElsewhere } = await import('../contrasts/elsewhere.ts');
       const { preview = false, again = false } = options;
-      const input = { teaching: file === undefined ? null : loadTeaching(file), again };
+      const input = { teaching: file === undefined ? null : loadPart(teachingSchema, file, 'teaching'), again };
       const enough = preview ? await readEnough(command, study, input.teaching) : null;
       if (enough) printEnough(enough);
       if (enough?.plan?.assumed) return printLine('Collect or import labels first: targets are made of them.');

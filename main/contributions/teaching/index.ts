@@ -1,5 +1,6 @@
 import { defineContribution } from '../define.ts';
 import { openTeaching } from './process.ts';
+import { studySection } from './study-section.ts';
 
 /** People as teachers: networks that are taught a study's images by its labels and by other targets. */
 export const teaching = defineContribution({
@@ -8,5 +9,7 @@ export const teaching = defineContribution({
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   results: 'contributions/teaching/results',
+  offers: { studySection },
+  settings: async () => ({ 'an experiment': (await import('./contract/settings.ts')).teachingSettings }),
   opened: openTeaching,
 });

@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/wire/index.ts';
 import type { TeachingView } from './contract/teaching.ts';
-import type { Teaching } from '../../contract/studies/index.ts';
-import { cellKey, modelEntries, taughtName } from '../../domain/plans/index.ts';
+import type { Teaching } from './contract/design.ts';
+import { cellKey, taughtName, taughtOf } from './analysis/entries.ts';
 import { checkStudy, identities } from '../../services/declaration/index.ts';
 import type { StatusTools } from '../../services/pipeline/index.ts';
 import {
@@ -22,17 +22,17 @@ export const findTeaching = (tools: StatusTools, name: string): TeachingView | n
 export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const study = findStudy(tools.workbench, name);
   const teaching = declaredTeaching(study);
-  const entries = modelEntries(study.spec).filter((entry) => entry.taught);
+  const entries = taughtOf(study.spec);
   const progress = trainingProgress(tools, study);
   // Each seed of the arm `person` has an entry of its own.
-  const cells = Map.groupBy(entries, ({ taught }) => taught && cellKey(taught, undefined));
+  const cells = Map.groupBy(entries, ({ taught }) => cellKey(taught, undefined));
   return {
     teaching,
     ...progress.of(entries),
     simulated: tools.workbench.storage.studies.counts(study.id).simulated,
     cells: [...cells.values()].flatMap((own) => {
       const [first] = own;
-      if (!first?.taught) return [];
+      if (!first) return [];
       const { arm, fold, teachers } = first.taught;
       return { name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers, ...progress.cell(own) };
     }),
@@ -47,7 +47,7 @@ export async function removeTeaching(tools: RunTools, name: string): Promise<{ t
   const study = findStudy(tools.workbench, name);
   const removed = declaredTeaching(study);
   const { teaching: _, ...spec } = study.spec;
-  const taught = modelEntries(study.spec).filter((entry) => entry.taught);
+  const taught = taughtOf(study.spec);
   const gone = new Set(taught.flatMap((entry) => identities(entry).map((model) => model.name)));
   await leaveStudy(tools, study, spec, gone);
   return { teaching: removed, runs: gone.size };
@@ -71,5 +71,9 @@ export async function restoreTeaching(tools: AdditionTools, name: string, teachi
   // Files that nothing uses may have been removed.
   const { blobs } = tools.workbench.storage;
   for (const hash of new Set(files)) if (hash && !blobs.touch(hash)) blobs.get(hash);
-  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
+  await storeAddition(
+    tools,
+    study,
+    checkStudy({ ...study.spec, teaching }, `study ${name}`, tools.workbench.storage.studies.sections),
+  );
 }

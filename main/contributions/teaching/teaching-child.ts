@@ -1,4 +1,4 @@
-import type { Teaching } from '../../contract/studies/index.ts';
+import type { Teaching } from './contract/design.ts';
 import { codeCacheFolder } from '../../files/index.ts';
 import { prepareChild } from '../../processes/index.ts';
 import type { Places } from '../../services/workbench/index.ts';

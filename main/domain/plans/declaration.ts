@@ -1,11 +1,9 @@
 import { isPapersDataSet, sourceClasses } from '../data/data-sources.ts';
-import type { Sweep } from '../../contract/studies/sweep.ts';
 import type { PairDesign } from '../../contract/stimuli/stimuli.ts';
 import type { DesignedStimuliSpec, ModelsSpec, Study, TrainedGeneratorSpec } from '../../contract/studies/study.ts';
 import { formatInteger } from '../numbers/format.ts';
 import { pairCount } from '../anchors/pair-design.ts';
-import { countCells } from './sweep.ts';
-import { countTaught } from './teaching.ts';
+import { type Sections, sectionsOf } from './model-entries.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
@@ -45,32 +43,23 @@ interface Excess {
  * counted yet
  */
 export function excessOf(
-  {
-    models,
-    sweeps = [],
-    teaching,
-    stimuli,
-    dataSet,
-    labelers,
-  }: Pick<Study, 'models' | 'sweeps' | 'teaching' | 'stimuli' | 'dataSet' | 'labelers'>,
-  classes: number | undefined = sourceClasses(dataSet)?.length,
+  study: Study,
+  sections: Sections,
+  classes: number | undefined = sourceClasses(study.dataSet)?.length,
 ): Excess | null {
-  const declared = models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const swept = sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds, 0);
-  const taught = teaching ? countTaught(teaching) : 0;
-  const taughtTargets = models.find(({ name }) => name === teaching?.base)?.recipe.targets.length ?? 0;
-  const trainings = declared + swept + taught;
-  const snapshots =
-    models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0) +
-    sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds * mostTargets(sweep), 0) +
-    taught * taughtTargets;
+  const { models, stimuli, labelers } = study;
+  const declared = {
+    key: 'models',
+    trainings: models.reduce((sum, entry) => sum + modelCount(entry), 0),
+    snapshots: models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0),
+    fewer: 'Lower `seeds` or `repeats`',
+  };
+  const asked = [declared, ...sectionsOf(study, sections).map(({ key, asked }) => ({ key, ...asked(study) }))];
+  const trainings = asked.reduce((sum, each) => sum + each.trainings, 0);
+  const snapshots = asked.reduce((sum, each) => sum + each.snapshots, 0);
   const images = imagesOf(stimuli, classes);
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
-  const [, place, fewer] = [
-    [declared, 'models', 'Lower `seeds` or `repeats`'] as const,
-    [swept, 'sweeps', 'Take fewer levels, samples or seeds'] as const,
-    [taught, 'teaching', 'Take fewer arms, folds or seeds'] as const,
-  ].reduce((a, b) => (b[0] > a[0] ? b : a));
+  const { key: place, fewer } = asked.reduce((a, b) => (b.trainings > a.trainings ? b : a));
   const counts = [
     ['models', place, trainings, `${fewer}, or split the study.`],
     ['snapshots', place, snapshots, `${fewer}, or list fewer targets.`],
@@ -84,17 +73,6 @@ export function excessOf(
   }
   return null;
 }
-
-/** Targets that a cell of a sweep has at most. */
-const mostTargets = ({ base, factors }: Sweep): number =>
-  Math.max(
-    base.targets.length,
-    ...factors.flatMap((factor) =>
-      'levels' in factor && factor.of === 'targets'
-        ? factor.levels.map(({ value }) => (Array.isArray(value) ? value.length : 1))
-        : [],
-    ),
-  );
 
 /** Images that the declaration itself states; 0 where the number is known only once the data set or an import is read. */
 export function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {

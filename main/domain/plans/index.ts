@@ -1,13 +1,11 @@
 export { excessOf, imagesOf, isDesigned, isLikePaper, modelCount } from './declaration.ts';
+export { checkLevels, crossed, refuseAt, withValues, type RefusePart } from './grid.ts';
 export { beginSetHash, canonicalJson, imageHash, runKey, stimulusSetHash } from './identity.ts';
-export { modelEntries, sweepEntries, type ModelEntry } from './sweep.ts';
 export {
-  baseEntry,
-  cellKey,
-  networksOfCell,
-  referenceArm,
-  taughtName,
-  teachingFault,
-  teachingHalves,
-  tuningOf,
-} from './teaching.ts';
+  modelEntries,
+  sectionsOf,
+  unreadSections,
+  type ModelEntry,
+  type Sections,
+  type StudySection,
+} from './model-entries.ts';

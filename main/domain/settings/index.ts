@@ -1,7 +1,7 @@
 export { axisFormat, axisTicks, type ChartAxis } from './axes.ts';
 export { generatorFor } from './generator-settings.ts';
+export { levelName } from './level-names.ts';
 export { machineSettings } from './machine-settings.ts';
-export { sweepSettings } from './model-settings.ts';
 export {
   recipeSettings,
   settingAt,
@@ -24,4 +24,3 @@ export {
   type Setting,
 } from './settings.ts';
 export { disagreementSettings } from './stimuli-settings.ts';
-export { levelName } from './sweep-levels.ts';

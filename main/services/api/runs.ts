@@ -58,7 +58,7 @@ export const runsHandlers = {
     done(rememberView(context.lab.workbench, input.study, input.view)),
   ),
   remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
-  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.workbench.resources)),
+  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.workbench)),
   usualRecipe: api.runs.usualRecipe.handler(({ input, context }) => usualModel(context.lab, input.study)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),

@@ -9,4 +9,4 @@ export {
   snapshotName,
   type PlannedRun,
 } from './plan.ts';
-export { checkStudy, loadStudy, loadSweep, loadTeaching, presetNames } from './study-file.ts';
+export { checkStudy, loadPart, loadStudy, presetNames } from './study-file.ts';

@@ -14,7 +14,7 @@ import { ownGenerator } from '../../domain/plans/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/plans/identity.ts';
 import type { Channels } from '../../domain/data/images.ts';
 import { targetSlug } from '../../domain/numbers/targets.ts';
-import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import { type ModelEntry, modelEntries, type Sections, unreadSections } from '../../domain/plans/model-entries.ts';
 import { trainingTitle } from '../../domain/settings/recipe-settings.ts';
 
 export interface ModelIdentity {
@@ -47,15 +47,15 @@ const priorities = {
   derived: 2000,
 };
 
-/** The first seeds of all cells come before the second ones, so that what is done says something of every cell. */
-const sweepPriority = 90;
+/** The first seeds of all entries of a section come before the second ones, so that what is done says something of every entry. */
+const sectionPriority = 90;
 
 /** Test images are chosen with a reference classifier only if those that it is least sure of are asked for. */
 export const needsReference = ({ stimuli }: Pick<Study, 'stimuli'>): boolean =>
   stimuli.source === 'test-images' ? stimuli.choose.kind === 'hardest' : stimuli.source !== 'imported';
 
 /** The runs that depend on nothing but the data set: generator (unless it is a shipped one), reference, every model. */
-export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
+export function planTraining(study: Study, dataSetHash: string, sections: Sections): PlannedRun[] {
   const common = { dataSet: study.dataSet, dataSetHash };
   const planned: PlannedRun[] = [];
   const generator = ownGenerator(study);
@@ -78,7 +78,7 @@ export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
       model: null,
     });
   }
-  return planned.concat(modelEntries(study).flatMap((entry) => planModels(entry, common)));
+  return planned.concat(modelEntries(study, sections).flatMap((entry) => planModels(entry, common)));
 }
 
 type Common = Pick<Extract<Task, { kind: 'classifier' }>, 'dataSet' | 'dataSetHash'>;
@@ -88,10 +88,9 @@ function planModels(models: ModelEntry, common: Common): PlannedRun[] {
     role: `models/${model.name}`,
     label: model.name,
     task: { kind: 'classifier', ...common, recipe: models.recipe, seed: model.seed },
-    priority:
-      models.sweep || models.taught
-        ? sweepPriority - (models.taught?.tuned?.seed ?? index)
-        : trainingPriority(models.recipe.architecture),
+    priority: models.section
+      ? sectionPriority - (models.section.seed ?? index)
+      : trainingPriority(models.recipe.architecture),
     model,
   }));
 }
@@ -114,18 +113,48 @@ export function identities(models: ModelEntry): ModelIdentity[] {
   return all;
 }
 
-/** The collection of each model that has one, by the model's name: it is not among the diverse ones. */
-export function modelCollections(study: DeclaredModels): ReadonlyMap<string, string> {
-  const named = modelEntries(study).flatMap((entry) =>
+/**
+ * The collection of each model that has one, by the model's name: it is not among the diverse ones. Asked for one that no entry
+ * declares, it says the section that may have, if nothing here reads that.
+ */
+export function modelCollections(study: Study, sections: Sections): ReadonlyMap<string, string> {
+  const entries = modelEntries(study, sections);
+  const named = entries.flatMap((entry) =>
     entry.collection === undefined ? [] : identities(entry).map(({ name }) => [name, entry.collection ?? ''] as const),
   );
-  return new Map(named);
+  const [unread] = unreadSections(study, sections);
+  if (unread === undefined) return new Map(named);
+  return new WithOthers(named, new Set(entries.flatMap(identities).map(({ name }) => name)), unread);
+}
+
+/** Collections that also have all models without an entry: a section that nothing here reads planned them. */
+class WithOthers extends Map<string, string> {
+  readonly #declared: ReadonlySet<string>;
+  readonly #others: string;
+
+  constructor(
+    named: readonly (readonly [model: string, collection: string])[],
+    declared: ReadonlySet<string>,
+    others: string,
+  ) {
+    super(named);
+    this.#declared = declared;
+    this.#others = others;
+  }
+
+  override get(model: string): string | undefined {
+    return this.#declared.has(model) ? super.get(model) : this.#others;
+  }
+
+  override has(model: string): boolean {
+    return this.get(model) !== undefined;
+  }
 }
 
 function modelName(models: ModelEntry, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
-  if (models.taught?.tuned) return models.name;
-  return models.seeds === 1 && !models.sweep && !models.taught ? models.name : `${models.name}-s${index}`;
+  if (models.section?.seed !== undefined) return models.name;
+  return models.seeds === 1 && !models.section ? models.name : `${models.name}-s${index}`;
 }
 
 /**
@@ -239,9 +268,9 @@ const declared: readonly string[] = [...places.stimuli, 'models/*', 'predictions
 export const rolesFor = (goal: Goal): readonly string[] => places[goal] ?? declared;
 
 /** Whether a goal needs a training that is not done, going by the roles of runs that are. */
-export const needsTraining = (study: Study, goal: Goal, done: ReadonlySet<string>): boolean =>
+export const needsTraining = (study: Study, goal: Goal, done: ReadonlySet<string>, sections: Sections): boolean =>
   // Without a data set the plan has the same roles.
-  planTraining(study, '').some(({ role }) => isWanted(role, goal) && !done.has(role));
+  planTraining(study, '', sections).some(({ role }) => isWanted(role, goal) && !done.has(role));
 
 export function isWanted(role: string, goal: Goal): boolean {
   const wanted: readonly string[] | null = places[goal];
@@ -262,11 +291,14 @@ const kept = 64;
 const plans = new Map<string, ReadonlyMap<string, string>>();
 
 /** The key of the declared run for each place that depends only on the data set. */
-export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<string, string> {
-  const id = `${dataSetHash} ${canonicalJson(study)}`;
+export function expectedKeys(study: Study, dataSetHash: string, sections: Sections): ReadonlyMap<string, string> {
+  const read = sections.map(({ key }) => key).join(' ');
+  const id = `${dataSetHash} ${read} ${canonicalJson(study)}`;
   const known = plans.get(id);
   if (known) return known;
-  const keys = new Map(planTraining(study, dataSetHash).map(({ role, task }) => [role, taskKey(study, task)]));
+  const keys = new Map(
+    planTraining(study, dataSetHash, sections).map(({ role, task }) => [role, taskKey(study, task)]),
+  );
   plans.set(id, keys);
   for (const old of [...plans.keys()].slice(0, -kept)) plans.delete(old);
   return keys;

@@ -2,12 +2,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { messageOf, UserError } from '../../contract/wire/errors.ts';
-import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/studies/study.ts';
-import { type Sweep, sweepSchema } from '../../contract/studies/sweep.ts';
-import { type Teaching, teachingSchema } from '../../contract/studies/teaching.ts';
+import { type Study, studySchemaWith, type TrainedGeneratorSpec } from '../../contract/studies/study.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/plans/declaration.ts';
-import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/plans/sweep.ts';
-import { teachingFault } from '../../domain/plans/teaching.ts';
+import {
+  type ModelEntry,
+  modelEntries,
+  type RefuseAt,
+  type Sections,
+  sectionsOf,
+} from '../../domain/plans/model-entries.ts';
 import { onFile } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
@@ -28,8 +31,8 @@ export function presetNames(resources: string): string[] {
 }
 
 /** Reads a study that comes with the product. @throws UserError `study.not-found` */
-export function loadPreset(name: string, resources: string): StudyFile {
-  if (presetNames(resources).includes(name)) return loadStudy(name, resources);
+export function loadPreset(name: string, resources: string, sections: Sections): StudyFile {
+  if (presetNames(resources).includes(name)) return loadStudy(name, resources, sections);
   throw new UserError(
     'study.not-found',
     `There is no preset "${name}"`,
@@ -39,7 +42,7 @@ export function loadPreset(name: string, resources: string): StudyFile {
 }
 
 /** Reads a preset by name, or a JSON file by path. @throws UserError `study.*`, `file.*` */
-export function loadStudy(nameOrPath: string, resources: string): StudyFile {
+export function loadStudy(nameOrPath: string, resources: string, sections: Sections): StudyFile {
   const isPreset = /^[\w-]+$/.test(nameOrPath) && presetNames(resources).includes(nameOrPath);
   const path = isPreset ? join(resources, 'studies', `${nameOrPath}.json`) : resolve(nameOrPath);
   if (!isPreset && !existsSync(path)) {
@@ -50,16 +53,11 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
       `Give the path of a study file, or one of the presets: ${presetNames(resources).join(', ')}.`,
     );
   }
-  return { study: parseStudy(readText(path), path), folder: dirname(path) };
+  return { study: parseStudy(readText(path), path, sections), folder: dirname(path) };
 }
 
-/** Reads a sweep as it stands in a study file. @throws UserError `study.*`, `file.*` */
-export const loadSweep = (path: string): Sweep => loadPart(sweepSchema, path, 'sweep');
-
-/** Reads what stands in `teaching` of a study file. @throws UserError `study.*`, `file.*` */
-export const loadTeaching = (path: string): Teaching => loadPart(teachingSchema, path, 'teaching');
-
-function loadPart<Schema extends z.ZodType>(schema: Schema, path: string, kind: 'sweep' | 'teaching'): z.infer<Schema> {
+/** Reads a file with a part of a study file. @param kind what it is, in errors @throws UserError `study.*`, `file.*` */
+export function loadPart<Schema extends z.ZodType>(schema: Schema, path: string, kind: string): z.infer<Schema> {
   const parsed = schema.safeParse(parseJson(readText(path), path));
   if (!parsed.success) throw schemaError(parsed.error, path, kind);
   return parsed.data;
@@ -80,20 +78,20 @@ function readText(path: string): string {
 }
 
 /** Parses and validates the text of a study file; `path` only names it in errors. */
-export function parseStudy(text: string, path: string): Study {
-  const parsed = studySchema.safeParse(parseJson(text, path));
+export function parseStudy(text: string, path: string, sections: Sections): Study {
+  const parsed = studySchemaWith(sections).safeParse(parseJson(text, path));
   if (!parsed.success) throw schemaError(parsed.error, path);
-  return checkLandings(checkStudy(parsed.data, path), path);
+  return checkLandings(checkStudy(parsed.data, path, sections), path, sections);
 }
 
 /** Checks study files only: studies of earlier versions that are stored keep such recipes beside their trained networks. */
-function checkLandings(study: Study, path: string): Study {
+function checkLandings(study: Study, path: string, sections: Sections): Study {
   const check = ({ landing }: ClassifierRecipe, key: string): void => {
     if (landing !== 'half') return;
     throw new UserError('study.invalid', halfLanding.what, `${path}, ${key}.recipe.landing`, halfLanding.remedy);
   };
   if (study.reference) check(study.reference.recipe, 'reference');
-  eachEntry(study, ({ recipe }, key) => check(recipe, key));
+  eachEntry(modelEntries(study, sections), ({ recipe }, key) => check(recipe, key));
   return study;
 }
 
@@ -111,7 +109,7 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' | 'teaching' = 'study'): UserError {
+function schemaError(error: z.ZodError, path: string, kind = 'study'): UserError {
   const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || `the ${kind}`}: ${issue.message}`);
   const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
   return new UserError(
@@ -122,28 +120,29 @@ function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' | 
   );
 }
 
-type Refuse = (key: string, what: string, remedy: string) => never;
-
 const largestSeed = 0xffff_ffff;
 
 /** Checks how the parts of a study fit together. @param path for errors @throws UserError `study.invalid` */
-export function checkStudy(study: Study, path: string): Study {
-  const refuse: Refuse = (key, what, remedy) => {
+export function checkStudy(study: Study, path: string, sections: Sections): Study {
+  const refuse: RefuseAt = (key, what, remedy) => {
     throw new UserError('study.invalid', what, `${path}, ${key}`, remedy);
   };
-  const excess = excessOf(study);
+  const excess = excessOf(study, sections);
   if (excess) refuse(excess.key, excess.what, excess.remedy);
   checkStimuli(study, refuse);
-  checkSweeps(study, path, refuse);
-  checkTeaching(study, refuse);
-  eachEntry(study, (entry, key) => checkEntry(entry, key, refuse));
-  checkNames(study, refuse);
+  let entries: readonly ModelEntry[] = study.models;
+  for (const section of sectionsOf(study, sections)) {
+    section.check(study, path, refuse, entries);
+    entries = [...entries, ...section.entries(study)];
+  }
+  eachEntry(entries, (entry, key) => checkEntry(entry, key, refuse));
+  checkNames(entries, refuse);
   checkSeedGroups(study, refuse);
-  checkDifferentNetworks(study, refuse);
+  checkDifferentNetworks(entries, refuse);
   return study;
 }
 
-function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse): void {
+function checkStimuli({ stimuli, generator, reference }: Study, refuse: RefuseAt): void {
   if (stimuli.source === 'generated') {
     if (!generator) refuse('generator', 'Generated stimuli need a generator', 'Add a generator, or import stimuli.');
     if (!reference) {
@@ -179,38 +178,19 @@ function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }
 
-function checkTargets(recipe: ClassifierRecipe, key: string, refuse: Refuse): void {
+function checkTargets(recipe: ClassifierRecipe, key: string, refuse: RefuseAt): void {
   const problem = unsuitableTargets(recipe);
   if (problem) refuse(`${key}.recipe.targets`, problem.what, problem.remedy);
 }
 
-/** @throws UserError `sweep.invalid`, `study.invalid` */
-function checkSweeps({ sweeps = [] }: Study, path: string, refuse: Refuse): void {
-  sweeps.forEach((sweep, index) => {
-    if (sweeps.findIndex(({ name }) => name === sweep.name) < index) {
-      refuse(`sweeps.${index}.name`, `Two sweeps are called "${sweep.name}"`, 'Give each a name of its own.');
-    }
-    sweepEntries(sweep, `${path}, sweeps.${index}`);
-  });
-}
-
-function checkTeaching({ teaching, models, sweeps = [] }: Study, refuse: Refuse): void {
-  const fault = teaching && teachingFault(teaching, models);
-  if (fault) refuse(`teaching.${fault.key}`, fault.what, fault.remedy);
-  const collections = [...models.map(({ collection }) => collection), ...sweeps.map(({ name }) => name)];
-  if (teaching && collections.includes(teaching.name))
-    refuse('teaching.name', `Other models are in a collection "${teaching.name}"`, 'Choose another name.');
-}
-
 /** Each entry with its place in the study file. */
-function eachEntry(study: Study, visit: (entry: ModelEntry, key: string) => void): void {
-  modelEntries(study).forEach((entry, index) => {
-    const sweep = study.sweeps?.findIndex(({ name }) => name === entry.sweep?.name);
-    visit(entry, entry.sweep ? `sweeps.${sweep}` : entry.taught ? 'teaching' : `models.${index}`);
+function eachEntry(entries: readonly ModelEntry[], visit: (entry: ModelEntry, key: string) => void): void {
+  entries.forEach((entry, index) => {
+    visit(entry, entry.section?.place ?? `models.${index}`);
   });
 }
 
-function checkEntry(entry: ModelEntry, key: string, refuse: Refuse): void {
+function checkEntry(entry: ModelEntry, key: string, refuse: RefuseAt): void {
   const { group, repeats, seeds, seed, recipe, collection } = entry;
   if (group === 'seeds' && collection !== undefined) {
     refuse(`${key}.collection`, 'A seed study is in no collection', 'Remove it, or make the group "diverse".');
@@ -228,10 +208,10 @@ function checkEntry(entry: ModelEntry, key: string, refuse: Refuse): void {
 }
 
 /** Names of models must be unique in tables, also those that an entry generates, such as "MLP-s0". */
-function checkNames(study: Study, refuse: Refuse): void {
+function checkNames(entries: readonly ModelEntry[], refuse: RefuseAt): void {
   const seen = new Set<string>();
   const entryNames = new Set<string>();
-  eachEntry(study, (entry, key) => {
+  eachEntry(entries, (entry, key) => {
     const names = identities(entry).map(({ name }) => name);
     const twice = entryNames.has(entry.name) ? entry.name : names.find((name) => seen.has(name));
     if (twice !== undefined) {
@@ -243,7 +223,7 @@ function checkNames(study: Study, refuse: Refuse): void {
 }
 
 /** A repeat is known by architecture, target and number (metrics.md 0): two entries would be pooled. */
-function checkSeedGroups({ models }: Study, refuse: Refuse): void {
+function checkSeedGroups({ models }: Study, refuse: RefuseAt): void {
   const taken = new Map<string, string>();
   models.forEach(({ name, group, recipe }, index) => {
     if (group !== 'seeds') return;
@@ -263,9 +243,9 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
  * Two diverse models with one training and one seed are the same model under two names. They agree on everything, which
  * would bias every share over models.
  */
-function checkDifferentNetworks(study: Study, refuse: Refuse): void {
+function checkDifferentNetworks(entries: readonly ModelEntry[], refuse: RefuseAt): void {
   const taken = new Map<string, string>();
-  eachEntry(study, (entry, key) => {
+  eachEntry(entries, (entry, key) => {
     if (entry.group !== 'diverse') return;
     const training = trainingKey(entry.recipe);
     for (const { name, seed } of identities(entry)) {

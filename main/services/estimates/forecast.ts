@@ -11,7 +11,7 @@ import { ownGenerator } from '../../domain/plans/declaration.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import type { TimeRange } from '../../contract/api/jobs.ts';
 import { inTurn, nextFactor, scale, togetherOn } from '../../domain/numbers/time-range.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { PastRun } from '../../storage/runs/run-table.ts';
 import { remainingTime, type RunSummary } from '../../storage/runs/run-record.ts';
@@ -216,12 +216,12 @@ function expectedSeconds(run: PastRun, dataSets: ReadonlyMap<string, DataSetReco
 export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, [], undefined);
 
 /** A complete study from nothing: the generator first, as others wait for it, then everything else on all workers. */
-export function studyCost(study: Study, here: Forecast): Cost {
+export function studyCost(study: Study, here: Forecast, sections: Sections): Cost {
   const generator = ownGenerator(study);
   const made = study.stimuli.source === 'generated';
   const first = generator && made ? [here.generator(generator.recipe)] : [];
   const reference = study.reference && needsReference(study) ? [here.classifier(study.reference.recipe)] : [];
-  const models = modelEntries(study).flatMap((entry) => {
+  const models = modelEntries(study, sections).flatMap((entry) => {
     const cost = here.classifier(entry.recipe);
     return identities(entry).map(() => cost);
   });

@@ -138,7 +138,7 @@ function trainingView(
   const { storage, now } = workbench;
   const links = storage.studyRuns.list(study.id);
   const dataSet = usedDataSet(workbench, study, links);
-  const expected = dataSet && expectedKeys(study.spec, dataSet.hash).get('generator');
+  const expected = dataSet && expectedKeys(study.spec, dataSet.hash, storage.studies.sections).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
   const left = remainingTime(run, now());
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
@@ -278,6 +278,6 @@ function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generato
         : 'Use generated stimuli in the study file first.',
     );
   }
-  storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`), now());
+  storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`, storage.studies.sections), now());
   for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.publish(topic);
 }

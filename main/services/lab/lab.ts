@@ -88,6 +88,10 @@ export class Lab {
     const here = new Set(contributions.map(({ name }) => name));
     const absent = workbench.storage.contributors().filter((name) => !here.has(name));
     if (absent.length > 0) this.#notify(`This version lacks ${formatNames(absent)}. Its data in this folder are kept.`);
+    for (const [section, studies] of workbench.storage.studies.withUnread())
+      this.#notify(
+        `This version lacks what plans trainings of “${section}” in ${formatNames(studies, 3)}. The declaration and what was trained are kept.`,
+      );
     this.jobs = new Jobs(this.changes, workbench.now);
     this.settings = new Settings(workbench, this.changes);
     const { changes, jobs, settings } = this;
@@ -104,12 +108,14 @@ export class Lab {
       launcher,
       writeReport: (study, signal) => this.reports.keep(study, signal),
     });
+    const { storedModels, sections } = placesOf(workbench);
     this.analysis = new AnalysisProcess({
       launcher,
       dataFolder: workbench.storage.folder,
       resources: workbench.resources,
       resultModules: workbench.resultModules,
-      storedModels: placesOf(workbench).storedModels,
+      storedModels,
+      sections,
     });
     this.database = new DatabaseTasks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({

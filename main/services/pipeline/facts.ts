@@ -1,3 +1,4 @@
+import type { Sections } from '../../domain/plans/model-entries.ts';
 import { kept } from '../../domain/numbers/arrays.ts';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,6 +55,8 @@ export interface Facts {
   workbench: Workbench;
   record: StudyRecord;
   study: Study;
+  /** Parts of declarations that contributions read. */
+  sections: Sections;
   figures: StudyCounts;
   /** Answers of another kind that figures use in place of the study's labels. */
   otherAnswers: OtherAnswersRecord | undefined;
@@ -124,6 +127,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     otherDataSet,
     set,
     study: record.spec,
+    sections: storage.studies.sections,
     forecast: estimated,
     // Nothing simulated goes into figures that use other answers.
     figures: { ...counts, ...(otherAnswers && { simulated: false }) },
@@ -203,7 +207,7 @@ function listPlaces(
   const linked = new Map(links.map((link) => [link.role, link]));
   const currentKeys = workbench.storage.studies.runKeys(id);
   // Before the data set is read no run can be of it, so any hash gives the same places.
-  const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
+  const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64), workbench.storage.studies.sections);
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
       const link = linked.get(role);
@@ -266,8 +270,8 @@ export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
 }
 
 /** Members of the diverse group at its lowest target, if there are two. */
-function typedModels({ models, record }: Facts): readonly ModelRecord[] {
-  const collections = modelCollections(record.spec);
+function typedModels({ models, record, sections }: Facts): readonly ModelRecord[] {
+  const collections = modelCollections(record.spec, sections);
   const diverse = models.filter(
     ({ group, prediction, modelName }) => group === 'diverse' && prediction !== null && !collections.has(modelName),
   );

@@ -29,7 +29,7 @@ import {
   trainings,
 } from './response-steps.ts';
 import { answersAmount } from '../../domain/results/response-kinds.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { modelEntries } from '../../domain/plans/model-entries.ts';
 import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
@@ -87,9 +87,9 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
 }
 
 function describeCard(facts: Facts, state: Status): StudyCard {
-  const { record, figures, reportAt, otherAnswers } = facts;
+  const { record, figures, reportAt, otherAnswers, sections } = facts;
   const { id, name, spec } = record;
-  const planned = modelEntries(spec).reduce((sum, entry) => sum + modelCount(entry), 0);
+  const planned = modelEntries(spec, sections).reduce((sum, entry) => sum + modelCount(entry), 0);
   const { done, missed } = trainings(facts);
   return {
     id,
@@ -227,7 +227,7 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
 }
 
 /** What a job up to the report does, in words. */
-function remainingWork({ study, set, models, figures }: Facts, steps: readonly Step[]): string {
+function remainingWork({ study, set, models, figures, sections }: Facts, steps: readonly Step[]): string {
   const state = new Map(steps.map((step) => [step.step, step.state]));
   const isLeft = (step: Step['step']): boolean => state.get(step) !== 'done';
   const predicted = models.every(({ prediction }) => prediction !== null);
@@ -237,7 +237,7 @@ function remainingWork({ study, set, models, figures }: Facts, steps: readonly S
     ['trains the models', isLeft('models')],
     [
       'makes predictions',
-      modelEntries(study).length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted),
+      modelEntries(study, sections).length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted),
     ],
     ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],
     ['writes the report', true],

@@ -3,7 +3,8 @@ import type { Status } from '../../contract/wire/status.ts';
 import { formatCount, formatInteger, rangeText } from '../../domain/numbers/format.ts';
 import { kindNames } from '../../domain/results/response-kinds.ts';
 import { remainder } from '../../domain/numbers/time-range.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { sectionKeys } from '../../contract/studies/sections.ts';
+import { modelEntries } from '../../domain/plans/model-entries.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
@@ -22,8 +23,8 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
 });
 
 /** Costs of the models that are not trained; those that have begun cost what remains of them. */
-export function missingModels({ study, places, forecast }: Facts): Cost[] {
-  return modelEntries(study).flatMap((entry) => {
+export function missingModels({ study, places, forecast, sections }: Facts): Cost[] {
+  return modelEntries(study, sections).flatMap((entry) => {
     const missing = identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
       return place?.state === 'done' && !place.changed ? [] : [place];
@@ -66,7 +67,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     ].join('; '),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
-  if (modelEntries(study).length === 0 && asked.length === 0) {
+  if (modelEntries(study, facts.sections).length === 0 && asked.length === 0) {
     const add = link(facts, 'models', 'Add models');
     const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
     return { ...base, state: 'done', reasons: [], figure: null, detail, action: add };
@@ -102,7 +103,9 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
         : `The study now names another data set; ${formatCount(changed, 'model')} learned from the old one.`,
       'Results use the old snapshots until you train again.',
     ];
-    const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.sweeps, spec.dataSet]));
+    const since = isoTime(
+      changedSince(facts, (spec) => [spec.models, ...sectionKeys.map((key) => spec[key]), spec.dataSet]),
+    );
     return { ...base, state: 'stale', reasons, since, action: train };
   }
   const misses = missedReasons(facts, missed);
@@ -318,7 +321,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const peopleAlone = predicted + answered === 0 && hasAnswers;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
-    const needs = modelEntries(study).length === 0 ? 'labels' : 'models';
+    const needs = modelEntries(study, facts.sections).length === 0 ? 'labels' : 'models';
     if (!set) {
       const detail = ended.length > 0 ? 'Needs stimuli' : `Needs stimuli and ${needs}`;
       return { ...base, state: 'blocked', detail };
@@ -368,7 +371,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   }
   if (set && predicted + answered === 0 && !peopleAlone)
     return { ...base, state: 'none', figure, detail, reasons: absent, action };
-  const planned = modelEntries(study).reduce((sum, entry) => sum + identities(entry).length, 0);
+  const planned = modelEntries(study, facts.sections).reduce((sum, entry) => sum + identities(entry).length, 0);
   const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
   const reasons = [...absent, ...untrained];
   if (reasons.length === 0) return { ...base, state: 'done', figure, detail, reasons, action };

@@ -66,7 +66,9 @@ function resultFiles(result: RunResult): string[] {
 /** Trainings of a study's models; empty while its data set was never read. The next start then queues them. */
 export function planModelRuns(workbench: Workbench, study: StudyRecord): PlannedRun[] {
   const dataSet = declaredDataSet(workbench, study);
-  return dataSet ? planTraining(study.spec, dataSet.hash).filter(({ model }) => model !== null) : [];
+  return dataSet
+    ? planTraining(study.spec, dataSet.hash, workbench.storage.studies.sections).filter(({ model }) => model !== null)
+    : [];
 }
 
 /** Queues models without a run, so that the table shows them and workers take them; gives the runs' ids. */

@@ -51,7 +51,7 @@ export function buildReport(
   const links = workbench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, workbench.storage.runs.get(link.runId)]));
   const selection = selectNetworks(studyName, links, (link) => runs.get(link.runId), choice);
-  const collections = modelCollections(study.spec);
+  const collections = modelCollections(study.spec, workbench.storage.studies.sections);
   const answered = workbench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const sources = new Sources(workbench.storage);
   const data = readStudyData(workbench, study.id, selection.ofModel, sources);
@@ -160,7 +160,7 @@ function assemble(
     warnings: [
       ...selectionWarnings(study, data),
       ...runWarnings([...links, ...others], findRun),
-      ...collectionsNotes(study, parts),
+      ...collectionsNotes(of.collections, parts),
       ...parts.flatMap(({ leftOut = [] }) => leftOut),
       ...(tooMany === null ? [] : [tooMany]),
     ],
@@ -237,8 +237,8 @@ function labelingOf(workbench: Workbench, studyId: number, { otherAnswers }: Stu
 }
 
 /** Says which models are in groups of their own, and where they count. */
-function collectionsNotes({ spec }: StudyRecord, parts: readonly ReportedPart[]): string[] {
-  const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
+function collectionsNotes(collections: ReadonlyMap<string, string>, parts: readonly ReportedPart[]): string[] {
+  const sizes = Map.groupBy(collections.values(), (name) => name);
   const places = Map.groupBy(sizes, ([name]) => {
     const sections = sectionsAbout(parts, name);
     return sections.length > 0 ? `count in ${sections.join(' and ')} alone` : 'are not in this report';

@@ -106,8 +106,8 @@ interface Facts {
   /** About how many; the images of other answers are those that they were about when they were imported. */
   labelsAnImage: number;
   simulated: boolean;
-  /** Targets were made of its labels. */
-  teaches: boolean;
+  /** Of contributed models: why their section would be empty; null: it is not. */
+  whyEmpty: ReadonlyMap<ReportSection, string | null>;
 }
 
 function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
@@ -128,7 +128,11 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     labelers: others?.answers ?? labelers.length,
     labelsAnImage: others ? others.answers / Math.max(1, others.images) : labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
-    teaches: study.spec.teaching?.made !== undefined,
+    whyEmpty: new Map(
+      storage.studies.sections.flatMap(({ report }) =>
+        report ? [[report.section, report.whyEmpty(study.spec)] as const] : [],
+      ),
+    ),
   };
 }
 
@@ -139,7 +143,7 @@ const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']
 
 function whyEmpty(
   section: ReportSection,
-  { groups, seedGroups, outside, labelers, targets, teaches }: Facts,
+  { groups, seedGroups, outside, labelers, targets, whyEmpty: contributed }: Facts,
 ): string | null {
   if (section === 'types' && outside > 0 && labelers > 0) return null;
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
@@ -148,7 +152,6 @@ function whyEmpty(
     return 'No network has predicted the stimuli yet, and nobody has labeled them.';
   if (section === 'comparison' && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (section === 'effects' && targets.length === 0) return 'No network has predicted the stimuli yet.';
-  if (section === 'teachers' && !teaches) return 'No networks of this study are taught by its labels.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
-  return null;
+  return contributed.get(section) ?? null;
 }

@@ -13,11 +13,15 @@ const { ResultsService, answer } = await import('./service.ts');
 const { loadResults } = await import('./contributed-results.ts');
 
 const { loadStoredModels, readerOf } = await import('../workbench/stored-models.ts');
+const { loadSections } = await import('../workbench/study-sections.ts');
 
-const [dataFolder = '', resources = '', modules = '[]', storedModels = '[]'] = process.argv.slice(2);
+const [dataFolder = '', resources = '', modules = '[]', storedModels = '[]', sectionModules = '[]'] =
+  process.argv.slice(2);
 const contributed = await loadResults(JSON.parse(modules));
 const reader = readerOf(await loadStoredModels(JSON.parse(storedModels)));
-const results = new ResultsService(openStorage(dataFolder, { readOnly: true, ...reader }), resources, contributed);
+const sections = await loadSections(JSON.parse(sectionModules));
+const storage = openStorage(dataFolder, { readOnly: true, sections, ...reader });
+const results = new ResultsService(storage, resources, contributed);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),

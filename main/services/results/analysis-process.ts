@@ -17,6 +17,8 @@ interface AnalysisProcessOptions {
   resultModules?: readonly ResultModule[];
   /** Modules of what contributions store of models that were not trained here. Default: none. */
   storedModels?: readonly string[];
+  /** Modules of parts of study files that contributions read. Default: none. */
+  sections?: readonly string[];
   /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }
@@ -34,6 +36,7 @@ export class AnalysisProcess {
     resources,
     resultModules = [],
     storedModels = [],
+    sections = [],
     idleFor = 600_000,
   }: AnalysisProcessOptions) {
     this.#client = new ProcessClient<AnalysisHandlers>({
@@ -41,7 +44,11 @@ export class AnalysisProcess {
       idleFor,
       died,
       entry: entryModule('services/results/analysis-child'),
-      args: () => [dataFolder, resources, JSON.stringify(resultModules), JSON.stringify(storedModels)],
+      args: () => [
+        dataFolder,
+        resources,
+        ...[resultModules, storedModels, sections].map((each) => JSON.stringify(each)),
+      ],
       failed: (_, detail) => new Error(`the analysis process failed: ${detail}`),
     });
   }

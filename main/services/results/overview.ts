@@ -14,7 +14,8 @@ import { isLikePaper } from '../../domain/plans/declaration.ts';
 import { distinctAlphas } from '../../domain/stimuli/stimulus-set.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { sectionKeys } from '../../contract/studies/sections.ts';
+import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
 import { isTestedOnTaught } from '../runs/table.ts';
 import { findStudy } from '../workbench/find.ts';
 
@@ -29,7 +30,7 @@ export function resultsOverview(
   const { images, labelers, people, otherAnswers, models, classes } = source;
   const { ofImages: answers, ofLabelers } = countAnswers(people, images.length);
   const counted = otherAnswers?.record.people === null ? rangeOf(answers) : null;
-  const planned = plannedSnapshots(study);
+  const planned = plannedSnapshots(study, storage.studies.sections);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
     response: otherAnswers?.record.kind ?? 'single',
@@ -59,7 +60,7 @@ export function resultsOverview(
     leftOut,
     paper: isLikePaper(study.spec),
     source: source.set.source,
-    teaches: study.spec.teaching !== undefined,
+    sections: sectionKeys.filter((key) => study.spec[key] !== undefined),
     generated: study.spec.stimuli.source === 'generated',
   };
 }
@@ -78,11 +79,11 @@ function countUnlabeled({ labelers }: Source): ResultsOverview['unsaid'] {
 
 function describeModels(
   { spec }: StudyRecord,
-  { runHistory, runNotes, stimulusSets }: Storage,
+  { runHistory, runNotes, stimulusSets, studies }: Storage,
   models: readonly SourceModel[],
 ): ResultModel[] {
   const recipes = new Map(
-    modelEntries(spec).flatMap((entry) => {
+    modelEntries(spec, studies.sections).flatMap((entry) => {
       const about = {
         recipe: recipeTitle(entry.recipe),
         testedOnTaught: isTestedOnTaught({ stimulusSets }, entry.recipe),
@@ -178,7 +179,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,
-    teaches: study.spec.teaching !== undefined,
+    sections: sectionKeys.filter((key) => study.spec[key] !== undefined),
     generated: study.spec.stimuli.source === 'generated',
   };
 }
@@ -193,8 +194,8 @@ interface PlannedSnapshot {
 }
 
 /** Every snapshot that the study's declaration asks for. */
-function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
-  return modelEntries(spec).flatMap((models) =>
+function plannedSnapshots({ spec }: StudyRecord, sections: Sections): PlannedSnapshot[] {
+  return modelEntries(spec, sections).flatMap((models) =>
     identities(models).flatMap((model) =>
       models.recipe.targets.map((target) => ({
         model,
@@ -222,7 +223,7 @@ export function findLeftOut(storage: Storage, name: string): LeftOut[] {
     if (!runs.has(id)) runs.set(id, storage.runs.get(id));
     return runs.get(id);
   };
-  return plannedSnapshots(study).flatMap(({ model, target }): LeftOut[] => {
+  return plannedSnapshots(study, storage.studies.sections).flatMap(({ model, target }): LeftOut[] => {
     const name = snapshotName(model.name, target);
     const record = known.get(name);
     if (record?.prediction) return [];

@@ -8,10 +8,12 @@ import {
 } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import { type ClassifierRecipe, classifierRecipeSchema, type Target } from '../../contract/recipes/recipes.ts';
+import { sectionKeys } from '../../contract/studies/sections.ts';
 import type { ModelsSpec, Study } from '../../contract/studies/study.ts';
 import { checkArchitecture } from '../../domain/networks/architectures.ts';
 import { usualRecipe, valuePrefixes } from '../../domain/settings/recipe-settings.ts';
-import { countCells, gridEntries, type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import { countGrid, gridEntries } from '../../domain/plans/grid.ts';
+import { type ModelEntry, modelEntries, sectionsOf } from '../../domain/plans/model-entries.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { forEachStep, runInBatches } from '../../storage/batches.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -36,7 +38,7 @@ const paperTarget = 97.5;
 export function usualModel({ workbench }: Pick<RunTools, 'workbench'>, name: string): ClassifierRecipe {
   const study = findStudy(workbench, name);
   const dataSet = declaredDataSet(workbench, study);
-  const first = modelEntries(study.spec)[0]?.recipe;
+  const first = modelEntries(study.spec, workbench.storage.studies.sections)[0]?.recipe;
   const targets: Target[] = first?.targets ?? [paperTarget];
   const target = targets.find(isAccuracy) ?? paperTarget;
   const usual = dataSet
@@ -86,14 +88,15 @@ export async function storeAddition(
 
 function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, clones }: Addition): Study {
   const { name, spec } = study;
+  const { sections } = workbench.storage.studies;
   const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, spec, id))];
-  const drafted = draftModels(modelEntries(spec), { entries: wanted, grid });
+  const drafted = draftModels(modelEntries(spec, sections), { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   const dataSet = declaredDataSet(workbench, study);
   for (const { name, recipe } of dataSet ? drafted : []) {
     if (dataSet) checkArchitecture(recipe.architecture, dataSet, `model ${name}`, recipe.batch);
   }
-  return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+  return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`, sections);
 }
 
 /** An entry with a run's recipe, in its collection; `draftModels` gives it the next free name and seed. */
@@ -101,7 +104,7 @@ function cloneEntry(workbench: Workbench, spec: Study, id: number): ModelsSpec {
   const { task, label } = findRun(workbench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
-  const collection = modelEntries(spec).find((entry) =>
+  const collection = modelEntries(spec, workbench.storage.studies.sections).find((entry) =>
     identities(entry).some((each) => each.name === label),
   )?.collection;
   return {
@@ -172,7 +175,7 @@ function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {
-  const ofGrid = grid ? countCells(grid) * grid.seeds * grid.repeats : 0;
+  const ofGrid = grid ? countGrid(grid) * grid.seeds * grid.repeats : 0;
   const runs = entries.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, ofGrid);
   if (runs > maxAdded) throw tooMany(runs);
   const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
@@ -255,12 +258,13 @@ export async function removeModels(
   const isGone = (entry: ModelEntry): boolean => identities(entry).some((identity) => names.has(identity.name));
   const removed = spec.models.filter(isGone);
   const kept = spec.models.filter((entry) => !isGone(entry));
-  const swept = modelEntries(spec).find((entry) => entry.sweep && isGone(entry));
-  if (swept?.sweep) throw ofSweep(name, swept.sweep.name);
-  const base = spec.teaching && removed.find((entry) => entry.name === spec.teaching?.base);
-  if (base) throw ofTeaching(name, base.name);
+  const { sections } = tools.workbench.storage.studies;
+  for (const { refuseRemoval } of sectionsOf(spec, sections)) {
+    const refusal = refuseRemoval?.(spec, isGone) ?? null;
+    if (refusal) throw refusal;
+  }
   if (removed.length === 0) throw notInStudy(name);
-  if (kept.length === 0 && spec.sweeps === undefined) throw last(name);
+  if (kept.length === 0 && sectionKeys.every((key) => spec[key] === undefined)) throw last(name);
   const gone = new Set(removed.flatMap((entry) => identities(entry).map((identity) => identity.name)));
   await leaveStudy(tools, study, { ...spec, models: kept }, gone);
   return { removed, runs: gone.size };
@@ -292,22 +296,6 @@ export async function leaveStudy(
   changes.publish('runs');
 }
 
-const ofSweep = (study: string, sweep: string): UserError =>
-  new UserError(
-    'models.of-sweep',
-    'Cells of a sweep are removed with their sweep',
-    `study ${study}, sweep ${sweep}`,
-    'Choose other models, or remove the sweep on the screen Sweeps.',
-  );
-
-const ofTeaching = (study: string, base: string): UserError =>
-  new UserError(
-    'models.of-teaching',
-    `Networks that are taught by people have the recipe of "${base}"`,
-    `study ${study}, teaching.base`,
-    'Choose other models, or remove the experiment on the screen Teachers first.',
-  );
-
 const notInStudy = (name: string): UserError =>
   new UserError(
     'models.not-in-study',
@@ -327,12 +315,12 @@ const last = (name: string): UserError =>
 /** Presets whose models come first. A model that several presets have is listed under the first. */
 const first = ['quick', 'paper'];
 
-export function modelPresets(resources: string): z.infer<typeof presetSchema>[] {
+export function modelPresets({ resources, storage }: Workbench): z.infer<typeof presetSchema>[] {
   const seen = new Set<string>();
   const names = presetNames(resources);
   const ordered = [...first.filter((name) => names.includes(name)), ...names.filter((name) => !first.includes(name))];
   return ordered.flatMap((name) => {
-    const { study } = loadStudy(name, resources);
+    const { study } = loadStudy(name, resources, storage.studies.sections);
     return study.models.flatMap((entry) => {
       const what = canonicalJson({ group: entry.group, recipe: entry.recipe });
       if (seen.has(what)) return [];

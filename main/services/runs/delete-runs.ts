@@ -1,7 +1,7 @@
 import type { RunDeletion } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import type { ModelsSpec } from '../../contract/studies/study.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { modelEntries, sectionsOf } from '../../domain/plans/model-entries.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { identities } from '../declaration/plan.ts';
@@ -92,11 +92,13 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
   );
   const names = new Set(runs.flatMap(({ model }) => model?.modelName ?? []));
   const { models } = study.spec;
+  const { sections } = storage.studies;
+  const needed = new Set(sectionsOf(study.spec, sections).flatMap(({ needs }) => needs?.(study.spec) ?? []));
   const isGone = (entry: ModelsSpec): boolean =>
-    entry.name !== study.spec.teaching?.base && identities(entry).every((identity) => names.has(identity.name));
+    !needed.has(entry.name) && identities(entry).every((identity) => names.has(identity.name));
   const gone = models.filter(isGone);
   // A study needs at least one model.
-  const entries = modelEntries(study.spec);
+  const entries = modelEntries(study.spec, sections);
   const removed = gone.length < entries.length ? gone : [];
   const left = entries.filter((entry) => !removed.includes(entry)).flatMap(identities);
   const predictions = links.filter(

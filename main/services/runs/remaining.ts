@@ -3,7 +3,7 @@ import type { Cost } from '../../contract/api/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { remainder } from '../../domain/numbers/time-range.ts';
-import { type ModelEntry, modelEntries } from '../../domain/plans/sweep.ts';
+import { type ModelEntry, modelEntries } from '../../domain/plans/model-entries.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
@@ -21,7 +21,7 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
   const here = forecast(tools, declaredDataSet(workbench, study));
   const parts = [
     ...workbench.storage.runTable.waitingRecipes(study.id),
-    ...modelEntries(study.spec).map((entry) => {
+    ...modelEntries(study.spec, workbench.storage.studies.sections).map((entry) => {
       const count = identities(entry).filter(({ name }) => planned.has(name)).length;
       return { recipe: entry.recipe, count, rest: count };
     }),

@@ -10,7 +10,7 @@ import type { RunState } from '../../contract/runs/run.ts';
 import { architectureNames, kindName, parameterCount } from '../../domain/networks/architectures.ts';
 import { hyperparameters } from '../../domain/settings/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/networks/status.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -28,7 +28,7 @@ import { targetTitles, compareTargets } from '../../domain/numbers/targets.ts';
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
   const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
-  const names = modelEntries(spec)
+  const names = modelEntries(spec, storage.studies.sections)
     .flatMap(identities)
     .map(({ name }) => name);
   return new Set(names.filter((name) => !filled.has(`models/${name}`)));
@@ -64,7 +64,9 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
       targets: [...facets.targets].sort((a, b) => compareTargets(a.value, b.value)),
       tags: facets.tags,
     },
-    testedOnTaught: taughtPixels(study).some((pixels) => storage.stimulusSets.areTestImages(pixels)),
+    testedOnTaught: [...taughtPixels(study, storage.studies.sections)].some((pixels) =>
+      storage.stimulusSets.areTestImages(pixels),
+    ),
     planned: plannedNames(workbench, study).size,
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
@@ -73,10 +75,8 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
 }
 
 /** Hashes of images that networks of a study are taught. */
-const taughtPixels = ({ spec: { teaching, models } }: StudyRecord): string[] => [
-  ...(teaching?.made ? [teaching.made.pixels] : []),
-  ...models.flatMap(({ recipe }) => recipe.softLabels?.pixels ?? []),
-];
+const taughtPixels = ({ spec }: StudyRecord, sections: Sections): ReadonlySet<string> =>
+  new Set(modelEntries(spec, sections).flatMap(({ recipe }) => recipe.softLabels?.pixels ?? []));
 
 /** Whether accuracy on all test images counts images that a network was taught. */
 export const isTestedOnTaught = (
@@ -92,8 +92,12 @@ export function runRows({ workbench, jobs, settings }: RunTools, study: string, 
 type Order = ReturnType<Storage['runTable']['order']>;
 
 /** The collections of a study after its other groups: their models are not among the diverse ones. */
-function byCollection({ studyRuns }: Pick<Storage, 'studyRuns'>, { id, spec }: StudyRecord, order: Order): Order {
-  const collections = modelCollections(spec);
+function byCollection(
+  { studyRuns, studies }: Pick<Storage, 'studyRuns' | 'studies'>,
+  { id, spec }: StudyRecord,
+  order: Order,
+): Order {
+  const collections = modelCollections(spec, studies.sections);
   if (collections.size === 0) return order;
   const names = new Map(studyRuns.list(id).map(({ runId, model }) => [runId, model?.modelName ?? '']));
   const named = order.map((each) => {

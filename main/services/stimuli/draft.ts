@@ -76,7 +76,7 @@ function parsedStimuli({ spec }: StudyRecord, stimuli: object): Study['stimuli']
 
 /** @throws UserError `study.invalid` */
 export function putSpec({ storage, now }: Workbench, spec: Study): void {
-  storage.studies.put(spec.name, checkStudy(spec, `study ${spec.name}`), now());
+  storage.studies.put(spec.name, checkStudy(spec, `study ${spec.name}`, storage.studies.sections), now());
 }
 
 /** @throws UserError `stimuli.has-labels` if people have labeled the study's set */

@@ -77,7 +77,7 @@ export function changeDataSet(
   });
   if (missing) throw noFile(wanted.get(missing.key) ?? missing.path, missing.is);
   const dataSet = withPaths(spec.dataSet, (path, key) => wanted.get(key) ?? path);
-  const changed = checkStudy({ ...spec, dataSet }, `study ${study}`);
+  const changed = checkStudy({ ...spec, dataSet }, `study ${study}`, workbench.storage.studies.sections);
   workbench.storage.studies.put(study, changed, workbench.now());
   changes.publish('studies');
 }

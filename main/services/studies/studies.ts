@@ -9,7 +9,7 @@ import { UserError } from '../../contract/wire/errors.ts';
 import { type Study, studySchema } from '../../contract/studies/study.ts';
 import { isDesigned, modelCount, ownGenerator } from '../../domain/plans/declaration.ts';
 import { formatCount } from '../../domain/numbers/format.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
+import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
 import { badName, storeNewStudy } from '../declaration/new-study.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
@@ -36,8 +36,8 @@ export function createStudy(
   const { storage } = tools.workbench;
   const given =
     source.kind === 'preset'
-      ? loadPreset(source.preset, tools.workbench.resources).study
-      : parseStudy(source.text, source.file);
+      ? loadPreset(source.preset, tools.workbench.resources, storage.studies.sections).study
+      : parseStudy(source.text, source.file, storage.studies.sections);
   const declared = dataSetPath === null ? given : withDataSetAt(tools.workbench, given, dataSetPath);
   if (source.kind === 'preset') requireDataSet({ study: declared });
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
@@ -175,26 +175,28 @@ const paperPresets = new Set(['paper', 'replay']);
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
   const here = forecast(tools, undefined);
-  return [...shippedStudies(tools.workbench.resources)]
-    .map(([preset, study]) => describe(preset, study, here))
+  const { resources, storage } = tools.workbench;
+  const { sections } = storage.studies;
+  return [...shippedStudies(resources, sections)]
+    .map(([preset, study]) => describe(preset, study, here, sections))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
-/** By folder of the product's resources: parsing them takes longer than the rest of the answer. */
+/** By folder of the product's resources, and sections that are read: parsing them takes longer than the rest of the answer. */
 const read = new Map<string, ReadonlyMap<string, Study>>();
 
 /** Studies that come with the product, by name of the preset; read once. */
-const shippedStudies = (resources: string): ReadonlyMap<string, Study> =>
+const shippedStudies = (resources: string, sections: Sections): ReadonlyMap<string, Study> =>
   kept(
     read,
-    resources,
-    () => new Map(presetNames(resources).map((preset) => [preset, loadStudy(preset, resources).study])),
+    [resources, ...sections.map(({ key }) => key)].join(' '),
+    () => new Map(presetNames(resources).map((preset) => [preset, loadStudy(preset, resources, sections).study])),
   );
 
-function describe(preset: string, study: Study, here: Forecast): Preset {
+function describe(preset: string, study: Study, here: Forecast, sections: Sections): Preset {
   const { title, question } = study;
-  const models = modelEntries(study).reduce((sum, entry) => sum + modelCount(entry), 0);
-  const cost = studyCost(study, here);
+  const models = modelEntries(study, sections).reduce((sum, entry) => sum + modelCount(entry), 0);
+  const cost = studyCost(study, here, sections);
   const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);
   const dataSet =

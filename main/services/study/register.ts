@@ -7,8 +7,7 @@ import { excessOf, isDesigned } from '../../domain/plans/declaration.ts';
 import { sourceName } from '../../domain/data/data-sources.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { checkDesign } from '../../domain/anchors/pair-design.ts';
-import { modelEntries } from '../../domain/plans/sweep.ts';
-import { keepMade } from '../../domain/plans/teaching.ts';
+import { modelEntries, type Sections, sectionsOf } from '../../domain/plans/model-entries.ts';
 import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { Storage } from '../../storage/open.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
@@ -40,14 +39,18 @@ export function registerStudy(
   dataSet: DataSetRecord,
 ): RegisteredStudy {
   const declared: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
-  const teaching = keepMade(declared.teaching, storage.studies.byName(declared.name)?.spec.teaching);
-  const study: Study = { ...declared, ...(teaching && { teaching }) };
+  const { sections } = storage.studies;
+  const stored = storage.studies.byName(declared.name)?.spec;
+  const study = sectionsOf(declared, stored ? sections : []).reduce<Study>(
+    (made, { keepMade }) => (stored && keepMade ? keepMade(made, stored) : made),
+    declared,
+  );
   const record = { ...dataSet, source: study.dataSet };
   if (isDesigned(study.stimuli)) checkDesign(study.stimuli.design, record.classes.length);
-  checkSize(study, record.classes.length);
-  checkTrainable(study, record);
+  checkSize(study, record.classes.length, sections);
+  checkTrainable(study, record, sections);
   checkLabels(study, file.folder);
-  for (const { name, recipe } of modelEntries(study)) {
+  for (const { name, recipe } of modelEntries(study, sections)) {
     checkArchitecture(recipe.architecture, record, `models, ${name}`, recipe.batch);
   }
   const reference = study.reference?.recipe;
@@ -96,17 +99,18 @@ function whatMakesStimuli({ dataSet, engine, generator, reference, stimuli }: St
 }
 
 /** @throws UserError `study.invalid`, where the number of classes makes a study too large */
-function checkSize(study: Study, classes: number): void {
-  const excess = excessOf(study, classes);
+function checkSize(study: Study, classes: number, sections: Sections): void {
+  const excess = excessOf(study, sections, classes);
   if (!excess) return;
   const { key, what, remedy } = excess;
   throw new UserError('study.invalid', what, `study ${study.name}, ${key}`, remedy);
 }
 
 /** @throws UserError `data-set.no-training-images` */
-function checkTrainable(study: Study, { trainCount }: DataSetRecord): void {
+function checkTrainable(study: Study, { trainCount }: DataSetRecord, sections: Sections): void {
   const { name, reference, generator, dataSet } = study;
-  if (trainCount > 0 || (modelEntries(study).length === 0 && reference === null && generator === null)) return;
+  if (trainCount > 0 || (modelEntries(study, sections).length === 0 && reference === null && generator === null))
+    return;
   throw new UserError(
     'data-set.no-training-images',
     'All images of this data set are test images, so nothing can be trained on it',

@@ -31,6 +31,8 @@ import { blendedSet, blendTask, chooseBlends, findRealImages } from './blended.t
 import { choosePositions, testImageSet, testImageTask } from './test-images.ts';
 import { chosenWeights, freeze, freezeGenerated, interpolateAnchors, readCandidates } from './stimuli.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
+import { sectionsOf, unreadSections } from '../../domain/plans/model-entries.ts';
 
 export interface StudyOutcome {
   studyId: number;
@@ -85,6 +87,8 @@ export class StudyRunner {
   readonly #goal: Goal;
   readonly #askedAt: number;
   readonly #training: readonly PlannedRun[];
+  /** Names of its models. */
+  readonly #models: ReadonlySet<string>;
   readonly #reference: ReferenceProcess;
   readonly #acceptsDoubtful: RunnerOptions['acceptsDoubtful'];
 
@@ -103,7 +107,8 @@ export class StudyRunner {
     this.#askedAt = askedAt;
     this.#reference = reference;
     this.#acceptsDoubtful = acceptsDoubtful;
-    this.#training = planTraining(registered.study, registered.dataSet.hash);
+    this.#training = planTraining(registered.study, registered.dataSet.hash, workbench.storage.studies.sections);
+    this.#models = new Set(this.#training.flatMap(({ model }) => (model ? [model.name] : [])));
   }
 
   /** Queues the trainings, so that workers can begin, and unlinks those that the study no longer has. */
@@ -147,7 +152,8 @@ export class StudyRunner {
 
   #keptRoles(): string[] {
     const links = this.#workbench.storage.studyRuns.list(this.#registered.id);
-    return [...this.#roles, ...links.flatMap(({ role }) => (role.startsWith(furtherSearches) ? [role] : []))];
+    const others = links.filter(({ role, model }) => role.startsWith(furtherSearches) || this.#isUnread(model));
+    return [...this.#roles, ...others.map(({ role }) => role)];
   }
 
   /** What the goal asks for, each part by itself, so that one that fails keeps no other from its end. */
@@ -363,10 +369,10 @@ export class StudyRunner {
     });
     if (!provided) return;
     this.#step(provided.name, provided.detail, started);
-    if (study.teaching && !study.teaching.made)
-      this.#warn(
-        `Networks that people teach have no targets yet. Make them with \`boundary teachers make ${study.name}\`.`,
-      );
+    for (const { missing } of sectionsOf(study, this.#workbench.storage.studies.sections)) {
+      const what = missing?.(study) ?? null;
+      if (what !== null) this.#warn(what);
+    }
   }
 
   /** Queues the run, waits for its end, and insists on a good one. */
@@ -399,12 +405,20 @@ export class StudyRunner {
   #forgetUnplanned(): void {
     const { storage, now } = this.#workbench;
     const planned = new Set(this.#training.map((run) => run.role));
-    const models = new Set(this.#training.flatMap((run) => (run.model ? [run.model.name] : [])));
     const keep = storage.studyRuns
       .list(this.#registered.id)
-      .filter((link) => planned.has(link.role) || link.model === null || models.has(link.model.modelName))
+      .filter(
+        ({ role, model }) => planned.has(role) || !model || this.#models.has(model.modelName) || this.#isUnread(model),
+      )
       .map((link) => link.role);
     storage.studyRuns.keepOnly(this.#registered.id, keep, now());
+  }
+
+  /** Whether a section that nothing here reads may have planned a model: it stays. */
+  #isUnread(model: StudyRun['model']): boolean {
+    const { sections } = this.#workbench.storage.studies;
+    const isOther = model !== null && !this.#models.has(model.modelName);
+    return isOther && unreadSections(this.#registered.study, sections).length > 0;
   }
 
   #step(name: string, detail: string, startedAt: number): void {

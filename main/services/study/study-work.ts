@@ -241,9 +241,9 @@ export class StudyWork {
   }
 
   #needsTraining({ id, spec }: StudyRecord, goal: Goal): boolean {
-    const links = this.#tools.workbench.storage.studyRuns.list(id);
-    const done = links.flatMap(({ role, state }) => (state === 'done' ? [role] : []));
-    return needsTraining(spec, goal, new Set(done));
+    const { studies, studyRuns } = this.#tools.workbench.storage;
+    const done = studyRuns.list(id).flatMap(({ role, state }) => (state === 'done' ? [role] : []));
+    return needsTraining(spec, goal, new Set(done), studies.sections);
   }
 
   /**

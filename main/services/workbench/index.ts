@@ -16,4 +16,5 @@ export { placesOf, reading, type Places } from './places.ts';
 export { Settings, isWithinHours, pauseNow } from './settings.ts';
 export { loadStoredModels, type ArchivedModel, type StoredFiles, type StoredModels } from './stored-models.ts';
 export type { FrozenStimuli, SourceWork, TakenStimuli } from './stimulus-sources.ts';
+export { loadSections } from './study-sections.ts';
 export type { AnswerFilesOf, ClustersOf, Contributed, Workbench } from './workbench.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Sections } from '../../domain/plans/model-entries.ts';
 import type { RunEnvironment, Task } from '../../contract/runs/run.ts';
 import { safeFileName } from '../../domain/data/file-names.ts';
 import { sha256 } from '../../files/blobs.ts';
@@ -70,6 +71,8 @@ export interface Contributed {
   readonly resultModules?: readonly ResultModule[];
   /** Default: none, for processes that need no models that were not trained here. */
   readonly storedModels?: readonly StoredModels[];
+  /** Parts of study files in which contributions declare models. Default: none, for processes that plan none. */
+  readonly sections?: Sections;
   /** Which runs of contributions take seconds. Default: none. */
   readonly isShort?: (task: Task) => boolean;
 }
@@ -91,8 +94,8 @@ interface WorkbenchOptions extends Contributed {
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
-  const { storedModels = [], stimulusSources = [], isShort = () => false } = options;
-  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readerOf(storedModels) });
+  const { storedModels = [], stimulusSources = [], sections = [], isShort = () => false } = options;
+  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, sections, ...readerOf(storedModels) });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
   const {

@@ -1,6 +1,7 @@
 import { Checkbox, MultiSelect, Stack } from '@mantine/core';
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import { type TargetArm, targetArms, teachingCards } from '../../../main/contract/studies/index.ts';
+import { type TargetArm, targetArms } from '../../../main/contributions/contrasts/contract/target-arms.ts';
+import { teachingCards } from '../../../main/contributions/teaching/contract/design.ts';
 import { findSetting, type Setting, titleOf } from '../../../main/domain/settings/index.ts';
 import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
 import { targetTitles } from '../../../main/domain/numbers/index.ts';

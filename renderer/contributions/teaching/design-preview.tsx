@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import type { Teaching } from '../../../main/contract/studies/index.ts';
+import type { Teaching } from '../../../main/contributions/teaching/contract/design.ts';
 import { formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { toRefusal } from '../../client/index.ts';
 import { Fact, Loading } from '../../ui/parts/index.ts';

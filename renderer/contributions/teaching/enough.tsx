@@ -6,7 +6,7 @@ import type {
   TeachingEnough,
   TeachingPlan,
 } from '../../../main/contributions/teaching/contract/teaching.ts';
-import type { Teaching } from '../../../main/contract/studies/index.ts';
+import type { Teaching } from '../../../main/contributions/teaching/contract/design.ts';
 import { formatCount, formatFixed } from '../../../main/domain/numbers/index.ts';
 import { armTitle, scoreNames } from '../../../main/contributions/teaching/analysis/arms.ts';
 import {

@@ -17,7 +17,7 @@ export const teaching = definePageParts({
         name: 'Teachers',
         View: later(async () => (await import('./teachers-view.tsx')).TeachersView),
         shows: 'It shows what networks learn from people’s labels, and from other targets.',
-        isOffered: ({ teaches }) => teaches,
+        isOffered: ({ sections }) => sections.includes('teaching'),
         chooses: ['networks', 'labelers'],
       },
     ],

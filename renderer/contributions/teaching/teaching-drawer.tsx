@@ -2,7 +2,7 @@ import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type CSSProperties } from 'react';
 import type { TeachingChoices } from '../../../main/contributions/teaching/contract/teaching.ts';
-import type { Teaching } from '../../../main/contract/studies/index.ts';
+import type { Teaching } from '../../../main/contributions/teaching/contract/design.ts';
 import { Empty, QueryState } from '../../ui/parts/index.ts';
 import { RehearsalProvider } from '../../ui/words/index.ts';
 import { DesignForm } from './design-form.tsx';

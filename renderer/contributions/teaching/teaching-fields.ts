@@ -4,7 +4,7 @@ import {
   type Teaching,
   teachingSchema,
   tuningSchema,
-} from '../../../main/contract/studies/index.ts';
+} from '../../../main/contributions/teaching/contract/design.ts';
 import { issueText } from '../../../main/domain/settings/index.ts';
 import { teachingSettings } from '../../../main/contributions/teaching/contract/settings.ts';
 

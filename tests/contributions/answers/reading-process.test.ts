@@ -15,6 +15,7 @@ const nowhere = {
   dataFolder: '',
   resultModules: [],
   storedModels: [],
+  sections: [],
   environment: runEnvironment(repository),
 };
 

@@ -130,21 +130,6 @@ test.each<[string, string, (files: Files) => void]>([
     },
   ],
   [
-    'archive.invalid',
-    'a sweep over a key that recipes do not have',
-    (files) => {
-      const study = jsonOf(files, 'study.json') as {
-        specs: { spec: { models: { recipe: object }[]; sweeps?: object[] } }[];
-      };
-      const { spec } = study.specs[0] ?? { spec: { models: [] } };
-      spec.sweeps = [
-        { name: 'deep', base: spec.models[0]?.recipe, factors: [{ of: 'depth', levels: [{ value: 1 }] }] },
-      ];
-      putJson(files, 'study.json', study);
-      relist(files);
-    },
-  ],
-  [
     'archive.other-schema',
     'another format',
     (files) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sweepSchema } from '../../../main/contract/studies/sweep.ts';
+import { sweepSchema } from '../../../main/contributions/effects/contract/sweep.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { putSmallStudy, testLab, untilIdle } from '../../services/runs/test-lab.ts';
 

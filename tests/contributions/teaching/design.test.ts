@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../../main/contract/wire/errors.ts';
-import type { Half } from '../../../main/contract/studies/teaching.ts';
+import type { Half } from '../../../main/contributions/teaching/contract/design.ts';
 import {
   answerMark,
   foldImages,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { teachingSchema } from '../../../main/contract/studies/teaching.ts';
+import { teachingSchema } from '../../../main/contributions/teaching/contract/design.ts';
 import { additionsElsewhere } from '../../../main/contributions/contrasts/elsewhere.ts';
 import { makeTargets } from '../../../main/contributions/teaching/targets/make.ts';
 import { fieldsOf, parseTeaching } from '../../../renderer/contributions/teaching/teaching-fields.ts';

@@ -40,7 +40,7 @@ export function taughtStudy(teaching: object, seeds = 1): object {
 /** Runs a study file to a goal, with one worker in this process's background. */
 export async function runFile(workbench: Workbench, path: string, goal: Goal = 'report'): Promise<void> {
   const outcome = await runStudy(workbench, {
-    read: () => loadStudy(path, workbench.resources),
+    read: () => loadStudy(path, workbench.resources, workbench.storage.studies.sections),
     goal,
     engine: 'wasm',
     workers: 1,

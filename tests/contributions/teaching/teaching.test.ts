@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { teachingSchema } from '../../../main/contract/studies/teaching.ts';
+import { teachingOf, teachingSchema } from '../../../main/contributions/teaching/contract/design.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { missingSentences } from '../../../main/contributions/teaching/outcomes/tables.ts';
 import { outcomeSummary, outcomeTable } from '../../../main/contributions/teaching/outcomes/csv.ts';
@@ -75,7 +75,7 @@ async function taught() {
 async function taughtBench() {
   const { folder, plan } = await taught();
   const workbench = newBench(join(folder, 'data'));
-  const made = findStudy(workbench, 'small').spec.teaching?.made;
+  const made = teachingOf(findStudy(workbench, 'small').spec)?.made;
   if (!made) throw new Error('targets were made');
   return { folder, plan, workbench, tools: additionsElsewhere(workbench), made };
 }
@@ -94,7 +94,7 @@ test('a plan says what will be trained, and changes nothing', async () => {
 
   const tools = additionsElsewhere(workbench);
   const planned = planTargets(tools, 'small', input);
-  expect(findStudy(workbench, 'small').spec.teaching?.made).toBeUndefined();
+  expect(teachingOf(findStudy(workbench, 'small').spec)?.made).toBeUndefined();
   const wanted = (change: object) =>
     planTargets(tools, 'small', { teaching: teachingSchema.parse({ ...teaching, ...change }) });
   expect(() => wanted({ folds: 4 })).toThrow(expect.objectContaining({ code: 'teaching.too-few-folds' }));
@@ -239,7 +239,8 @@ test('outcomes as a table, and out of an archive the same', async () => {
 test('one direction may be trained before the other one: it is shown, and p counts the tests that are to come', async () => {
   const { workbench: other } = await taughtBench();
   const { spec } = findStudy(other, 'small');
-  const changed = spec.teaching && { ...spec.teaching, reference: 'human' as const };
+  const taught = teachingOf(spec);
+  const changed = taught && { ...taught, reference: 'human' as const };
   other.storage.studies.put('small', { ...spec, ...(changed && { teaching: changed }) }, other.now());
   const both = teachingOutcomes(other, 'small');
   expect(both.missing).toEqual([]);
@@ -358,7 +359,7 @@ test('a report has the section of teachers', async () => {
 test('an experiment is taken out and comes back with its targets, although labels have changed meanwhile', async () => {
   const { client, lab, folder, study, asked } = await taughtLab();
   const shown = await client.teaching.outcomes(asked);
-  const made = findStudy(lab.workbench, 'small').spec.teaching?.made;
+  const made = teachingOf(findStudy(lab.workbench, 'small').spec)?.made;
   const removed = await client.teaching.remove(study);
   expect(removed.runs).toBe(22);
   expect(await client.teaching.list(study)).toBeNull();
@@ -367,7 +368,7 @@ test('an experiment is taken out and comes back with its targets, although label
   writeFileSync(labels, ['image,count_0,count_1,count_2', '0,2,2,0', ''].join('\n'));
   await importResponses(lab.workbench, 'small', labels, { kind: 'counts', total: null });
   await client.teaching.restore({ ...study, teaching: removed.teaching });
-  expect(findStudy(lab.workbench, 'small').spec.teaching?.made).toEqual(made);
+  expect(teachingOf(findStudy(lab.workbench, 'small').spec)?.made).toEqual(made);
   await expect(client.teaching.restore({ ...study, teaching: removed.teaching })).rejects.toMatchObject({
     data: { code: 'teaching.declared' },
   });
@@ -440,7 +441,8 @@ test('plans take halves as they are split, and say why pairs that share anchors 
 
 test('a study file says what is wrong with its experiment, and without one it has no such key', () => {
   const study = smallStudy() as { models: object[] };
-  const parse = (change: object) => parseStudy(JSON.stringify({ ...smallStudy(), ...change }), 'study.json');
+  const parse = (change: object) =>
+    parseStudy(JSON.stringify({ ...smallStudy(), ...change }), 'study.json', offered.sections ?? []);
   expect(parse({})).not.toHaveProperty('teaching');
   expect(parse({ teaching: { base: 'MLP1', arms: ['majority', 'human'] } }).teaching).toMatchObject({
     folds: 5,

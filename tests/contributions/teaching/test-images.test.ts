@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { teachingSchema } from '../../../main/contract/studies/teaching.ts';
+import { teachingOf, teachingSchema } from '../../../main/contributions/teaching/contract/design.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { exportStimulusSet } from '../../../main/contributions/sets/write-set.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -119,9 +119,10 @@ describe.each(['test-images', 'imported'] as const)('networks that test images t
     const found = teachingOutcomes(workbench, 'small');
     expect(found).toMatchObject({ accuracyOf: 'held-out test images', directions: [{ images: 20 }] });
     const { spec } = findStudy(workbench, 'small');
-    const { made } = spec.teaching ?? {};
-    if (!spec.teaching || !made) throw new Error('targets were made');
-    const from = readTeachingSource(workbench, findStudy(workbench, 'small'), spec.teaching);
+    const teaching = teachingOf(spec);
+    const made = teaching?.made;
+    if (!teaching || !made) throw new Error('targets were made');
+    const from = readTeachingSource(workbench, findStudy(workbench, 'small'), teaching);
     const fold = new Map(readRecord(workbench, made).images.map((image) => [image.id, image.fold]));
     const rightOf = (arm: string): number =>
       from.source.models.reduce((sum, { input, softmax }) => {

@@ -76,7 +76,7 @@ function setOf({ storage }: Workbench): StimulusSetRecord {
 async function runShipped(workbench: Workbench, change: object = {}): Promise<StudyEvent[]> {
   const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
   const events: StudyEvent[] = [];
-  const file = loadStudy(path, resources);
+  const file = loadStudy(path, resources, []);
   const result = await runStudy(workbench, {
     read: () => file,
     engine,

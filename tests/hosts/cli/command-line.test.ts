@@ -147,7 +147,7 @@ test('a preset reads its images from where its study in the data folder does, an
   const dataFolder = join(temporaryFolder(), 'data');
   const images = temporaryFolder();
   const { storage } = openWorkbench({ root: repository, resources, dataFolder });
-  const { study } = loadPreset('cifar10', resources);
+  const { study } = loadPreset('cifar10', resources, []);
   storage.studies.put('cifar10', { ...study, dataSet: { ...study.dataSet, path: images } as Study['dataSet'] }, 1);
   storage.close();
   const again = (...words: string[]) => boundary(['--data', dataFolder, 'study', ...words]);

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
 import { machineOptionsSchema } from '../../../main/contract/runs/machine-options.ts';
-import { teachingSchema, usualTemperatures } from '../../../main/contract/studies/teaching.ts';
+import { teachingSchema, usualTemperatures } from '../../../main/contributions/teaching/contract/design.ts';
 import { generatorFor, generatorSettings } from '../../../main/domain/settings/generator-settings.ts';
 import { machineSettings } from '../../../main/domain/settings/machine-settings.ts';
 import { findSetting, readSettings } from '../../../main/domain/settings/settings.ts';

@@ -19,7 +19,7 @@ const study = studySchema.parse({
 });
 
 describe('planTraining', () => {
-  const planned = planTraining(study, hash);
+  const planned = planTraining(study, hash, []);
 
   it('plans the generator, the reference and a run for each seed, each in its own place', () => {
     expect(planned).toHaveLength(2 + 1 + 12);
@@ -33,31 +33,8 @@ describe('planTraining', () => {
 
   it('plans no generator for a stimulus set made elsewhere', () => {
     const imported = studySchema.parse({ ...study, stimuli: { source: 'imported', path: 'set.zip' } });
-    expect(planTraining(imported, hash).map((run) => run.role)).not.toContain('generator');
+    expect(planTraining(imported, hash, []).map((run) => run.role)).not.toContain('generator');
   });
-});
-
-it('plans one seed of every cell of a sweep first, and keeps what it planned when levels and seeds are added', () => {
-  const batches = (...values: number[]): object => ({ of: 'batch', levels: values.map((value) => ({ value })) });
-  const swept = (seeds: number, ...values: number[]) =>
-    planTraining(
-      studySchema.parse({
-        ...study,
-        generator: null,
-        reference: null,
-        models: [],
-        stimuli: { source: 'imported', path: 'set.zip' },
-        sweeps: [{ name: 'size', base: mlp, factors: [batches(...values)], seeds }],
-      }),
-      hash,
-    );
-  const few = swept(1, 64, 128);
-  const many = swept(2, 32, 64, 128);
-  expect(few.map(({ role }) => role)).toEqual(['models/size-64-s0', 'models/size-128-s0']);
-  expect(many).toEqual(expect.arrayContaining(few));
-  expect(many.toSorted((a, b) => b.priority - a.priority).map(({ label }) => label)).toEqual(
-    ['s0', 's1'].flatMap((seed) => ['32', '64', '128'].map((batch) => `size-${batch}-${seed}`)),
-  );
 });
 
 describe('identities', () => {

@@ -30,7 +30,7 @@ const listed = (count: number): object => ({ kind: 'listed', pairs: Array.from({
 
 function refusal(change: object): UserError {
   try {
-    parseStudy(JSON.stringify({ ...minimal, ...change }), 'my.json');
+    parseStudy(JSON.stringify({ ...minimal, ...change }), 'my.json', []);
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -40,7 +40,7 @@ function refusal(change: object): UserError {
 
 describe('a study file', () => {
   it('is completed with the defaults of its schema', () => {
-    const study = parseStudy(JSON.stringify(minimal), 'my.json');
+    const study = parseStudy(JSON.stringify(minimal), 'my.json', []);
     expect(study.models[0]?.recipe.optimiser).toMatchObject({ kind: 'adam', stepSize: 5e-4, epsilon: 1e-8 });
     expect(study.labelers).toEqual({ source: 'none' });
   });
@@ -52,29 +52,20 @@ describe('a study file', () => {
     expect(nested.where).toContain('models.0.recipe');
   });
 
+  it('keeps the sections that nothing reads as they stand', () => {
+    const sections = { sweeps: [{ name: 'size', factors: 3 }], teaching: { made: null } };
+    expect(parseStudy(JSON.stringify({ ...minimal, ...sections }), 'my.json', [])).toMatchObject(sections);
+  });
+
   it('with parts that do not fit together is refused', () => {
     expect(refusal({ stimuli: { source: 'generated' } }).where).toContain('generator');
     const generator = { recipe: { kind: 'dcgan28', steps: 250, sampleEvery: 100 } };
     expect(refusal({ generator: { ...generator, checkpoint: 150 } }).where).toContain('generator.checkpoint');
     for (const checkpoint of [100, 200, 250, null]) {
       const text = JSON.stringify({ ...minimal, generator: { ...generator, checkpoint } });
-      expect(ownGenerator(parseStudy(text, 'my.json'))?.checkpoint).toBe(checkpoint);
+      expect(ownGenerator(parseStudy(text, 'my.json', []))?.checkpoint).toBe(checkpoint);
     }
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
-    const factors = [{ of: 'batch', levels: [{ value: 64 }, { value: 32 }] }];
-    const sweep = { name: 'size', base: minimal.models[0]?.recipe, factors };
-    expect(refusal({ sweeps: [sweep, sweep] })).toMatchObject({ where: 'my.json, sweeps.1.name' });
-    expect(refusal({ sweeps: [{ ...sweep, factors: [] }] }).message).toContain('sweeps.0.factors');
-    expect(refusal({ sweeps: [{ ...sweep, exclude: [{ batch: '8' }] }] })).toMatchObject({
-      code: 'sweep.invalid',
-      where: 'my.json, sweeps.0, exclude.0',
-    });
-    expect(refusal({ sweeps: [{ ...sweep, seeds: 6000 }] })).toMatchObject({
-      message: expect.stringContaining('12,001 models'),
-      where: 'my.json, sweeps',
-    });
-    const sameName = [minimal.models[0], { ...minimal.models[0], name: 'size-64-s0', seed: 2 }];
-    expect(refusal({ models: sameName, sweeps: [sweep] })).toMatchObject({ where: 'my.json, sweeps.0.name' });
   });
 
   it.each([
@@ -104,7 +95,7 @@ describe('a study file', () => {
   });
 
   it('may ask for as many models as the cap says', () => {
-    const study = parseStudy(JSON.stringify({ ...minimal, models: [model({ seeds: 10_000 })] }), 'my.json');
+    const study = parseStudy(JSON.stringify({ ...minimal, models: [model({ seeds: 10_000 })] }), 'my.json', []);
     expect(study.models).toMatchObject([{ seeds: 10_000 }]);
   });
 
@@ -151,26 +142,26 @@ describe('a study file', () => {
       { ...seeds, name: 'A', ...at(97) },
       { ...seeds, name: 'B', ...at(98) },
     ];
-    expect(parseStudy(JSON.stringify({ ...minimal, models }), 'my.json').models).toHaveLength(2);
+    expect(parseStudy(JSON.stringify({ ...minimal, models }), 'my.json', []).models).toHaveLength(2);
   });
 
   it.each(['{', '', 'null', '[]', '"quick"', '{"schema": 1}'])('that is %j is refused', (text) => {
-    expect(() => parseStudy(text, 'my.json')).toThrow(UserError);
+    expect(() => parseStudy(text, 'my.json', [])).toThrow(UserError);
   });
 
   it('is found by path, with a byte order mark or without, and by preset name', () => {
     const path = join(folder, 'my.json');
     writeFileSync(path, `\uFEFF${JSON.stringify(minimal)}`);
-    expect(loadStudy(path, resources).folder).toBe(folder);
-    for (const preset of presetNames(resources)) expect(loadStudy(preset, resources).study.name).toBe(preset);
+    expect(loadStudy(path, resources, []).folder).toBe(folder);
+    for (const preset of presetNames(resources)) expect(loadStudy(preset, resources, []).study.name).toBe(preset);
     expect(presetNames(resources)).toEqual(expect.arrayContaining(['paper', 'quick']));
   });
 
   it('that does not exist, is a folder or is huge gives a clear error', () => {
-    expect(() => loadStudy('no-such-study', resources)).toThrow(/no study "no-such-study"/);
-    expect(() => loadStudy(`${folder}/`, resources)).toThrow(UserError);
+    expect(() => loadStudy('no-such-study', resources, [])).toThrow(/no study "no-such-study"/);
+    expect(() => loadStudy(`${folder}/`, resources, [])).toThrow(UserError);
     const large = join(folder, 'large.json');
     writeFileSync(large, ' '.repeat(5 * 1024 * 1024));
-    expect(() => loadStudy(large, resources)).toThrow(/too large/);
+    expect(() => loadStudy(large, resources, [])).toThrow(/too large/);
   });
 });

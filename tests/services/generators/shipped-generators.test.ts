@@ -27,7 +27,7 @@ test.each([
   ['generator28', 'mnist-dcgan28'],
 ] as const)('the preset "%s" trains %s, as its provenance says', (preset, name) => {
   const { provenance } = readShipped(resources, name);
-  const { study } = loadStudy(preset, resources);
+  const { study } = loadStudy(preset, resources, []);
   expect(ownGenerator(study)).toMatchObject({ recipe: provenance.recipe, seed: provenance.seed });
   expect(provenance.step % provenance.recipe.sampleEvery === 0 || provenance.step === provenance.recipe.steps).toBe(
     true,

@@ -81,7 +81,7 @@ test('a study drops its images when the product ships another generator under th
   const folder = temporaryFolder();
   const workbench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
   onTestFinished(() => workbench.storage.close());
-  const file = loadStudy(writeSmallStudy(folder, { generator: { shipped: name } }), join(root, 'resources'));
+  const file = loadStudy(writeSmallStudy(folder, { generator: { shipped: name } }), join(root, 'resources'), []);
   const dataSet = describeDataSet(file.study.dataSet, file.folder);
   const register = (resources: string): number => registerStudy({ ...workbench, resources }, file, dataSet).id;
   const { resources, provenance } = ship();

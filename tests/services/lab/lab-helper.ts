@@ -49,7 +49,7 @@ export function openLab(
 
 /** Stores the small study (zeros and ones) as one that the workbench knows; gives its name. @param folder of its images */
 export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}, folder = temporaryFolder()): string {
-  const { study } = loadStudy(writeSmallStudy(folder, change), '');
+  const { study } = loadStudy(writeSmallStudy(folder, change), '', []);
   const absolute = absoluteDataSet(study.dataSet, folder);
   lab.workbench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.workbench.now());
   return study.name;

@@ -81,7 +81,7 @@ function fill(workbench: Workbench, design: SeedDesign): void {
   const labelers = storage.labelers.ofStudy(sample.id).map((labeler) => labeler.id);
   storage.studies.useLabelers(id, labelers, 1);
   const last = design.targets.at(-1) ?? 0;
-  for (const planned of planTraining(study, dataSet.dataSetHash)) {
+  for (const planned of planTraining(study, dataSet.dataSetHash, [])) {
     const { model } = planned;
     if (!model) continue;
     const runId = queue(workbench, id, planned);

@@ -175,9 +175,9 @@ test('a study is exported and imported as jobs; the archive can be fetched, and 
 });
 
 test('the estimate of the quick study is what it took when it was measured, within a third', () => {
-  const { study } = loadStudy('quick', join(repository, 'resources'));
+  const { study } = loadStudy('quick', join(repository, 'resources'), []);
   const minutes = (engine: 'tensorflow' | 'wasm'): number =>
-    studyCost(study, uncalibrated({ engine, factor: 1, workers: 2 })).seconds / 60;
+    studyCost(study, uncalibrated({ engine, factor: 1, workers: 2 }), []).seconds / 60;
   // tests/bench/results/performance.md, study.
   expect(minutes('tensorflow') / 7.1).toBeGreaterThan(0.67);
   expect(minutes('tensorflow') / 7.1).toBeLessThan(1.33);

@@ -25,7 +25,7 @@ function manyTrainings() {
   const dataFolder = join(folder, 'data');
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
   onTestFinished(() => workbench.storage.close());
-  const file = loadStudy(path, '');
+  const file = loadStudy(path, '', []);
   const dataSet = describeDataSet(file.study.dataSet, file.folder);
   return { workbench, registered: registerStudy(workbench, file, dataSet) };
 }

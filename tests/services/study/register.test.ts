@@ -19,7 +19,7 @@ function setUp() {
   const workbench = openWorkbench({ root, resources, dataFolder: join(folder, 'data') });
   onTestFinished(() => workbench.storage.close());
   const register = (change: object = {}) => {
-    const file = loadStudy(writeSmallStudy(folder, change), resources);
+    const file = loadStudy(writeSmallStudy(folder, change), resources, []);
     return registerStudy(workbench, file, describeDataSet(file.study.dataSet, file.folder)).id;
   };
   return { workbench, folder, register };

@@ -57,5 +57,5 @@ export function declareToolbox({ workbench }: Pick<Tools, 'workbench'>, plan: To
     labelers,
   });
   if (!study.success) throw badName(name);
-  return checkStudy(study.data, `study ${name}`);
+  return checkStudy(study.data, `study ${name}`, storage.studies.sections);
 }

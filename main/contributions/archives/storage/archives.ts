@@ -7,7 +7,7 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../format.ts';
-import type { Database, Storage } from '../../../storage/index.ts';
+import type { Database, Storage, Studies } from '../../../storage/index.ts';
 import { Panels } from '../../answers/storage/panels.ts';
 import {
   exportLabeling,
@@ -24,18 +24,21 @@ import { exportPanel } from './export-panel.ts';
 import { StudyImport } from './import-study.ts';
 
 /** The archives' view of a database. */
-export const archivesOf = ({ database }: Pick<Storage, 'database'>): Archives => new Archives(database);
+export const archivesOf = ({ database, studies }: Pick<Storage, 'database' | 'studies'>): Archives =>
+  new Archives(database, studies);
 
 /** Reads studies for archives and stores studies from archives, row by row. */
 export class Archives {
   readonly #db: Database;
+  readonly #studies: Studies;
 
-  constructor(database: Database) {
+  constructor(database: Database, studies: Studies) {
     this.#db = database;
+    this.#studies = studies;
   }
 
   study(studyId: number): StudyArchive {
-    return exportStudy(this.#db, studyId);
+    return exportStudy(this.#db, this.#studies, studyId);
   }
 
   /** Keys of all current and earlier runs of the study. */

@@ -10,7 +10,7 @@ import {
 import type { Attempt } from '../../../contract/runs/index.ts';
 import { dataSetSchema, type DataSetSource } from '../../../contract/studies/index.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
-import { type Database, DataSets, isBeingRemoved, StimulusSets, Studies } from '../../../storage/index.ts';
+import { type Database, DataSets, isBeingRemoved, StimulusSets, type Studies } from '../../../storage/index.ts';
 import { LabelingPlans } from '../../../storage/labeling/index.ts';
 import { recordColumns, type RecordRow, RunHistory, toRecord } from '../../../storage/runs/index.ts';
 
@@ -20,8 +20,7 @@ type LinkRow = Omit<Link, 'model'> & {
 };
 
 /** A study without its runs, sets and responses, which are read one by one. */
-export function exportStudy(db: Database, studyId: number): StudyArchive {
-  const studies = new Studies(db);
+export function exportStudy(db: Database, studies: Studies, studyId: number): StudyArchive {
   const study = studies.get(studyId);
   if (!study) throw new Error(`there is no study ${studyId}`);
   const { name, createdAt } = study;

@@ -1,4 +1,4 @@
-import type { TargetArm } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../contract/target-arms.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { arePlaced } from '../../../domain/stimuli/index.ts';
 import { entropyBits, mulberry32, resampling } from '../../../analysis/statistics/index.ts';

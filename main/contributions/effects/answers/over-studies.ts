@@ -25,7 +25,9 @@ export function effectStudies(storage: Storage, input: EffectStudiesInput): Effe
   const others = storage.studies.list().filter(({ name }) => name !== input.study);
   return {
     studies: others.flatMap(({ name, spec }) => {
-      const entries = modelEntries(spec).flatMap(({ recipe }) => recipe.targets.map((target) => ({ recipe, target })));
+      const entries = modelEntries(spec, storage.studies.sections).flatMap(({ recipe }) =>
+        recipe.targets.map((target) => ({ recipe, target })),
+      );
       const factor = findFactors(entries).factors.find(({ key }) => key === input.factor);
       const has = (level: string): boolean => factor?.levels.some(({ value }) => value === level) ?? false;
       return has(input.level) && has(input.reference) ? [name] : [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ofStudy } from '../../../contract/wire/index.ts';
-import { sweepSchema } from '../../../contract/studies/index.ts';
+import { sweepSchema } from './sweep.ts';
 import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/index.ts';
 
 /** A cell as planned. */

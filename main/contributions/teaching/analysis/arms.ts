@@ -1,4 +1,4 @@
-import type { TargetArm } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
 
 /** Arms as people read them: a name, and what its networks are taught of each image. */
 export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: string }>> = {

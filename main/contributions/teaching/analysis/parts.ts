@@ -1,4 +1,4 @@
-import type { TargetArm } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { distances } from '../../../analysis/statistics/index.ts';
 import type { ImageInput } from '../../../analysis/outcomes/index.ts';

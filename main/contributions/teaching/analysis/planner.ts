@@ -1,5 +1,5 @@
 import type { TeachingEnough as TeachingForecastPlan, TeachingSize, PlannedArm } from '../contract/teaching.ts';
-import type { Teaching } from '../../../contract/studies/index.ts';
+import type { Teaching } from '../contract/design.ts';
 import { at, kept } from '../../../domain/numbers/index.ts';
 import { randomStream, type RandomStream } from '../../../domain/random/index.ts';
 import { EffectForecast, leastSeeds, smallestTold } from '../../contrasts/analysis/effect-planner.ts';

@@ -1,6 +1,7 @@
 import { UserError } from '../../../contract/wire/index.ts';
 import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
-import { type Half, halfNames, type TargetArm, type Teaching } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
+import { type Half, halfNames, type Teaching } from '../contract/design.ts';
 import { at, formatCount, formatNames } from '../../../domain/numbers/index.ts';
 import { randomStream } from '../../../domain/random/index.ts';
 

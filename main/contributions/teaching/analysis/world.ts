@@ -1,4 +1,4 @@
-import type { TargetArm } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import type { RandomStream } from '../../../domain/random/index.ts';
 import { arePlaced } from '../../../domain/stimuli/index.ts';

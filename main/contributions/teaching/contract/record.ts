@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashSchema } from '../../../contract/recipes/index.ts';
-import { foldSchema, halfNames, halfSchema, mostFolds, mostSeeds } from '../../../contract/studies/index.ts';
+import { foldSchema, halfNames, halfSchema, mostFolds, mostSeeds } from './design.ts';
 
 const ids = z.array(z.int().min(0)).max(1_000_000);
 

@@ -1,5 +1,5 @@
-import { teachingSchema } from '../../../contract/studies/index.ts';
+import { teachingSchema } from './design.ts';
 import { readSettings, type Setting } from '../../../domain/settings/index.ts';
 
-/** The settings of an experiment that teaches networks, declared in main/contract/studies/teaching.ts. */
+/** The settings of an experiment that teaches networks, declared in design.ts. */
 export const teachingSettings: readonly Setting[] = readSettings(teachingSchema);

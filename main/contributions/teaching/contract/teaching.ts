@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ofStudy } from '../../../contract/wire/index.ts';
 import { exhibitSchema, figureSchema } from '../../../contract/results/index.ts';
 import { targetSchema } from '../../../contract/recipes/index.ts';
-import { halfNames, targetArms, teachingSchema } from '../../../contract/studies/index.ts';
+import { targetArms } from '../../contrasts/contract/target-arms.ts';
+import { halfNames, teachingSchema } from './design.ts';
 import { additionPlanSchema, trainedCellShape, trainingProgressShape } from '../../../contract/api/index.ts';
 
 /** Networks that are taught a study's images by people's labels, against other targets. */

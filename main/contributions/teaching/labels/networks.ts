@@ -1,10 +1,10 @@
 import { meanOf } from '../../contrasts/analysis/label-training.ts';
 import { UserError } from '../../../contract/wire/index.ts';
 import type { ClassifierRecipe, Target } from '../../../contract/recipes/index.ts';
-import type { Teaching } from '../../../contract/studies/index.ts';
+import type { Teaching } from '../contract/design.ts';
 import { formatCount, formatNames } from '../../../domain/numbers/index.ts';
 import { imageLength } from '../../../domain/data/index.ts';
-import { baseEntry, tuningOf } from '../../../domain/plans/index.ts';
+import { baseEntry, tuningOf } from '../analysis/entries.ts';
 import { stopsByTestImages, type TaughtBefore } from '../analysis/split.ts';
 import { sha256 } from '../../../files/index.ts';
 import type { Storage, StudyRecord } from '../../../storage/index.ts';

@@ -8,7 +8,7 @@ import {
   tally,
 } from '../../../analysis/labels/index.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import { type Half, halfNames, type Teaching } from '../../../contract/studies/index.ts';
+import { type Half, halfNames, type Teaching, teachingOf } from '../contract/design.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { randomStream } from '../../../domain/random/index.ts';
 import { answerMark, foldName, type SplitPerson, splitPeople } from '../analysis/split.ts';
@@ -153,7 +153,8 @@ export function sizeOfHalf(
 
 /** @throws UserError `teaching.not-declared` */
 export function declaredTeaching({ name, spec }: StudyRecord): Teaching {
-  if (spec.teaching) return spec.teaching;
+  const teaching = teachingOf(spec);
+  if (teaching) return teaching;
   throw new UserError(
     'teaching.not-declared',
     'The study declares no networks that people teach',

@@ -2,7 +2,7 @@ import { labelScores } from '../../contrasts/analysis/label-training.ts';
 import type { Effect } from '../../contrasts/analysis/effects.ts';
 import { ownScores } from '../analysis/own-labels.ts';
 import type { Spread } from '../../../analysis/statistics/index.ts';
-import type { Half } from '../../../contract/studies/index.ts';
+import type { Half } from '../contract/design.ts';
 import {
   type ArmOutcome,
   type DirectionOutcome,

@@ -8,7 +8,8 @@ import { spread } from '../../../analysis/statistics/index.ts';
 import { takeRows } from '../analysis/parts.ts';
 import { nullIf, UserError } from '../../../contract/wire/index.ts';
 import type { Target } from '../../../contract/recipes/index.ts';
-import type { Half, MadeTargets, TargetArm, Teaching } from '../../../contract/studies/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
+import type { Half, MadeTargets, Teaching } from '../contract/design.ts';
 import { type TeachingRecord, teachingRecordSchema } from '../contract/record.ts';
 import { at } from '../../../domain/numbers/index.ts';
 import { imageLength } from '../../../domain/data/index.ts';
@@ -16,12 +17,12 @@ import { arePlaced } from '../../../domain/stimuli/index.ts';
 import {
   baseEntry,
   cellKey,
-  modelEntries,
   networksOfCell,
   referenceArm,
   teachingHalves,
   tuningOf,
-} from '../../../domain/plans/index.ts';
+  taughtOf,
+} from '../analysis/entries.ts';
 import { otherHalf, stopsByTestImages } from '../analysis/split.ts';
 import type { ArmOutcome, DirectionOutcome, OwnLabelsOutcome, TaughtResult, TeachingOutcomes } from './tables.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
@@ -165,11 +166,7 @@ function networksByCell(
   const trained = source.models.filter((model) => model.outside === null);
   const keyOf = (name: string, at: Target | undefined): string => `${name} ${at}`;
   const byName = new Map(trained.map((model) => [keyOf(model.record.modelName, model.record.target), model]));
-  const models = new Map(
-    modelEntries(spec).flatMap((entry) =>
-      entry.taught ? [[networksOfCell(entry.taught), identities(entry)] as const] : [],
-    ),
-  );
+  const models = new Map(taughtOf(spec).map((entry) => [networksOfCell(entry.taught), identities(entry)] as const));
   const known = new Map(cells.map((cell) => [cellKey(cell, cell.tuned?.seed), cell]));
   const tuning = tuningOf(teaching, spec.models);
   const cellOf = (arm: TargetArm, fold: number, teachers: Half, seed: number) =>

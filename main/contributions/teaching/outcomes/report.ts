@@ -1,3 +1,4 @@
+import { teachingOf } from '../contract/design.ts';
 import { UserError } from '../../../contract/wire/index.ts';
 import { architectureNames } from '../../../domain/networks/index.ts';
 import { peopleWord, targetTitle } from '../../../domain/numbers/index.ts';
@@ -53,7 +54,7 @@ function findOutcomes({ workbench, study: { name, spec }, choice: { targets, arc
   leftOut: string[];
 } {
   const [found, leftOut]: [TeachingOutcomes[], string[]] = [[], []];
-  const { teaching } = spec;
+  const teaching = teachingOf(spec);
   const recipe = spec.models.find((entry) => entry.name === teaching?.base)?.recipe;
   if (!teaching?.made || !recipe) return { found, leftOut };
   if (architectures !== null && !architectures.includes(architectureNames[recipe.architecture.kind]))

@@ -1,9 +1,10 @@
+import { teachingOf } from '../contract/design.ts';
 import type { OutcomesInput, SizePlanInput, OutcomesResult } from '../contract/teaching.ts';
 import { leastSeeds } from '../../contrasts/analysis/effect-planner.ts';
 import { UserError } from '../../../contract/wire/index.ts';
 import { armTitle } from '../analysis/arms.ts';
 import { targetTitle } from '../../../domain/numbers/index.ts';
-import { baseEntry, referenceArm } from '../../../domain/plans/index.ts';
+import { baseEntry, referenceArm } from '../analysis/entries.ts';
 import {
   effectReason,
   missingSentences,
@@ -32,7 +33,8 @@ const whyNone: Readonly<Record<string, string>> = {
 /** Outcomes of networks that a study's labels taught. @throws UserError `study.not-found`, `teaching.*` */
 export function outcomesResult(workbench: Pick<Workbench, 'storage'>, input: OutcomesInput): OutcomesResult {
   const { spec } = findStudy(workbench, input.study);
-  const base = spec.teaching && baseEntry(spec.models, spec.teaching)?.recipe;
+  const teaching = teachingOf(spec);
+  const base = teaching && baseEntry(spec.models, teaching)?.recipe;
   const targets = (base?.targets ?? []).map((target) => ({ value: String(target), text: targetTitle(target) }));
   const outcomes = outcomesOrWhy(() => teachingOutcomes(workbench, input.study, input.target));
   if (typeof outcomes === 'string')

@@ -10,7 +10,8 @@ import type { Verdict } from '../../contrasts/analysis/families.ts';
 import type { Spread } from '../../../analysis/statistics/index.ts';
 import type { ApiInterval, Cell, Column, Exhibit } from '../../../contract/results/index.ts';
 import type { Target } from '../../../contract/recipes/index.ts';
-import { type Half, type TargetArm, targetArms, type Teaching } from '../../../contract/studies/index.ts';
+import { type TargetArm, targetArms } from '../../contrasts/contract/target-arms.ts';
+import type { Half, Teaching } from '../contract/design.ts';
 import { formatCount, formatInteger, targetTitle } from '../../../domain/numbers/index.ts';
 import { armTitle, scoreNames, verdictWords } from '../analysis/arms.ts';
 import {

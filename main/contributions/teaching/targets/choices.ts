@@ -1,6 +1,6 @@
 import type { TeachingChoices } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import { targetArms } from '../../../contract/studies/index.ts';
+import { targetArms } from '../../contrasts/contract/target-arms.ts';
 import { recipeTitle } from '../../../services/declaration/index.ts';
 import { findStudy, type Workbench } from '../../../services/workbench/index.ts';
 import { unavailableHere, whyNotArm } from './make.ts';

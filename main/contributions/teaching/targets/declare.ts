@@ -1,6 +1,6 @@
 import type { TeachingPlan } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import type { Teaching } from '../../../contract/studies/index.ts';
+import type { Teaching } from '../contract/design.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
@@ -25,7 +25,11 @@ export async function declareTargets(
 ): Promise<void> {
   const study = findStudy(tools.workbench, name);
   if (stateOf(tools.workbench, study) !== declared) throw studyChanged(name);
-  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
+  await storeAddition(
+    tools,
+    study,
+    checkStudy({ ...study.spec, teaching }, `study ${name}`, tools.workbench.storage.studies.sections),
+  );
 }
 
 /** Changes whenever the declaration or the labels do. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../../contract/wire/index.ts';
-import { type Half, halfNames } from '../../../contract/studies/index.ts';
+import { type Half, halfNames } from '../contract/design.ts';
 import { formatNames } from '../../../domain/numbers/index.ts';
 import { otherHalf, type TeachingCell, type TeachingDesign } from '../analysis/split.ts';
 

@@ -3,18 +3,12 @@ import { labelFloor } from '../../contrasts/analysis/label-training.ts';
 import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../analysis/parts.ts';
 import type { TeachingPlan } from '../contract/teaching.ts';
 import { UserError } from '../../../contract/wire/index.ts';
-import {
-  type Half,
-  type MadeTargets,
-  type TargetArm,
-  targetArms,
-  type Teaching,
-  teachingSchema,
-  usualTemperatures,
-} from '../../../contract/studies/index.ts';
+import { type TargetArm, targetArms } from '../../contrasts/contract/target-arms.ts';
+import { type Half, type MadeTargets, type Teaching, teachingSchema, usualTemperatures } from '../contract/design.ts';
 import type { TeachingRecord } from '../contract/record.ts';
 import { at, bytesOf, formatCount, formatNames } from '../../../domain/numbers/index.ts';
-import { baseEntry, canonicalJson, modelEntries, teachingHalves } from '../../../domain/plans/index.ts';
+import { canonicalJson } from '../../../domain/plans/index.ts';
+import { baseEntry, teachingHalves, taughtOf } from '../analysis/entries.ts';
 import { imageLength, isSameSize, sizeOf } from '../../../domain/data/index.ts';
 import { arePlaced } from '../../../domain/stimuli/index.ts';
 import {
@@ -93,7 +87,8 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
   const { workbench } = tools;
   const design = given ?? declaredTeaching(study);
   const teaching: Teaching = { ...design, made: undefined };
-  checkStudy({ ...study.spec, teaching }, `study ${study.name}`);
+  const { sections } = workbench.storage.studies;
+  checkStudy({ ...study.spec, teaching }, `study ${study.name}`, sections);
   const from = readTeachingSource(workbench, study, teaching);
   refuseArms(teaching, from, study.name);
   const split = splitStudy(workbench, study, from, teaching);
@@ -131,9 +126,9 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
     cells,
   };
   const complete = teachingSchema.parse({ ...teaching, made });
-  const spec = checkStudy({ ...study.spec, teaching: complete }, `study ${study.name}`);
-  const had = modelEntries(study.spec).filter(({ taught }) => taught);
-  const entries = modelEntries(spec).filter(({ taught }) => taught);
+  const spec = checkStudy({ ...study.spec, teaching: complete }, `study ${study.name}`, sections);
+  const had = taughtOf(study.spec);
+  const entries = taughtOf(spec);
   const known = new Set(entries.map(({ recipe, seed, name }) => canonicalJson({ recipe, seed, name })));
   const kept = had.filter(({ recipe, seed, name }) => known.has(canonicalJson({ recipe, seed, name })));
   const keptNames = new Set(kept.flatMap((entry) => identities(entry).map(({ name }) => name)));

@@ -103,11 +103,12 @@ async function declaredStudy(
   open: typeof withWorkbench,
 ): Promise<StudyFile> {
   const { loadPreset, loadStudy, presetNames } = await import('../../../services/declaration/study-file.ts');
+  const { sections = [] } = offeredTo(command);
   if (name !== undefined && preset === undefined) {
     const isElsewhere = presetNames(resources).includes(name) || existsSync(resolve(name));
-    return (isElsewhere ? null : await storedStudy(name, command, open)) ?? loadStudy(name, resources);
+    return (isElsewhere ? null : await storedStudy(name, command, open)) ?? loadStudy(name, resources, sections);
   }
-  if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
+  if (name === undefined && preset !== undefined) return loadPreset(preset, resources, sections);
   throw new UserError(
     'study.not-named',
     name === undefined ? 'No study is given' : 'Two studies are given',

@@ -1,22 +1,23 @@
 import type { ClassifierRecipe } from '../../../../main/contract/recipes/index.ts';
-import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/studies/index.ts';
+import type { Level } from '../../../../main/contract/studies/index.ts';
+import { type Sweep, type SweepFactor, sweepSchema } from '../../../../main/contributions/effects/contract/sweep.ts';
 import {
   isRecord,
   issueText,
   levelName,
   settingsOfKind,
   settingTitle,
-  sweepSettings,
   titleOf,
   variedSettings,
 } from '../../../../main/domain/settings/index.ts';
+import { sweepSettings } from '../../../../main/contributions/effects/contract/settings.ts';
 import { words } from '../../../recipes/index.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {
   of: string;
   /** Chosen levels, of a factor with choices. */
-  levels: readonly SweepLevel[];
+  levels: readonly Level[];
   /** Comma-separated numbers; `none`: without it. */
   values: string;
   /** Instead of values. Null: values. */
@@ -35,7 +36,7 @@ export interface SweepFields {
 }
 
 /** The levels that a factor usually has; null: they are numbers. */
-function usualLevels(of: string): readonly Required<SweepLevel>[] | null {
+function usualLevels(of: string): readonly Required<Level>[] | null {
   const varies = variedSettings.get(of)?.facts.varies;
   return varies && 'values' in varies ? null : (varies?.levels ?? []);
 }
@@ -43,7 +44,7 @@ function usualLevels(of: string): readonly Required<SweepLevel>[] | null {
 export const isNumeric = ({ of, levels }: FactorFields): boolean => usualLevels(of) === null && levels.length === 0;
 
 /** The levels that may be chosen: the usual ones, and those that the factor has. */
-export function choicesOf({ of, levels }: FactorFields): readonly SweepLevel[] {
+export function choicesOf({ of, levels }: FactorFields): readonly Level[] {
   const usual = usualLevels(of) ?? [];
   const names = new Set(levels.map(levelName));
   return [...levels, ...usual.filter((level) => !names.has(levelName(level)))];
@@ -81,7 +82,7 @@ export interface LevelNumber {
 }
 
 /** The number that a level is chosen with: an optimizer's learning rate, a schedule's epochs, the largest gradient. Null: none. */
-export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumber | null {
+export function numberOf({ of }: FactorFields, { value }: Level): LevelNumber | null {
   const setting = variedSettings.get(of);
   const varies = setting?.facts.varies;
   if (!setting || !varies || 'values' in varies || !varies.hasNumber || !isRecord(value)) return null;
@@ -102,9 +103,9 @@ export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumb
   return null;
 }
 
-export const withNumber = (level: SweepLevel, key: string, own: number): SweepLevel => ({
+export const withNumber = (level: Level, key: string, own: number): Level => ({
   name: levelName(level),
-  value: { ...(isRecord(level.value) ? level.value : {}), [key]: own } as SweepLevel['value'],
+  value: { ...(isRecord(level.value) ? level.value : {}), [key]: own } as Level['value'],
 });
 
 export const fieldsOf = ({ name, seeds, samples = 8, factors, exclude = [], cells, seed }: Sweep): SweepFields => ({

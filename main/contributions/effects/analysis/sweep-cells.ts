@@ -1,16 +1,19 @@
-import type { ModelGrid } from '../../contract/api/models.ts';
-import { UserError } from '../../contract/wire/errors.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes/recipes.ts';
-import type { ModelsSpec, Study } from '../../contract/studies/study.ts';
-import type { LevelsFactor, RangeFactor, Sweep, SweepFactor } from '../../contract/studies/sweep.ts';
-import { at } from '../numbers/arrays.ts';
-import { canonicalJson } from './identity.ts';
-import { latinHypercube } from '../random/latin-hypercube.ts';
-import { randomStream } from '../random/random.ts';
-import { settingAt } from '../settings/recipe-settings.ts';
-import { isRecord } from '../settings/settings.ts';
-import { levelName } from '../settings/sweep-levels.ts';
-import { type TaughtEntry, taughtEntries } from './teaching.ts';
+import type { ClassifierRecipe } from '../../../contract/recipes/index.ts';
+import type { LevelsFactor, Study } from '../../../contract/studies/index.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import {
+  canonicalJson,
+  checkLevels,
+  crossed,
+  type ModelEntry,
+  refuseAt,
+  type RefusePart,
+  withValues,
+} from '../../../domain/plans/index.ts';
+import { randomStream } from '../../../domain/random/index.ts';
+import { levelName } from '../../../domain/settings/index.ts';
+import { type RangeFactor, type Sweep, type SweepFactor, sweepsOf } from '../contract/sweep.ts';
+import { latinHypercube } from './latin-hypercube.ts';
 
 /** A recipe of a sweep. */
 export interface SweepCell {
@@ -23,10 +26,9 @@ export interface SweepCell {
   seed: number;
 }
 
-/** Models of one recipe: declared as such, a cell of a sweep, or one that is taught by labels. */
-export interface ModelEntry extends ModelsSpec {
-  sweep?: { name: string; cell: SweepCell };
-  taught?: TaughtEntry['taught'];
+/** The models of a cell. */
+export interface SweepEntry extends ModelEntry {
+  readonly cell: SweepCell;
 }
 
 /** Room in a model's name (64 characters) for the number of its seed. */
@@ -34,24 +36,19 @@ const longestName = 58;
 
 /** Entries are kept: declarations are read from the database again for each call of a page. */
 const kept = 32;
-const entries = new Map<string, readonly ModelEntry[]>();
+const entries = new Map<string, readonly SweepEntry[]>();
 
-/** What declares models. */
-export type DeclaredModels = Pick<Study, 'models' | 'sweeps' | 'teaching'>;
+/** The models of all sweeps of a study. @param where names a sweep in errors @throws UserError as `sweepCells` does */
+export const sweptEntries = (study: Pick<Study, 'sweeps'>, where?: (place: string) => string): readonly SweepEntry[] =>
+  sweepsOf(study).flatMap((sweep, index) => sweepEntries(sweep, `sweeps.${index}`, where?.(`sweeps.${index}`)));
 
-/** All models of a study: the declared ones, the cells of its sweeps, those that are taught. @throws UserError as `sweepCells` does */
-export const modelEntries = ({ models, sweeps, teaching }: DeclaredModels): readonly ModelEntry[] =>
-  sweeps === undefined && teaching === undefined
-    ? models
-    : [...models, ...(sweeps ?? []).flatMap((sweep) => sweepEntries(sweep)), ...taughtEntries(teaching, models)];
-
-/** @param where names the sweep in errors */
-export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): readonly ModelEntry[] {
-  const key = canonicalJson(sweep);
+/** @param place of the sweep in the study file @param where names the sweep in errors */
+export function sweepEntries(sweep: Sweep, place = 'sweeps', where = `sweep ${sweep.name}`): readonly SweepEntry[] {
+  const key = `${place} ${canonicalJson(sweep)}`;
   const known = entries.get(key);
   if (known) return known;
   const made = sweepCells(sweep, where).map(
-    (cell): ModelEntry => ({
+    (cell): SweepEntry => ({
       name: cell.name,
       group: 'diverse',
       recipe: cell.recipe,
@@ -59,7 +56,8 @@ export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): reado
       repeats: 1,
       seeds: sweep.seeds,
       collection: sweep.name,
-      sweep: { name: sweep.name, cell },
+      section: { place },
+      cell,
     }),
   );
   entries.set(key, made);
@@ -85,45 +83,6 @@ export function sweepCells(sweep: Sweep, where = `sweep ${sweep.name}`): SweepCe
   return cells;
 }
 
-/** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
-const longestGridName = 48;
-
-/**
- * The models of a grid, not yet with free names and seeds. They are called by the name that was typed and the values that
- * the grid varies: `MLP-500x500-lr0.001-batch64`; by the name alone where that would be too long.
- * @throws UserError `sweep.invalid`
- */
-export function gridEntries({ name, base, factors, group, seed, seeds, repeats }: ModelGrid): ModelsSpec[] {
-  const where = `grid ${name}`;
-  const refuse = refuseAt(where);
-  checkFactors({ factors }, refuse);
-  return crossed(factors.map(countLevels)).map((places) => {
-    const levels = factors.map((factor, index) => ({ of: factor.of, level: at(factor.levels, at(places, index)) }));
-    const parts = levels.map(
-      ({ of, level }) => `${settingAt(of)?.facts.inName ?? of.split('.').at(-1)}${levelName(level)}`,
-    );
-    const long = [name, ...parts].join('-');
-    const values = levels.map(({ of, level }) => ({ of, value: level.value }));
-    return {
-      name: long.length > longestGridName ? name : long,
-      recipe: withValues(base, values, (what, remedy) => refuse('', `${what} in ${long}`, remedy)),
-      seed,
-      seeds,
-      group,
-      repeats: group === 'seeds' ? repeats : 1,
-    };
-  });
-}
-
-const refuseAt =
-  (where: string): Refuse =>
-  (part, what, remedy) => {
-    throw new UserError('sweep.invalid', what, part === '' ? where : `${where}, ${part}`, remedy);
-  };
-
-/** @param part of the sweep; '': all of it */
-type Refuse = (part: string, what: string, remedy: string) => never;
-
 /** Names of levels by factor: what `cells` and `exclude` have. */
 type Levels = Record<string, string>;
 
@@ -135,35 +94,14 @@ const countLevels = (factor: SweepFactor): number => (hasLevels(factor) ? factor
 export const countCells = ({ factors, samples = 1, cells }: Pick<Sweep, 'factors' | 'samples' | 'cells'>): number =>
   samples * (cells?.length ?? factors.reduce((product, factor) => product * countLevels(factor), 1));
 
-const levelPattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,47}$/;
-
 function checkFactors(
   { factors, samples, cells, exclude }: Pick<Sweep, 'factors' | 'samples' | 'cells' | 'exclude'>,
-  refuse: Refuse,
+  refuse: RefusePart,
 ): void {
-  factors.forEach((factor, index) => {
-    const { of } = factor;
-    const part = `factors.${index}`;
-    const [first = ''] = of.split('.');
-    if (!Object.hasOwn(classifierRecipeSchema.shape, first)) {
-      const keys = Object.keys(classifierRecipeSchema.shape).join(', ');
-      refuse(`${part}.of`, `A recipe has no "${first}"`, `Choose one of its keys, or a key within one: ${keys}.`);
-    }
-    if (factors.findIndex((other) => other.of === of) < index) {
-      refuse(`${part}.of`, `Two factors are of ${of}`, 'Put the levels of both into one factor.');
-    }
-    if (!hasLevels(factor)) return;
-    const names = factor.levels.map(levelName);
-    const odd = names.find((name) => !levelPattern.test(name));
-    if (odd !== undefined) {
-      const remedy = 'Give the level a `name` of letters, digits, space, dot, dash and underscore.';
-      refuse(part, `A level of ${of} would be called "${odd.slice(0, 60)}"`, remedy);
-    }
-    const twice = names.find((name, place) => names.indexOf(name) < place);
-    if (twice !== undefined) {
-      refuse(part, `Two levels of ${of} are called "${twice}"`, 'Remove one, or give each a `name` of its own.');
-    }
-  });
+  checkLevels(
+    factors.map((factor) => ({ of: factor.of, ...(hasLevels(factor) && { levels: factor.levels }) })),
+    refuse,
+  );
   const ranged = factors.find(isRange);
   if (ranged && samples === undefined) {
     refuse('samples', `The number of samples from the range of ${ranged.of} is missing`, 'Add `samples`.');
@@ -172,11 +110,11 @@ function checkFactors(
     refuse('samples', 'No factor is a range, so there is nothing to sample', 'Remove `samples`, or add a range.');
   }
   for (const [key, lists] of [['cells', cells ?? []] as const, ['exclude', exclude ?? []] as const]) {
-    lists.forEach((levels, index) => checkLevels(factors, levels, (...error) => refuse(`${key}.${index}`, ...error)));
+    lists.forEach((levels, index) => checkNamed(factors, levels, (...error) => refuse(`${key}.${index}`, ...error)));
   }
 }
 
-function checkLevels(factors: readonly SweepFactor[], levels: Levels, refuse: (what: string, remedy: string) => never) {
+function checkNamed(factors: readonly SweepFactor[], levels: Levels, refuse: (what: string, remedy: string) => never) {
   for (const [of, name] of Object.entries(levels)) {
     const factor = factors.find((each) => each.of === of);
     if (!factor || isRange(factor)) {
@@ -190,7 +128,7 @@ function checkLevels(factors: readonly SweepFactor[], levels: Levels, refuse: (w
 }
 
 /** Wanted combinations of levels, by their place in each factor; 0 for ranges. */
-function combine({ factors, cells, exclude = [] }: Sweep, refuse: Refuse): number[][] {
+function combine({ factors, cells, exclude = [] }: Sweep, refuse: RefusePart): number[][] {
   const nameAt = (factor: SweepFactor, level: number): string =>
     hasLevels(factor) ? levelName(at(factor.levels, level)) : '';
   const isIn = (levels: Levels, places: readonly number[]): boolean =>
@@ -206,7 +144,7 @@ function combine({ factors, cells, exclude = [] }: Sweep, refuse: Refuse): numbe
   return kept;
 }
 
-function listed(factors: readonly SweepFactor[], levels: Levels, index: number, refuse: Refuse): number[] {
+function listed(factors: readonly SweepFactor[], levels: Levels, index: number, refuse: RefusePart): number[] {
   return factors.map((factor) => {
     if (isRange(factor)) return 0;
     const name = Object.hasOwn(levels, factor.of) ? levels[factor.of] : undefined;
@@ -214,12 +152,6 @@ function listed(factors: readonly SweepFactor[], levels: Levels, index: number, 
     return factor.levels.findIndex((level) => levelName(level) === name);
   });
 }
-
-const crossed = (sizes: readonly number[]): number[][] =>
-  sizes.reduce<number[][]>(
-    (all, size) => all.flatMap((places) => Array.from({ length: size }, (_, place) => [...places, place])),
-    [[]],
-  );
 
 /** Numbers of the ranges in each sample, in the order of the ranges; one sample of none where there are no ranges. */
 function samplePoints({ factors, samples = 1, seed }: Sweep): number[][] {
@@ -242,7 +174,7 @@ interface Place {
   index: number;
 }
 
-function toCell(sweep: Sweep, { levels, point, index }: Place, refuse: Refuse): SweepCell {
+function toCell(sweep: Sweep, { levels, point, index }: Place, refuse: RefusePart): SweepCell {
   const ranges = sweep.factors.filter(isRange);
   const values = sweep.factors.map((factor, place) => {
     if (isRange(factor)) {
@@ -263,29 +195,7 @@ function toCell(sweep: Sweep, { levels, point, index }: Place, refuse: Refuse): 
   return { name, levels: values.map((value) => value.name), recipe, seed };
 }
 
-function withValues(
-  base: ClassifierRecipe,
-  values: readonly { of: string; value: unknown }[],
-  refuse: (what: string, remedy: string) => never,
-): ClassifierRecipe {
-  // A whole part of the recipe comes before what is within it: an optimizer, then its learning rate.
-  const inOrder = values.toSorted((a, b) => a.of.split('.').length - b.of.split('.').length);
-  const wanted = inOrder.reduce<unknown>((recipe, { of, value }) => withValue(recipe, of.split('.'), value), base);
-  const parsed = classifierRecipeSchema.safeParse(wanted);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const remedy = 'Correct the level, or leave this cell out with `exclude`. docs/data-formats.md describes every key.';
-  return refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not valid'},`, remedy);
-}
-
-function withValue(object: unknown, [key = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
-  const known: Record<string, unknown> = isRecord(object) ? object : {};
-  const { [key]: before, ...others } = known;
-  if (rest.length > 0) return { ...others, [key]: withValue(before, rest, value) };
-  return value === null ? others : { ...others, [key]: value };
-}
-
-function checkCells(cells: readonly SweepCell[], refuse: Refuse): void {
+function checkCells(cells: readonly SweepCell[], refuse: RefusePart): void {
   const byName = new Map<string, SweepCell>();
   const byRecipe = new Map<string, SweepCell>();
   for (const cell of cells) {

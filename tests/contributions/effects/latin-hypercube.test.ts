@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { latinHypercube } from '../../main/domain/random/latin-hypercube.ts';
+import { latinHypercube } from '../../../main/contributions/effects/analysis/latin-hypercube.ts';
 
 const designs = fc.record({
   seed: fc.nat(0xffff_ffff),

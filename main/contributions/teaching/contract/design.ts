@@ -1,21 +1,8 @@
 import { z } from 'zod';
-import { hashSchema, seedSchema, targetSchema } from '../recipes/recipes.ts';
-import { setting } from '../settings/settings.ts';
-
-/** What networks may be taught of the same images (metrics.md 17.1). */
-export const targetArms = [
-  'alpha_hard',
-  'alpha_soft',
-  'majority',
-  'human',
-  'permuted',
-  'smoothing',
-  'distill',
-  'human_forced',
-  'truth',
-  'person',
-] as const;
-export type TargetArm = (typeof targetArms)[number];
+import { hashSchema, seedSchema, targetSchema } from '../../../contract/recipes/index.ts';
+import { setting } from '../../../contract/settings/index.ts';
+import type { Study } from '../../../contract/studies/index.ts';
+import { targetArms } from '../../contrasts/contract/target-arms.ts';
 
 /** The halves of the people: where one teaches, the other examines. */
 export const halfNames = ['a', 'b'] as const;
@@ -83,7 +70,7 @@ const madeSchema = z.strictObject({
   pixels: hashSchema,
   /** Hash of the labels that it was made from. */
   labels: hashSchema,
-  /** File that says who and what made each target (`main/contributions/teaching/contract/record.ts`). */
+  /** File that says who and what made each target (`record.ts`). */
   record: hashSchema,
   /** `fold`: the one whose images are held out, from 1. `teachers`: the half whose labels made the targets. */
   cells: z
@@ -135,7 +122,7 @@ export const teachingSchema = z.strictObject({
   }),
   arms: setting(z.array(armSchema).min(2).max(targetArms.length), {
     title: 'Arms',
-    help: 'What networks are taught ([metrics.md](metrics.md#17-labels-as-teachers)). `alpha_hard` and `alpha_soft` need images between two classes, `truth` needs images with true classes, `human_forced` either, `person` labels of known people',
+    help: 'What networks are taught ([metrics.md](../../../docs/metrics.md#17-labels-as-teachers)). `alpha_hard` and `alpha_soft` need images between two classes, `truth` needs images with true classes, `human_forced` either, `person` labels of known people',
     isHidden: true,
   }),
   reference: setting(armSchema.clone().optional(), {
@@ -205,3 +192,7 @@ export const teachingSchema = z.strictObject({
   }),
 });
 export type Teaching = z.infer<typeof teachingSchema>;
+
+/** The experiment of a study, which was read with `teachingSchema`; undefined: it declares none. */
+export const teachingOf = ({ teaching }: Pick<Study, 'teaching'>): Teaching | undefined =>
+  teaching as Teaching | undefined;

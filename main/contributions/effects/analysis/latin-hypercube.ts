@@ -1,5 +1,5 @@
-import { at } from '../numbers/arrays.ts';
-import { randomStream } from './random.ts';
+import { at } from '../../../domain/numbers/index.ts';
+import { randomStream } from '../../../domain/random/index.ts';
 
 /**
  * Points of a Latin hypercube (McKay et al. 1979): along each dimension each of `count` equal intervals of [0, 1) has one

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
-import type { ModelsSpec } from '../../main/contract/studies/study.ts';
-import { teachingSchema } from '../../main/contract/studies/teaching.ts';
-import { modelEntries } from '../../main/domain/plans/sweep.ts';
-import { keepMade, teachingFault } from '../../main/domain/plans/teaching.ts';
-import { identities } from '../../main/services/declaration/plan.ts';
+import { studySection } from '../../../main/contributions/teaching/study-section.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { repository } from '../../architecture/tools.ts';
+import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import type { ModelsSpec } from '../../../main/contract/studies/study.ts';
+import { teachingOf, teachingSchema } from '../../../main/contributions/teaching/contract/design.ts';
+import { keepMade, teachingFault, taughtOf } from '../../../main/contributions/teaching/analysis/entries.ts';
+import { identities } from '../../../main/services/declaration/plan.ts';
 
 const base: ModelsSpec = {
   name: 'MLP',
@@ -24,7 +27,7 @@ test('what was made expands into models that differ in their soft labels alone, 
   const made = { stimuli: hash('a'), pixels: hash('b'), labels: hash('c'), record: hash('d'), cells };
   const teaching = { ...design, made };
   expect(teachingFault(teaching, [base])).toBeNull();
-  const entries = modelEntries({ models: [base], teaching }).slice(1);
+  const entries = taughtOf({ models: [base], teaching });
   // Cells with the same targets share their models.
   expect(entries.map(({ name }) => name)).toEqual(['teach-majority-f1a', 'teach-human-f1a', 'teach-human-f2a']);
   expect(new Set(entries.map(({ seed }) => seed)).size).toBe(1);
@@ -32,7 +35,7 @@ test('what was made expands into models that differ in their soft labels alone, 
     ...base.recipe,
     softLabels: { pixels: hash('b'), targets: hash('1'), share: 0.25 },
   });
-  expect(modelEntries({ models: [base], teaching: design })).toEqual([base]);
+  expect(taughtOf({ models: [base], teaching: design })).toEqual([]);
   // More seeds keep what was made; other folds do not.
   expect(keepMade({ ...design, seeds: 9 }, teaching)?.made).toEqual(made);
   expect(keepMade({ ...design, folds: 3 }, teaching)?.made).toBeUndefined();
@@ -69,7 +72,7 @@ test('the arm of one person starts each seed from other weights and stops by epo
     recipe: classifierRecipeSchema.parse({ ...base.recipe, landing: 'trend', initialisation: { kind: 'orthogonal' } }),
   };
   expect(teachingFault(teaching, [trained])).toBeNull();
-  const [human, ...persons] = modelEntries({ models: [trained], teaching }).slice(1);
+  const [human, ...persons] = taughtOf({ models: [trained], teaching });
   expect(persons.map((entry) => identities(entry).map(({ name, seed }) => [name, seed - human!.seed]))).toEqual([
     [['teach-person-f1a-s0', 0]],
     [['teach-person-f1a-s1', 1]],
@@ -88,4 +91,19 @@ test('the arm of one person starts each seed from other weights and stops by epo
   expect(teachingFault({ ...teaching, seeds: 3 }, [trained])?.key).toBe('made');
   expect(teachingFault({ ...design, reference: 'person' }, [trained])?.key).toBe('reference');
   expect(teachingFault({ ...design, person: { epochs: 1, target: 99 } }, [trained])?.key).toBe('person.target');
+});
+
+test('the preset teachers-cifar10h has the images of cifar10h, and nothing in it stops by their accuracy', () => {
+  const preset = (name: string) => loadStudy(name, join(repository, 'resources'), [studySection]).study;
+  const [{ dataSet, stimuli, models, labelers, ...study }, other] = [preset('teachers-cifar10h'), preset('cifar10h')];
+  expect({ ...dataSet, background: '#000000' }).toEqual(other.dataSet);
+  expect([stimuli, labelers]).toEqual([other.stimuli, other.labelers]);
+  expect(models.map(({ name, seeds, recipe }) => [name, seeds, recipe.targets, recipe.maxEpochs])).toEqual([
+    ['CNN', 5, ['epochs 1'], 1],
+    ['Ensemble CNN', 5, ['epochs 4'], 4],
+  ]);
+  const teaching = teachingOf(study);
+  expect(teaching).toMatchObject({ base: 'CNN', distill: { teachers: ['Ensemble CNN'] }, seeds: 10, folds: 2 });
+  // Who asks nobody, and what is soft without knowing the image, must be among those compared.
+  expect(teaching?.arms).toEqual(expect.arrayContaining(['truth', 'majority', 'permuted', 'smoothing', 'distill']));
 });

@@ -1,7 +1,7 @@
-import type { SweepLevel } from '../../contract/studies/sweep.ts';
+import type { Level } from '../../contract/studies/levels.ts';
 
 /** What a level is called: its own name, or its value in short: `sgd-0.1`, `mlp-500x500`, `none`. */
-export const levelName = ({ name, value }: SweepLevel): string => name ?? valueName(value);
+export const levelName = ({ name, value }: Level): string => name ?? valueName(value);
 
 function valueName(value: unknown): string {
   if (value === null) return 'none';

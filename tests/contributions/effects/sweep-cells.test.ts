@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../main/contract/wire/errors.ts';
-import { type Sweep, sweepSchema } from '../../main/contract/studies/sweep.ts';
-import { countCells, modelEntries, sweepCells } from '../../main/domain/plans/sweep.ts';
+import { studySchemaWith } from '../../../main/contract/studies/study.ts';
+import { planTraining } from '../../../main/services/declaration/plan.ts';
+import { UserError } from '../../../main/contract/wire/errors.ts';
+import { type Sweep, sweepSchema } from '../../../main/contributions/effects/contract/sweep.ts';
+import { countCells, sweepCells, sweptEntries } from '../../../main/contributions/effects/analysis/sweep-cells.ts';
+import { parseStudy } from '../../../main/services/declaration/study-file.ts';
+import { studySection } from '../../../main/contributions/effects/study-section.ts';
+import { smallStudy } from '../../services/study/small-study.ts';
 
 const base = { architecture: { kind: 'mlp' as const }, targets: [97] };
 const architectures = {
@@ -85,10 +90,10 @@ describe('a full grid', () => {
   });
 
   it('becomes models of the study, in a collection of their own', () => {
-    const entries = modelEntries({ models: [], sweeps: [sweepOf()] });
+    const entries = sweptEntries({ sweeps: [sweepOf()] });
     expect(entries).toHaveLength(12);
     expect(entries[0]).toMatchObject({ name: 'arch-mlp-adam-none', group: 'diverse', collection: 'arch', seeds: 2 });
-    expect(modelEntries({ models: [] })).toEqual([]);
+    expect(sweptEntries({})).toEqual([]);
   });
 });
 
@@ -157,4 +162,60 @@ it('counts cells without making them', () => {
   const many = { of: 'batch', levels: Array.from({ length: 100 }, (_, value) => ({ value: value + 1 })) };
   const factors = ['batch', 'maxEpochs', 'tolerance', 'seed', 'a', 'b', 'c', 'd'].map((of) => ({ ...many, of }));
   expect(countCells(sweepOf({ factors }))).toBe(1e16);
+});
+
+describe('a study file with sweeps', () => {
+  const { models, ...study } = smallStudy() as { models: { name: string; recipe: object }[] };
+  const [first] = models;
+  const sweep = {
+    name: 'size',
+    base: first?.recipe,
+    factors: [{ of: 'batch', levels: [{ value: 64 }, { value: 32 }] }],
+  };
+  const parse = (change: object) => () =>
+    parseStudy(JSON.stringify({ ...study, models: [first], ...change }), 'my.json', [studySection]);
+
+  it('has their defaults', () => {
+    expect(parse({ sweeps: [sweep] })().sweeps).toEqual([{ ...sweepSchema.parse(sweep), seed: 1, seeds: 1 }]);
+  });
+
+  it.each([
+    [{ sweeps: [sweep, sweep] }, { where: 'my.json, sweeps.1.name' }],
+    [{ sweeps: [{ ...sweep, factors: [] }] }, { message: expect.stringContaining('sweeps.0.factors') }],
+    [
+      { sweeps: [{ ...sweep, exclude: [{ batch: '8' }] }] },
+      { code: 'sweep.invalid', where: 'my.json, sweeps.0, exclude.0' },
+    ],
+    [
+      { sweeps: [{ ...sweep, seeds: 6000 }] },
+      { message: expect.stringContaining('12,001 models'), where: 'my.json, sweeps' },
+    ],
+    [
+      { models: [first, { ...first, name: 'size-64-s0', seed: 2 }], sweeps: [sweep] },
+      { where: 'my.json, sweeps.0.name' },
+    ],
+  ])('is refused where they make no sense: %#', (change, error) => {
+    expect(parse(change)).toThrow(expect.objectContaining(error));
+  });
+});
+
+it('plans one seed of every cell of a sweep first, and keeps what it planned when levels and seeds are added', () => {
+  const batches = (...values: number[]): object => ({ of: 'batch', levels: values.map((value) => ({ value })) });
+  const swept = (seeds: number, ...values: number[]) =>
+    planTraining(
+      studySchemaWith([studySection]).parse({
+        ...smallStudy({ generator: null, reference: null, models: [] }),
+        stimuli: { source: 'imported', path: 'set.zip' },
+        sweeps: [{ name: 'size', base, factors: [batches(...values)], seeds }],
+      }),
+      'a'.repeat(64),
+      [studySection],
+    );
+  const few = swept(1, 64, 128);
+  const many = swept(2, 32, 64, 128);
+  expect(few.map(({ role }) => role)).toEqual(['models/size-64-s0', 'models/size-128-s0']);
+  expect(many).toEqual(expect.arrayContaining(few));
+  expect(many.toSorted((a, b) => b.priority - a.priority).map(({ label }) => label)).toEqual(
+    ['s0', 's1'].flatMap((seed) => ['32', '64', '128'].map((batch) => `size-${batch}-${seed}`)),
+  );
 });

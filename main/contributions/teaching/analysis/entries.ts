@@ -1,18 +1,12 @@
-import type { ClassifierRecipe, Target } from '../../contract/recipes/recipes.ts';
-import type { ModelsSpec } from '../../contract/studies/study.ts';
-import {
-  type Half,
-  halfNames,
-  type MadeTargets,
-  type TargetArm,
-  type Teaching,
-} from '../../contract/studies/teaching.ts';
-import { at } from '../numbers/arrays.ts';
-import { formatNames } from '../numbers/format.ts';
-import { canonicalJson } from './identity.ts';
-import { randomStream } from '../random/random.ts';
+import type { ClassifierRecipe, Target } from '../../../contract/recipes/index.ts';
+import type { ModelsSpec, Study } from '../../../contract/studies/index.ts';
+import { at, formatNames } from '../../../domain/numbers/index.ts';
+import { canonicalJson, type ModelEntry } from '../../../domain/plans/index.ts';
+import { randomStream } from '../../../domain/random/index.ts';
+import type { TargetArm } from '../../contrasts/contract/target-arms.ts';
+import { type Half, halfNames, type MadeTargets, type Teaching, teachingOf } from '../contract/design.ts';
 
-/** Networks that a study declares to be taught by its labels: the models of them. `main/contributions/teaching` makes their targets. */
+/** Networks that a study declares to be taught by its labels: the models of them. */
 
 /** The halves that teach. */
 export const teachingHalves = ({ directions }: Pick<Teaching, 'directions'>): readonly Half[] =>
@@ -50,7 +44,7 @@ export const networksOfCell = ({ targets, tuned }: MadeCell): string =>
   tuned ? `${targets} ${tuned.start} ${tuned.seed}` : targets;
 
 /** Models of a cell. */
-export interface TaughtEntry extends ModelsSpec {
+export interface TaughtEntry extends ModelEntry {
   taught: MadeCell;
 }
 
@@ -86,10 +80,15 @@ export function taughtEntries(teaching: Teaching | undefined, models: readonly M
           }
         : { seed, seeds: teaching.seeds, recipe: { ...base.recipe, softLabels } }),
       collection: teaching.name,
+      section: { place: 'teaching', ...(tuned && { seed: tuned.seed }) },
       taught: cell,
     };
   });
 }
+
+/** The models that a study teaches. */
+export const taughtOf = (study: Pick<Study, 'models' | 'teaching'>): readonly TaughtEntry[] =>
+  taughtEntries(teachingOf(study), study.models);
 
 /** It stops after its epochs: the weights that it starts from have met the base's target already. */
 function tunedRecipe(
