@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Processes of their own, and what processes load of contributions: results, models that were not trained here, sections of study files, runs of a kind. */
-const byName = /-child\.ts$|^contributions\/[^/]+\/(results|stored-models|study-section|run)\.ts$/;
+/** Processes of their own, and what processes load of contributions: results, models that were not trained here, sections of study files, how labels were given, runs of a kind. */
+const byName = /-child\.ts$|^contributions\/[^/]+\/(results|stored-models|study-section|answer-histories|run)\.ts$/;
 
 /** Their paths from `main`, without endings. @param {string} root @returns {string[]} */
 export function entriesOf(root) {

@@ -36,6 +36,7 @@ import { quality } from './quality/index.ts';
 import type { SearchCalls } from './search/calls.ts';
 import { search } from './search/index.ts';
 import { selftest } from './selftest/index.ts';
+import { sessions } from './sessions/index.ts';
 import type { SetsCalls } from './sets/calls.ts';
 import { sets } from './sets/index.ts';
 import type { SlurmCalls } from './slurm/calls.ts';
@@ -94,6 +95,7 @@ export const contributions: readonly Contribution[] = [
   quality,
   search,
   selftest,
+  sessions,
   sets,
   slurm,
   subsampling,

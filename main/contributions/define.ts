@@ -11,6 +11,7 @@ import type {
   Contributed,
   DataSources,
   LimitedPages,
+  StoredHistories,
   StoredModels,
   TakenStimuli,
 } from '../services/workbench/index.ts';
@@ -26,6 +27,8 @@ export interface Offers {
   readonly answerFiles?: AnswerFilesOf;
   /** What it stores of models that were not trained here. Several may, each of kinds of its own. */
   readonly storedModels?: StoredModels;
+  /** What it knows of how labels were given, beyond the labels. */
+  readonly answerHistories?: StoredHistories;
   /** Whether a run is one of its kind (`contributedKinds`) and takes seconds, so that a person waits for it. */
   readonly isShort?: (task: Task) => boolean;
   /** Reads data sets as others store them. */
@@ -76,6 +79,7 @@ export const contributedBy = (contributions: readonly Contribution[]): Contribut
   answerFiles: contributions.find(({ offers }) => offers?.answerFiles)?.offers?.answerFiles,
   isShort: (task) => contributions.some(({ offers }) => offers?.isShort?.(task)),
   dataSources: contributions.find(({ offers }) => offers?.dataSources)?.offers?.dataSources,
+  answerHistories: contributions.find(({ offers }) => offers?.answerHistories)?.offers?.answerHistories,
   limitedPages: contributions.find(({ offers }) => offers?.limitedPages)?.offers?.limitedPages,
   stimulusSources: contributions.flatMap(({ offers }) => offers?.stimulusSources ?? []),
   sections: contributions.flatMap(({ offers }) => offers?.studySection ?? []),

@@ -2,7 +2,6 @@ import { kept } from '../domain/numbers/arrays.ts';
 import { sourceClasses } from '../domain/data/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ImageInput, ModelInput } from '../analysis/outcomes/input.ts';
-import { cannotTellChoice } from '../contract/labeling/choice.ts';
 import { knownAnswers, rowsOfLabels } from '../analysis/labels/known-answers.ts';
 import type { People } from '../analysis/labels/answers.ts';
 import { missing } from '../analysis/labels/labels.ts';
@@ -237,16 +236,10 @@ export class Sources {
     return read;
   }
 
-  /** Sessions know why an image has no label; of other sources it is only known that it has none. */
+  /** Of a table it is only known that an image has no label. */
   #countUnsaid(labelerId: number, missed: number): Unsaid {
-    const { sessions, log } = this.#storage.labeling;
-    const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
-    if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
-    const trials = sessions.trials(session.id);
-    const isReal = ({ trial }: { trial: number }): boolean => trials[trial]?.kind === 'real';
-    const unsure = log.latestChoices(session.id).filter(({ choice }) => choice === cannotTellChoice);
-    const cannotTell = unsure.filter(isReal).length;
-    const timedOut = log.timedOutTrials(session.id).filter((trial) => isReal({ trial })).length;
+    const known = missed === 0 ? null : this.#storage.answerHistories.unlabeled(labelerId);
+    const { cannotTell, timedOut } = known ?? { cannotTell: 0, timedOut: 0 };
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 

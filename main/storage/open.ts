@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/wire/errors.ts';
+import { type AnswerHistories, type AnswerHistoriesOf, noAnswerHistories } from './answer-histories.ts';
 import { removeTemporaries } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { onFile } from '../files/file-errors.ts';
@@ -67,6 +68,8 @@ export interface StorageOptions {
   otherAnswers?: OtherAnswersOf;
   /** Parts of studies' declarations that contributions read. Default: none, so that they are kept as they stand. */
   sections?: Sections;
+  /** How it is read how labels were given. Default: nothing is known of it. */
+  answerHistories?: AnswerHistoriesOf | undefined;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
   /** Called before each statement of a writer, also while it migrates: tests end the process there. */
@@ -97,6 +100,7 @@ export interface Storage {
   readonly predictions: Predictions;
   readonly models: Models;
   readonly otherModels: OtherModels;
+  readonly answerHistories: AnswerHistories;
   readonly labelers: Labelers;
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
@@ -175,12 +179,13 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     options.readOnly || options.beside
       ? openBeside(folder, path, now, options.readOnly ?? false)
       : openToWrite(folder, path, now, options);
-  const { otherModels, otherAnswers, sections } = options;
+  const { otherModels, otherAnswers, sections, answerHistories } = options;
   return {
     ...storage,
     ...(otherModels && { otherModels: otherModels(storage.database) }),
     ...(otherAnswers && { otherAnswers: otherAnswers(storage.database) }),
     ...(sections && { studies: new Studies(storage.database, sections) }),
+    ...(answerHistories && { answerHistories: answerHistories(storage.database) }),
   };
 }
 
@@ -367,6 +372,7 @@ function assemble(parts: Parts): Storage {
     predictions: new Predictions(database),
     models: new Models(database),
     otherModels: noOtherModels,
+    answerHistories: noAnswerHistories,
     labelers: new Labelers(database),
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),

@@ -1,4 +1,4 @@
-import { labelingPlanSchema } from '../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema } from '../../main/contributions/sessions/contract/plan.ts';
 import { stimulusSetHash } from '../../main/domain/plans/identity.ts';
 import { randomStream } from '../../main/domain/random/random.ts';
 import { layOutStimuli } from '../../main/domain/stimuli/stimulus-set.ts';

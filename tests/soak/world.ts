@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } f
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import type { TrialEvent } from '../../main/contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../main/contributions/sessions/contract/volunteer.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';

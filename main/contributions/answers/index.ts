@@ -6,7 +6,7 @@ import { storedModels } from './stored-models.ts';
 /** Answers of people and models in files of any program: imports, panels, choices of test images by them, and exports. */
 export const answers = defineContribution({
   name: 'answers',
-  needs: ['formats'],
+  needs: ['formats', 'sessions'],
   calls: () => import('./calls.ts'),
   commands: () => import('./commands.ts'),
   results: 'contributions/answers/results',

@@ -1,5 +1,6 @@
 import type { LabelingArchive, PanelArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from './format.ts';
-import { cannotTellChoice, trialKinds } from '../../contract/labeling/index.ts';
+import { cannotTellChoice } from '../../contract/labeling/index.ts';
+import { trialKinds } from '../sessions/contract/plan.ts';
 
 import { checkAnswers } from '../answers/panels/stored-answers.ts';
 

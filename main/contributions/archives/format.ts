@@ -7,20 +7,16 @@ import {
   suitsChannels,
 } from '../../contract/recipes/index.ts';
 import { z } from 'zod';
+import { choiceSchema, sessionStates } from '../../contract/labeling/index.ts';
+import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from '../sessions/contract/plan.ts';
 import {
-  choiceSchema,
-  labelingPlanSchema,
   lateKinds,
-  mediumSchema,
   momentSchema,
   noteSchema,
   pseudonymSchema,
   screenSchema,
-  sessionStates,
-  textVersionsSchema,
   trialEventSchema,
-  trialKinds,
-} from '../../contract/labeling/index.ts';
+} from '../sessions/contract/volunteer.ts';
 import { anchorIdPattern, stimulusSources } from '../../contract/stimuli/index.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from '../answers/contract/responses.ts';
 import {

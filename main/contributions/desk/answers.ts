@@ -1,4 +1,6 @@
-import { cannotTellChoice, type LabelingPlan, type Late, type TrialEvent } from '../../contract/labeling/index.ts';
+import { cannotTellChoice } from '../../contract/labeling/index.ts';
+import type { LabelingPlan } from '../sessions/contract/plan.ts';
+import type { Late, TrialEvent } from '../sessions/contract/volunteer.ts';
 import { toLabel } from './analysis/choices.ts';
 import { runAtOnce } from '../../storage/index.ts';
 import type { SessionRecord } from '../../storage/labeling/index.ts';
@@ -15,6 +17,7 @@ import {
 } from './analysis/time-limits.ts';
 import { sessionPlan } from './find.ts';
 import { deskTables } from './storage/tables.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** @throws UserError `labeling.bad-trial`, `labeling.bad-choice` */
 export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, event: TrialEvent): void {
@@ -29,9 +32,9 @@ export function checkChoice({ names, cannotTell: offered }: LabelingPlan, choice
 
 /** Trials without an answer that did not time out. */
 export function unansweredTrials({ storage }: Workbench, session: SessionRecord): number[] {
-  const timedOut = new Set(storage.labeling.log.timedOutTrials(session.id));
-  return storage.labeling.log
-    .choices(session.id, session.trialCount)
+  const timedOut = new Set(sessionTables(storage).log.timedOutTrials(session.id));
+  return sessionTables(storage)
+    .log.choices(session.id, session.trialCount)
     .flatMap((choice, trial) => (choice === null && !timedOut.has(trial) ? [trial] : []));
 }
 
@@ -40,7 +43,7 @@ const responsesPerStep = 50;
 
 /** Adds the current answers of a session's real trials to its labeler's responses, where they differ. */
 function* responseSteps({ storage, now }: Workbench, session: SessionRecord): Generator<void, void> {
-  const choices = storage.labeling.log.choices(session.id, session.trialCount);
+  const choices = sessionTables(storage).log.choices(session.id, session.trialCount);
   yield;
   const source = `labeling:${session.medium}`;
   // Asked for one by one, 5,000 take four times as long.
@@ -49,7 +52,7 @@ function* responseSteps({ storage, now }: Workbench, session: SessionRecord): Ge
   );
   yield;
   let added = 0;
-  for (const [trial, { image, kind }] of storage.labeling.sessions.trials(session.id).entries()) {
+  for (const [trial, { image, kind }] of sessionTables(storage).sessions.trials(session.id).entries()) {
     if (kind !== 'real') continue;
     const label = toLabel(choices[trial] ?? null);
     if (current.get(image) === label) continue;

@@ -6,13 +6,14 @@ import { toSavedPlan } from './plans.ts';
 import type { DeskService } from './service.ts';
 import type { SessionCounts } from './storage/sessions.ts';
 import { deskTables } from './storage/tables.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** The plan of the study's sessions and their progress, without labels. @throws UserError `study.not-found` */
 export function readBoard(service: DeskService, studyName: string): Board {
   const { workbench, pins } = service;
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
-  const plan = storage.labeling.plans.newest(study.id);
+  const plan = sessionTables(storage).plans.newest(study.id);
   return {
     plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { idSchema, nothing, ofStudy } from '../../contract/wire/index.ts';
+import { labelingPlanSchema, mediumSchema } from '../sessions/contract/plan.ts';
 import {
-  labelingPlanSchema,
-  mediumSchema,
   momentSchema,
   noteSchema,
-  remainsSchema,
   screenSchema,
   sessionTokenSchema,
   sittingKeySchema,
   trialEventSchema,
-} from '../../contract/labeling/index.ts';
+} from '../sessions/contract/volunteer.ts';
+import { remainsSchema } from '../../contract/labeling/index.ts';
 import { call, done } from '../../services/api/index.ts';
 import { withdrawSession } from '../../services/labeling/index.ts';
 import { refusals } from '../../services/labels/index.ts';

@@ -1,7 +1,8 @@
-import type { LabelingPlan } from '../../contract/labeling/index.ts';
+import type { LabelingPlan } from '../sessions/contract/plan.ts';
 import { refusals, refuseLocked } from '../../services/labels/index.ts';
 import type { Workbench } from '../../services/workbench/index.ts';
 import type { SessionRecord } from '../../storage/labeling/index.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** @throws UserError `labeling.no-session` */
 export function sessionByToken({ storage }: Workbench, token: string): SessionRecord {
@@ -12,7 +13,7 @@ export function sessionByToken({ storage }: Workbench, token: string): SessionRe
 
 /** The plan that a session was made with. */
 export const sessionPlan = ({ storage }: Workbench, session: SessionRecord): LabelingPlan =>
-  storage.labeling.plans.ofSession(session).plan;
+  sessionTables(storage).plans.ofSession(session).plan;
 
 /** Copies of the study count these labels too, and may be locked. @throws UserError `labeling.locked` */
 export function refuseLockedLabels(workbench: Pick<Workbench, 'storage'>, session: SessionRecord): void {

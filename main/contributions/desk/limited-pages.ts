@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sessionTokenSchema } from '../../contract/labeling/index.ts';
+import { sessionTokenSchema } from '../sessions/contract/volunteer.ts';
 import { refusals } from '../../services/labels/index.ts';
 import type { LimitedPages } from '../../services/workbench/index.ts';
 

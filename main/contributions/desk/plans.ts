@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { assumedCorrelations, expectedDisagreement } from './analysis/planner.ts';
 import { pairUnits, type PairUnits, unitCount } from '../../analysis/outcomes/index.ts';
 import type { SavedPlan } from './contract/board.ts';
-import { type LabelingPlan, labelingPlanSchema, type Trial } from '../../contract/labeling/index.ts';
+import { type LabelingPlan, labelingPlanSchema, type Trial } from '../sessions/contract/plan.ts';
 import type { Planner, PlanPreview } from './contract/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn } from './analysis/order.ts';
 import { findKeyProblem, proposeKeys } from './analysis/choices.ts';
 import { sessionSettings } from './contract/settings.ts';
 import { usualValues } from '../../domain/settings/index.ts';
-import type { PlanRecord } from '../../storage/labeling/index.ts';
+import type { PlanRecord } from '../sessions/storage/plans.ts';
 import type { StimulusSetRecord } from '../../storage/index.ts';
 import { claimText, drawnText, sampleSizeText } from '../../domain/results/index.ts';
 import { secondsPerTrial, studyWithStimuli } from '../../services/labels/index.ts';
@@ -16,6 +16,7 @@ import { findStimuli, findStudy, type Workbench } from '../../services/workbench
 import type { DeskService } from './service.ts';
 import { deskRefusals } from './refusals.ts';
 import { deskTables } from './storage/tables.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** With the cross that comes before each image in the mode of one at a time. */
 const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>
@@ -28,7 +29,7 @@ export function currentPlan(
 ): { saved: SavedPlan | null; proposal: LabelingPlan | null } {
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
-  const saved = workbench.storage.labeling.plans.newest(study.id);
+  const saved = sessionTables(workbench.storage).plans.newest(study.id);
   return { saved: saved ? toSavedPlan(saved) : null, proposal: set ? proposePlan(set, studyName) : null };
 }
 

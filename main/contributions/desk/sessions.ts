@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from './contract/board.ts';
-import type { Medium, Trial } from '../../contract/labeling/index.ts';
+import type { Medium, Trial } from '../sessions/contract/plan.ts';
 import { layOutTrials } from './analysis/order.ts';
-import { newSessionToken, type PlanRecord, type SessionRecord, sessionSource } from '../../storage/labeling/index.ts';
+import { newSessionToken, type SessionRecord, sessionSource } from '../../storage/labeling/index.ts';
+import type { PlanRecord } from '../sessions/storage/plans.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from '../../services/workbench/index.ts';
 import { boardRows } from './board.ts';
@@ -20,6 +21,7 @@ import { refuseLockedLabels } from './find.ts';
 import { checkAnswers } from './plans.ts';
 import { deskRefusals } from './refusals.ts';
 import { deskTables } from './storage/tables.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /**
  * Creates sessions from the newest plan, each with its own pseudonym, address and order.
@@ -34,7 +36,7 @@ export async function createSessions(
 ): Promise<BoardRow[]> {
   const { storage } = service.workbench;
   const { study, set } = studyWithStimuli(service.workbench, studyName);
-  const plan = storage.labeling.plans.newest(study.id);
+  const plan = sessionTables(storage).plans.newest(study.id);
   if (!plan) throw deskRefusals.noPlan(studyName);
   // The stimuli may have changed since the plan was saved.
   checkAnswers(plan.plan, set);

@@ -1,11 +1,7 @@
-import {
-  cannotTellChoice,
-  type LabelingPlan,
-  type Screen,
-  type SessionNote,
-  shownPlanSchema,
-  type TrialEvent,
-} from '../../contract/labeling/index.ts';
+import { cannotTellChoice } from '../../contract/labeling/index.ts';
+import type { LabelingPlan } from '../sessions/contract/plan.ts';
+import type { Screen, SessionNote, TrialEvent } from '../sessions/contract/volunteer.ts';
+import { shownPlanSchema } from '../sessions/contract/shown-plan.ts';
 import { imageLength, sizeOf } from '../../domain/data/index.ts';
 import { answerKeys, cannotTellKey } from './analysis/choices.ts';
 import type { VolunteerView } from './contract/view.ts';
@@ -26,6 +22,7 @@ import type { DeskService } from './service.ts';
 import { lockedWith, sessionPlan, refuseLockedLabels, sessionByToken } from './find.ts';
 import { deskRefusals } from './refusals.ts';
 import { deskTables } from './storage/tables.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** Largest number of sittings and notes of a session: pages add both, and may belong to anyone. */
 const maxSittings = 500;
@@ -76,7 +73,7 @@ export function openSession(service: DeskService, { token, sitting }: Sitting, a
 export function volunteerView({ workbench, pins }: DeskService, session: SessionRecord): VolunteerView {
   const { storage } = workbench;
   const plan = sessionPlan(workbench, session);
-  const trials = storage.labeling.sessions.trials(session.id);
+  const trials = sessionTables(storage).sessions.trials(session.id);
   const image = sizeOf(sessionStimuli(workbench, session));
   return {
     ...shownPlanSchema.strip().parse(plan),
@@ -88,8 +85,8 @@ export function volunteerView({ workbench, pins }: DeskService, session: Session
     trials: trials.length,
     practice: practiceCount(trials),
     breaks: breakPositions(trials),
-    answers: storage.labeling.log.choices(session.id, trials.length),
-    timedOut: storage.labeling.log.timedOutTrials(session.id),
+    answers: sessionTables(storage).log.choices(session.id, trials.length),
+    timedOut: sessionTables(storage).log.timedOutTrials(session.id),
     leftMs: remainingSessionMs(workbench, session),
     next: nextTrial(session, unansweredTrials(workbench, session)),
     hasPin: pins.has(session.studyId),
@@ -115,7 +112,9 @@ function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number 
 /** uint8 [count, height, width, channels] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `labeling.unknown-image`, `blob.*` */
 export function trialImages(service: DeskService, token: string, from: number, count: number): string {
   const session = sessionByToken(service.workbench, token);
-  const trials = service.workbench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
+  const trials = sessionTables(service.workbench.storage)
+    .sessions.trials(session.id)
+    .slice(from, from + count);
   const image = imageReader(service, session);
   return Buffer.concat(trials.map((trial) => image(trial.image))).toString('base64');
 }

@@ -7,7 +7,7 @@ import {
   sessionTokenSchema,
   sittingKeySchema,
   trialEventSchema,
-} from '../../contract/labeling/index.ts';
+} from '../sessions/contract/volunteer.ts';
 import { volunteerViewSchema } from '../desk/contract/view.ts';
 
 const kitSessionSchema = z.strictObject({

@@ -1,8 +1,9 @@
 import type { KitResultPayload, KitResultPreview } from './kit-format.ts';
 import type { KitReader } from './kit-reader.ts';
-import type { Late, TrialEvent } from '../../contract/labeling/index.ts';
+import type { Late, TrialEvent } from '../sessions/contract/volunteer.ts';
 import { runAtOnce, runInBatches } from '../../storage/index.ts';
-import type { SessionRecord, SittingRecord } from '../../storage/labeling/index.ts';
+import type { SessionRecord } from '../../storage/labeling/index.ts';
+import type { SittingRecord } from '../sessions/storage/log.ts';
 import { findStudy, type Workbench } from '../../services/workbench/index.ts';
 import { checkEvent, endingSteps, endSession, sessionLimitMs } from '../desk/answers.ts';
 import { iso } from '../../services/tools/index.ts';
@@ -16,6 +17,7 @@ import { hadSecondWindow, isImageLate, momentAfterWork, workedMs } from '../desk
 import type { ClockMoment, TrialState } from '../desk/analysis/time-limits.ts';
 import { deskTables } from '../desk/storage/tables.ts';
 import { offlineTables } from './storage.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 const maxListedChanges = 1000;
 const maxListedDates = 10;
@@ -43,11 +45,11 @@ export async function inspectKitResult(
 ): Promise<KitResultPreview> {
   const { storage } = service.workbench;
   const { session, result } = await readResult(service, reader, file);
-  const before = storage.labeling.log.choices(session.id, session.trialCount);
+  const before = sessionTables(storage).log.choices(session.id, session.trialCount);
   const dates = datesOf(service.workbench, session, result);
   const fresh = await runInBatches(newEvents(service.workbench, session, result, dates));
   const misdated = dates.news.flatMap(({ claimedAt }) => claimedAt ?? []);
-  const after = withEvents(before, storage.labeling.log.latestChoices(session.id), fresh);
+  const after = withEvents(before, sessionTables(storage).log.latestChoices(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
@@ -60,7 +62,7 @@ export async function inspectKitResult(
     finished: result.finished,
     timeUp: result.timeUp,
     declined: result.declined,
-    newestHere: newest(storage.labeling.log.sittings(session.id)),
+    newestHere: newest(sessionTables(storage).log.sittings(session.id)),
     newestInFile: newest(result.sittings.map(({ key }) => dates.of(key))),
     misdatedCount: misdated.length,
     misdated: misdated.slice(0, maxListedDates).map(iso),
@@ -243,7 +245,11 @@ function datesOf({ storage, now }: Workbench, session: SessionRecord, file: KitR
   const latest = now();
   const mayBeRight = (at: number): boolean => at >= earliest && at <= latest + clockSlack;
   const impossible = earliest - 1 - (Number.parseInt(sha256(kit).slice(0, 8), 16) % clockSlack);
-  const stored = new Map(storage.labeling.log.sittings(session.id).map((sitting) => [sitting.key, sitting]));
+  const stored = new Map(
+    sessionTables(storage)
+      .log.sittings(session.id)
+      .map((sitting) => [sitting.key, sitting]),
+  );
   const found = new Map<string, SittingDate>();
   const news: SittingDate[] = [];
   for (const { key, openedAt: text } of sittings) {

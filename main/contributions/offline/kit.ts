@@ -14,6 +14,7 @@ import { deskRefusals } from '../desk/refusals.ts';
 import { offlineRefusals } from './refusals.ts';
 import { volunteerView, imageReader } from '../desk/volunteer.ts';
 import { offlineTables } from './storage.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** Iterations of PBKDF2-HMAC-SHA256. README.md says how long a code withstands. */
 const iterations = 200_000;
@@ -212,12 +213,14 @@ class KitImages {
   /** The image of each trial, and how often the session showed it before. */
   #shownImages(session: SessionRecord): { image: string; id: number; copy: number }[] {
     const shown = new Map<string, number>();
-    return this.#service.workbench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
-      const image = `${session.setHash} ${id}`;
-      const copy = shown.get(image) ?? 0;
-      shown.set(image, copy + 1);
-      return { image, id, copy };
-    });
+    return sessionTables(this.#service.workbench.storage)
+      .sessions.trials(session.id)
+      .map(({ image: id }) => {
+        const image = `${session.setHash} ${id}`;
+        const copy = shown.get(image) ?? 0;
+        shown.set(image, copy + 1);
+        return { image, id, copy };
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PaperEntry, PaperState, PaperWord } from './paper-entries.ts';
-import type { Screen, TrialEvent } from '../../contract/labeling/index.ts';
+import type { Screen, TrialEvent } from '../sessions/contract/volunteer.ts';
 import type { VolunteerView } from '../desk/contract/view.ts';
 import type { SessionRecord } from '../../storage/labeling/index.ts';
 import { checkChoice, endSession } from '../desk/answers.ts';

@@ -12,6 +12,7 @@ import { offlineRefusals } from './refusals.ts';
 import { imageReader, volunteerView } from '../desk/volunteer.ts';
 import type { VolunteerView } from '../desk/contract/view.ts';
 import { type Content, html, type Html, trusted } from '../../reports/index.ts';
+import { sessionTables } from '../sessions/storage/tables.ts';
 
 /** Images encoded before other work gets a turn. */
 const batch = 100;
@@ -38,7 +39,7 @@ export async function makePaperSheets(
   const view = volunteerView(service, session);
   const image = imageReader(service, session);
   const images: Uint8Array[] = [];
-  for (const trial of service.workbench.storage.labeling.sessions.trials(id)) {
+  for (const trial of sessionTables(service.workbench.storage).sessions.trials(id)) {
     images.push(encodePng({ ...view.image, pixels: image(trial.image) }));
     if (images.length % batch === 0) await setImmediate();
   }

@@ -116,6 +116,7 @@ export class Lab {
       resultModules: workbench.resultModules,
       storedModels,
       sections,
+      historiesModule: workbench.historiesModule,
     });
     this.database = new DatabaseTasks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({

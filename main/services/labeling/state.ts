@@ -19,7 +19,7 @@ export function readLabeling(service: LabelingService, studyName: string): Label
   const others = otherLabelers(service, study.id);
   return {
     stimuli: setHash === undefined ? null : describe(workbench, setHash),
-    hasPlan: storage.labeling.plans.newest(study.id) !== undefined,
+    hasPlan: storage.labeling.sessions.hasPlan(study.id),
     sessions: {
       all: states.length,
       active: states.filter((state) => state === 'active').length,

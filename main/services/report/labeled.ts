@@ -1,4 +1,3 @@
-import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { ReportLabeling } from '../../exhibits/report-data.ts';
 import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../workbench/workbench.ts';
@@ -19,17 +18,13 @@ export function reportLabeling(workbench: Workbench, studyId: number): ReportLab
   };
 }
 
-/** Answers to real trials of counted sessions that give no label: each trial's last word. */
+/** Images that counted people of sessions answered without a label. */
 function unlabeled({ storage }: Workbench, studyId: number): { cannotTell: number; timedOut: number } {
-  const { log, sessions } = storage.labeling;
   const found = { cannotTell: 0, timedOut: 0 };
-  for (const { id, trialCount } of countedSessions({ storage }, studyId)) {
-    const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOutTrials(id))];
-    sessions.trials(id).forEach(({ kind }, trial) => {
-      if (kind !== 'real') return;
-      if (choices[trial] === cannotTellChoice) found.cannotTell++;
-      else if (late.has(trial)) found.timedOut++;
-    });
+  for (const { labelerId } of countedSessions({ storage }, studyId)) {
+    const known = storage.answerHistories.unlabeled(labelerId);
+    found.cannotTell += known?.cannotTell ?? 0;
+    found.timedOut += known?.timedOut ?? 0;
   }
   return found;
 }

@@ -14,14 +14,17 @@ const { loadResults } = await import('./contributed-results.ts');
 
 const { loadStoredModels, readerOf } = await import('../workbench/stored-models.ts');
 const { loadSections } = await import('../workbench/study-sections.ts');
+const { loadHistories } = await import('../workbench/answer-histories.ts');
 
-const [dataFolder = '', resources = '', modules = '[]', storedModels = '[]', sectionModules = '[]'] =
-  process.argv.slice(2);
-const contributed = await loadResults(JSON.parse(modules));
-const reader = readerOf(await loadStoredModels(JSON.parse(storedModels)));
-const sections = await loadSections(JSON.parse(sectionModules));
-const storage = openStorage(dataFolder, { readOnly: true, sections, ...reader });
-const results = new ResultsService(storage, resources, contributed);
+const [dataFolder = '', resources = '', modules = ''] = process.argv.slice(2);
+const { resultModules, storedModels, historiesModule, sections } = JSON.parse(modules);
+const contributed = await loadResults(resultModules);
+const reading = {
+  ...readerOf(await loadStoredModels(storedModels)),
+  answerHistories: (await loadHistories(historiesModule))?.of,
+  sections: await loadSections(sections),
+};
+const results = new ResultsService(openStorage(dataFolder, { readOnly: true, ...reading }), resources, contributed);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),

@@ -19,6 +19,8 @@ interface AnalysisProcessOptions {
   storedModels?: readonly string[];
   /** Modules of parts of study files that contributions read. Default: none. */
   sections?: readonly string[];
+  /** Module of what a contribution knows of how labels were given. Default: none. */
+  historiesModule?: string | null;
   /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }
@@ -37,6 +39,7 @@ export class AnalysisProcess {
     resultModules = [],
     storedModels = [],
     sections = [],
+    historiesModule = null,
     idleFor = 600_000,
   }: AnalysisProcessOptions) {
     this.#client = new ProcessClient<AnalysisHandlers>({
@@ -44,11 +47,7 @@ export class AnalysisProcess {
       idleFor,
       died,
       entry: entryModule('services/results/analysis-child'),
-      args: () => [
-        dataFolder,
-        resources,
-        ...[resultModules, storedModels, sections].map((each) => JSON.stringify(each)),
-      ],
+      args: () => [dataFolder, resources, JSON.stringify({ resultModules, storedModels, historiesModule, sections })],
       failed: (_, detail) => new Error(`the analysis process failed: ${detail}`),
     });
   }

@@ -14,10 +14,7 @@ import { isPlaced } from '../../domain/stimuli/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
-import type { Medium } from '../../contract/labeling/plan.ts';
-import { cannotTellChoice } from '../../contract/labeling/choice.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
-import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
 
@@ -156,13 +153,14 @@ function imageLabel(
       responseMs: null,
       earlier: [],
     };
-  const session = storage.labeling.sessions.findByLabeler(record.id);
+  const known = storage.answerHistories.ofImage(record.id, setHash, id);
   const log = storage.responses.imageLog(setHash, record.id, id);
   return {
     ...who,
     named: null,
-    ...((session?.setHash === setHash && inSession(storage, session, id)) ||
-      fromTable(log, record.simulated ? 'simulated' : 'imported')),
+    ...(known
+      ? { ...known, earlier: [...known.earlier] }
+      : fromTable(log, record.simulated ? 'simulated' : 'imported')),
     label,
   };
 }
@@ -185,37 +183,6 @@ function answerTo(people: People, labeler: number, image: number): Pick<ImageLab
   const named = answer.ratings.map((of) => ({ ...of }));
   return label === missing ? { label: null, named, instead: 'blank' } : { label, named, instead: null };
 }
-
-/** From the log of the session, as responses are stored only when it ends. Null without events for this image. */
-function inSession(storage: Storage, session: SessionRecord, id: number): History | null {
-  const trials = storage.labeling.sessions.trials(session.id);
-  const trial = trials.findIndex(({ image, kind }) => image === id && kind === 'real');
-  const events = trial < 0 ? [] : storage.labeling.log.trialEvents(session.id, trial);
-  const last = events.at(-1);
-  if (!last) return null;
-  const answers = events.flatMap(({ kind, choice, openedAt, atMs }): Answer[] => {
-    if (kind === 'undo') return [];
-    const at = iso(openedAt + atMs);
-    return kind === 'timeout'
-      ? [{ label: null, instead: 'timeout', at }]
-      : [
-          choice === cannotTellChoice
-            ? { label: null, instead: 'cannot-tell', at }
-            : { label: choice, instead: null, at },
-        ];
-  });
-  const isOpen = last.kind === 'undo';
-  const now: Answer = (isOpen ? undefined : answers.at(-1)) ?? { label: null, instead: 'blank', at: null };
-  return {
-    ...now,
-    how: howLabeled(last.medium),
-    responseMs: last.kind === 'answer' && last.medium !== 'paper' ? last.atMs - last.shownMs : null,
-    earlier: isOpen ? answers : answers.slice(0, -1),
-  };
-}
-
-/** Times of answers on paper are those of typing them in. */
-const howLabeled = (medium: Medium): History['how'] => (medium === 'paper' ? 'entered' : 'given');
 
 /** Labels from a file or a rehearsal: only the time of import is known. */
 function fromTable(log: readonly ResponseRecord[], how: 'imported' | 'simulated'): History {

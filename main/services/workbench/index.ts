@@ -1,4 +1,5 @@
 export type { LabelersOfFile, NewStudyOptions, ProvidedLabels } from './answer-files.ts';
+export type { StoredHistories } from './answer-histories.ts';
 export { ChangeFeed } from './change-feed.ts';
 export {
   clusterOf,

@@ -1,9 +1,11 @@
+import { loadHistories } from './answer-histories.ts';
 import { loadStoredModels } from './stored-models.ts';
 import { loadSections } from './study-sections.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** Where another process opens the workbench of this one: the product's folder, its resources, the data folder. */
-export interface Places extends Pick<Workbench, 'root' | 'resources' | 'environment' | 'resultModules'> {
+export interface Places
+  extends Pick<Workbench, 'root' | 'resources' | 'environment' | 'resultModules' | 'historiesModule'> {
   readonly dataFolder: string;
   /** Modules of what contributions store of models that were not trained here. */
   readonly storedModels: readonly string[];
@@ -18,11 +20,13 @@ export const placesOf = ({
   resultModules,
   storage,
   storedModels,
+  historiesModule,
 }: Workbench): Places => ({
   root,
   resources,
   environment,
   resultModules,
+  historiesModule,
   dataFolder: storage.folder,
   storedModels: storedModels.map(({ module }) => module),
   sections: storage.studies.sections.map(({ module }) => module),
@@ -35,7 +39,8 @@ export async function reading<T>(
 ): Promise<Awaited<T>> {
   const storedModels = await loadStoredModels(modelModules);
   const sections = await loadSections(sectionModules);
-  const workbench = openWorkbench({ ...places, storedModels, sections, readOnly: true });
+  const answerHistories = await loadHistories(places.historiesModule);
+  const workbench = openWorkbench({ ...places, storedModels, sections, answerHistories, readOnly: true });
   try {
     return await work(workbench);
   } finally {

@@ -8,6 +8,7 @@ import { openStorage, type Storage, type StorageOptions } from '../../storage/op
 import type { Launcher } from '../../processes/launcher.ts';
 import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
+import type { StoredHistories } from './answer-histories.ts';
 import type { LimitedPages } from './limited-pages.ts';
 import { readerOf, type StoredModels } from './stored-models.ts';
 import type { DataSources } from './data-sources.ts';
@@ -45,6 +46,8 @@ export interface Workbench {
   readonly resultModules: readonly ResultModule[];
   /** What contributions store of models that were not trained here. */
   readonly storedModels: readonly StoredModels[];
+  /** The module of what a contribution knows of how labels were given; null: there is none. */
+  readonly historiesModule: string | null;
   /** Whether a contribution's run takes seconds, so that a person waits for it. */
   readonly isShort: (task: Task) => boolean;
 }
@@ -73,6 +76,8 @@ export interface Contributed {
   readonly storedModels?: readonly StoredModels[];
   /** Parts of study files in which contributions declare models. Default: none, for processes that plan none. */
   readonly sections?: Sections;
+  /** Default: none. Then results do not say how and when people answered, nor why labels are missing. */
+  readonly answerHistories?: StoredHistories | undefined;
   /** Which runs of contributions take seconds. Default: none. */
   readonly isShort?: (task: Task) => boolean;
 }
@@ -95,7 +100,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
   const { storedModels = [], stimulusSources = [], sections = [], isShort = () => false } = options;
-  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, sections, ...readerOf(storedModels) });
+  const answerHistories = options.answerHistories?.of;
+  const reading = { ...readerOf(storedModels), answerHistories, sections };
+  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...reading });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
   const {
@@ -107,16 +114,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     limitedPages = null,
   } = options;
   const answerFiles = offered ? (launcher: Launcher) => offered(workbench, launcher) : null;
-  const contributed = {
-    clusters,
-    answerFiles,
-    dataSources,
-    limitedPages,
-    stimulusSources,
-    resultModules,
-    storedModels,
-    isShort,
-  };
+  const historiesModule = options.answerHistories?.module ?? null;
+  const modules = { resultModules, storedModels, historiesModule };
+  const contributed = { clusters, answerFiles, dataSources, limitedPages, stimulusSources, isShort, ...modules };
   const workbench: Workbench = { storage, root, resources, environment, now, ...contributed };
   for (const clustersOf of options.clusters ?? []) clusters.push(clustersOf(workbench));
   return workbench;

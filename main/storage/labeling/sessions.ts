@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Medium } from '../../contract/labeling/plan.ts';
-import { trialKinds } from '../../contract/labeling/plan.ts';
-import type { Trial } from '../../contract/labeling/plan.ts';
 import type { Database } from '../database.ts';
 import { isBeingRemoved } from '../removals.ts';
 
@@ -16,7 +13,7 @@ export interface SessionRecord {
   labelerId: number;
   pseudonym: string;
   token: string;
-  medium: Medium;
+  medium: 'screen' | 'kit' | 'paper';
   /** Number of the labeler within the study, from 0. */
   place: number;
   trialCount: number;
@@ -51,7 +48,7 @@ export const from = `FROM ${present} JOIN labeler ON labeler.id = labeler_id`;
 /** A new token for the address of a session: 128 random bits. */
 export const newSessionToken = (): string => randomBytes(16).toString('base64url');
 
-/** Labeling sessions: labeler, order of the trials, and progress. */
+/** Labeling sessions: labeler, stimuli and progress. */
 export class LabelingSessions {
   protected readonly db: Database;
 
@@ -96,18 +93,8 @@ export class LabelingSessions {
     return this.db.get(sql, from, to) !== undefined;
   }
 
-  /** The trials of a session, in order. */
-  trials(id: number): Trial[] {
-    const row = this.db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
-    return row ? (JSON.parse(row.trials) as PackedTrial[]).map(unpackTrial) : [];
+  /** Whether a plan of sessions is saved. */
+  hasPlan(studyId: number): boolean {
+    return this.db.get('SELECT 1 FROM labeling_plan WHERE study_id = ?', studyId) !== undefined;
   }
 }
-
-/** A trial as it is stored; `kind`: its place in `trialKinds`. */
-export type PackedTrial = [image: number, kind: number, block: number];
-
-export const unpackTrial = ([image, kind, block]: PackedTrial): Trial => ({
-  image,
-  kind: trialKinds[kind] ?? 'real',
-  block,
-});

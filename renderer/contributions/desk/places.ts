@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import type { Medium } from '../../../main/contract/labeling/index.ts';
+import type { Medium } from '../../../main/contributions/sessions/contract/plan.ts';
 
 /** Where people label besides this computer. */
 export interface WayToLabel {

@@ -1,4 +1,5 @@
-import { type LabelingPlan, planCards, type TextVersions } from '../../../main/contract/labeling/index.ts';
+import type { LabelingPlan, TextVersions } from '../../../main/contributions/sessions/contract/plan.ts';
+import { planCards } from '../../../main/contributions/sessions/contract/shown-plan.ts';
 import { withKeys } from '../../ui/tables/index.ts';
 import { Button, Group, Box, SimpleGrid } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/contributions/desk/analysis/choices.ts';

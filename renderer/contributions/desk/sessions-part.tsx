@@ -12,7 +12,7 @@ import { menuColumn, SessionQuestions } from './session-actions.tsx';
 import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useBoard, useSessionActions, type SessionActions } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
-import type { Medium } from '../../../main/contract/labeling/index.ts';
+import type { Medium } from '../../../main/contributions/sessions/contract/plan.ts';
 import { useApiOf } from '../../client/index.ts';
 import { NumberField, Segments } from '../../ui/fields/index.ts';
 import { Ago } from '../../ui/words/index.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import type { LabelingPlan, Medium } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan, Medium } from '../../../main/contributions/sessions/contract/plan.ts';
 import type { ExportFormat } from '../../../main/contributions/answers/contract/tables.ts';
-import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import type { Trial } from '../../../main/contract/labeling/plan.ts';
+import type { SessionNote, TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
+import type { Trial } from '../../../main/contributions/sessions/contract/plan.ts';
 import { exportTable, ms, tableText } from '../../../main/contributions/answers/tables/export.ts';
 import { newSessionToken } from '../../../main/storage/labeling/sessions.ts';
 import { study } from '../../storage/records.ts';

@@ -21,6 +21,7 @@ import {
   upload,
 } from '../../services/labeling/labeling-helper.ts';
 import { singleLabels } from './single-labels.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 function small(alphas = 11): TestLab {
   const it = openLab();
@@ -189,7 +190,7 @@ test.each(['json', 'events'] as const)('%s: of two open pages the last word coun
   await client.desk.volunteer.addEvents({ ...second, events: all });
   await client.desk.volunteer.addEvents({ ...first, events: [answer(0, 0, 1)] });
   await client.desk.volunteer.finish({ ...first, leaveBlank: false });
-  const image = lab.workbench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
+  const image = sessionTables(lab.workbench.storage).sessions.trials(session.id)[0]?.image ?? -1;
   expect(labelsOf(it)[session.pseudonym]?.[image]).toBe(1);
   const text = await exported(it, format);
   addStimuli(lab.workbench.storage, 11, 'second');

@@ -16,6 +16,7 @@ const nowhere = {
   resultModules: [],
   storedModels: [],
   sections: [],
+  historiesModule: null,
   environment: runEnvironment(repository),
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hour, openedKit, resultFile, sitting } from '../offline/kit-results.ts';

@@ -15,6 +15,7 @@ import { jobEnded, openLab, type TestLab } from '../../services/lab/lab-helper.t
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import { archiveOf, idOf, table } from './archived.ts';
 import { labeledLab, secretsOf } from './labeled.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {
@@ -237,7 +238,7 @@ test('a kit’s sitting that an archive dates in the future counts as of its imp
   relist(files);
   const to = openLab();
   await importArchive(to.lab.workbench, pack(files));
-  const { sessions, log } = to.lab.workbench.storage.labeling;
+  const { sessions, log } = sessionTables(to.lab.workbench.storage);
   const copy = sessions.ofStudy(idOf(to)).find(({ medium }) => medium === 'kit');
   const sittings = log.sittings(copy?.id ?? 0);
   expect(sittings.map(({ claimedAt }) => claimedAt)).toEqual([never, never]);

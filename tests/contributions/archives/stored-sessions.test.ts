@@ -7,6 +7,7 @@ import { hash, stimulusSet } from '../../storage/records.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';
 import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 describe('sessions', () => {
   const come = (
@@ -41,7 +42,8 @@ describe('sessions', () => {
     expect(finish()).toMatchObject({ sessions: { added: 1, here: 0, withdrawn: 0 } });
     const [stored] = storage.labeling.sessions.ofStudy(incoming.studyId);
     if (!stored) throw new Error('no session');
-    return { session: stored, sittings: storage.labeling.log.sittings(stored.id), ...storage.labeling };
+    const { log } = sessionTables(storage);
+    return { session: stored, sittings: log.sittings(stored.id), ...storage.labeling, log };
   };
   const sitting = (key: string, openedAt: number, change = {}) => ({
     key,
@@ -178,7 +180,7 @@ describe('sessions', () => {
     });
     const answer = { seq: 0, trial: 0, kind: 'answer', choice: 2, shownMs: 1, atMs: 2 } as const;
     deskTables(other).log.add(imported.session.id, later, answer, 200);
-    expect(other.labeling.log.choice(imported.session.id, 0)).toBe(2);
+    expect(sessionTables(other).log.choice(imported.session.id, 0)).toBe(2);
   });
 
   test('a snapshot leaves out what came later, and who is being deleted', () => {

@@ -5,6 +5,7 @@ import { archived, fillStudy } from './full-study.ts';
 import { environment, hash } from '../../storage/records.ts';
 import { sql, temporaryStorage } from '../../storage/storage-helper.ts';
 import { archivesOf } from '../../../main/contributions/archives/storage/archives.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 async function importInto(storage: Storage, pieces: ReturnType<typeof piecesOf>, name: string, labels: string | null) {
   const incoming = archivesOf(storage).startImport(777);
@@ -249,7 +250,11 @@ describe('a study between two others', () => {
     expect(other.studies.byName('copy')?.id).toBe(found.studyId);
     // Answers of kits count by the date of their sitting.
     const kit = other.labeling.sessions.ofStudy(found.studyId)[1];
-    expect(other.labeling.log.events(kit?.id ?? 0).map(({ storedAt, trial }) => [storedAt, trial])).toEqual([
+    expect(
+      sessionTables(other)
+        .log.events(kit?.id ?? 0)
+        .map(({ storedAt, trial }) => [storedAt, trial]),
+    ).toEqual([
       [340, 1],
       [341, 2],
       [340, 0],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
 import { answer, plan, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 

@@ -6,11 +6,15 @@ import { kitImage, openedKit } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { fetched } from '../../services/labeling/labeling-helper.ts';
 import { bare, colorLab, count, imagePixels, size, studyName } from '../../services/stimuli/color-study.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 test('people label in color on paper and with a kit', async () => {
   const it = await colorLab();
   const { client, lab } = it;
-  const order = (session: number) => lab.workbench.storage.labeling.sessions.trials(session).map(({ image }) => image);
+  const order = (session: number) =>
+    sessionTables(lab.workbench.storage)
+      .sessions.trials(session)
+      .map(({ image }) => image);
   const [onPaper] = await makeSessions(it, 1, bare, 'paper');
   const request = { session: onPaper?.id ?? 0, format: 'html' as const, paperSize: 'A4' as const };
   const printer = { missing: 'none', print: () => Promise.reject(new Error('not asked')) };

@@ -7,6 +7,7 @@ import { formatCode } from '../../../main/contributions/offline/kit-code.ts';
 import { hour, kitImage, kitKey, openedKit, openSealed, resultFile, sitting } from './kit-results.ts';
 import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 function small() {
   const lab = openLab();
@@ -27,7 +28,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   expect(kit.images.length).toBeLessThan(33 + 2 * 9);
   expect(new Set(kit.images).size).toBe(kit.images.length);
   for (const { images } of kit.sessions) expect(new Set(images).size).toBe(images.length);
-  const trials = lab.workbench.storage.labeling.sessions.trials(one.id);
+  const trials = sessionTables(lab.workbench.storage).sessions.trials(one.id);
   const pixels = Buffer.from(
     (await client.desk.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
     'base64',
@@ -43,7 +44,7 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   const half = resultFile(kit, mine, { sittings: [part] });
   const look = await client.offline.inspectResult({ study: studyName, upload: await upload(it, 'a.json', half) });
   expect(look).toMatchObject({ session: one.id, events: 10, newEvents: 10, added: 10, changed: [], finished: false });
-  expect(lab.workbench.storage.labeling.log.events(one.id)).toHaveLength(0);
+  expect(sessionTables(lab.workbench.storage).log.events(one.id)).toHaveLength(0);
   const apply = async (file: string) =>
     client.offline.applyResult({ study: studyName, upload: await upload(it, 'a.json', file) });
   expect(await apply(half)).toEqual({ session: one.id, newEvents: 10 });
@@ -179,7 +180,7 @@ test('a file that was edited, swapped, cut or comes from elsewhere is refused, a
     await expect(client.offline.applyResult({ study: studyName, upload: id })).rejects.toThrow(message);
     lab.uploads.discard(id);
   }
-  expect(lab.workbench.storage.labeling.log.events(one.id)).toEqual([]);
+  expect(sessionTables(lab.workbench.storage).log.events(one.id)).toEqual([]);
   await client.desk.sessions.withdraw({ session: one.id });
   const late = await upload(it, 'x.json', good);
   await expect(client.offline.applyResult({ study: studyName, upload: late })).rejects.toThrow(/withdrawn/);
@@ -210,7 +211,7 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
   await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
   await accept({ ...ofSession, leaveBlank: false });
   expect(await state(ofSession)).toMatchObject({ accepted: true, mismatches: [] });
-  expect(lab.workbench.storage.labeling.log.choice(session.id, 5)).toBe(-1);
+  expect(sessionTables(lab.workbench.storage).log.choice(session.id, 5)).toBe(-1);
   const [quality] = await client.desk.quality({ study: studyName });
   expect(quality).toMatchObject({ answered: 33, responseMs: null });
 });

@@ -6,6 +6,7 @@ import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, screen, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 const trials = 3000;
 
@@ -44,7 +45,7 @@ async function answeredKit(count = trials) {
       Object.assign(workbench.storage, { transaction: counted });
     },
     afterwards: () => Object.assign(workbench.storage, { transaction }),
-    answered: () => workbench.storage.labeling.log.events(session.id).length,
+    answered: () => sessionTables(workbench.storage).log.events(session.id).length,
     record: () => workbench.storage.labeling.sessions.get(session.id),
     labels: () => {
       const { setHash, labelerId } = workbench.storage.labeling.sessions.get(session.id) ?? {
@@ -183,7 +184,7 @@ test('a kit for several people is made in steps, and not at all if the labels ar
   let next = clock;
   onTestFinished(() => clearImmediate(next));
   const turns = new Set<number>();
-  const { log } = storage.labeling;
+  const { log } = sessionTables(storage);
   const choices = log.choices.bind(log);
   let seen = (): void => undefined;
   vi.spyOn(log, 'choices').mockImplementation((...one) => {

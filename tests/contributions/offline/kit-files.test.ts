@@ -3,8 +3,8 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { deskOf } from '../../../main/contributions/desk/service.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
+import type { TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { largest } from '../../../main/files/limits.ts';
 import { makeKit } from '../../../main/contributions/offline/kit.ts';
 import { KitFile } from '../../../main/contributions/offline/kit-file.ts';
@@ -17,6 +17,7 @@ import { openLab } from '../../services/lab/lab-helper.ts';
 import { openedKit } from './kit-results.ts';
 import { addStimuli, plan, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { offlineTables } from '../../../main/contributions/offline/storage.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 const key = Buffer.alloc(32, 7);
 const kit = '3f2b8c5e-1d4a-4e6f-8a9b-0c1d2e3f4a5b';
@@ -129,7 +130,7 @@ async function withSessions(count: number, change: Partial<LabelingPlan> = {}, a
   const ids = storage.stimulusSets.ids(hash);
   const make = (sessions = rows.map(({ id }) => id)) => makeKit(service, studyName, sessions);
   const pixelsOf = (image: number) => pixels.subarray(ids.indexOf(image) * 36, ids.indexOf(image) * 36 + 36);
-  return { service, storage, rows, make, pixelsOf, trials: (id: number) => storage.labeling.sessions.trials(id) };
+  return { service, storage, rows, make, pixelsOf, trials: (id: number) => sessionTables(storage).sessions.trials(id) };
 }
 
 const encryptedBytes = 16 + 36;

@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KitResultPayload } from '../../../main/contributions/offline/kit-format.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting as findSitting } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
 import { offlineTables } from '../../../main/contributions/offline/storage.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 /** So many minutes from now. */
 const beside = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -41,19 +42,21 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
     look: async (text: string) => inspectResult({ study: studyName, upload: await upload(it, 'x.json', text) }),
     apply: async (text: string) => applyResult({ study: studyName, upload: await upload(it, 'x.json', text) }),
     row: async () => (await board({ study: studyName })).sessions[0],
-    log: () => storage.labeling.log.choices(session.id, 33),
+    log: () => sessionTables(storage).log.choices(session.id, 33),
     labels: () => {
       const table = storage.responses.table(study, storage.studies.stimuli(study) ?? '');
-      const trials = storage.labeling.sessions.trials(session.id);
+      const trials = sessionTables(storage).sessions.trials(session.id);
       return trials.map(({ image }) => table.labels[0]?.[table.imageIds.indexOf(image)] ?? null);
     },
     record: () => storage.labeling.sessions.get(session.id),
     sittings: () =>
-      storage.labeling.log.sittings(session.id).map(({ openedAt, claimedAt, openedMs }) => ({
-        openedAt: new Date(openedAt).toISOString(),
-        openedMs,
-        claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
-      })),
+      sessionTables(storage)
+        .log.sittings(session.id)
+        .map(({ openedAt, claimedAt, openedMs }) => ({
+          openedAt: new Date(openedAt).toISOString(),
+          openedMs,
+          claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
+        })),
     flags: async () => (await it.client.desk.quality({ study: studyName }))[0]?.flags,
     /** Adds another kit; what its page writes. */
     addKit: (id: string) => {
@@ -101,7 +104,7 @@ test('the order of files makes no difference, and a newer sitting changes the la
   expect([one.log()[3], one.log()[4]]).toEqual([0, null]);
   expect(one.labels()).toEqual(one.log());
   expect(other.labels()).toEqual(other.log());
-  expect(one.storage.labeling.log.latestChoices(one.record()?.id ?? 0)).toHaveLength(33);
+  expect(sessionTables(one.storage).log.latestChoices(one.record()?.id ?? 0)).toHaveLength(33);
   expect(one.record()?.answered).toBe(32);
   expect(other.record()?.answered).toBe(32);
 });
@@ -136,7 +139,7 @@ test.each([
       message: `1 sitting in a kit has a date that cannot be right (${claimed.slice(0, 10)}), so that its answers replace no later ones.`,
     });
     const id = record()?.id ?? 0;
-    expect(storage.labeling.log.latestChoices(id)).toHaveLength(33);
+    expect(sessionTables(storage).log.latestChoices(id)).toHaveLength(33);
   }
 });
 
@@ -215,7 +218,7 @@ test('whoever declines in a kit has declined here, and nothing else of them is s
   await apply(declined);
   await apply(declined);
   expect(await row()).toMatchObject({ state: 'declined' });
-  expect(storage.labeling.log.sittings(record()?.id ?? 0)).toEqual([]);
+  expect(sessionTables(storage).log.sittings(record()?.id ?? 0)).toEqual([]);
 });
 
 test('consent, beginning and end are of the time at which they were, not of the import', async () => {

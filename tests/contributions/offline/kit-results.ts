@@ -7,7 +7,7 @@ import {
   type LockedSessions,
   type MadeKit,
 } from '../../../main/contributions/offline/kit-format.ts';
-import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote, TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';
 
 /** What opens the sessions of a kit, by the format that docs/data-formats.md states. */

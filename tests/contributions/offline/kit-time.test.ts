@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
+import type { SessionNote, TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { hour, openedKit, resultFile, sitting } from './kit-results.ts';
 import { makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 type Sittings = ReturnType<typeof sitting>[];
 
@@ -19,7 +20,7 @@ async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
   const kit = openedKit(await it.client.offline.makeKit({ study: studyName, sessions: [row.id] }));
   const [own] = kit.sessions;
   if (!own) throw new Error('no session in the kit');
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   return {
     read: async (sittings: Sittings, finished = false) => {
       const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished }));

@@ -7,6 +7,7 @@ import { makeSessions } from '../desk/make-sessions.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
 import { button, prepare, route } from '../desk/screen/prepare.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 test.skipIf(!hasBrowser)(
   'paper: sheets in the own order, answers typed twice, a difference settled, then taken',
@@ -62,7 +63,7 @@ test.skipIf(!hasBrowser)(
       .waitFor();
     await host.stop();
     const storage = openStorage(dataFolder, { readOnly: true });
-    const answers = storage.labeling.log.choices(session.id, session.trials);
+    const answers = sessionTables(storage).log.choices(session.id, session.trials);
     storage.close();
     expect(answers).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
   },

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deskOf } from '../../../main/contributions/desk/service.ts';
 import { encodePng } from '../../../main/files/png.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
 import { browserPrinter, type Printer } from '../../../main/services/tools/printer.ts';
 import { makePaperSheets } from '../../../main/contributions/offline/sheets.ts';
@@ -11,6 +11,7 @@ import { readPdf } from '../../reports/pdf.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { labelAll, makeSessions } from '../desk/make-sessions.ts';
 import { addStimuli, studyName } from '../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 const printer = browserPrinter();
 const { signal } = new AbortController();
@@ -136,7 +137,9 @@ async function sheetPage(change: Partial<LabelingPlan> = {}) {
   const found = it.lab.downloads.find(address);
   if (!found || !('bytes' in found.content)) throw new Error('no sheets');
   const text = inOneLine(Buffer.from(found.content.bytes).toString('utf8'));
-  const order = storage.labeling.sessions.trials(id).map(({ image }) => image);
+  const order = sessionTables(storage)
+    .sessions.trials(id)
+    .map(({ image }) => image);
   const pngs = order.map((image) =>
     encodePng({ channels: 1, width: 2, height: 4, pixels: pixels.subarray(image * 8, image * 8 + 8) }),
   );

@@ -19,6 +19,7 @@ import { buildKernels, kernelsAreBuilt } from '../../../scripts/setup/kernels.mj
 import { ensurePage } from '../../../scripts/setup/page.mjs';
 import { repository } from '../../architecture/tools.ts';
 import { removal } from '../../temporary-folder.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 const pictures = process.env.BOUNDARY_SCREENSHOTS;
 const text = readFileSync(join(repository, 'docs', 'tutorial.md'), 'utf8');
@@ -62,11 +63,13 @@ function answers(dataFolder: string, sitting: number): string[] {
         .filter(isPlaced)
         .map((image) => [image.id, image]),
     );
-    return storage.labeling.sessions.trials(session.id).map((trial) => {
-      const image = images.get(trial.image);
-      if (!image) throw new Error('a trial of no image');
-      return String(image.alpha < 0.55 - 0.1 * sitting ? image.pairI : image.pairJ);
-    });
+    return sessionTables(storage)
+      .sessions.trials(session.id)
+      .map((trial) => {
+        const image = images.get(trial.image);
+        if (!image) throw new Error('a trial of no image');
+        return String(image.alpha < 0.55 - 0.1 * sitting ? image.pairI : image.pairJ);
+      });
   } finally {
     storage.close();
   }

@@ -1,12 +1,13 @@
 import { isPlaced } from '../../../main/domain/stimuli/stimulus-set.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../main/contributions/sessions/contract/plan.ts';
 import { importArchive } from '../../../main/contributions/archives/import-archive.ts';
 import { randomStream } from '../../../main/domain/random/random.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 /** The sample study as it comes, with its simulated labelers, and a copy in which sessions are under way. */
 export const sample = 'sample';
@@ -77,12 +78,14 @@ function answersOf({ lab }: TestLab, id: number, lean: number): number[] {
       .map((image) => [image.id, image]),
   );
   const random = randomStream(id, 'answers of a picture');
-  return labeling.sessions.trials(id).map((trial) => {
-    const image = images.get(trial.image);
-    if (!image) throw new Error('a trial of no image');
-    const share = 1 / (1 + Math.exp(-14 * (image.alpha + lean - 0.5)));
-    return random.int(1000) < share * 1000 ? image.pairJ : image.pairI;
-  });
+  return sessionTables(lab.workbench.storage)
+    .sessions.trials(id)
+    .map((trial) => {
+      const image = images.get(trial.image);
+      if (!image) throw new Error('a trial of no image');
+      const share = 1 / (1 + Math.exp(-14 * (image.alpha + lean - 0.5)));
+      return random.int(1000) < share * 1000 ? image.pairJ : image.pairI;
+    });
 }
 
 /** Answers all of a session, or so many images, in times that differ. */

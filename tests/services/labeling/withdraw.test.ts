@@ -9,6 +9,7 @@ import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, fetched, filesWith, removeStudy, studyName, upload } from './labeling-helper.ts';
 import { labelAll, makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { singleLabels } from '../../contributions/answers/single-labels.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 /** A lab in which one person has labeled everything. */
 async function oneWhoLabeled() {
@@ -29,7 +30,7 @@ test('after a withdrawal no byte of the person is left: database, journal, backu
   const [gone, stays] = sessions;
   if (!gone || !stays) throw new Error('no sessions');
   lab.workbench.storage.backUp();
-  const sitting = lab.workbench.storage.labeling.log.sittings(gone.id)[0];
+  const sitting = sessionTables(lab.workbench.storage).log.sittings(gone.id)[0];
   const traces = [gone.pseudonym, gone.token, sitting?.key ?? 'none'];
   for (const trace of traces) {
     const before = filesWith(dataFolder, trace);

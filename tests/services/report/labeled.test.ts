@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { reportLabeling } from '../../../main/services/report/labeled.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

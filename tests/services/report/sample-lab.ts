@@ -22,6 +22,13 @@ export async function importSample(dataFolder: string): Promise<void> {
 
 /** Opens it; the caller closes `storage`. */
 export function openSample(dataFolder: string, now: () => number = () => 1_767_323_045_678): Workbench {
-  const { storedModels = [] } = offered;
-  return openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder, now, storedModels });
+  const { storedModels = [], answerHistories } = offered;
+  return openWorkbench({
+    root: repository,
+    resources: join(repository, 'resources'),
+    dataFolder,
+    now,
+    storedModels,
+    answerHistories,
+  });
 }

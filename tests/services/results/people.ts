@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Medium } from '../../../main/contract/labeling/plan.ts';
+import type { Medium } from '../../../main/contributions/sessions/contract/plan.ts';
 import { cannotTellChoice } from '../../../main/contract/labeling/choice.ts';
-import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../../main/contributions/sessions/contract/volunteer.ts';
 import { findStudy } from '../../../main/services/workbench/find.ts';
 import { endSession } from '../../../main/contributions/desk/answers.ts';
 import type { ContributedResults } from '../../../main/services/results/contributed-results.ts';

@@ -35,6 +35,7 @@ import {
   size,
   studyName,
 } from './color-study.ts';
+import { sessionTables } from '../../../main/contributions/sessions/storage/tables.ts';
 
 test('a folder of PNGs in color becomes a set in color; exported and imported it is the same set', async () => {
   const { lab, client, setHash } = await colorLab();
@@ -167,7 +168,10 @@ test('people label in color on a screen', async () => {
   const { client, lab } = it;
   const [onScreen] = await makeSessions(it, 1, bare);
   const { token = '', id = 0 } = onScreen ?? {};
-  const order = (session: number) => lab.workbench.storage.labeling.sessions.trials(session).map(({ image }) => image);
+  const order = (session: number) =>
+    sessionTables(lab.workbench.storage)
+      .sessions.trials(session)
+      .map(({ image }) => image);
   const view = await client.desk.volunteer.open({ token, sitting: randomUUID(), screen });
   expect(view.image).toEqual(size);
   const shown = await client.desk.volunteer.images({ token, from: 1, count: 2 });

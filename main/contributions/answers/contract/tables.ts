@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { tableFormats } from './outside-models.ts';
-import {
-  choiceSchema,
-  lateKinds,
-  mediumSchema,
-  noteKinds,
-  screenSchema,
-  trialEventKinds,
-  trialKinds,
-} from '../../../contract/labeling/index.ts';
+import { choiceSchema } from '../../../contract/labeling/index.ts';
+import { lateKinds, noteKinds, screenSchema, trialEventKinds } from '../../sessions/contract/volunteer.ts';
+import { mediumSchema, trialKinds } from '../../sessions/contract/plan.ts';
 
 /**
  * `humans`: one current label a row, as `boundary analyze` reads it. `events`: every event of every session. `json`:

@@ -1,4 +1,4 @@
-import type { Late, TrialEvent } from '../../../contract/labeling/index.ts';
+import type { Late, TrialEvent } from '../../sessions/contract/volunteer.ts';
 
 /**
  * The current event of each trial: the last one that is neither late nor a timeout after an answer. So result files of two

@@ -19,6 +19,7 @@ import {
   type PlacedImage,
   sameAlpha,
 } from '../../../domain/stimuli/index.ts';
+import { sessionTables } from '../../sessions/storage/tables.ts';
 
 const csv = 'text/csv; charset=utf-8';
 
@@ -168,7 +169,7 @@ const eventColumns = (placed: boolean): string[] => [
 
 /** The sessions, without people who withdraw during the export. */
 function* exportedSessions({ workbench, study, set }: TableSource): Generator<SessionRecord> {
-  const { sessions } = workbench.storage.labeling;
+  const { sessions } = sessionTables(workbench.storage);
   for (const { id, setHash } of sessions.ofStudy(study.id)) {
     const session = setHash === set.hash && sessions.get(id);
     if (session) yield session;
@@ -197,7 +198,7 @@ function* sessionRows(
   images: ReadonlyMap<number, string>,
   noPlace: string,
 ): Generator<string> {
-  const { log, sessions, plans } = workbench.storage.labeling;
+  const { log, sessions, plans } = sessionTables(workbench.storage);
   const { plan, version } = plans.ofSession(session);
   const named = plan.names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
@@ -266,7 +267,7 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
   );
   for (const session of exportedSessions(source)) {
     if (!counted.has(session.labelerId)) continue;
-    const { log, sessions } = workbench.storage.labeling;
+    const { log, sessions } = sessionTables(workbench.storage);
     const last = log.latestChoices(session.id);
     yield '';
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
@@ -309,7 +310,7 @@ function* labelsJson(source: TableSource): Generator<string> {
 
 /** A session as `labelsJsonSchema` has it: the same text as `JSON.stringify` writes, in pieces of `rowsAtATime` rows. */
 function* sessionJson({ workbench }: TableSource, session: SessionRecord): Generator<string> {
-  const { log, sessions, plans } = workbench.storage.labeling;
+  const { log, sessions, plans } = sessionTables(workbench.storage);
   const { plan, version } = plans.ofSession(session);
   const head = {
     labeler: session.pseudonym,

@@ -11,7 +11,7 @@ import type { Attempt } from '../../../contract/runs/index.ts';
 import { dataSetSchema, type DataSetSource } from '../../../contract/studies/index.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import { type Database, DataSets, isBeingRemoved, StimulusSets, type Studies } from '../../../storage/index.ts';
-import { LabelingPlans } from '../../../storage/labeling/index.ts';
+import { LabelingPlans } from '../../sessions/storage/plans.ts';
 import { recordColumns, type RecordRow, RunHistory, toRecord } from '../../../storage/runs/index.ts';
 
 type Link = StudyArchive['links'][number];

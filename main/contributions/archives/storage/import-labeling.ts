@@ -5,7 +5,8 @@ import { formatNames } from '../../../domain/numbers/index.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import { type Database, isBeingRemoved, isShared, journalRows, Labelers, Responses } from '../../../storage/index.ts';
 import { Panels } from '../../answers/storage/panels.ts';
-import { LabelingLog, LabelingWithdrawals, newSessionToken } from '../../../storage/labeling/index.ts';
+import { LabelingLog } from '../../sessions/storage/log.ts';
+import { LabelingWithdrawals, newSessionToken } from '../../../storage/labeling/index.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
 
 type ArchivedLabeler = ResponsesArchive['labelers'][number];

@@ -1,4 +1,5 @@
-import { cannotTellChoice, type Trial } from '../../../contract/labeling/index.ts';
+import { cannotTellChoice } from '../../../contract/labeling/index.ts';
+import type { Trial } from '../../sessions/contract/plan.ts';
 import type { Flag, Quality } from '../contract/board.ts';
 import { wilson } from './wilson.ts';
 

@@ -1,4 +1,5 @@
-import { cannotTellChoice, type LabelingPlan } from '../../../contract/labeling/index.ts';
+import { cannotTellChoice } from '../../../contract/labeling/index.ts';
+import type { LabelingPlan } from '../../sessions/contract/plan.ts';
 
 declare const label: unique symbol;
 

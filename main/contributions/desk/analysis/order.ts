@@ -1,4 +1,4 @@
-import type { LabelingPlan, Trial } from '../../../contract/labeling/index.ts';
+import type { LabelingPlan, Trial } from '../../sessions/contract/plan.ts';
 import { distinctAlphas, isPlaced, sameAlpha, type StimulusImage } from '../../../domain/stimuli/index.ts';
 import { randomStream, type RandomStream } from '../../../domain/random/index.ts';
 

@@ -1,4 +1,4 @@
-import type { TrialEvent } from '../../../contract/labeling/index.ts';
+import type { TrialEvent } from '../../sessions/contract/volunteer.ts';
 
 /**
  * The working time of a session, which its time limit counts. It is computed from stored events and notes, on each

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../../contract/wire/index.ts';
-import {
-  labelingPlanSchema,
-  mediumSchema,
-  sessionStates,
-  sessionTokenSchema,
-  textVersionsSchema,
-  trialKinds,
-} from '../../../contract/labeling/index.ts';
+import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from '../../sessions/contract/plan.ts';
+import { sessionStates } from '../../../contract/labeling/index.ts';
+import { sessionTokenSchema } from '../../sessions/contract/volunteer.ts';
 
 const time = z.iso.datetime();
 

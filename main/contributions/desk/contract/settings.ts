@@ -1,5 +1,5 @@
-import { labelingPlanSchema } from '../../../contract/labeling/index.ts';
+import { labelingPlanSchema } from '../../sessions/contract/plan.ts';
 import { readSettings, type Setting } from '../../../domain/settings/index.ts';
 
-/** The settings of labeling sessions, declared in main/contract/labeling/plan.ts. */
+/** The settings of labeling sessions, declared in main/contributions/sessions/contract/plan.ts. */
 export const sessionSettings: readonly Setting[] = readSettings(labelingPlanSchema);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { channelsSchema } from '../../../contract/recipes/index.ts';
-import { choiceSchema, pseudonymSchema, shownPlanSchema } from '../../../contract/labeling/index.ts';
+import { choiceSchema } from '../../../contract/labeling/index.ts';
+import { pseudonymSchema } from '../../sessions/contract/volunteer.ts';
+import { shownPlanSchema } from '../../sessions/contract/shown-plan.ts';
 
 /**
  * Everything that the page of a labeling session may know: no pair, alpha, image id, prediction, or label of other people.

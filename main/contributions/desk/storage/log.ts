@@ -1,6 +1,6 @@
-import type { Late, SessionNote, TrialEvent } from '../../../contract/labeling/index.ts';
+import type { Late, SessionNote, TrialEvent } from '../../sessions/contract/volunteer.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
-import { isLatest, LabelingLog, type SittingRecord } from '../../../storage/labeling/index.ts';
+import { isLatest, LabelingLog, type SittingRecord } from '../../sessions/storage/log.ts';
 import type { ClockMoment, ClockSitting, TrialState } from '../analysis/time-limits.ts';
 
 /** A new sitting. */

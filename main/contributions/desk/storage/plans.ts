@@ -1,6 +1,6 @@
-import type { LabelingPlan, TextVersions } from '../../../contract/labeling/index.ts';
+import type { LabelingPlan, TextVersions } from '../../sessions/contract/plan.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
-import { LabelingPlans, type PlanRecord } from '../../../storage/labeling/index.ts';
+import { LabelingPlans, type PlanRecord } from '../../sessions/storage/plans.ts';
 
 /** Saves labeling plans. */
 export class DeskPlans extends LabelingPlans {

@@ -1,13 +1,6 @@
-import { type Medium, type Trial, type TrialKind, trialKinds } from '../../../contract/labeling/index.ts';
-import {
-  columns,
-  from,
-  LabelingSessions,
-  type PackedTrial,
-  type SessionRecord,
-  type SessionState,
-  unpackTrial,
-} from '../../../storage/labeling/index.ts';
+import { type Medium, type Trial, type TrialKind, trialKinds } from '../../sessions/contract/plan.ts';
+import { columns, from, type SessionRecord, type SessionState } from '../../../storage/labeling/index.ts';
+import { type PackedTrial, StoredSessions, unpackTrial } from '../../sessions/storage/sessions.ts';
 
 interface NewSession {
   studyId: number;
@@ -51,7 +44,7 @@ const focusLost = `(SELECT count(*) FROM (
   WHERE kind IN ('focus-lost', 'hidden') AND (before IS NULL OR before IN ('focus-back', 'visible')))`;
 
 /** Makes and changes labeling sessions. */
-export class DeskSessions extends LabelingSessions {
+export class DeskSessions extends StoredSessions {
   add(session: NewSession, now: number): number {
     const { trials, ...rest } = session;
     const packed = { trials: JSON.stringify(trials.map(packTrial)), trialCount: trials.length };

@@ -3,7 +3,7 @@ import { callsOf, type Connection, ownAccess, toRefusal, type WorkbenchClient } 
 import type { DeskCalls } from '../../../../main/contributions/desk/calls.ts';
 import { DeskView } from './desk-view.tsx';
 import { enterDesk, leaveDesk } from './kept-desk.ts';
-import type { Screen } from '../../../../main/contract/labeling/index.ts';
+import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { decodePixels } from '../../../ui/images/index.ts';
 import type { DeskPort } from './desk-port.ts';

@@ -1,4 +1,4 @@
-import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/index.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 
 /** Where a labeling page gets its images and stores its answers: the program, or the browser storage of a kit. */

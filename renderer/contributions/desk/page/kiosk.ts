@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { SessionNote } from '../../../../main/contract/labeling/index.ts';
+import type { SessionNote } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { Sitting } from './sitting.ts';
 
 const strayedKey = 'labeling-session-strayed';

@@ -1,4 +1,4 @@
-import type { Screen } from '../../../../main/contract/labeling/index.ts';
+import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { useState } from 'react';
 import './ruler.css';
 

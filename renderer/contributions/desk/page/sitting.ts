@@ -1,4 +1,4 @@
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/index.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 
 /** An event without its number and time, which `Sitting` adds. */

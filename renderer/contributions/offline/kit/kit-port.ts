@@ -5,7 +5,7 @@ import type {
   KitResultPayload,
   KitSession,
 } from '../../../../main/contributions/offline/kit-format.ts';
-import type { Screen } from '../../../../main/contract/labeling/index.ts';
+import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { DeskPort } from '../../desk/page/desk-port.ts';
 import { Sitting } from '../../desk/page/sitting.ts';
 import { sortEntries, kitRemainingMs, nextTrial, replay } from './kit-log.ts';

@@ -1,4 +1,4 @@
-import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/index.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 
 export interface StoredSitting {
   token: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assessSession, type SessionData } from '../../../../main/contributions/desk/analysis/assess.ts';
-import type { Trial } from '../../../../main/contract/labeling/plan.ts';
+import type { Trial } from '../../../../main/contributions/sessions/contract/plan.ts';
 
 const trials: Trial[] = [
   ...Array.from({ length: 40 }, (_, image): Trial => ({ image, kind: 'real', block: 1 })),

@@ -10,7 +10,7 @@ import {
   practiceCount,
   type OrderRules,
 } from '../../../../main/contributions/desk/analysis/order.ts';
-import type { Trial } from '../../../../main/contract/labeling/plan.ts';
+import type { Trial } from '../../../../main/contributions/sessions/contract/plan.ts';
 import { layOutStimuli, type Pair } from '../../../../main/domain/stimuli/stimulus-set.ts';
 
 /** `pairs` pairs of a few classes at `alphas` equally spaced alphas. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
 import { violations } from '../../../renderer/harness.ts';
 
 /** A screen of 1280 x 800 at 200 %. */

@@ -5,13 +5,16 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from '../../.
 import { route } from '../screen/prepare.ts';
 import { leftDesk, focused, prepareSession, type Prepared } from './sessions.ts';
 import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]; state: string | undefined } {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
     return {
-      sittings: storage.labeling.log.sittings(id).length,
-      notes: storage.labeling.log.notes(id).map(({ kind }) => kind),
+      sittings: sessionTables(storage).log.sittings(id).length,
+      notes: sessionTables(storage)
+        .log.notes(id)
+        .map(({ kind }) => kind),
       state: storage.labeling.sessions.get(id)?.state,
     };
   } finally {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
 import { hasBrowser, openPage, screenshot, startHost } from '../../../renderer/harness.ts';
 import { doubled, expectInSight, expectWhole, proposed } from './in-sight.ts';
 import { focused, prepareSession, stored } from './sessions.ts';

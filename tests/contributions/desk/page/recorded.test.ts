@@ -1,10 +1,11 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import type { Screen } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, startHost } from '../../../renderer/harness.ts';
 import { route } from '../screen/prepare.ts';
 import { focused, prepareSession, type Prepared } from './sessions.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 
@@ -12,7 +13,7 @@ const plain = { practice: 0, repeats: 0, attention: 0 };
 function recorded({ dataFolder, id }: Prepared): { screens: Screen[]; notes: string[] } {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
-    const { log } = storage.labeling;
+    const { log } = sessionTables(storage);
     return { screens: log.sittings(id).map(({ screen }) => screen), notes: log.notes(id).map(({ kind }) => kind) };
   } finally {
     storage.close();

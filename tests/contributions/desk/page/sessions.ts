@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
 import { Database } from '../../../../main/storage/database.ts';
 import { openStorage } from '../../../../main/storage/open.ts';
-import type { EventRecord } from '../../../../main/storage/labeling/log.ts';
+import type { EventRecord } from '../../../../main/contributions/sessions/storage/log.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { addStimuli, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 export interface Prepared {
   dataFolder: string;
@@ -57,7 +58,7 @@ export function stored({ dataFolder, id, trials }: Prepared): {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
     return {
-      answers: storage.labeling.log.choices(id, trials),
+      answers: sessionTables(storage).log.choices(id, trials),
       state: storage.labeling.sessions.get(id)?.state,
       imagesLeft: storage.labeling.sessions.get(id)?.imagesLeft,
     };
@@ -92,7 +93,7 @@ export function answersIn(labels: readonly string[]): Map<number, string> {
 export function storedEvents({ dataFolder, id }: Prepared): EventRecord[] {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
-    return storage.labeling.log.events(id);
+    return sessionTables(storage).log.events(id);
   } finally {
     storage.close();
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { Sitting } from '../../../../renderer/contributions/desk/page/sitting.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);

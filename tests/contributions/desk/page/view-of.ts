@@ -1,4 +1,4 @@
-import { shownPlanSchema } from '../../../../main/contract/labeling/shown-plan.ts';
+import { shownPlanSchema } from '../../../../main/contributions/sessions/contract/shown-plan.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 
 const options = [

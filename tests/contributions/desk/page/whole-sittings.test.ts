@@ -3,6 +3,7 @@ import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, startHost } from '../../../renderer/harness.ts';
 import { prepareSession, stored } from './sessions.ts';
 import { fixationMs, labelGrid, labelSingly, sittingPlan } from './whole-sittings.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 const { trials, practice, columns } = sittingPlan;
 const blocks = { order: { seed: 1, apart: 1, blocks: 2 } };
@@ -26,7 +27,7 @@ test.skipIf(!hasBrowser).for([
   await host.stop();
   const storage = openStorage(session.dataFolder, { readOnly: true });
   try {
-    const { log } = storage.labeling;
+    const { log } = sessionTables(storage);
     expect(log.events(session.id)).toMatchObject(diary.events);
     expect(log.notes(session.id)).toMatchObject(diary.notes);
     expect(log.events(session.id)).toHaveLength(diary.events.length);

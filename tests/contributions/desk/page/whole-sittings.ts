@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { focused } from './sessions.ts';
 
 /** What a volunteer did, as it is to be stored: written down by the test, not by the page. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../../../main/storage/open.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../../renderer/harness.ts';
 import { button, prepare, region, route } from './prepare.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, and is saved with versions', async () => {
   const dataFolder = await prepare();
@@ -70,7 +71,7 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await host.stop();
   const storage = openStorage(dataFolder, { readOnly: true });
   const study = storage.studies.byName('small');
-  const saved = study && storage.labeling.plans.newest(study.id);
+  const saved = study && sessionTables(storage).plans.newest(study.id);
   storage.close();
   expect(saved?.plan).toMatchObject({
     question: 'Which digit do you see?',

@@ -2,7 +2,7 @@ import { createORPCClient } from '@orpc/client';
 import { createElement } from 'react';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Board, BoardRow } from '../../../../main/contributions/desk/contract/board.ts';
-import type { Medium } from '../../../../main/contract/labeling/plan.ts';
+import type { Medium } from '../../../../main/contributions/sessions/contract/plan.ts';
 import type { WorkbenchClient } from '../../../../renderer/client/client.ts';
 import { plan } from '../../../services/labeling/labeling-helper.ts';
 import { markupOf, textOf } from '../../../renderer/text-of.ts';

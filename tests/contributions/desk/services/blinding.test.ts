@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { labelAll, makeSessions } from '../make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 test('no call of a session’s page says pair, alpha, image id, what a trial is for, or what others said', async () => {
   const it = openLab();
@@ -35,7 +36,9 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
 
   // Orders differ, so a position says nothing about what others saw there, and the images come without their ids.
   const orders = [other, mine].map(({ id }) =>
-    lab.workbench.storage.labeling.sessions.trials(id).map(({ image }) => image),
+    sessionTables(lab.workbench.storage)
+      .sessions.trials(id)
+      .map(({ image }) => image),
   );
   expect(orders[0]).not.toEqual(orders[1]);
   const images = await client.desk.volunteer.images({ token: mine.token, from: 0, count: 5 });

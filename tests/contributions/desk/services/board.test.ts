@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { readLabeling } from '../../../../main/services/labeling/state.ts';
 import { readBoard } from '../../../../main/contributions/desk/board.ts';
 import { readQuality } from '../../../../main/contributions/desk/quality.ts';

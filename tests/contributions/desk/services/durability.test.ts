@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { expect, onTestFinished, test } from 'vitest';
-import type { TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { randomStream } from '../../../../main/domain/random/random.ts';
 import { openStorage } from '../../../../main/storage/open.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
@@ -10,6 +10,7 @@ import { openLab } from '../../../services/lab/lab-helper.ts';
 import { callHost, type CalledHost } from '../../../services/labeling/host-client.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { addStimuli, answer, screen } from '../../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
 const kills = Number(process.env.BOUNDARY_KILLS ?? 3);
@@ -90,9 +91,13 @@ test(`the host killed -9 at ${kills} random moments of a session: every accepted
   expect(killed).toBe(kills);
   expect(volunteer.told).toBeGreaterThan(kills * 3);
   const storage = openStorage(dataFolder);
-  expectAccepted(volunteer, storage.labeling.log.choices(id, trials));
+  expectAccepted(volunteer, sessionTables(storage).log.choices(id, trials));
   const session = storage.labeling.sessions.get(id);
-  expect(session?.answered).toBe(storage.labeling.log.choices(id, trials).filter((choice) => choice !== null).length);
+  expect(session?.answered).toBe(
+    sessionTables(storage)
+      .log.choices(id, trials)
+      .filter((choice) => choice !== null).length,
+  );
   storage.close();
 });
 
@@ -118,7 +123,7 @@ test('a clock that jumps changes no time and no order', async () => {
     await it.client.desk.volunteer.addEvents({ token, sitting, events: [answer(trial, trial, 1)] });
   }
   await it.client.desk.volunteer.addEvents({ token, sitting, events: [answer(4, 0, 2)] });
-  const events = it.lab.workbench.storage.labeling.log.events(session.id);
+  const events = sessionTables(it.lab.workbench.storage).log.events(session.id);
   expect(events.map(({ atMs, shownMs }) => atMs - shownMs)).toEqual([600, 600, 600, 600, 600]);
   const view = await it.client.desk.volunteer.open({ token, sitting, screen });
   expect(view.answers.slice(0, 5)).toEqual([2, 1, 1, 1, null]);

@@ -6,6 +6,7 @@ import { smallDisk } from '../../../small-disk.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { addStimuli, answer, screen } from '../../../services/labeling/labeling-helper.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 test('a full disk: the volunteer is told, nothing accepted is lost, and it goes on once there is room', async (context) => {
   const disk = smallDisk(6 * 1024);
@@ -32,7 +33,7 @@ test('a full disk: the volunteer is told, nothing accepted is lost, and it goes 
   }
   expect(refusal).toMatchObject({ data: { code: 'storage.disk-full', what: expect.stringContaining('disk is full') } });
   expect(accepted).toBeGreaterThan(0);
-  expect(it.lab.workbench.storage.labeling.log.events(session.id)).toHaveLength(accepted);
+  expect(sessionTables(it.lab.workbench.storage).log.events(session.id)).toHaveLength(accepted);
   rmSync(join(disk, 'ballast'));
   await tell(accepted);
   const view = await it.client.desk.volunteer.open({ token, sitting: randomUUID(), screen });

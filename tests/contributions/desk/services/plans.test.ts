@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
 import type { PlanPreview } from '../../../../main/contributions/desk/contract/plan.ts';
 import { layOutTrials, smallestDistance } from '../../../../main/contributions/desk/analysis/order.ts';
 import { expectedDisagreement } from '../../../../main/contributions/desk/analysis/planner.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { SessionNote } from '../../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { addStimuli, answer, screen, studyName } from '../../../services/labeling/labeling-helper.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { deskOf } from '../../../../main/contributions/desk/service.ts';
-import type { LabelingPlan, Medium } from '../../../../main/contract/labeling/plan.ts';
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { LabelingPlan, Medium } from '../../../../main/contributions/sessions/contract/plan.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { savePlan } from '../../../../main/contributions/desk/plans.ts';
 import { deskTables } from '../../../../main/contributions/desk/storage/tables.ts';
 import { createSessions } from '../../../../main/contributions/desk/sessions.ts';

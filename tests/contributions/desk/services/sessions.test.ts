@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../../temporary-folder.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { addStimuli, answer, classes, plan, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { labelAll, makeSessions } from '../make-sessions.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 function small(alphas = 11) {
   const lab = openLab();
@@ -35,7 +36,7 @@ test('a session from its plan to labels that the analysis sees', async () => {
   const { storage } = lab.workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
   const table = storage.responses.table(studyId, storage.studies.stimuli(studyId) ?? '');
-  const trials = storage.labeling.sessions.trials(session.id);
+  const trials = sessionTables(storage).sessions.trials(session.id);
   const expected = table.imageIds.map(
     (id) => trials.findIndex(({ image, kind }) => image === id && kind === 'real') % 3,
   );
@@ -71,14 +72,18 @@ test('an answer, its change and its undo are all kept; the same event again chan
   const again = await open({ token, sitting: randomUUID(), screen });
   expect(again.answers.slice(0, 4)).toEqual([2, 2, null, null]);
   expect(again).toMatchObject({ state: 'active', next: 2 });
-  expect(lab.workbench.storage.labeling.log.events(session.id).map(({ choice }) => choice)).toEqual([1, 2, 2, 0, null]);
+  expect(
+    sessionTables(lab.workbench.storage)
+      .log.events(session.id)
+      .map(({ choice }) => choice),
+  ).toEqual([1, 2, 2, 0, null]);
   await expect(addEvents({ token, sitting, events: [answer(0, 0, 2)] })).rejects.toMatchObject({
     data: { code: 'labeling.event-conflict' },
   });
   await expect(addEvents({ token, sitting, events: [answer(9, 3, 1), answer(10, 4, 7)] })).rejects.toMatchObject({
     data: { code: 'labeling.bad-choice' },
   });
-  expect(lab.workbench.storage.labeling.log.events(session.id)).toHaveLength(5);
+  expect(sessionTables(lab.workbench.storage).log.events(session.id)).toHaveLength(5);
   const { finish } = client.desk.volunteer;
   await expect(finish({ token, sitting, leaveBlank: false })).rejects.toMatchObject({
     data: { code: 'labeling.unfinished' },
@@ -97,7 +102,7 @@ test('the board counts as the log does, whatever happens', async () => {
     await client.desk.volunteer.addEvents({ token, sitting, events: [answer(seq, (seq * 7) % 42, choice)] });
   }
   const [row] = (await client.desk.board({ study: studyName })).sessions;
-  const choices = lab.workbench.storage.labeling.log.choices(session.id, session.trials);
+  const choices = sessionTables(lab.workbench.storage).log.choices(session.id, session.trials);
   expect(row?.answered).toBe(choices.filter((choice) => choice !== null).length);
   expect(row?.at?.trial).toBe((119 * 7) % 42);
   expect(JSON.stringify(row)).not.toContain('choice');

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { labelsJsonSchema } from '../../../../main/contributions/answers/contract/tables.ts';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
-import type { SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
+import type { SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { openLab } from '../../../services/lab/lab-helper.ts';
 import { addStimuli, fetched, screen, studyName } from '../../../services/labeling/labeling-helper.ts';
 import { makeSessions } from '../make-sessions.ts';
+import { sessionTables } from '../../../../main/contributions/sessions/storage/tables.ts';
 
 const aMinute: Partial<LabelingPlan> = { timeLimit: { imageSeconds: null, sessionMinutes: 1 } };
 
@@ -61,7 +62,7 @@ test('the time of a session ends it; what was answered before counts, what is le
   const { storage } = it.lab.workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
   const labels = storage.responses.table(studyId, storage.studies.stimuli(studyId) ?? '').labels[0] ?? [];
-  const trials = storage.labeling.sessions.trials(session.id);
+  const trials = sessionTables(storage).sessions.trials(session.id);
   const real = trials.slice(0, 3).filter(({ kind }) => kind === 'real').length;
   expect(labels.filter((label) => label === 1)).toHaveLength(real);
   const [quality] = await it.client.desk.quality({ study: studyName });
@@ -74,13 +75,11 @@ test('the time of a session ends it; what was answered before counts, what is le
     message: '2 answers came after the time limit and do not count.',
   });
   expect(quality).toMatchObject({ changed: 0 });
-  expect(storage.labeling.log.events(session.id).map(({ late }) => late)).toEqual([
-    null,
-    null,
-    null,
-    'session',
-    'session',
-  ]);
+  expect(
+    sessionTables(storage)
+      .log.events(session.id)
+      .map(({ late }) => late),
+  ).toEqual([null, null, null, 'session', 'session']);
   expect(it.defects).toEqual([]);
 });
 
@@ -185,7 +184,7 @@ const after = (seq: number, trial: number, choice: number, shownMs: number, focu
 test('an answer after its image’s time is kept and does not count; the image has run out of time from then on', async () => {
   const { it, session, sit, board } = await limited(inFive);
   const { tell } = await sit();
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   expect(await tell(after(0, 0, 1, 0, 4990), after(1, 1, 1, 10_000, 5900))).toEqual({ answered: 2 });
   expect(await tell(after(2, 2, 1, 20_000, 6100))).toEqual({ answered: 2 });
   // Told again, or answered again, at once: it had its time.
@@ -217,7 +216,7 @@ test('who answered in time may change the answer at leisure, and has time again 
   const { tell } = await sit();
   const undo: TrialEvent = { seq: 2, trial: 0, kind: 'undo', choice: null, shownMs: 0, atMs: 90_000 };
   await tell(after(0, 0, 1, 0, 3000), after(1, 0, 2, 0, 60_000), undo, after(3, 0, 0, 0, 94_000));
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, null]);
   expect(log.choice(session.id, 0)).toBe(0);
 });
@@ -242,7 +241,7 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
   const [quality] = await it.client.desk.quality({ study: studyName });
   expect(quality?.seconds).toBeGreaterThan(35);
   expect(quality?.seconds).toBeLessThan(45);
-  expect(it.lab.workbench.storage.labeling.log.trialEvents(session.id, 2)[0]?.openedAt).toBeLessThan(
+  expect(sessionTables(it.lab.workbench.storage).log.trialEvents(session.id, 2)[0]?.openedAt).toBeLessThan(
     Date.now() - 3_500_000,
   );
 });
@@ -259,7 +258,7 @@ const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
 test('the timeout of a window that was forgotten takes no answer away, and ends no image', async () => {
   const { it, session, sit, board } = await limited(inFive);
   const [one, two] = [await sit(), await sit()];
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   await one.tell(after(0, 0, 1, 0, 600), after(1, 1, 2, 1000, 600));
   await two.tell(runOut(0, 0, 5000), runOut(1, 1, 10_000));
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'image', 'image']);
@@ -288,7 +287,7 @@ test('two browsers with one session do not hear of each other, so neither is hel
   await two.note(0, 'work-began', 0);
   await two.tell(at(1, 0, 50_000));
   await one.tell(at(1, 1, 30_000), at(2, 2, 59_000), at(3, 3, 62_000));
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, 'session']);
 });
 
@@ -302,6 +301,6 @@ test('what was worked before a page was opened is held against it', async () => 
   expect(page.view.leftMs).toBe(10_000);
   await page.note(0, 'work-began', 0);
   await page.tell(at(1, 1, 9000), at(2, 2, 12_000));
-  const { log } = it.lab.workbench.storage.labeling;
+  const { log } = sessionTables(it.lab.workbench.storage);
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'session']);
 });

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Medium } from '../../../../main/contract/labeling/plan.ts';
-import type { Trial } from '../../../../main/contract/labeling/plan.ts';
+import type { Medium } from '../../../../main/contributions/sessions/contract/plan.ts';
+import type { Trial } from '../../../../main/contributions/sessions/contract/plan.ts';
 import { openStorage, type Storage } from '../../../../main/storage/open.ts';
 import { plan } from '../../../services/labeling/labeling-helper.ts';
 import { hash, stimulusSet, study } from '../../../storage/records.ts';

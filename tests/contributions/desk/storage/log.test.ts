@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, afterAll, describe, expect, test } from 'vitest';
-import type { Late, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Late, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { plan, screen } from '../../../services/labeling/labeling-helper.ts';
 import { type LabelingTables, openLabelingTables } from './labeling-tables.ts';
 import { study } from '../../../storage/records.ts';

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 import type { BoardRow } from '../../../../main/contributions/desk/contract/board.ts';
-import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../../../main/contributions/sessions/contract/plan.ts';
 import type { TestLab } from '../../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../desk/make-sessions.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';

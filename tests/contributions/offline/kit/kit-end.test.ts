@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { shownPlanSchema } from '../../../../main/contract/labeling/shown-plan.ts';
+import { shownPlanSchema } from '../../../../main/contributions/sessions/contract/shown-plan.ts';
 import type { KitSession } from '../../../../main/contributions/offline/kit-format.ts';
 import { kitPort } from '../../../../renderer/contributions/offline/kit/kit-port.ts';
 import { KitStore, type StoredState } from '../../../../renderer/contributions/offline/kit/kit-store.ts';

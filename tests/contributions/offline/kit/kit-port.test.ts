@@ -5,7 +5,7 @@ import {
   type KitResultPayload,
   kitResultPayloadSchema,
 } from '../../../../main/contributions/offline/kit-format.ts';
-import type { Screen, SessionNote, TrialEvent } from '../../../../main/contract/labeling/volunteer.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
 import { kitPort, resultFile } from '../../../../renderer/contributions/offline/kit/kit-port.ts';
 import {

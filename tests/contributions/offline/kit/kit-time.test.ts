@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SessionNote } from '../../../../main/contract/labeling/volunteer.ts';
+import type { SessionNote } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { openedKit, resultFile, sitting } from '../kit-results.ts';
 import { answer, studyName, upload } from '../../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting } from '../settings/settings.ts';
+import { setting } from '../../../contract/settings/index.ts';
 
 /**
  * What the page of a labeling session is sent of its plan. The page does not import this module: kits are files that

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting } from '../settings/settings.ts';
+import { setting } from '../../../contract/settings/index.ts';
 import { planCards, type SessionContext, shownPlanSchema, text, whole } from './shown-plan.ts';
 
 const [, order, trials] = planCards;

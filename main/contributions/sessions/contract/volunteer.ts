@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choiceSchema } from './choice.ts';
+import { choiceSchema } from '../../../contract/labeling/index.ts';
 
 /** What happens on the page of a labeling session, as it is stored. Trials are positions in the session's order, from 0. */
 

@@ -1,6 +1,6 @@
-import type { Medium } from '../../contract/labeling/plan.ts';
-import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
-import type { Database } from '../database.ts';
+import type { Medium } from '../contract/plan.ts';
+import type { Late, Screen, SessionNote, TrialEvent } from '../contract/volunteer.ts';
+import type { Database } from '../../../storage/index.ts';
 
 export interface SittingRecord {
   id: number;
