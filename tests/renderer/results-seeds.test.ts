@@ -123,7 +123,7 @@ test.skipIf(!hasBrowser)('snapshots missing from the results are listed with the
     .poll(() => note.textContent())
     .toContain('1 missed the target, 3 failed, 3 not trained yet, 1 without predictions yet');
   await note.click();
-  await page.getByText('CNN-r02-s1 at 98.5 %: missed the target (the epochs are over; nearest 98.3 %)').waitFor();
+  await page.getByText('CNN-r02-s1 at 98.5 %: missed the target (the epochs are over; nearest 98.30 %)').waitFor();
   await page.getByText('CNN-r03-s0 at 97.5 %: failed (The loss is not a number)').waitFor();
 });
 

@@ -5,6 +5,7 @@ import {
   contributedKinds,
   engineNames,
   failureSchema,
+  missedSchema,
   placedStates,
   snapshotSchema,
   taskSchema,
@@ -255,7 +256,7 @@ const runDetailsSchema = z.strictObject({
   pinned: z.enum(engineNames).nullable(),
   attempts: z.array(attemptSchema.omit({ checkpoint: true })),
   snapshots: z.array(snapshotViewSchema),
-  missed: z.array(z.strictObject({ target: targetSchema, nearestAccuracy: z.number().nullable(), why: z.string() })),
+  missed: z.array(missedSchema),
   /** Cost of training and evaluating; null until a classifier is done. */
   cost: z
     .strictObject({

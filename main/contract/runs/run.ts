@@ -249,11 +249,22 @@ export const trendSchema = z.strictObject({
 });
 export type Trend = z.infer<typeof trendSchema>;
 
+/** A target of a run that no snapshot met. */
+export const missedSchema = z.strictObject({
+  target: targetSchema,
+  /** Percent, of the full evaluation that came nearest; null: there was none, or the target is no accuracy. */
+  nearestAccuracy: z.number().nullable(),
+  why: z.string(),
+  /** Whether the accuracy passed the target; absent where the target is none, and in results of earlier versions. */
+  passed: z.boolean().optional(),
+});
+export type Missed = z.infer<typeof missedSchema>;
+
 /** `looks`, `fullLooks`, `lookMs`: number of evaluations, those of all test images, and their time. */
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
-  missed: z.array(z.strictObject({ target: targetSchema, nearestAccuracy: z.number().nullable(), why: z.string() })),
+  missed: z.array(missedSchema),
   steps: z.int(),
   looks: z.int(),
   fullLooks: z.int(),

@@ -31,6 +31,23 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** What a message says of what went wrong, without what follows: where, how to fix it, or a stack. */
 export const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
 
+/** What a message that may come from `format` says: what went wrong, where, and how to mend it; null: nothing. No full stops. */
+export function problemIn(message: string): {
+  what: string;
+  where: string | null;
+  remedy: string | null;
+} {
+  const [first = '', ...rest] = message.trim().split(/\s*\n\s*/);
+  const bare = (text: string): string => text.trim().replace(/\.+$/, '');
+  const part = (name: string): string | null => {
+    const line = rest.find((each) => each.startsWith(name));
+    return line === undefined ? null : bare(line.slice(name.length));
+  };
+  const remedy = part('fix:');
+  const what = bare(remedy === null ? [first, ...rest].map(bare).join('; ') : first);
+  return { what, where: remedy === null ? null : part('where:'), remedy };
+}
+
 /** What an answer says in place of a result that there is not. @throws anything but a UserError */
 export function problemOf(error: unknown): { what: string; where: string; remedy: string } {
   if (!(error instanceof UserError)) throw error;

@@ -1,5 +1,6 @@
 import { sourceName, sourcePaths } from '../../domain/data/data-sources.ts';
 import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../contract/api/studies.ts';
+import { problemIn } from '../../contract/wire/errors.ts';
 import type { Status } from '../../contract/wire/status.ts';
 import { modelCount } from '../../domain/plans/declaration.ts';
 import { formatNames } from '../../domain/numbers/format.ts';
@@ -30,7 +31,7 @@ import {
 } from './response-steps.ts';
 import { answersAmount } from '../../domain/results/response-kinds.ts';
 import { modelEntries } from '../../domain/plans/model-entries.ts';
-import { isoTime, oneLine, resume } from './work.ts';
+import { isoTime, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export async function studyOverview(tools: StatusTools, name: string): Promise<Overview> {
@@ -143,7 +144,8 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
   // What was declared anew since has not been tried.
   const declared = changedSince(facts, ({ title: _, question: _1, ...spec }) => spec);
   if (declared > Date.parse(lastFailure.endedAt ?? '')) return steps;
-  const message = oneLine(lastFailure.messages.at(-1) ?? 'unknown reason');
+  const { what, where, remedy } = problemIn(lastFailure.messages.at(-1) ?? 'unknown reason');
+  const message = `${what}${where === null ? '' : ` (${where})`}.${remedy === null ? '' : ` ${remedy}.`}`;
   const again: StepAction = { label: 'Try again', goal: lastFailure.goal ?? 'report', link: null, cost: null };
   const change: StepAction = { label: 'Change the paths', goal: null, link: null, cost: null, call: 'data-set' };
   const ownImages = record.spec.stimuli.source !== 'imported';
@@ -215,7 +217,10 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.pause?.byUser && steps.some(({ state }) => state === 'paused')) return resume;
   // More work does not fix what failed or missed its target, nor what only a person can decide.
   const problem = steps.find(
-    ({ state, action }) => state === 'failed' || state === 'missed' || (state === 'stale' && action?.goal === null),
+    ({ step, state, action }) =>
+      state === 'failed' ||
+      state === 'missed' ||
+      ((state === 'stale' || (step === 'models' && state === 'partial')) && action?.goal === null),
   );
   if (problem?.action && problem.action !== everything) return problem.action;
   if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;

@@ -1,6 +1,7 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/wire/status.ts';
-import { formatCount, formatInteger, rangeText } from '../../domain/numbers/format.ts';
+import { howMissed, missedText, wayOfMissing } from '../../domain/networks/missed.ts';
+import { formatCount, formatInteger, formatNames, rangeText } from '../../domain/numbers/format.ts';
 import { kindNames } from '../../domain/results/response-kinds.ts';
 import { remainder } from '../../domain/numbers/time-range.ts';
 import { sectionKeys } from '../../contract/studies/sections.ts';
@@ -10,7 +11,7 @@ import { together } from '../estimates/forecast.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
-import { failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
+import { failureReasons, named, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
@@ -89,7 +90,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     const more = [changeRecipe(facts, failed.runId), { ...train, label: 'Retry' }];
     return {
       ...base,
-      state: 'failed',
+      state: done.length > 0 ? 'partial' : 'failed',
       reasons,
       action: openRun(facts, 'models', failed.runId, 'Open failed run'),
       more,
@@ -172,17 +173,10 @@ function describeSnapshots({ set }: Facts, { snapshots, trained, stimuli }: Trai
 const outsideText = ({ outside: { linked, answered, one }, set }: Facts): string =>
   `${formatCount(linked, one)}${set && answered < linked ? `, ${answered} with answers for these stimuli` : ''}`;
 
-/** How many failures a step names; the run table has all. */
-const named = 3;
-
-function trainingFailures(asked: readonly Place[]): string[] {
-  const failures = asked.flatMap(({ link: run, role, changed }) => {
-    const failure = changed ? null : failureOf(run, role.slice('models/'.length));
-    return failure === null ? [] : [failure];
-  });
-  const more = failures.length - named;
-  return more > 0 ? [...failures.slice(0, named), `${formatCount(more, 'more training')} failed.`] : failures;
-}
+const trainingFailures = (asked: readonly Place[]): string[] =>
+  failureReasons(
+    asked.flatMap(({ link, role, changed }) => (changed ? [] : [{ link, name: role.slice('models/'.length) }])),
+  );
 
 /** What keeps untrained models from being trained. */
 function openReasons(asked: readonly Place[]): string[] {
@@ -200,23 +194,18 @@ function openReasons(asked: readonly Place[]): string[] {
   ];
 }
 
-/** What trainings without any snapshot missed, and what to do. */
+/** What trainings without any snapshot missed, those of one way together, and what to do about it. */
 function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[] {
-  if (missed.length === 0) return [];
-  const reasons = missed.slice(0, named).flatMap(({ link: run, role }) => {
+  const results = missed.flatMap(({ link: run, role }) => {
     const result = run ? workbench.storage.runs.get(run.runId)?.result : null;
-    if (result?.kind !== 'classifier') return [];
-    const [first] = result.missed;
-    const nearest = first && first.nearestAccuracy !== null ? `; nearest ${first.nearestAccuracy} %` : '';
-    const targets = result.missed.map(({ target }) => targetTitle(target)).join(', ');
-    return [`${role.slice('models/'.length)} missed ${targets}${nearest}.`];
+    return result?.kind === 'classifier' ? [{ name: role.slice('models/'.length), missed: result.missed }] : [];
   });
-  const more = missed.length - named;
-  if (more > 0) reasons.push(`${formatCount(more, 'more model')} missed every target.`);
-  return [
-    ...reasons,
-    'They are left out of results. Change the recipe (learning rate, more epochs, a lower target), which adds models, or train with other seeds.',
-  ];
+  const ways = Map.groupBy(results, ({ missed }) => wayOfMissing(missed));
+  return [...ways].map(([way, runs]) => {
+    const each = runs.slice(0, named).map(({ name, missed }) => `${name} (${missedText(missed)})`);
+    const names = formatNames([...each, ...runs.slice(named).map(({ name }) => name)], named);
+    return `Left out of results: ${names} ${howMissed[way]}`;
+  });
 }
 
 export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: Status): Step {
@@ -333,11 +322,9 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   }
   const cost = toCost(facts.forecast.runs('predictions', missing));
   const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
-  const failures = links.flatMap((run) => {
-    const failure = run.role.startsWith('predictions/') ? failureOf(run, run.role) : null;
-    return failure === null ? [] : [failure];
-  });
-  const failed = links.find(({ role, state }) => role.startsWith('predictions/') && state === 'failed');
+  const predicting = links.flatMap((link) => (link.role.startsWith('predictions/') ? [{ link, name: link.role }] : []));
+  const failures = failureReasons(predicting);
+  const failed = predicting.find(({ link }) => link.state === 'failed')?.link;
   const people = peopleAlone ? (labels?.people ?? null) : null;
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
@@ -346,7 +333,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
       : typesSummary(labels?.types ?? null, predicted, ended.length);
   if (work) return { ...base, ...work, figure, detail };
   if (failures.length > 0) {
-    const reasons = [...failures.slice(0, named), 'Open the run to see its log, or retry it.'];
+    const reasons = [...failures, 'Open the run to see its log, or retry it.'];
     const open = openRun(facts, 'results', failed?.runId ?? 0, 'Open failed run');
     return { ...base, state: 'failed', figure, detail, reasons, action: open, more: [{ ...predict, label: 'Retry' }] };
   }

@@ -35,7 +35,7 @@ import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts'
 import { afterAnother } from '../estimates/forecast.ts';
 import { remainder } from '../../domain/numbers/time-range.ts';
 import { changedSince, type Facts } from './facts.ts';
-import { failureOf, isoTime, openRun, resumeOr, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
+import { failureReasons, isoTime, openRun, resumeOr, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
@@ -117,9 +117,12 @@ export function generatorStep(facts: Facts): Step {
     return { ...base, state: 'stale', figure, detail: chosen, reasons, since, action: again };
   }
   if (isCurrent) return { ...base, state: 'done', figure, detail: chosen, action: look };
-  const failure = failureOf(link, 'The training');
-  if (failure !== null) {
-    const reasons = [failure, 'Open the run to see why. Then change the recipe on the Generator screen, or retry it.'];
+  const failure = failureReasons([{ link, name: 'The training' }]);
+  if (failure.length > 0) {
+    const reasons = [
+      ...failure,
+      'Open the run to see why. Then change the recipe on the Generator screen, or retry it.',
+    ];
     const open = openRun(facts, 'generator', link?.runId ?? 0, 'Open failed run');
     const more = [{ ...train, label: 'Retry' }];
     return { ...base, state: 'failed', figure, detail, reasons, action: open, more };
@@ -170,14 +173,10 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   const work = isCurrent ? null : workOn(facts, /^(reference|test-images|candidates|stimuli)$/, stimulusGoals);
   if (work) return { ...base, ...work, action: resumeOr(facts, work, look) };
   if (isCurrent) return { ...base, state: 'done', action: look };
-  const failed = stimulusRuns.flatMap(([role, name]) => {
-    const link = links.find((each) => each.role === role);
-    const failure = failureOf(link, name);
-    return failure === null || !link ? [] : [{ failure, runId: link.runId }];
-  });
-  const [first] = failed;
+  const making = stimulusRuns.map(([role, name]) => ({ link: links.find((each) => each.role === role), name }));
+  const first = making.find(({ link }) => link?.state === 'failed')?.link;
   if (first) {
-    const reasons = [...failed.map(({ failure }) => failure), 'Open the run to see why, or retry it.'];
+    const reasons = [...failureReasons(making), 'Open the run to see why, or retry it.'];
     const open = openRun(facts, 'stimuli', first.runId, 'Open failed run');
     return { ...base, state: 'failed', reasons, action: open, more: [{ ...make, label: 'Retry' }] };
   }

@@ -1,5 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
+import { problemIn } from '../../contract/wire/errors.ts';
 import type { Status } from '../../contract/wire/status.ts';
 import { formatCount, formatNames } from '../../domain/numbers/format.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
@@ -77,10 +78,22 @@ export const resume: StepAction = { label: 'Resume training', goal: null, link: 
 /** Goals that include a step of the images. */
 export const stimulusGoals: readonly Goal[] = ['stimuli', 'candidates', 'report'];
 
-/** The current run in a role, if it failed. */
-export function failureOf(link: StudyRun | null | undefined, name: string): string | null {
-  if (link?.state !== 'failed') return null;
-  return `${name} failed: ${oneLine(link.failure ?? 'unknown reason')}`;
+/** How many runs a step names; the run table has all. */
+export const named = 3;
+
+/** Why current runs failed, each reason once, with those it is of and how to mend it. Empty: none of them failed. */
+export function failureReasons(runs: readonly { link: StudyRun | null | undefined; name: string }[]): string[] {
+  const failed = runs.flatMap(({ link, name }) =>
+    link?.state === 'failed' ? [{ name, reason: link.failure ?? 'unknown reason' }] : [],
+  );
+  const groups = [...Map.groupBy(failed, ({ reason }) => reason)];
+  const reasons = groups.slice(0, named).map(([reason, members]) => {
+    const { what, remedy } = problemIn(reason);
+    const names = members.map(({ name }) => name);
+    return `${formatNames(names, named)} failed: ${what}.${remedy === null ? '' : ` ${remedy}.`}`;
+  });
+  const more = groups.slice(named).reduce((sum, [, members]) => sum + members.length, 0);
+  return more > 0 ? [...reasons, `${formatCount(more, 'more run')} failed for other reasons.`] : reasons;
 }
 
 /** Opens a run over one of the study's screens. */
@@ -90,13 +103,6 @@ export const openRun = ({ record }: Facts, screen: string, runId: number, label:
   cost: null,
   link: `/studies/${encodeURIComponent(record.name)}/${screen}?run=${runId}`,
 });
-
-/** A message of an error as one sentence. */
-export const oneLine = (message: string): string =>
-  `${message
-    .trim()
-    .replace(/\s*\n\s*/g, '; ')
-    .replace(/\.+$/, '')}.`;
 
 export const isoTime = (at: number): string => new Date(at).toISOString();
 

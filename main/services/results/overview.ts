@@ -14,6 +14,7 @@ import { isLikePaper } from '../../domain/plans/declaration.ts';
 import { distinctAlphas } from '../../domain/stimuli/stimulus-set.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
+import { missText } from '../../domain/networks/missed.ts';
 import { sectionKeys } from '../../contract/studies/sections.ts';
 import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
 import { isTestedOnTaught } from '../runs/table.ts';
@@ -238,6 +239,5 @@ function leftOutReason(run: RunRecord | undefined, target: Target): Pick<LeftOut
   if (run?.state !== 'done') return { why: 'unfinished', detail: run?.state === 'running' ? 'being trained' : '' };
   const missed = run.result?.kind === 'classifier' && run.result.missed.find((each) => each.target === target);
   if (!missed) return { why: 'unfinished', detail: 'trained for other targets' };
-  const { nearestAccuracy, why } = missed;
-  return { why: 'missed', detail: nearestAccuracy === null ? why : `${why}; nearest ${nearestAccuracy} %` };
+  return { why: 'missed', detail: missText(missed) };
 }

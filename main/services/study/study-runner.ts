@@ -30,6 +30,7 @@ import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
 import { blendedSet, blendTask, chooseBlends, findRealImages } from './blended.ts';
 import { choosePositions, testImageSet, testImageTask } from './test-images.ts';
 import { chosenWeights, freeze, freezeGenerated, interpolateAnchors, readCandidates } from './stimuli.ts';
+import { missText } from '../../domain/networks/missed.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { sectionsOf, unreadSections } from '../../domain/plans/model-entries.ts';
@@ -199,11 +200,8 @@ export class StudyRunner {
   #snapshots(run: RunRecord): Snapshot[] {
     if (run.result?.kind !== 'classifier') throw new Error(`run ${run.id} is no classifier`);
     for (const missed of run.result.missed) {
-      const nearest =
-        missed.nearestAccuracy === null ? 'It was never evaluated.' : `Nearest: ${missed.nearestAccuracy} %.`;
-      this.#warn(
-        `${run.label} did not reach ${targetTitle(missed.target)}: ${missed.why} ${nearest} It is left out there.`,
-      );
+      const why = missText(missed).replace(/\.?$/, '.');
+      this.#warn(`${run.label} missed ${targetTitle(missed.target)}: ${why} It is left out there.`);
     }
     return run.result.snapshots;
   }

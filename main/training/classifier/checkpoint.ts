@@ -43,6 +43,8 @@ const landingSchema = z.strictObject({
   sides: z.array(z.enum(['above', 'below'])),
   // Not in checkpoints of earlier versions.
   passed: z.array(z.int().min(1).nullable()).optional(),
+  crossings: z.array(z.strictObject({ before: z.number(), after: z.number() }).nullable()).optional(),
+  lastEstimate: z.number().nullable().optional(),
   lastLook: z.int(),
   nextLook: z.int(),
   closer: z.strictObject({ crossed: z.array(z.int().min(0)), until: z.int(), count: countSchema }).nullable(),
@@ -93,6 +95,8 @@ function fromStored(landing: z.infer<typeof landingSchema>): StopState {
     pending,
     sides,
     passed,
+    crossings: landing.crossings ?? sides.map(() => null),
+    lastEstimate: landing.lastEstimate ?? null,
     nearest,
     lastEvaluation: lastLook,
     nextEvaluation: nextLook,

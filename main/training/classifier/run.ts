@@ -21,12 +21,14 @@ import {
 } from './budget-stop.ts';
 import {
   decide,
+  endsPast,
   errorLimit,
   explainMiss,
   initialState,
   knownCount,
   planStop,
   type StopPlan,
+  type StopState,
   type TargetBand,
 } from './target-stop.ts';
 import {
@@ -248,7 +250,7 @@ class ClassifierRun {
       decision.state.pending.length > 0
         ? decision.state
         : { ...decision.state, nextEvaluation: nextKeptStep(this.#budget, step) };
-    this.#reportEvaluation(step, count, decision.state.pending, snapshots);
+    this.#reportEvaluation(step, count, decision.state, snapshots);
     this.#trained = [];
     if (decision.rewind) {
       await this.#trainer.restore(this.#saved.training);
@@ -288,7 +290,7 @@ class ClassifierRun {
     const pending = before.pending.filter((band) => this.#landing(counted, step, band).kind === 'open');
     const nextEvaluation = nextTrendEvaluation(step, this.#plan.lastStep);
     const stop = { ...decided, pending, nextEvaluation, replay: null };
-    this.#reportEvaluation(step, count, pending, []);
+    this.#reportEvaluation(step, count, stop, []);
     this.#trained = [];
     this.#saved = { ...this.#saved, step, training, stop, margins, counted };
     times.evaluateMs += performance.now() - start;
@@ -400,9 +402,10 @@ class ClassifierRun {
   #reportEvaluation(
     step: number,
     { errors, estimate, evaluated }: ErrorCount,
-    pending: readonly number[],
+    stop: StopState,
     snapshots: readonly Snapshot[],
   ): void {
+    const { pending } = stop;
     const { testCount, bands, lastStep } = this.#plan;
     const accuracy = (100 * (testCount - estimate)) / testCount;
     this.#reportTrained(step);
@@ -414,10 +417,16 @@ class ClassifierRun {
     const hardest = bands[Math.max(...pending)];
     const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : this.#expectedEnd(step, snapshots);
     const of = onValidation ? ' of the validation images' : '';
+    const at = `at ${accuracy.toFixed(2)} %${of}`;
+    const end = this.#first ? null : endsPast(stop);
+    if (end !== null && hardest) {
+      const last = Math.min(end, lastStep);
+      this.#reporter.progress(step, last, `${at}, past ${hardest.target} %; ends at step ${last} unless it comes back`);
+      return;
+    }
     const way = hardest ? `on the way to ${hardest.target} %` : this.#onTheWay(snapshots);
-    const note = `at ${accuracy.toFixed(2)} %${of}, ${way}`;
     const total = this.#first ? stepsOnTrend(step, reach, lastStep) : Math.min(lastStep, Math.max(step, reach));
-    this.#reporter.progress(step, Math.round(total), note);
+    this.#reporter.progress(step, Math.round(total), `${at}, ${way}`);
   }
 
   /** Stores the saved state unless that is done already, and gives its step. */
@@ -447,6 +456,7 @@ class ClassifierRun {
         why: this.#first
           ? explainTrendMiss(stop.pending.includes(band), this.#task.recipe.maxEpochs)
           : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs, images),
+        passed: this.#first ? !stop.pending.includes(band) : stop.sides[band] === 'below',
       };
     });
     const unspent = pendingBudgets(this.#budget, snapshots).map((budget) => ({

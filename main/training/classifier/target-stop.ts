@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/wire/errors.ts';
 import { epochsText } from '../../contract/recipes/training-parts.ts';
+import { formatFixed } from '../../domain/numbers/format.ts';
 import type { EvaluationInterval } from '../architectures/model.ts';
 import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.ts';
 
@@ -38,6 +39,10 @@ export interface StopState {
   sides: readonly Side[];
   /** For each pending band: the step since which every evaluation was below it, null if the last one was not. */
   passed: readonly (number | null)[];
+  /** For each pending band: errors at the evaluations before and after it was last passed; null: it was not, or nobody knows. */
+  crossings: readonly (Crossing | null)[];
+  /** Errors at the last evaluation, estimated where it stopped early; null before the first. */
+  lastEstimate: number | null;
   lastEvaluation: number;
   nextEvaluation: number;
   /** A stretch of steps that is trained again with more evaluations, because it stepped over a band. */
@@ -46,6 +51,11 @@ export interface StopState {
   nearest: readonly (number | null)[];
   skipped: SkippedSample;
   totals: EvaluationTotals;
+}
+
+export interface Crossing {
+  before: number;
+  after: number;
 }
 
 interface Replay {
@@ -99,6 +109,8 @@ export function initialState(plan: StopPlan): StopState {
     pending: plan.bands.map((_, band) => band),
     sides: plan.bands.map(() => 'above'),
     passed: plan.bands.map(() => null),
+    crossings: plan.bands.map(() => null),
+    lastEstimate: null,
     lastEvaluation: 0,
     nextEvaluation: Math.min(plan.interval.maxSteps, plan.lastStep),
     replay: null,
@@ -144,6 +156,11 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
     pending,
     sides,
     passed,
+    crossings: passed.map((since, band) => {
+      if (since === null) return null;
+      return since === step ? crossing(before, count) : (before.crossings[band] ?? null);
+    }),
+    lastEstimate: count.estimate,
     lastEvaluation: step,
     nextEvaluation: Math.min(plan.lastStep, step + stepsToNextEvaluation(plan, pending, count.estimate)),
     replay: null,
@@ -155,8 +172,15 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
   const crossed = pending.filter((band) => before.sides[band] !== sides[band]);
   if (crossed.length === 0 || step - before.lastEvaluation < 2) return { state, met, rewind: false };
   const replay = { crossed, until: step, count: { ...count, evaluated: 0 } };
-  const { lastEvaluation } = before;
-  const from = { sides: before.sides, passed: before.passed, lastEvaluation, nextEvaluation: lastEvaluation + 1 };
+  const { sides: was, passed: since, crossings, lastEstimate, lastEvaluation } = before;
+  const from = {
+    sides: was,
+    passed: since,
+    crossings,
+    lastEstimate,
+    lastEvaluation,
+    nextEvaluation: lastEvaluation + 1,
+  };
   return { state: { ...state, ...from, replay }, met, rewind: true };
 }
 
@@ -171,6 +195,16 @@ const stepsPast = (passed: number): number => Math.max(passed, leastStepsPast);
 
 const isGivenUp = (passed: number | null, step: number): boolean =>
   passed !== null && step >= passed + stepsPast(passed);
+
+const crossing = ({ lastEstimate }: StopState, { estimate }: ErrorCount): Crossing | null =>
+  lastEstimate === null ? null : { before: lastEstimate, after: estimate };
+
+/** The step at which a run that is past all of its pending targets ends unless it comes back; null: it is not past them. */
+export function endsPast({ pending, passed }: StopState): number | null {
+  const steps = pending.map((band) => passed[band] ?? null);
+  if (steps.length === 0 || steps.includes(null)) return null;
+  return Math.max(...steps.map((since) => Number(since) + stepsPast(Number(since))));
+}
 
 /** Evaluates after each step up to the one that stepped over the band, then at the usual interval, and at the end. */
 function continueReplay(plan: StopPlan, state: StopState, replay: Replay, step: number): StopState {
@@ -229,9 +263,17 @@ export function explainMiss(
   const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
   const passed = state.passed[band] ?? null;
   const epochs = epochsText(maxEpochs);
+  const around = crossingText(plan, state.crossings[band] ?? null);
   if (passed !== null && !state.pending.includes(band))
-    return `The accuracy passed the target at step ${passed} and did not come back to it (${allowed}) within ${stepsPast(passed)} more steps.`;
+    return `The accuracy passed the target at step ${passed}${around} and did not come back to it (${allowed}) within ${stepsPast(passed)} more steps.`;
   return state.sides[band] === 'below'
-    ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${epochs}.`
+    ? `The accuracy passed the target between two steps${around} and did not come back to it (${allowed}) within ${epochs}.`
     : `The accuracy was still below the target (${allowed}) after ${epochs}.`;
+}
+
+/** Accuracies on both sides of a target that was passed: ` (from 93.06 to 98.61 %)`. */
+function crossingText({ testCount }: StopPlan, crossing: Crossing | null): string {
+  if (!crossing) return '';
+  const accuracy = (errors: number): string => formatFixed(100 * (1 - errors / testCount), 2);
+  return ` (from ${accuracy(crossing.before)} to ${accuracy(crossing.after)} %)`;
 }

@@ -254,7 +254,7 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   const { models } = await steps(test);
   const run = link?.runId ?? 0;
   expect(models).toMatchObject({
-    state: 'failed',
+    state: 'partial',
     action: { label: 'Open failed run', link: `/studies/sample/models?run=${run}` },
     more: [{ label: 'Change the recipe' }, { label: 'Retry', goal: 'models' }],
   });
@@ -267,7 +267,8 @@ test('a failed training shows as failed, with a way to retry it', async () => {
     'MLP1 failed: diverged.',
     'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
   ]);
-  expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
+  // One failed training of several turns no study red.
+  expect((await test.client.studies.list({})).studies[0]?.state).toBe('partial');
 });
 
 test('a new study lists all its steps with their cost', async () => {

@@ -116,7 +116,7 @@ test('queued says behind what, paused and stopped say so, and trainings that all
     },
     analysis: { state: 'blocked' },
   });
-  expect(missed.models.reasons[0]).toMatch(/^MLP1 missed 99 %; nearest \d/);
+  expect(missed.models.reasons[0]).toMatch(/^Left out of results: MLP1 \(99 %; nearest \d\d\.\d\d %\).* target/);
   expect(await runStates(test, missing)).toEqual(['missed', 'missed']);
   const overview = await test.client.overview.get({ study: missing });
   expect(overview).toMatchObject({ next: missed.models.action, study: { models: { done: 0, planned: 2 } } });

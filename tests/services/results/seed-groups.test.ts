@@ -64,7 +64,7 @@ it('overview: snapshots missing from the results are named with the reason', asy
   const { leftOut } = await client().results.overview({ study: seedDesign.name });
   const of = (model: string) => leftOut.filter((each) => each.model === model);
   expect(of(astray.missed)).toEqual([
-    expect.objectContaining({ target: 98.5, why: 'missed', detail: 'the epochs are over; nearest 98.3 %' }),
+    expect.objectContaining({ target: 98.5, why: 'missed', detail: 'the epochs are over; nearest 98.30 %' }),
   ]);
   expect(of(astray.failed).map(({ target, why, detail }) => [target, why, detail])).toEqual(
     seedDesign.targets.map((target) => [target, 'failed', 'The loss is not a number']),

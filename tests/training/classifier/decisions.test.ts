@@ -30,6 +30,8 @@ describe('decisions by hand', () => {
     nextEvaluation: 1000,
     replay: null,
     passed: [null, null],
+    crossings: [null, null],
+    lastEstimate: null,
     nearest: [null, null],
     skipped: { evaluated: 0, errors: 0 },
     totals: { evaluations: 0, fullEvaluations: 0, imagesEvaluated: 0 },

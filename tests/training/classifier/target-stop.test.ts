@@ -15,6 +15,7 @@ import {
 import {
   targetBand,
   decide,
+  endsPast,
   explainMiss,
   knownCount,
   type StopPlan,
@@ -371,8 +372,12 @@ describe('a run', () => {
     const past = await run(plan([95], 20), errorsOf(jump), by(100));
     expect(past.state).toMatchObject({ pending: [], passed: [150], nearest: [20] });
     expect(past.evaluations.at(-1)?.step).toBe(300);
+    expect(past.state.crossings).toEqual([{ before: 70, after: 20 }]);
+    expect(endsPast({ ...past.state, pending: [0] })).toBe(300);
+    expect(endsPast(past.state)).toBeNull();
+    expect(endsPast({ ...past.state, pending: [0], passed: [null] })).toBeNull();
     expect(explainMiss(plan([95], 20), past.state, 0, 4)).toBe(
-      'The accuracy passed the target at step 150 and did not come back to it (45 to 55 of 1000 test images missed) within 150 more steps.',
+      'The accuracy passed the target at step 150 (from 93.00 to 98.00 %) and did not come back to it (45 to 55 of 1000 test images missed) within 150 more steps.',
     );
     // Whoever is quick there has 100 steps to come back.
     const quick = await run(
