@@ -31,7 +31,7 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** What a message says of what went wrong, without what follows: where, how to fix it, or a stack. */
 export const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
 
-/** What a message that may come from `format` says: what went wrong, where, and how to mend it; null: nothing. No full stops. */
+/** What a message that may come from `format` says: what went wrong, where, and how to fix it; null: nothing. No full stops. */
 export function problemIn(message: string): {
   what: string;
   where: string | null;

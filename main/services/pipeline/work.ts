@@ -81,7 +81,7 @@ export const stimulusGoals: readonly Goal[] = ['stimuli', 'candidates', 'report'
 /** How many runs a step names; the run table has all. */
 export const named = 3;
 
-/** Why current runs failed, each reason once, with those it is of and how to mend it. Empty: none of them failed. */
+/** Why current runs failed, each reason once, with those it is of and how to fix it. Empty: none of them failed. */
 export function failureReasons(runs: readonly { link: StudyRun | null | undefined; name: string }[]): string[] {
   const failed = runs.flatMap(({ link, name }) =>
     link?.state === 'failed' ? [{ name, reason: link.failure ?? 'unknown reason' }] : [],
