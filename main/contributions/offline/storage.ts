@@ -1,5 +1,5 @@
-import { kept } from '../../domain/numbers/index.ts';
-import type { Database, Storage } from '../../storage/index.ts';
+import type { Database } from '../../storage/index.ts';
+import { perDatabase } from '../../storage/labeling/index.ts';
 
 /** A session in a kit. */
 interface KitEntry {
@@ -74,8 +74,5 @@ class Paper {
   }
 }
 
-const opened = new WeakMap<Database, { kits: Kits; paper: Paper }>();
-
 /** Kits, and what was entered from paper, in an open data folder. */
-export const offlineTables = ({ database }: Pick<Storage, 'database'>): { kits: Kits; paper: Paper } =>
-  kept(opened, database, () => ({ kits: new Kits(database), paper: new Paper(database) }));
+export const offlineTables = perDatabase((database) => ({ kits: new Kits(database), paper: new Paper(database) }));

@@ -108,16 +108,7 @@ export class Lab {
       launcher,
       writeReport: (study, signal) => this.reports.keep(study, signal),
     });
-    const { storedModels, sections } = placesOf(workbench);
-    this.analysis = new AnalysisProcess({
-      launcher,
-      dataFolder: workbench.storage.folder,
-      resources: workbench.resources,
-      resultModules: workbench.resultModules,
-      storedModels,
-      sections,
-      historiesModule: workbench.historiesModule,
-    });
+    this.analysis = new AnalysisProcess({ launcher, ...placesOf(workbench) });
     this.database = new DatabaseTasks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({
       workbench,

@@ -202,9 +202,8 @@ function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[]
   });
   const ways = Map.groupBy(results, ({ missed }) => wayOfMissing(missed));
   return [...ways].map(([way, runs]) => {
-    const each = runs.slice(0, named).map(({ name, missed }) => `${name} (${missedText(missed)})`);
-    const names = formatNames([...each, ...runs.slice(named).map(({ name }) => name)], named);
-    return `Left out of results: ${names} ${howMissed[way]}`;
+    const each = runs.map(({ name, missed }) => `${name} (${missedText(missed)})`);
+    return `Left out of results: ${formatNames(each, named)} ${howMissed[way]}`;
   });
 }
 

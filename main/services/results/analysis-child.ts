@@ -12,19 +12,13 @@ const { ResultsService, answer } = await import('./service.ts');
 
 const { loadResults } = await import('./contributed-results.ts');
 
-const { loadStoredModels, readerOf } = await import('../workbench/stored-models.ts');
-const { loadSections } = await import('../workbench/study-sections.ts');
-const { loadHistories } = await import('../workbench/answer-histories.ts');
+const { loadParts, readersOf } = await import('../workbench/contributed-parts.ts');
 
 const [dataFolder = '', resources = '', modules = ''] = process.argv.slice(2);
-const { resultModules, storedModels, historiesModule, sections } = JSON.parse(modules);
+const { resultModules, ...parts } = JSON.parse(modules);
 const contributed = await loadResults(resultModules);
-const reading = {
-  ...readerOf(await loadStoredModels(storedModels)),
-  answerHistories: (await loadHistories(historiesModule))?.of,
-  sections: await loadSections(sections),
-};
-const results = new ResultsService(openStorage(dataFolder, { readOnly: true, ...reading }), resources, contributed);
+const readers = readersOf(await loadParts(parts));
+const results = new ResultsService(openStorage(dataFolder, { readOnly: true, ...readers }), resources, contributed);
 const code = join(import.meta.dirname, '..', '..');
 const cache = new AnswerCache(analysisCacheFolder(), () =>
   codeVersion(code, productFolder(), join(resources, 'paper')),

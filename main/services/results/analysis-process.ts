@@ -4,23 +4,18 @@ import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { ContributedQuestion, ResultsService } from './service.ts';
 import type { ContributedResults } from './contributed-results.ts';
+import type { PartModules } from '../workbench/contributed-parts.ts';
 import type { ResultModule } from '../workbench/workbench.ts';
 import type { AnalysisHandlers } from './analysis-child.ts';
 import type { ResultCall } from './answers.ts';
 
-interface AnalysisProcessOptions {
+/** Modules: of contributions. Default: none. */
+interface AnalysisProcessOptions extends Partial<PartModules> {
   launcher: Launcher;
   dataFolder: string;
   /** Folder of the paper's values. */
   resources: string;
-  /** Of contributions. Default: none. */
   resultModules?: readonly ResultModule[];
-  /** Modules of what contributions store of models that were not trained here. Default: none. */
-  storedModels?: readonly string[];
-  /** Modules of parts of study files that contributions read. Default: none. */
-  sections?: readonly string[];
-  /** Module of what a contribution knows of how labels were given. Default: none. */
-  historiesModule?: string | null;
   /** Milliseconds without a request after which the process ends. Default: ten minutes. */
   idleFor?: number;
 }

@@ -1,16 +1,9 @@
-import { loadHistories } from './answer-histories.ts';
-import { loadStoredModels } from './stored-models.ts';
-import { loadSections } from './study-sections.ts';
+import { loadParts, type PartModules } from './contributed-parts.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** Where another process opens the workbench of this one: the product's folder, its resources, the data folder. */
-export interface Places
-  extends Pick<Workbench, 'root' | 'resources' | 'environment' | 'resultModules' | 'historiesModule'> {
+export interface Places extends Pick<Workbench, 'root' | 'resources' | 'environment' | 'resultModules'>, PartModules {
   readonly dataFolder: string;
-  /** Modules of what contributions store of models that were not trained here. */
-  readonly storedModels: readonly string[];
-  /** Modules of parts of study files that contributions read. */
-  readonly sections: readonly string[];
 }
 
 export const placesOf = ({
@@ -33,14 +26,8 @@ export const placesOf = ({
 });
 
 /** Does `work` with the workbench of another process, which it only reads. @throws UserError `storage.*`, `file.*` */
-export async function reading<T>(
-  { storedModels: modelModules, sections: sectionModules, ...places }: Places,
-  work: (workbench: Workbench) => T,
-): Promise<Awaited<T>> {
-  const storedModels = await loadStoredModels(modelModules);
-  const sections = await loadSections(sectionModules);
-  const answerHistories = await loadHistories(places.historiesModule);
-  const workbench = openWorkbench({ ...places, storedModels, sections, answerHistories, readOnly: true });
+export async function reading<T>(places: Places, work: (workbench: Workbench) => T): Promise<Awaited<T>> {
+  const workbench = openWorkbench({ ...places, ...(await loadParts(places)), readOnly: true });
   try {
     return await work(workbench);
   } finally {

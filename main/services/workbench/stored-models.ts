@@ -1,4 +1,3 @@
-import { entryModule } from '../../files/places.ts';
 import type { OtherAnswersOf } from '../../storage/other-answers.ts';
 import type { OtherModelsOf, OtherPrediction } from '../../storage/other-models.ts';
 
@@ -26,18 +25,3 @@ export interface StoredModels {
   /** Checks an archived model of each of its kinds. */
   readonly kinds: Readonly<Record<string, (model: ArchivedModel) => StoredFiles>>;
 }
-
-/** Loads in a child process what its host has. */
-export const loadStoredModels = (modules: readonly string[]): Promise<StoredModels[]> =>
-  Promise.all(
-    modules.map(async (module) => ((await import(entryModule(module))) as { storedModels: StoredModels }).storedModels),
-  );
-
-/** What reads models that were not trained here and answers beside labels, as `openStorage` takes it. */
-export const readerOf = (
-  all: readonly StoredModels[],
-): { otherModels?: OtherModelsOf; otherAnswers?: OtherAnswersOf } => {
-  const otherModels = all.find(({ of }) => of)?.of;
-  const otherAnswers = all.find(({ answersOf }) => answersOf)?.answersOf;
-  return { ...(otherModels && { otherModels }), ...(otherAnswers && { otherAnswers }) };
-};

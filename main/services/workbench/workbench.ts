@@ -10,7 +10,8 @@ import type { AnswerFiles } from './answer-files.ts';
 import type { Clusters } from './clusters.ts';
 import type { StoredHistories } from './answer-histories.ts';
 import type { LimitedPages } from './limited-pages.ts';
-import { readerOf, type StoredModels } from './stored-models.ts';
+import { readersOf } from './contributed-parts.ts';
+import type { StoredModels } from './stored-models.ts';
 import type { DataSources } from './data-sources.ts';
 import type { TakenStimuli } from './stimulus-sources.ts';
 
@@ -100,9 +101,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
   const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
   const { storedModels = [], stimulusSources = [], sections = [], isShort = () => false } = options;
-  const answerHistories = options.answerHistories?.of;
-  const reading = { ...readerOf(storedModels), answerHistories, sections };
-  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...reading });
+  const readers = readersOf({ storedModels, sections, answerHistories: options.answerHistories });
+  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep, ...readers });
   const environment = options.environment ?? runEnvironment(options.root);
   const clusters: Clusters[] = [];
   const {

@@ -172,16 +172,9 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
   const crossed = pending.filter((band) => before.sides[band] !== sides[band]);
   if (crossed.length === 0 || step - before.lastEvaluation < 2) return { state, met, rewind: false };
   const replay = { crossed, until: step, count: { ...count, evaluated: 0 } };
-  const { sides: was, passed: since, crossings, lastEstimate, lastEvaluation } = before;
-  const from = {
-    sides: was,
-    passed: since,
-    crossings,
-    lastEstimate,
-    lastEvaluation,
-    nextEvaluation: lastEvaluation + 1,
-  };
-  return { state: { ...state, ...from, replay }, met, rewind: true };
+  const { nearest, skipped, totals } = state;
+  const learned = { pending, nearest, skipped, totals };
+  return { state: { ...before, ...learned, nextEvaluation: before.lastEvaluation + 1, replay }, met, rewind: true };
 }
 
 /** Fewer steps past a target do not show that a training will not come back to it: it may have met it within ten. */
@@ -193,17 +186,17 @@ const leastStepsPast = 100;
  */
 const stepsPast = (passed: number): number => Math.max(passed, leastStepsPast);
 
-const isGivenUp = (passed: number | null, step: number): boolean =>
-  passed !== null && step >= passed + stepsPast(passed);
+const givesUpAt = (passed: number): number => passed + stepsPast(passed);
+
+const isGivenUp = (passed: number | null, step: number): boolean => passed !== null && step >= givesUpAt(passed);
 
 const crossing = ({ lastEstimate }: StopState, { estimate }: ErrorCount): Crossing | null =>
   lastEstimate === null ? null : { before: lastEstimate, after: estimate };
 
 /** The step at which a run that is past all of its pending targets ends unless it comes back; null: it is not past them. */
 export function endsPast({ pending, passed }: StopState): number | null {
-  const steps = pending.map((band) => passed[band] ?? null);
-  if (steps.length === 0 || steps.includes(null)) return null;
-  return Math.max(...steps.map((since) => Number(since) + stepsPast(Number(since))));
+  const ends = pending.flatMap((band) => (passed[band] == null ? [] : [givesUpAt(passed[band])]));
+  return ends.length > 0 && ends.length === pending.length ? Math.max(...ends) : null;
 }
 
 /** Evaluates after each step up to the one that stepped over the band, then at the usual interval, and at the end. */
