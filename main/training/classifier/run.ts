@@ -418,7 +418,9 @@ class ClassifierRun {
     const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : this.#expectedEnd(step, snapshots);
     const of = onValidation ? ' of the validation images' : '';
     const at = `at ${accuracy.toFixed(2)} %${of}`;
-    const end = this.#first ? null : endsPast(stop);
+    // Epochs and losses that are still to come keep it going.
+    const goesOn = this.#first || pendingBudgets(this.#budget, snapshots).length > 0;
+    const end = goesOn ? null : endsPast(stop);
     if (end !== null && hardest) {
       const last = Math.min(end, lastStep);
       this.#reporter.progress(step, last, `${at}, past ${hardest.target} %; ends at step ${last} unless it comes back`);
