@@ -4,6 +4,7 @@ import { setting } from '../settings/settings.ts';
 import { modelsSchema } from '../studies/study.ts';
 import { levelsFactorSchema } from '../studies/levels.ts';
 import { idSchema, studyName } from '../wire/base.ts';
+import { statuses } from '../wire/status.ts';
 import { costSchema } from './studies.ts';
 
 /**
@@ -107,6 +108,7 @@ export const trainedCellShape = {
   trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
 };
 export const trainingProgressShape = {
+  state: z.enum(statuses),
   /** Trainings, those that ended, and what the others cost. */
   runs: z.int().min(0),
   done: z.int().min(0),
@@ -121,6 +123,7 @@ export const matrixSchema = z.strictObject({
   groups: z.array(
     z.strictObject({
       name: z.string(),
+      state: z.enum(statuses),
       architecture: z.enum(architectureKinds),
       recipe: z.string(),
       seeds: z.int(),

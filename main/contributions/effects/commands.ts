@@ -39,8 +39,8 @@ export default function addSweeps(program: Command): void {
       await withReadOnlyWorkbench(command, (workbench) => {
         const found = listSweeps(additionsElsewhere(workbench), study);
         if (found.length === 0) printLine('This study has no sweeps.');
-        for (const { sweep, factors, cells, runs, done, cost } of found) {
-          printLine(`${sweep.name}: ${formatCount(cells.length, 'cell')}, ${endedText({ runs, done, cost })}`);
+        for (const { sweep, factors, cells, ...progress } of found) {
+          printLine(`${sweep.name}: ${formatCount(cells.length, 'cell')}, ${endedText(progress)}`);
           const rows = cells.map(({ name, levels, targets }) => ({ heads: [name, ...levels], targets }));
           printLine(standingsTable(['cell', ...factors], rows));
         }

@@ -74,6 +74,8 @@ export interface Facts {
   reportAt: number | null;
   /** Labelers of the study, and those of them with a label on its stimuli. */
   people: { linked: number; active: number };
+  /** Whether an image has two labels: before that, no result about people is defined. */
+  isLabeledTwice: boolean;
   /** Labeling sessions on the stimuli that are neither finished nor declined. */
   openSessions: number;
   /** Open sessions that somebody has begun. */
@@ -119,6 +121,13 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     if (set && storage.responses.hasAny(set.hash, id)) people.active++;
     yield;
   }
+  const isLabeledTwice =
+    set !== undefined &&
+    (otherAnswers
+      ? haveTwo(otherAnswers)
+      : yield* labeledTwiceSteps(people.active > 1 ? labelers : [], ({ id }) =>
+          storage.responses.current(set.hash, id),
+        ));
   return {
     workbench,
     record,
@@ -136,6 +145,7 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     outside,
     places,
     people,
+    isLabeledTwice,
     reportAt: reportTime(workbench, record.name),
     openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
     begunSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && state === 'active').length,
@@ -143,6 +153,27 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     pause: readPause(tools),
     lastFailure: tools.jobs.lastFailure(record.name) ?? null,
   };
+}
+
+/** Whether an image has two of these answers. Of people who left since, it may have none although two remain. */
+const haveTwo = ({ answers, images, people }: OtherAnswersRecord): boolean =>
+  answers > images || (people !== null && people > 1);
+
+/** Whether two labelers labeled the same image. Reads one of them a step, and no more than it takes. */
+function* labeledTwiceSteps<Labeler>(
+  labelers: readonly Labeler[],
+  labelsOf: (labeler: Labeler) => readonly { imageId: number; label: number | null }[],
+): Generator<void, boolean> {
+  const labeled = new Set<number>();
+  for (const labeler of labelers) {
+    for (const { imageId, label } of labelsOf(labeler)) {
+      if (label === null) continue;
+      if (labeled.has(imageId)) return true;
+      labeled.add(imageId);
+    }
+    yield;
+  }
+  return false;
 }
 
 function countOutside(models: OtherModels, study: number): Facts['outside'] {

@@ -5,7 +5,7 @@ import { formatCount, formatInteger, formatNames, rangeText } from '../../domain
 import { kindNames } from '../../domain/results/response-kinds.ts';
 import { remainder } from '../../domain/numbers/time-range.ts';
 import { sectionKeys } from '../../contract/studies/sections.ts';
-import { modelEntries } from '../../domain/plans/model-entries.ts';
+import { type ModelEntry, modelEntries } from '../../domain/plans/model-entries.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
@@ -23,11 +23,13 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
+const roleOf = ({ name }: { name: string }): string => `models/${name}`;
+
 /** Costs of the models that are not trained; those that have begun cost what remains of them. */
 export function missingModels({ study, places, forecast, sections }: Facts): Cost[] {
   return modelEntries(study, sections).flatMap((entry) => {
-    const missing = identities(entry).flatMap(({ name }) => {
-      const place = places.get(`models/${name}`);
+    const missing = identities(entry).flatMap((model) => {
+      const place = places.get(roleOf(model));
       return place?.state === 'done' && !place.changed ? [] : [place];
     });
     if (missing.length === 0) return [];
@@ -36,9 +38,14 @@ export function missingModels({ study, places, forecast, sections }: Facts): Cos
   });
 }
 
-/** Places of the compared models; those that are trained; and those of them without a snapshot. */
-export function trainings({ places, models }: Pick<Facts, 'places' | 'models'>) {
-  const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
+/**
+ * Places of compared models; those that are trained; and those of them without a snapshot.
+ * @param of the models; left out: all of the study
+ */
+export function trainings({ places, models }: Pick<Facts, 'places' | 'models'>, of?: readonly ModelEntry[]) {
+  const asked = of
+    ? of.flatMap((entry) => identities(entry).flatMap((model) => places.get(roleOf(model)) ?? []))
+    : [...places.values()].filter(({ role }) => role.startsWith('models/'));
   const done = asked.filter(({ state, changed }) => state === 'done' && !changed);
   const withSnapshot = new Set(models.flatMap(({ runId, runState }) => (runState === 'done' ? [runId] : [])));
   const missed = done.filter(({ link: run }) => run && !withSnapshot.has(run.runId));
@@ -48,9 +55,6 @@ export function trainings({ places, models }: Pick<Facts, 'places' | 'models'>) 
 export function modelsStep(facts: Facts, stimuli: Status): Step {
   const { study, models } = facts;
   const { asked, done, missed } = trainings(facts);
-  const costs = missingModels(facts);
-  const missing = costs.length;
-  const cost = together(costs, facts.forecast.pace);
   const snapshots = models.filter(({ runState }) => runState === 'done');
   const counted = (count: number): string => `${count.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
   const figure =
@@ -60,25 +64,41 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
   const base = {
     step: 'models',
     simulated: false,
-    since: null,
     figure,
     detail: [
       describeSnapshots(facts, { snapshots, trained: done.length, stimuli }),
       ...(facts.outside.linked > 0 ? [outsideText(facts)] : []),
     ].join('; '),
   } satisfies Partial<Step>;
-  const look = link(facts, 'models', 'Show the models');
   if (modelEntries(study, facts.sections).length === 0 && asked.length === 0) {
     const add = link(facts, 'models', 'Add models');
     const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
-    return { ...base, state: 'done', reasons: [], figure: null, detail, action: add };
+    return { ...base, state: 'done', reasons: [], since: null, figure: null, detail, action: add };
   }
-  const resumed = interruptedTrainings(facts);
+  return { ...base, ...standingOf(facts, trainings(facts)) };
+}
+
+/** The state of some of a study's models, by the rules of all; with none of them, nothing was done yet. */
+export function stateOfModels(facts: Facts, entries: readonly ModelEntry[]): Status {
+  const of = trainings(facts, entries);
+  return of.asked.length === 0 ? 'none' : standingOf(facts, of).state;
+}
+
+type Standing = Pick<Step, 'state' | 'reasons' | 'behind' | 'since' | 'action' | 'more'>;
+
+/** Where models stand, why, and what comes next. */
+function standingOf(facts: Facts, { asked, done, missed }: ReturnType<typeof trainings>): Standing {
+  const base = { since: null };
+  const missing = asked.length - done.length;
+  const cost = together(missingModels(facts), facts.forecast.pace);
+  const look = link(facts, 'models', 'Show the models');
+  const resumed = interruptedTrainings(asked);
   const label =
     resumed === missing && missing > 0 ? resumeTrainings(resumed) : `Train ${formatCount(missing, 'model')}`;
   const train: StepAction = { label, goal: 'models', link: null, cost };
   const failures = trainingFailures(asked);
-  const work = missing > 0 ? workOn(facts, /^models\//, ['models', 'report']) : null;
+  const roles = new Set(asked.map(({ role }) => role));
+  const work = missing > 0 ? workOn(facts, { test: (role) => roles.has(role) }, ['models', 'report']) : null;
   const action = work ? resumeOr(facts, work, look) : null;
   if (work) return { ...base, ...work, reasons: [...work.reasons, ...failures], action };
   const failed = asked.find(({ link: run, changed }) => run?.state === 'failed' && !changed)?.link;
@@ -122,11 +142,9 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
   return { ...base, state: openState(asked, done.length), reasons, action: train };
 }
 
-/** Trainings of compared models that have begun, and that no job works on and nobody paused. */
-const interruptedTrainings = ({ places }: Pick<Facts, 'places'>): number =>
-  [...places.values()].filter(
-    ({ role, link: run, changed }) => role.startsWith('models/') && !changed && run && !run.held && hasBegun(run),
-  ).length;
+/** Trainings that have begun, and that no job works on and nobody paused. */
+const interruptedTrainings = (asked: readonly Place[]): number =>
+  asked.filter(({ link: run, changed }) => !changed && run && !run.held && hasBegun(run)).length;
 
 const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted';
 
@@ -303,13 +321,17 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const missing = set ? ended.length - predicted : 0;
   const trained = upstream.find(({ step }) => step === 'models')?.state;
   const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
-  const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
+  const { isLabeledTwice } = facts;
+  const isSimulating = !isLabeledTwice && study.labelers.source === 'rehearsal';
+  const isAhead = missing > 0 || !isTrained || !set || isSimulating;
+  const work = isAhead ? workOn(facts, /^predictions\//, ['report']) : null;
   const { answered, one } = facts.outside;
-  const hasAnswers = facts.otherAnswers !== undefined || facts.people.active > 0;
-  const peopleAlone = predicted + answered === 0 && hasAnswers;
+  const peopleAlone = predicted + answered === 0 && isLabeledTwice;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
-    const needs = modelEntries(study, facts.sections).length === 0 ? 'labels' : 'models';
+    const hasLabels = facts.otherAnswers !== undefined || facts.people.active > 0;
+    const labelsToGet = hasLabels ? 'two labels of an image' : 'labels';
+    const needs = modelEntries(study, facts.sections).length === 0 ? labelsToGet : 'models';
     if (!set) {
       const detail = ended.length > 0 ? 'Needs stimuli' : `Needs stimuli and ${needs}`;
       return { ...base, state: 'blocked', detail };
@@ -359,9 +381,12 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
     return { ...base, state: 'none', figure, detail, reasons: absent, action };
   const planned = modelEntries(study, facts.sections).reduce((sum, entry) => sum + identities(entry).length, 0);
   const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
-  const reasons = [...absent, ...untrained];
+  const unlabeled = isLabeledTwice ? [] : ['No image has two labels yet: only results of networks alone are defined.'];
+  const reasons = [...absent, ...untrained, ...unlabeled];
   if (reasons.length === 0) return { ...base, state: 'done', figure, detail, reasons, action };
-  return { ...base, state: 'partial', figure, detail, reasons, action: action ?? everything };
+  const job = absent.length + untrained.length > 0 || isSimulating ? everything : null;
+  const label = link(facts, 'labeling', 'Open labeling');
+  return { ...base, state: 'partial', figure, detail, reasons, action: action ?? job ?? label };
 }
 
 const stepReason = (steps: readonly Step[]): string => {
@@ -432,7 +457,8 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   const first = Math.min(...changes.map(({ at }) => at ?? reportAt));
   const since = changes.length > 0 ? isoTime(first) : analysis.since;
   const stale = { ...base, figure, detail, since, state: 'stale' } as const;
-  if (analysis.state === 'done') return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
+  const isMade = analysis.state === 'done' || (analysis.state === 'partial' && analysis.action?.goal === null);
+  if (isMade) return { ...stale, reasons, action: { ...write, label: 'Write the report again' } };
   reasons.push(
     `“${mainLabel(facts)}” also writes it. Written before that, the report shows what is there now: ${describeInputs(facts)}.`,
   );
@@ -454,7 +480,7 @@ export const everything: StepAction = { label: 'Run remaining steps', goal: 'rep
 
 /** What the main button says: it also resumes what was interrupted. */
 export function mainLabel(facts: Facts): string {
-  const interrupted = interruptedTrainings(facts);
+  const interrupted = interruptedTrainings(trainings(facts).asked);
   if (interrupted > 0) return resumeTrainings(interrupted);
   return facts.links.length > 0 ? everything.label : 'Run the study';
 }

@@ -16,11 +16,14 @@ export interface Work {
   more?: StepAction[];
 }
 
+/** Which roles of runs are meant, e.g. by a regular expression. */
+type Roles = Pick<RegExp, 'test'>;
+
 /**
  * What jobs do now, or will do, for the runs in these roles; null: nothing.
  * @param goals those that include the step
  */
-export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Work | null {
+export function workOn(facts: Facts, roles: Roles, goals: readonly Goal[]): Work | null {
   const jobs = facts.jobs.filter(({ goal }) => goal === null || goals.includes(goal));
   // What a cluster was given goes on without a job of this host.
   const isThere = facts.links.some(({ role, there }) => there !== null && roles.test(role));
@@ -46,7 +49,7 @@ export function workOn(facts: Facts, roles: RegExp, goals: readonly Goal[]): Wor
 const isOpen = ({ state }: StudyRun): boolean => state === 'queued' || state === 'interrupted' || state === 'running';
 
 /** What clusters do for the runs in these roles, or will if a job works on them; null: nothing. */
-function workOnClusters({ workbench, links }: Facts, roles: RegExp, hasJob: boolean): Work | null {
+function workOnClusters({ workbench, links }: Facts, roles: Roles, hasJob: boolean): Work | null {
   const runs = links.filter(
     (run) =>
       isOpen(run) && !run.held && roles.test(run.role) && (hasJob || run.there !== null || run.state === 'running'),

@@ -6,7 +6,8 @@ import { remainder } from '../../domain/numbers/time-range.ts';
 import { type ModelEntry, modelEntries } from '../../domain/plans/model-entries.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { forecast, together } from '../estimates/forecast.ts';
-import type { StatusTools } from '../pipeline/facts.ts';
+import { readFacts, type StatusTools } from '../pipeline/facts.ts';
+import { stateOfModels } from '../pipeline/response-steps.ts';
 import { shareDone } from '../pipeline/work.ts';
 import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -50,6 +51,7 @@ interface ProgressOf {
 /** How trainings of some of a study's models stand; what is read of the study is read once. */
 export function trainingProgress(tools: StatusTools, study: StudyRecord): ProgressOf {
   const standings = readStandings(tools, study);
+  const facts = readFacts(tools, study);
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
   return {
     cell: (entries) => {
@@ -70,6 +72,7 @@ export function trainingProgress(tools: StatusTools, study: StudyRecord): Progre
         return isOver ? [] : [remainder(here.classifier(recipe), shareDone(run))];
       });
       return {
+        state: stateOfModels(facts, entries),
         runs: models.length,
         done: models.length - open.length,
         cost: together(open, tools.settings.get()),
@@ -83,6 +86,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
   const { workbench, settings } = tools;
   const study = findStudy(workbench, studyName);
   const standings = readStandings(tools, study);
+  const facts = readFacts(tools, study);
   const here = forecast(tools, declaredDataSet(workbench, study));
   const costs: Cost[] = [];
   const groups = study.spec.models
@@ -103,6 +107,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
       );
       return {
         name,
+        state: stateOfModels(facts, [entry]),
         seeds,
         repeats,
         cells,

@@ -6,13 +6,14 @@ import { formatCost, formatCount, targetTitle } from '../../../main/domain/numbe
 import { useParameter } from '../../navigation/index.ts';
 import { type Call, CallButton, HelpNote, TextButton } from '../../ui/parts/index.ts';
 import { type PlainColumn, PlainTable } from '../../ui/tables/index.ts';
-import { capitalize } from '../../ui/words/index.ts';
+import { capitalize, StateMark } from '../../ui/words/index.ts';
 import { CellBox } from '../../recipes/index.ts';
 
 interface PlannedPartProps<Input> {
   /** `sweep`. */
   kind: string;
   name: string;
+  state: TrainingProgress['state'];
   /** Beside the name. */
   tools?: ReactNode;
   remove: Call<Input>;
@@ -22,11 +23,21 @@ interface PlannedPartProps<Input> {
 }
 
 /** Trainings that were planned together, and can be removed together. */
-export function PlannedPart<Input>({ kind, name, tools, remove, input, note, children }: PlannedPartProps<Input>) {
+export function PlannedPart<Input>({
+  kind,
+  name,
+  state,
+  tools,
+  remove,
+  input,
+  note,
+  children,
+}: PlannedPartProps<Input>) {
   return (
     <section aria-label={`${capitalize(kind)} ${name}`}>
       <Group component="header" gap="4px 12px">
         <Title order={2}>{name}</Title>
+        <StateMark state={state} />
         {tools}
         <CallButton size="xs" variant="subtle" color="gray" call={remove} input={input}>
           Remove {kind}

@@ -95,6 +95,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
     <PlannedPart
       kind="experiment"
       name={teaching.name}
+      state={view.state}
       remove={remove}
       input={{ study }}
       tools={simulated && <RehearsalMark />}

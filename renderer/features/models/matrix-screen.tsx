@@ -1,4 +1,4 @@
-import { Title } from '@mantine/core';
+import { Group as Row, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Target } from '../../../main/contract/recipes/recipes.ts';
 import type { SeedMatrix } from '../../../main/contract/api/models.ts';
@@ -7,7 +7,7 @@ import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
 import { modelsAddress, useStudy } from '../../navigation/addresses.ts';
-import { ArchitectureMark } from '../../ui/words/badges.tsx';
+import { ArchitectureMark, StateMark } from '../../ui/words/badges.tsx';
 import { LinkButton } from '../../ui/parts/buttons.tsx';
 import { PlainTable } from '../../ui/tables/plain-table.tsx';
 import { Empty, HelpNote, useActionError } from '../../ui/parts/states.tsx';
@@ -56,12 +56,15 @@ export function MatrixScreen() {
 }
 
 function GroupTable({ group }: { group: Group }) {
-  const { name, architecture, recipe, seeds, repeats, targets, cells } = group;
+  const { name, state, architecture, recipe, seeds, repeats, targets, cells } = group;
   return (
     <section>
-      <Title order={2}>
-        <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
-      </Title>
+      <Row component="header" gap="4px 12px">
+        <Title order={2}>
+          <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
+        </Title>
+        <StateMark state={state} />
+      </Row>
       <HelpNote>
         {recipe}; {formatCount(repeats, 'repeat')} of {formatCount(seeds, 'seed')}. Each cell counts the seeds that
         reached the target accuracy.

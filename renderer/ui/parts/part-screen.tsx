@@ -43,17 +43,21 @@ interface PartScreenProps extends Required<Pick<QueryStateProps, 'query' | 'load
   children: ReactNode;
 }
 
-/** A screen behind Models: how the step stands, the way back, what can be done there, and what it shows. */
+/**
+ * A screen behind Models: the way back, what can be done there, and what it shows. Each thing on it says its own state; that
+ * of all models stands above them only where it keeps these from training.
+ */
 export function PartScreen(props: PartScreenProps) {
   const { study, title, action, trains, tools, isOver = false, query, loading, children } = props;
   const state = useStepState(study, 'models');
+  const isHeld = state === 'paused' || state === 'blocked';
   // A job trains it or will, or it cannot be trained.
-  const waits = state === 'running' || state === 'queued' || state === 'paused' || state === 'blocked';
+  const waits = isHeld || state === 'running' || state === 'queued';
   return (
     <div className="models-page" data-over={isOver || undefined}>
       <header className="screen-head">
         <Title order={1}>{title}</Title>
-        <StepState study={study} step="models" />
+        {trains !== null && isHeld && <StepState study={study} step="models" />}
         <LinkButton to={modelsAddress(study)} ml="auto">
           Back to models
         </LinkButton>

@@ -1,4 +1,4 @@
-export { ArchitectureMark, RehearsalMark, RunState, TypeBadge, architectureColor } from './badges.tsx';
+export { ArchitectureMark, RehearsalMark, RunState, StateMark, TypeBadge, architectureColor } from './badges.tsx';
 export { ClassName } from './class-name.tsx';
 export { plainColor, resolveColor } from './colors.ts';
 export { RehearsalProvider, capitalize, usePeople, useRehearsal } from './rehearsal.tsx';

@@ -45,11 +45,19 @@ test('a sweep is told before it starts, trained, grows without training anything
   expect(await client.effects.sweeps({ study })).toEqual([]);
 
   await client.effects.putSweep({ study, sweep });
+  expect(await client.effects.sweeps({ study })).toMatchObject([{ state: 'none' }]);
   expect(await client.runs.table({ study })).toMatchObject({ total: 0, planned: 2 });
   await client.work.start({ study, goal: 'models' });
   await untilIdle(test);
   const [view] = await client.effects.sweeps({ study });
-  expect(view).toMatchObject({ sweep, factors: ['Learning rate'], runs: 2, done: 2, cost: { seconds: 0 } });
+  expect(view).toMatchObject({
+    sweep,
+    factors: ['Learning rate'],
+    runs: 2,
+    done: 2,
+    state: 'done',
+    cost: { seconds: 0 },
+  });
   // A cell that cannot land stays, and says so.
   expect(view?.cells.map(({ name, targets }) => [name, targets[0]?.done, targets[0]?.missed])).toEqual([
     ['rate-0.001', 1, 0],

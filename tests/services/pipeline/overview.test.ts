@@ -243,6 +243,29 @@ test('people alone: the analysis is about them, and the report can be written wi
   expect(without.report.state).toBe('blocked');
 });
 
+test('results without an image that two people labeled are not done, and labeling is what they lack', async () => {
+  const test = await labWithSample();
+  const { workbench } = test.lab;
+  change(test, (study) => ({ ...study, labelers: { source: 'none' } }));
+  // Each image has one label: half of them of each person.
+  importPeople(workbench, 2, (person, place) => (place % 2 === person ? 1 : null));
+  const { labeling, analysis, report } = await steps(test);
+  expect(labeling.state).toBe('done');
+  expect(analysis).toMatchObject({
+    state: 'partial',
+    reasons: ['No image has two labels yet: only results of networks alone are defined.'],
+    action: { label: 'Open labeling', link: '/studies/sample/labeling', goal: null },
+  });
+  expect((await test.client.overview.status({ study: 'sample' })).state).toBe('partial');
+  expect(report).toMatchObject({ state: 'stale', action: { label: 'Write the report again', goal: 'report' } });
+  expect(report.reasons).toEqual(expect.not.arrayContaining([expect.stringContaining('Run remaining steps')]));
+  leaveNoNetwork(workbench);
+  change(test, (study) => ({ ...study, models: [] }));
+  expect((await steps(test)).analysis).toMatchObject({ state: 'blocked', detail: 'Needs two labels of an image' });
+  importPeople(workbench, 2, (person, place) => (place === 0 || person === 0 ? 1 : null));
+  expect((await steps(test)).analysis).toMatchObject({ state: 'done', figure: { value: '0 of 1' } });
+});
+
 test('a failed training shows as failed, with a way to retry it', async () => {
   const test = await labWithSample();
   const { storage, environment, now } = test.lab.workbench;

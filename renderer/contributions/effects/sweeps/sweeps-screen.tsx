@@ -88,6 +88,7 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
     <PlannedPart
       kind="sweep"
       name={sweep.name}
+      state={view.state}
       remove={remove}
       input={{ study, name: sweep.name }}
       tools={
