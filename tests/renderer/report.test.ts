@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { checkNumbers } from '../services/report/check-numbers.ts';
@@ -13,8 +14,18 @@ import { hasBrowser, openPage, screenshot, startHost, violations } from './harne
 test.skipIf(!hasBrowser)(
   'sections and words are chosen, seen, kept, and written with their hashes',
   async () => {
-    const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
+    const dataFolder = await sampleFolder(temporaryFolder());
+    const before = join(dataFolder, 'studies', 'sample', 'report');
+    mkdirSync(before, { recursive: true });
+    writeFileSync(join(before, 'index.html'), 'A report of before');
+    const beforeTheStudy = new Date(Date.UTC(2026, 0, 1));
+    utimesSync(join(before, 'index.html'), beforeTheStudy, beforeTheStudy);
+    const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: '/studies/sample/report' });
+    const head = page.locator('header').filter({ has: page.getByRole('heading', { name: 'Report', exact: true }) });
+    await head.getByText('Stale').waitFor();
+    await head.getByText(/File written .* ago/).waitFor();
+    expect(await page.getByRole('button', { name: /^Write/ }).count()).toBe(1);
     const report = page.frameLocator('iframe[title="The report"]');
     await report.getByRole('heading', { name: 'Findings' }).waitFor({ timeout: 60_000 });
     await expect.poll(() => report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(1);
@@ -48,6 +59,8 @@ test.skipIf(!hasBrowser)(
     const save = page.getByRole('link', { name: /^Save archive/ });
     await save.waitFor({ timeout: 90_000 });
     expect(await save.evaluate((link) => link.getBoundingClientRect().bottom <= window.innerHeight)).toBe(true);
+    await head.getByText('File written just now').waitFor();
+    await expect.poll(() => head.getByText('Done', { exact: true }).count()).toBe(1);
     const fileHeights = page.getByRole('region', { name: 'Files of the report' }).locator('tbody tr');
     expect(Math.max(...(await fileHeights.evaluateAll((rows) => rows.map((row) => row.clientHeight))))).toBeLessThan(
       50,

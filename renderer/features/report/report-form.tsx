@@ -21,7 +21,7 @@ import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/parts/state
 import { useStep } from '../../ui/parts/step-state.tsx';
 import { PartsAt } from '../../ui/places/place.tsx';
 import { listAt } from '../../ui/places/places.ts';
-import { Bytes } from '../../ui/words/values.tsx';
+import { Ago, Bytes } from '../../ui/words/values.tsx';
 import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 import { PlainTable } from '../../ui/tables/plain-table.tsx';
 import { TextArea, ChoiceField } from '../../ui/fields/fields.tsx';
@@ -272,9 +272,17 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
       aria-label="Preview of the report"
       aria-busy={preview.isFetching}
     >
-      {outdated !== null && (
-        <Box component="p" p="8px 12px" c="var(--warning)" fz="sm" style={{ borderBottom: '1px solid var(--line)' }}>
-          <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
+      {preview.data && (
+        <Box component="p" p="8px 12px" fz="sm" style={{ borderBottom: '1px solid var(--line)' }}>
+          <span className="soft">
+            Preview, made <Ago at={preview.dataUpdatedAt} />
+          </span>
+          {outdated !== null && (
+            <Box component="span" c="var(--warning)">
+              {' '}
+              <StateIcon state="stale" /> {outdated}
+            </Box>
+          )}
         </Box>
       )}
       <QueryState query={preview} loading="Rendering the preview" lines={12} />

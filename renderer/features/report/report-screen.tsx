@@ -10,21 +10,24 @@ import { StepState } from '../../ui/parts/step-state.tsx';
 import { LinkButton } from '../../ui/parts/buttons.tsx';
 import './report.css';
 
+/** Changes of what can be in a report, and of when it was written. */
+const follows = ['studies', 'stimuli', 'predictions', 'labeling'];
+
 /** Composes, previews and writes the report. */
 export function ReportScreen() {
   const study = useStudy();
   const api = useApi();
-  const state = useQuery(api.report.state.queryOptions({ input: { study } }));
+  const state = useQuery(api.report.state.queryOptions({ input: { study }, meta: { follows } }));
   const { data } = state;
   return (
     <div className="page">
       <Group component="header" mb="md" gap="8px 12px" align="baseline">
         <Title order={1}>Report</Title>
         {data?.rehearsal && <RehearsalMark />}
-        <StepState study={study} step="report" />
+        <StepState study={study} step="report" isOwn={({ label }) => label.startsWith('Write')} />
         {data?.writtenAt != null && (
           <span className="soft">
-            Last written <Ago at={data.writtenAt} />
+            File written <Ago at={data.writtenAt} />
           </span>
         )}
       </Group>
