@@ -14,7 +14,7 @@ import {
   type FoundModel,
 } from './contract/outside.ts';
 import { formatBytes, formatCount, formatNames } from '../../domain/numbers/index.ts';
-import { proposedName } from './contract/files.ts';
+import { hashName, proposedName } from './contract/files.ts';
 import { promptProblem } from './model/prompts.ts';
 import type { FileOfModel } from './onnx-models.ts';
 import {
@@ -229,7 +229,7 @@ function describeFile({ files, opset, producer, hash, inputs, outputs }: ModelFi
     `${name} ${type} ${shape === null ? '' : `[${shape.map((side) => side ?? '?').join(', ')}]`}`;
   return [
     `${files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}; opset ${opset}; ${producer}`,
-    `SHA-256 ${hash}`,
+    `${hashName(files)} ${hash}`,
     `inputs: ${inputs.map(tensor).join(', ')}`,
     `outputs: ${outputs.map(tensor).join(', ')}`,
   ];

@@ -11,7 +11,9 @@ import type { Launcher } from '../../processes/index.ts';
 import { type ChangeFeed, findStimuli, findStudy, placesOf, type Workbench } from '../../services/workbench/index.ts';
 import type { Uploads } from '../../services/tools/index.ts';
 import { declaredDataSet } from '../../services/declaration/index.ts';
-import { outsideModelsOf } from '../answers/models/outside-models.ts';
+import { type OutsideModelRecord, outsideModelsOf } from '../answers/models/outside-models.ts';
+import { listFiles, partsOf } from './contract/files.ts';
+import { foundFilesSchema } from './contract/outside.ts';
 import { addModels } from '../answers/models/add-models.ts';
 import { withReading } from '../answers/reading.ts';
 import { nameTaken } from '../answers/models/name-taken.ts';
@@ -36,6 +38,7 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
         id: model.id,
         name: model.name,
         kind: model.kind,
+        files: filesOf(model),
         identity: model.identity,
         tested: model.tested,
         answers: model.prediction && knownAnswers(model.prediction),
@@ -51,6 +54,15 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
     classes: [...(set?.classes ?? [])],
     images: set?.images.length ?? 0,
   };
+}
+
+function filesOf({ found }: OutsideModelRecord): OutsideList['models'][number]['files'] {
+  const files = foundFilesSchema.safeParse(found).data;
+  return files
+    ? listFiles(partsOf(files))
+        .flat()
+        .map(({ name, hash }) => ({ name, hash }))
+    : [];
 }
 
 type TableTools = Pick<OutsideTools, 'workbench' | 'launcher'>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, ofStudy } from '../../contract/wire/index.ts';
-import { filesSchema, modelMappingSchema } from './contract/outside.ts';
+import { fileSchema, filesSchema, modelMappingSchema } from './contract/outside.ts';
 import { outsideKinds, outsideTestSchema } from '../answers/contract/outside-models.ts';
 
 /** Names an uploaded file. */
@@ -28,7 +28,9 @@ const outsideModelSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
   kind: z.enum(outsideKinds),
-  /** SHA-256 of all that decides its answers. */
+  /** Its files, each with the SHA-256 of its bytes; none: its answers came as a table. */
+  files: z.array(fileSchema.omit({ bytes: true })),
+  /** SHA-256 of a description of all that decides its answers: its files by their hashes, and how they are used. */
   identity: z.string(),
   /** How it did on labeled images; null: it was tried on none. */
   tested: outsideTestSchema.nullable(),

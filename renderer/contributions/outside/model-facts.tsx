@@ -1,5 +1,6 @@
 import { Box, Group, Title, SimpleGrid } from '@mantine/core';
 import type { FoundModel, ModelFile, Tensor } from '../../../main/contributions/outside/contract/outside.ts';
+import { hashName } from '../../../main/contributions/outside/contract/files.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../main/domain/numbers/index.ts';
 import { PlainTable, withKeys } from '../../ui/tables/index.ts';
 import { Fact } from '../../ui/parts/index.ts';
@@ -56,7 +57,7 @@ function FileFacts({ file }: { file: ModelFile }) {
         <Fact name={files.length === 1 ? 'File' : 'Files'}>
           {files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}
         </Fact>
-        <Fact name="SHA-256">
+        <Fact name={hashName(files)}>
           <code>{hash}</code>
         </Fact>
         <Fact name="Format">

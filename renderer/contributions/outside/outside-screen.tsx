@@ -170,14 +170,37 @@ const columns: DataColumn<Model>[] = [
       ),
   },
   {
-    id: 'hash',
-    title: 'SHA-256',
+    id: 'file',
+    title: 'SHA-256 of the file',
+    width: 180,
+    value: ({ files }) => files.map(({ hash }) => hash).join(' '),
+    cell: ({ files }) => <FileHashes files={files} />,
+  },
+  {
+    id: 'identity',
+    title: 'Identity',
     width: 150,
     value: ({ identity }) => identity,
-    cell: ({ identity }) => <code title={identity}>{identity.slice(0, 12)}…</code>,
+    cell: ({ identity }) => (
+      <code title={`${identity}: hash of all that decides its answers, its files and how they are used`}>
+        {identity.slice(0, 12)}…
+      </code>
+    ),
   },
   { id: 'added', title: 'Added', value: ({ addedAt }) => addedAt.slice(0, 10), width: 110 },
 ];
+
+/** The hash of the first file; the tooltip has those of all. */
+function FileHashes({ files: [first, ...others] }: Pick<Model, 'files'>) {
+  if (!first) return <Undefined reason="It has no file: its answers came as a table." />;
+  const all = [first, ...others].map(({ name, hash }) => `${hash} ${name}`).join('\n');
+  return (
+    <span title={all}>
+      <code>{first.hash.slice(0, 12)}…</code>
+      {others.length > 0 && ` and ${formatCount(others.length, 'more file')}`}
+    </span>
+  );
+}
 
 interface ModelListProps extends Pick<ActionError, 'onError'> {
   study: string;

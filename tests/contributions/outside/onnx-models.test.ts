@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
@@ -63,6 +63,7 @@ test.skipIf(missing !== null)(
       {
         name: 'nearest mean',
         kind: 'onnx',
+        files: [{ name: 'nearest.onnx', hash: sha256(readFileSync(file.path)) }],
         answers: 'softmax',
         tested: { images: 300, accuracy: added.check.accuracy },
       },

@@ -289,6 +289,7 @@ test('a table is taken completely or not at all, once, and its models can be tak
     ['net 0', 'softmax'],
     ['net 1', 'softmax'],
   ]);
+  expect((await list()).models[0]).toMatchObject({ files: [], identity: expect.stringMatching(/^[0-9a-f]{64}$/) });
   // The same table again changes nothing.
   expect((await add(csv, 'published.csv')).data).toMatchObject({ known: 2 });
 

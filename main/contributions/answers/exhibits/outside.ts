@@ -43,7 +43,7 @@ export function outsideModelsExhibit({ models, group }: ReportOutside): Exhibit 
       ...[{ name: 'Model', names: true }, { name: 'Kind' }, { name: 'Known answers' }],
       { name: 'Accuracy %', decimals: 2, unit: '%', showN: true },
       { name: 'Agrees with the majority of people', decimals: 3, showN: true },
-      { name: 'SHA-256' },
+      { name: 'Identity' },
     ],
     rows: models.map(({ name, kind, answers, tested, identity }) => {
       const own = place.has(name) ? group.scores.per_model[name] : undefined;
@@ -60,6 +60,7 @@ export function outsideModelsExhibit({ models, group }: ReportOutside): Exhibit 
     }),
     notes: [
       'Not trained here and without a target: accuracy is as measured. They are compared as a group of their own, and are not among the networks of other tables.',
+      'Identity: SHA-256 of all that decides a model’s answers; of a model of files, these and how they are used.',
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { FilesOf, FoundFiles, ModelMapping, OutsideModel, TextMapping } from './outside.ts';
+import type { FilesOf, FoundFiles, ModelFile, ModelMapping, OutsideModel, TextMapping } from './outside.ts';
 
 /** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -28,6 +28,10 @@ export const partsOf = ({ files, text }: FoundFiles): FilesOf<FoundFiles['files'
   model: files,
   ...(text && { text: { encoder: text.encoder.files, tokenizer: [text.tokenizer] } }),
 });
+
+/** What the `hash` of a model file is called: with external data, it is of no file. */
+export const hashName = (files: ModelFile['files']): string =>
+  files.length === 1 ? 'SHA-256 of the file' : 'SHA-256 of the list of files';
 
 /** What decides a model's answers: how it is used, and the hashes of its files. Null: these are files of another kind. */
 export function specOf(mapping: ModelMapping, { hash: file, text }: FoundFiles): OutsideModel | null {

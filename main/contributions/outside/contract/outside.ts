@@ -28,7 +28,7 @@ const tensorSchema = z.strictObject({
 export type Tensor = z.infer<typeof tensorSchema>;
 
 /** A file of a model. */
-const fileSchema = z.strictObject({ name, bytes: z.number().min(0), hash: hashSchema });
+export const fileSchema = z.strictObject({ name, bytes: z.number().min(0), hash: hashSchema });
 
 /** What an ONNX file says of itself, read without running it and without reading its weights into memory. */
 export const modelFileSchema = z.strictObject({
