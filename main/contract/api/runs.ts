@@ -315,7 +315,7 @@ export const snapshotOfRunSchema = z.strictObject({ id: idSchema, target: target
 /** Rows in one request. */
 const maxRows = 200;
 
-const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
+export const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
 export type RunAction = (typeof runActions)[number];
 
 const ids = z.array(idSchema).min(1).max(10_000);
@@ -336,6 +336,8 @@ export const runsContract = {
   act: oc
     .input(ofStudy.extend({ ids, action: z.enum(runActions) }))
     .output(z.strictObject({ changed: z.int(), skipped: z.int(), why: z.string() })),
+  /** The actions that would change one of these runs at least. */
+  possible: oc.input(ofStudy.extend({ ids })).output(z.array(z.enum(runActions))),
   /** Says where these trainings go: to a cluster, or to this computer (null). Those at work elsewhere stay there. */
   place: oc.input(ofStudy.extend({ ids, place: placeSchema })).output(placedSchema),
   tag: oc

@@ -1,6 +1,6 @@
 import { changePlaceOfRuns } from '../clusters/place.ts';
 import { runAxis } from '../runs/axes.ts';
-import { actOnRuns } from '../runs/actions.ts';
+import { actOnRuns, possibleActions } from '../runs/actions.ts';
 import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { findRun } from '../workbench/find.ts';
@@ -20,6 +20,7 @@ export const runsHandlers = {
     ),
   ),
   axes: api.runs.axes.handler(({ input, context }) => input.ids.map((id) => runAxis(context.lab.workbench, id))),
+  possible: api.runs.possible.handler(({ input, context }) => possibleActions(context.lab, input.study, input.ids)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   place: api.runs.place.handler(({ input, context: { lab } }) =>
     changePlaceOfRuns(lab, input.study, input.ids, input.place),

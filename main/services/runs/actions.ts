@@ -1,6 +1,7 @@
-import type { RunAction } from '../../contract/api/runs.ts';
+import { type RunAction, runActions } from '../../contract/api/runs.ts';
 import { forEachStep, runInBatches } from '../../storage/batches.ts';
 import type { RunSummary } from '../../storage/runs/run-record.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
 import { findStudy } from '../workbench/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -14,7 +15,7 @@ const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string 
     why: 'done or running already',
   },
   hold: { can: ({ state, held }) => !held && !isOver(state), why: 'finished or paused already' },
-  release: { can: ({ held }) => held, why: 'not paused by itself' },
+  release: { can: ({ state, held }) => held && !isOver(state), why: 'not paused by itself' },
   cancel: { can: ({ state, cancelRequested }) => !isOver(state) && !cancelRequested, why: 'finished already' },
   retry: { can: ({ state }) => state === 'failed' || state === 'cancelled', why: 'neither failed nor cancelled' },
   first: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or finished' },
@@ -32,9 +33,7 @@ export async function actOnRuns(
 ): Promise<{ changed: number; skipped: number; why: string }> {
   const { workbench, changes } = tools;
   const study = findStudy(workbench, studyName);
-  const wanted = new Set(ids);
-  const runs = workbench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
-  const chosen = runs.filter(rules[action].can);
+  const chosen = chosenRuns(workbench, study, ids).filter(rules[action].can);
   const steps = forEachStep(chosen, (run) => actOn(tools, run, action));
   await runInBatches(steps, { transaction: (batch) => workbench.storage.transaction(batch) });
   const changed = chosen.map(({ id }) => id);
@@ -47,6 +46,25 @@ export async function actOnRuns(
     skipped,
     why: skipped === 0 ? '' : `${skipped} of ${ids.length}: ${rules[action].why}`,
   };
+}
+
+/** The actions that would change one of these runs at least. @throws UserError `study.not-found` */
+export function possibleActions(
+  { workbench }: Pick<RunTools, 'workbench'>,
+  studyName: string,
+  ids: readonly number[],
+): RunAction[] {
+  const runs = chosenRuns(workbench, findStudy(workbench, studyName), ids);
+  return runActions.filter((action) => runs.some(rules[action].can));
+}
+
+function chosenRuns(
+  { storage }: RunTools['workbench'],
+  { id: studyId }: Pick<StudyRecord, 'id'>,
+  ids: readonly number[],
+): RunSummary[] {
+  const wanted = new Set(ids);
+  return storage.runs.list({ studyId }).filter(({ id }) => wanted.has(id));
 }
 
 function actOn({ workbench, work }: RunTools, { id }: RunSummary, action: RunAction): void {

@@ -397,7 +397,11 @@ test.skipIf(!hasBrowser)(
       .waitFor();
     await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
     await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
-    await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();
+    const selection = page.getByRole('toolbar', { name: 'Selected runs' });
+    // The run is done: no button that would do nothing.
+    expect(await selection.getByRole('button', { name: /^(Start|Pause|Resume|Retry|Cancel)$/ }).count()).toBe(0);
+    await selection.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Remove from study' }).click();
     const alerts = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
     const dismiss = page.getByRole('button', { name: 'Dismiss' });
     const notice = alerts.filter({ has: dismiss });

@@ -197,10 +197,12 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
     { name: 'MLP-8-lr0.002-seed2', seed: 2, recipe: { architecture: { hidden: [8] } } },
   ]);
   const all = (await client.runs.table({ study })).ids;
+  expect(await client.runs.possible({ study, ids: chosen })).toEqual(['start', 'retry']);
   expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, skipped: 3 });
   expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, skipped: 1 });
   await untilIdle(test);
   expect((await client.runs.table({ study, filter: { states: ['done', 'missed'] } })).ids).toHaveLength(5);
+  expect(await client.runs.possible({ study, ids: all })).toEqual([]);
   await expect(client.runs.removeModels({ study, ids: all })).rejects.toMatchObject({ data: { code: 'models.last' } });
   await expect(client.runs.addModels({ study })).rejects.toMatchObject({ data: { code: 'models.nothing' } });
   await expect(client.runs.addModels({ study, grid: { ...grid, seeds: 10_000 } })).rejects.toMatchObject({

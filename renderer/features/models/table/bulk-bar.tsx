@@ -1,9 +1,11 @@
 import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import type { RunAction } from '../../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../../main/domain/numbers/format.ts';
 import { useApi } from '../../../client/context.tsx';
+import { useRunChanges } from '../../../client/refetch.ts';
 import { RunOnMenu } from '../places.tsx';
 import { DeleteRuns } from '../delete-runs.tsx';
 import { useRunActions } from '../use-run-actions.ts';
@@ -18,10 +20,30 @@ interface BulkBarProps {
   onError: (error: unknown) => void;
 }
 
-const buttonNames = { hold: 'Pause', release: 'Resume', retry: 'Retry', cancel: 'Cancel' };
+const buttons: readonly [RunAction, string][] = [
+  ['start', 'Start'],
+  ['hold', 'Pause'],
+  ['release', 'Resume'],
+  ['retry', 'Retry'],
+  ['cancel', 'Cancel'],
+];
+
+/** Actions that would do something to the chosen runs; those of a choice before, until it is known. */
+function usePossible(study: string, ids: readonly number[]): readonly RunAction[] {
+  const query = useQuery(
+    useApi().runs.possible.queryOptions({
+      input: { study, ids: [...ids] },
+      meta: { live: 'self' },
+      placeholderData: keepPreviousData,
+    }),
+  );
+  useRunChanges(ids, query.refetch);
+  return query.data ?? [];
+}
 
 export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const { act, remove, clone, archive } = useRunActions(study, onError);
+  const possible = usePossible(study, ids);
   const [deleting, setDeleting] = useState(false);
   return (
     <Group
@@ -35,14 +57,14 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
       <Text size="sm" fw={600}>
         {formatCount(ids.length, 'run')} selected
       </Text>
-      <Button variant="filled" onClick={() => act(ids, 'start')}>
-        Start
-      </Button>
-      {(['hold', 'release', 'retry', 'cancel'] as const).map((action) => (
-        <Button key={action} onClick={() => act(ids, action)}>
-          {buttonNames[action]}
-        </Button>
-      ))}
+      {buttons.map(
+        ([action, name]) =>
+          possible.includes(action) && (
+            <Button key={action} variant={action === 'start' ? 'filled' : 'default'} onClick={() => act(ids, action)}>
+              {name}
+            </Button>
+          ),
+      )}
       <PartsAt place="models.chosen" study={study} ids={ids} />
       <RunOnMenu study={study} ids={ids} onError={onError} />
       <TagPopover ids={ids} tags={tags} onError={onError} />
@@ -51,8 +73,10 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
           <Button rightSection={<IconChevronDown size={14} />}>More</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
-          <Menu.Item onClick={() => act(ids, 'last')}>Run these last</Menu.Item>
+          {possible.includes('first') && (
+            <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
+          )}
+          {possible.includes('last') && <Menu.Item onClick={() => act(ids, 'last')}>Run these last</Menu.Item>}
           <Menu.Item onClick={() => clone(ids)}>Clone with the next seeds</Menu.Item>
           <Menu.Item
             onClick={() => {
