@@ -31,6 +31,13 @@ export function signEffect(options: Options, sign: string, typed = ''): KeyEffec
   return startingWith(options, typed + sign).length > 0 ? { typed: typed + sign } : undefined;
 }
 
+/** Whether a key looks like one of an answer, and is none. Space presses the button in focus. */
+export const isWrongKey = (options: Options, pressed: PressedKey, typed = ''): boolean =>
+  [...pressed.key].length === 1 &&
+  pressed.key !== ' ' &&
+  !(pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing) &&
+  keyEffect(options, pressed, typed) === undefined;
+
 /** The answers that the next key can choose. */
 export const startingWith = (options: Options, typed: string): Options =>
   options.filter(({ key }) => key.startsWith(typed));
@@ -70,6 +77,8 @@ export function useKeys(isHeld: boolean, onKey: (event: KeyboardEvent) => boolea
 interface TypedKeys {
   /** The first of two keys; '' before it was pressed. */
   typed: string;
+  /** The last key, if it is none of an answer; else ''. */
+  wrong: string;
   /**
    * Returns the answer that is complete with this key; null: its first key, which was kept, or a key that is held down;
    * undefined: no such key.
@@ -85,11 +94,11 @@ interface TypedKeys {
  * @param presentation changes with every image and every time the page is held
  */
 export function useTypedKeys(presentation: string): TypedKeys {
-  const kept = useRef({ presentation, typed: '' });
+  const kept = useRef({ presentation, typed: '', wrong: '' });
   const [shown, show] = useState(kept.current);
   const keep = useCallback(
-    (typed: string) => {
-      kept.current = { presentation, typed };
+    (typed: string, wrong = '') => {
+      kept.current = { presentation, typed, wrong };
       show(kept.current);
     },
     [presentation],
@@ -102,7 +111,10 @@ export function useTypedKeys(presentation: string): TypedKeys {
   const press = useCallback(
     (options: Options, pressed: PressedKey & { repeat: boolean }) => {
       const effect = keyEffect(options, pressed, read());
-      if (effect === undefined) return undefined;
+      if (effect === undefined) {
+        if (isWrongKey(options, pressed, read())) keep(read(), pressed.key);
+        return undefined;
+      }
       if (pressed.repeat) return null;
       keep('typed' in effect ? effect.typed : '');
       return 'choice' in effect ? effect.choice : null;
@@ -114,7 +126,8 @@ export function useTypedKeys(presentation: string): TypedKeys {
     if (had) keep('');
     return had;
   }, [keep, read]);
-  return { typed: shown.presentation === presentation ? shown.typed : '', press, clear };
+  const { typed, wrong } = shown.presentation === presentation ? shown : { typed: '', wrong: '' };
+  return { typed, wrong, press, clear };
 }
 
 function isTyped({ target }: KeyboardEvent): boolean {

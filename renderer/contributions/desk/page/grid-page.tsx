@@ -42,7 +42,7 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
     // Taking an answer back brings its image into focus now.
     detach(act(() => desk.undo(before, Sitting.now()).then(path.back), before));
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
-  const { typed, press, clear } = useTypedKeys(`${focus} ${desk.isHeld}`);
+  const { typed, wrong, press, clear } = useTypedKeys(`${focus} ${desk.isHeld}`);
   useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack });
   return (
     <div className="desk-grid-page" data-answers={layoutFor(view.options)}>
@@ -57,11 +57,7 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
           onChoose={choose}
           disabled={desk.timedOut.has(focus)}
         />
-        <KeysHelp
-          options={view.options}
-          typed={typed}
-          otherwise="Arrow keys: move. Backspace: take your answer back."
-        />
+        <KeysHelp typed={typed} wrong={wrong} otherwise="Arrow keys: move. Backspace: take your answer back." />
         {onReview && <ReviewButton onReview={onReview} />}
       </aside>
     </div>

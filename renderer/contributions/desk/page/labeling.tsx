@@ -7,6 +7,7 @@ import {
   newBreaks,
   pageIndex,
   splitIntoPages,
+  type TrialPage,
   useOneActionAtATime,
 } from './trial-path.ts';
 import { Review } from './review.tsx';
@@ -65,7 +66,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   }
   return (
     <>
-      {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
+      <PracticeNote page={page} practice={view.practice} />
       {view.mode === 'grid' ? (
         <GridPage desk={desk} page={page} act={act} focus={trial} onFocus={go} onReview={onReview} />
       ) : (
@@ -74,6 +75,17 @@ export function Labeling({ desk: open }: { desk: Desk }) {
       <Progress desk={desk} />
       {time}
     </>
+  );
+}
+
+/** Says that answers do not count, and on the first page after practice that they do. */
+function PracticeNote({ page, practice }: { page: TrialPage; practice: number }) {
+  if (page.isPractice) return <p className="desk-practice">Practice: these answers do not count.</p>;
+  if (practice === 0 || page.from !== practice) return null;
+  return (
+    <p className="desk-practice" role="status">
+      Practice is over. Your answers count now.
+    </p>
   );
 }
 

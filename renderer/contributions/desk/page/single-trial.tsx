@@ -24,7 +24,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const { isShown, shownMs, onDrawn } = useOnset(trial, desk.isHeld);
   const path = useAnswerPath();
   // Also forgets a first key that was pressed before the image appeared.
-  const { typed, press, clear } = useTypedKeys(`${trial} ${isShown}`);
+  const { typed, wrong, press, clear } = useTypedKeys(`${trial} ${isShown}`);
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
     const since = shownMs() ?? Sitting.now();
     detach(act(() => desk.timeOut(trial, since), trialAfter(desk, trial)));
@@ -77,7 +77,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
         onChoose={choose}
         disabled={!isShown}
       />
-      <KeysHelp options={view.options} typed={typed} otherwise="Backspace: take your last answer back." />
+      <KeysHelp typed={typed} wrong={wrong} otherwise="Backspace: take your last answer back." />
       {onReview && <ReviewButton onReview={onReview} />}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
-import { hasKeyPairs, startingWith } from './answer-keys.ts';
+import { startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
 import { cannotTellChoice } from '../../../../main/contract/labeling/index.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
@@ -104,17 +104,22 @@ export function Choices({ options, typed, chosen, onChoose, disabled = false }: 
 }
 
 interface KeysHelpProps {
-  options: Options;
   typed: string;
+  /** A key that is none of an answer, if that was the last one; else ''. */
+  wrong: string;
   /** Shown while no first key was pressed. */
   otherwise: string;
 }
 
 /** What keys do now, in one line. */
-export function KeysHelp({ options, typed, otherwise }: KeysHelpProps) {
-  if (!hasKeyPairs(options)) return <p className="desk-help">{otherwise}</p>;
+export function KeysHelp({ typed, wrong, otherwise }: KeysHelpProps) {
   return (
     <p className="desk-help" role="status">
+      {wrong !== '' && (
+        <>
+          <kbd>{wrong}</kbd> is not a key for an answer.{' '}
+        </>
+      )}
       {typed === '' ? (
         otherwise
       ) : (

@@ -115,6 +115,18 @@ test.for([
   },
 );
 
+test('a key that is none of an answer is named until the next one', async () => {
+  const it = await pageOf({ ...four, practice: 0 });
+  await it.start();
+  expect(await it.page.press('9')).toBe(false);
+  expect(it.page.text).toContain('9 is not a key for an answer.');
+  await it.page.press('Shift');
+  expect(it.page.text).toContain('9 is not a key for an answer.');
+  await it.page.press('1');
+  expect(it.page.text).not.toContain('is not a key');
+  expect(it.events()).toEqual(['0=0']);
+});
+
 test('what is answered, taken back and left open is what the page shows and stores, from practice to the end', async () => {
   const ends: boolean[] = [];
   const it = await pageOf({ ...four, practice: 1 }, { finish: async (blank) => void ends.push(blank) });
@@ -128,7 +140,7 @@ test('what is answered, taken back and left open is what the page shows and stor
   expect(it.page.buttons).not.toContain('Check answers');
   expect(progress()).toBe('0');
   await it.page.press('1');
-  expect(it.page.text).not.toContain('Practice');
+  expect(it.page.withRole('status')).toContain('Practice is over. Your answers count now.');
   expect([progress(), it.page.images.length]).toEqual(['25', 4]);
   await it.page.press('2');
   await it.page.click('Check answers');

@@ -101,7 +101,8 @@ test('labeling begins at the next image: practice, the grid’s page of it, or t
   expect(textOf(practice)).not.toContain('Check answers');
   expect(cells(practice)).toEqual(['Image 1', 'Image 2', 'The large image']);
   const first = labeling({ next: 2, grid: { columns: 2, rows: 2 } });
-  expect(textOf(first)).not.toContain('Practice');
+  expect(textOf(first)).toMatch(/^Practice is over. Your answers count now\./);
+  expect(textOf(labeling({ next: 6, grid: { columns: 2, rows: 2 } }))).not.toContain('Practice');
   expect(textOf(first)).toContain('Check answers');
   expect(cells(first)).toEqual(['Image 3', 'Image 4', 'Image 5', 'Image 6', 'The large image']);
   expect(cells(labeling({ next: 2, mode: 'single' }))).toEqual(['Image 3']);
