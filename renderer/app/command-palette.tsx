@@ -8,6 +8,7 @@ import { studyAddress, studyFromAddress, studySteps } from '../navigation/addres
 import { runStateName } from '../ui/words/badges.tsx';
 import { listAt } from '../ui/places/places.ts';
 import { showRefusal } from '../ui/parts/toasts.tsx';
+import type { StudyCard } from '../../main/contract/api/studies.ts';
 import { openShortcuts } from './shortcuts.tsx';
 import { detach } from '../../main/contract/wire/detach.ts';
 
@@ -36,7 +37,14 @@ export function CommandPalette() {
       else document.getElementById('content')?.focus({ preventScroll: true });
     });
   };
-  const groups = [useScreens(), useStudies(opened), useRuns(opened ? query : ''), useActions()];
+  const studies = useStudyCards(opened);
+  const groups = [
+    useScreens(),
+    useStudies(studies),
+    useRuns(opened ? query : ''),
+    useActions(),
+    useScreensOfStudies(studies, query),
+  ];
   return (
     <Spotlight
       actions={groups.filter(({ actions }) => actions.length > 0)}
@@ -84,11 +92,35 @@ function useScreens(): SpotlightActionGroupData {
   return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 
-function useStudies(enabled: boolean): SpotlightActionGroupData {
-  const api = useApi();
+/** Last changed first. */
+function useStudyCards(enabled: boolean): readonly StudyCard[] {
+  const { data } = useQuery(useApi().studies.list.queryOptions({ input: {}, enabled }));
+  return data?.studies ?? [];
+}
+
+/** Screens that are typed by their name, of every study but the open one: without the name the list would be long. */
+function useScreensOfStudies(studies: readonly StudyCard[], query: string): SpotlightActionGroupData {
+  const [address, navigate] = useLocation();
+  const open = studyFromAddress(address);
+  const typed = query.trim().toLowerCase();
+  const steps = typed === '' ? [] : studySteps.filter(({ name }) => name.toLowerCase().includes(typed));
+  const others = studies.filter(({ name }) => name !== open);
+  return {
+    group: 'Screens of other studies',
+    actions: others.flatMap((study) =>
+      steps.map((step) => ({
+        id: `screen ${studyAddress(study.name, step.path)}`,
+        label: step.name,
+        description: study.title,
+        onClick: () => navigate(studyAddress(study.name, step.path)),
+      })),
+    ),
+  };
+}
+
+function useStudies(studies: readonly StudyCard[]): SpotlightActionGroupData {
   const [, navigate] = useLocation();
-  const { data } = useQuery(api.studies.list.queryOptions({ input: {}, enabled }));
-  const actions = (data?.studies ?? []).map(
+  const actions = studies.map(
     ({ name, title }): SpotlightActionData => ({
       id: `study ${name}`,
       label: title,

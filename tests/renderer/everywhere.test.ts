@@ -66,6 +66,10 @@ test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does thi
   expect(route(page)).toBe('#/machine');
   await hasFocus(page, 'content');
 
+  await command(page, 'report', 'Report');
+  const ofOrdinary = page.locator('[data-action]').filter({ hasText: /^ReportZeros and ones$/ });
+  await ofOrdinary.click();
+  await expect.poll(() => route(page)).toBe('#/studies/ordinary/report');
   await command(page, 'zeros', 'Zeros and ones');
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary');

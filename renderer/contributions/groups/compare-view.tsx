@@ -35,7 +35,7 @@ import { typeMeaning, typeName } from '../../../main/domain/stimuli/index.ts';
 import { PartsAt } from '../../ui/places/index.ts';
 import { formatFixed, peopleWord } from '../../../main/domain/numbers/index.ts';
 import { ScrollBox, TableHead } from '../../ui/tables/index.ts';
-import { defaultGroupIn, groupsAtEqualTrend } from './second.ts';
+import { defaultGroupIn, defaultStudy, groupsAtEqualTrend } from './second.ts';
 import './groups.css';
 
 /** What changes the comparison. */
@@ -48,8 +48,10 @@ export function CompareView() {
   const input = useView();
   const { overview, study } = useChoice();
   const [parameters, change] = useParameters();
-  const otherStudy = parameters.get('study2') ?? study;
   const studies = useQuery(api.studies.list.queryOptions({ input: {} }));
+  const isChosen = ['other', 'labelers2'].some((name) => parameters.has(name));
+  const first = defaultStudy({ study, overview, group: input.group }, studies.data?.studies ?? []);
+  const otherStudy = parameters.get('study2') ?? (isChosen ? study : first);
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
   const other =
@@ -78,7 +80,7 @@ export function CompareView() {
           allowDeselect={false}
           data={(studies.data?.studies ?? []).map(({ name, title }) => ({ value: name, label: title }))}
           value={otherStudy}
-          onChange={(value) => change({ study2: value === study ? null : value, other: null, labelers2: null }, true)}
+          onChange={(value) => change({ study2: value === first ? null : value, other: null, labelers2: null }, true)}
         />
         {hasNetworks && (
           <>
@@ -105,7 +107,9 @@ export function CompareView() {
           onSecond={(group) => change({ other: groupText(group) }, true)}
         />
       )}
-      {isSame && <HelpNote>Both sides are the same. Choose other networks, other labelers or another study.</HelpNote>}
+      {isSame && studies.data && (
+        <HelpNote>Both sides are the same. Choose other networks, other labelers or another study.</HelpNote>
+      )}
       <QueryState query={second} />
       {second.data && !hasNetworks && <HelpNote>This study has no predictions yet. Choose another study.</HelpNote>}
       {hasNetworks && !isSame && (

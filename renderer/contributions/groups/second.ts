@@ -1,4 +1,4 @@
-import type { ResultsOverview } from '../../../main/contract/api/index.ts';
+import type { ResultsOverview, StudyCard } from '../../../main/contract/api/index.ts';
 import type { Group } from '../../../main/contract/results/index.ts';
 import { defaultOther, type DesignedGroup, designedGroups, groupText, groupTrend } from '../../results/index.ts';
 
@@ -20,6 +20,19 @@ export function groupsAtEqualTrend(
   return [...Map.groupBy(known, ({ group }) => kind(group)).values()].map((groups) =>
     groups.reduce((best, each) => (Math.abs(each.mean - trend) < Math.abs(best.mean - trend) ? each : best)),
   );
+}
+
+/**
+ * The study that a study is compared with until one is chosen: itself if it has other networks than the first side, else
+ * the last changed one with networks of its own. Without one: itself, and both sides are the same.
+ */
+export function defaultStudy(
+  { study, overview, group }: { study: string; overview: ResultsOverview; group: Group },
+  studies: readonly Pick<StudyCard, 'name' | 'stimuli' | 'models'>[],
+): string {
+  if (groupText(defaultOther(overview, group)) !== groupText(group)) return study;
+  const other = studies.find(({ name, stimuli, models }) => name !== study && stimuli !== null && models.done > 0);
+  return other?.name ?? study;
 }
 
 /** Default second group in another study: the group of the same name, if there is one. */

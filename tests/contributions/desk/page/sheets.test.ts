@@ -200,12 +200,14 @@ test('buttons of answers show their key, the chosen one and those that a second 
   ]);
   expect(html('', null)).not.toContain('disabled');
   expect(html('', null, true)).toMatch(/^<fieldset[^>]* disabled/);
-  const help = (of: typeof options, typed: string): string =>
-    markupOf(createElement(KeysHelp, { options: of, typed, otherwise: 'Arrow keys: move.' }));
-  expect(help(options, '')).toContain('role="status"');
-  expect(textOf(help(options, ''))).toBe('Arrow keys: move.');
-  expect(textOf(help(options, 'c'))).toBe('c Now press the second key. Backspace: start again.');
-  expect(help(options.slice(2), '')).not.toContain('role');
+  const help = (typed: string, wrong = ''): string =>
+    markupOf(createElement(KeysHelp, { typed, wrong, otherwise: 'Arrow keys: move.' }));
+  expect(help('')).toContain('role="status"');
+  expect(textOf(help(''))).toBe('Arrow keys: move.');
+  expect(textOf(help('c'))).toBe('c Now press the second key. Backspace: start again.');
+  expect(textOf(help('c', 'z'))).toBe(
+    'z is not a key for an answer. c Now press the second key. Backspace: start again.',
+  );
 });
 
 test('leaving asks for a PIN where there is one, or may be one', () => {
