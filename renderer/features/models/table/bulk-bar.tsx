@@ -73,9 +73,7 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
           <Button rightSection={<IconChevronDown size={14} />}>More</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {possible.includes('first') && (
-            <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
-          )}
+          {possible.includes('first') && <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>}
           {possible.includes('last') && <Menu.Item onClick={() => act(ids, 'last')}>Run these last</Menu.Item>}
           <Menu.Item onClick={() => clone(ids)}>Clone with the next seeds</Menu.Item>
           <Menu.Item
