@@ -5,7 +5,7 @@ import { viewGroup } from '../analysis/groups/group-view.ts';
 import { modelGroup } from '../analysis/outcomes/groups.ts';
 import { type AnalysisInput, type OrderedInput, orderInput } from '../analysis/outcomes/input.ts';
 import { labelersOf, nobody } from '../analysis/labels/answers.ts';
-import { labelsAnImage, type SeedNumbers } from './parts/study-numbers.ts';
+import { apartOf, labelsAnImage, type SeedNumbers } from './parts/study-numbers.ts';
 import { type Layout, layOut, maxDrawn } from './parts/layout.ts';
 import { once, type StudyView } from './parts/study-view.ts';
 import {
@@ -80,6 +80,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
         absent: data.missed.flatMap((miss) =>
           miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
         ),
+        apart: apartOf(group.models.map((name) => data.models.find((model) => model.name === name)?.accuracy)),
       };
     }),
     measures: data.added?.measures ?? [],

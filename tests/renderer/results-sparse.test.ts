@@ -40,7 +40,7 @@ test.skipIf(!hasBrowser)('without people every view works and says what needs pe
   for (const [route, text] of parts) {
     await again(route);
     await page.getByText(text).first().waitFor();
-    await page.getByText('Nobody has labeled yet: only results of networks alone are defined').waitFor();
+    await page.locator('.finding').getByText('Nobody has labeled these images yet.').waitFor();
     await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);

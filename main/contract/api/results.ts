@@ -10,7 +10,8 @@ import {
   picturesPage,
   viewInput,
 } from '../results/results-parts.ts';
-import { exhibitSchema, whichSchema } from '../results/exhibit.ts';
+import { exhibitSchema, groupSchema, whichSchema } from '../results/exhibit.ts';
+import { findingSchema } from '../results/finding.ts';
 import {
   imageRowSchema,
   imagesResultSchema,
@@ -41,6 +42,18 @@ const peopleAloneSchema = z.strictObject({
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
 
+/** Without `group`: the first that the study compares, or people alone where it compares none. */
+const findingInput = peopleInput.extend({ group: groupSchema.nullable().optional() });
+export type FindingInput = z.infer<typeof findingInput>;
+
+const findingResultSchema = z.strictObject({
+  ...aboutPeople,
+  ...findingSchema.shape,
+  /** Images by type (Table 1), one row; null: without networks, or people, no image has a type. */
+  types: exhibitSchema.nullable(),
+});
+export type Finding = z.infer<typeof findingResultSchema>;
+
 /** One image with the labels that people gave: a cell of the map. */
 const labelRowSchema = imageRowSchema.pick({
   id: true,
@@ -64,6 +77,8 @@ export const resultsContract = {
   overview: oc.input(ofStudy).output(resultsOverviewSchema),
   /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
+  /** What was found, in one sentence, and the table of types behind it. */
+  finding: oc.input(findingInput).output(findingResultSchema),
   /** Tables and figures. */
   tables: oc.input(tablesInput).output(tablesSchema),
   images: oc.input(viewInput).output(imagesResultSchema),

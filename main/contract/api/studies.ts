@@ -3,7 +3,6 @@ import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
 import { engineNames, runStates } from '../runs/run.ts';
 import { pipelineSteps, statuses } from '../wire/status.ts';
 import { behindSchema, goalSchema } from './jobs.ts';
-import { targetSchema } from '../recipes/recipes.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
@@ -196,18 +195,8 @@ const overviewSchema = z.strictObject({
   next: stepActionSchema.nullable(),
   /** Id of the job that works on the study, or null. */
   job: z.string().nullable(),
-  /** Classes of images by who disagrees, in the diverse group at its first target; null while it cannot be known. */
-  types: z
-    .strictObject({
-      target: targetSchema,
-      models: z.int(),
-      determined: z.int().min(0),
-      type_a: z.int().min(0),
-      both_disagree: z.int().min(0),
-      both_agree: z.int().min(0),
-      type_c: z.int().min(0),
-    })
-    .nullable(),
+  /** Whether networks or people have answered, so that `results.finding` has what was found. */
+  isAnswered: z.boolean(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
 

@@ -45,6 +45,14 @@ export interface ComparedGroup {
   readonly choice: Group;
   /** Models that belong to it and are in no number, a few words each: `MLP1 missed the target`. */
   readonly absent: readonly AbsentModel[];
+  /** Percentage points between the highest and the lowest test accuracy; null: not all are known. */
+  readonly apart: number | null;
+}
+
+/** How far test accuracies of a group lie apart. @param accuracies percent */
+export function apartOf(accuracies: readonly (number | null | undefined)[]): number | null {
+  const known = accuracies.flatMap((accuracy) => accuracy ?? []);
+  return known.length === 0 || known.length < accuracies.length ? null : Math.max(...known) - Math.min(...known);
 }
 
 export interface AbsentModel {

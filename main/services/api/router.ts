@@ -97,6 +97,7 @@ const ask =
 const results = {
   overview: api.results.overview.handler(ask('overview')),
   people: api.results.people.handler(ask('people')),
+  finding: api.results.finding.handler(ask('finding')),
   tables: api.results.tables.handler(ask('tables')),
   images: api.results.images.handler(ask('images')),
   labels: api.results.labels.handler(ask('labels')),

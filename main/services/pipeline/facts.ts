@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/outcomes/groups.ts';
 import { rangeOf } from '../../analysis/raters/humans.ts';
 import { readHumans } from '../../analysis/responses/read-humans.ts';
-import { classifyImages, countTypes } from '../../analysis/outcomes/image-types.ts';
+import { classifyImages, countTypes, type ImageClass } from '../../analysis/outcomes/image-types.ts';
 import { orderInput } from '../../analysis/outcomes/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
-import type { Overview } from '../../contract/api/studies.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
 import type { RunState } from '../../contract/runs/run.ts';
 import type { Study } from '../../contract/studies/study.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
@@ -176,6 +176,11 @@ function* labeledTwiceSteps<Labeler>(
   return false;
 }
 
+/** Whether people or networks have answered about the study's stimuli, so that something can be found. */
+export const isAnswered = (facts: Facts): boolean =>
+  facts.set !== undefined &&
+  (facts.isLabeledTwice || facts.outside.answered > 0 || facts.models.some(({ prediction }) => prediction !== null));
+
 function countOutside(models: OtherModels, study: number): Facts['outside'] {
   const linked = models.ofStudy(study);
   const answered = linked.filter(({ prediction }) => prediction !== null);
@@ -248,7 +253,12 @@ function listPlaces(
   );
 }
 
-export type ImageTypes = NonNullable<Overview['types']>;
+/** Types of images in a diverse group. */
+export interface ImageTypes extends Record<ImageClass, number> {
+  target: Target;
+  models: number;
+  determined: number;
+}
 
 /** With more models the overview would take too long to compute. */
 const maxModels = 100;

@@ -13,6 +13,7 @@ import {
   changedSince,
   type Facts,
   factSteps,
+  isAnswered,
   type LabelFacts,
   readFacts,
   readLabelFacts,
@@ -43,7 +44,7 @@ export async function studyOverview(tools: StatusTools, name: string): Promise<O
     steps,
     next,
     job: (facts.jobs.find(({ state }) => state !== 'waiting') ?? facts.jobs[0])?.id ?? null,
-    types: labels?.types ?? null,
+    isAnswered: isAnswered(facts),
   };
 }
 

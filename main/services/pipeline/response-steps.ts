@@ -10,7 +10,14 @@ import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
+import {
+  changedSince,
+  type Facts,
+  type ImageTypes,
+  type LabelFacts,
+  type PeopleAlone,
+  type Place,
+} from './facts.ts';
 import { failureReasons, named, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 

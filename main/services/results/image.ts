@@ -1,5 +1,4 @@
 import { answersOf, groupAnswers, suffices } from '../../analysis/labels/known-answers.ts';
-import { isDiverse, isOfSeeds } from '../../analysis/outcomes/groups.ts';
 import { distances } from '../../analysis/statistics/distances.ts';
 import { classifyImage } from '../../analysis/outcomes/image-types.ts';
 import { haveShares } from '../../domain/results/response-kinds.ts';
@@ -13,10 +12,16 @@ import { at } from '../../domain/numbers/arrays.ts';
 import { isPlaced } from '../../domain/stimuli/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source } from '../analysis-input.ts';
-import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
+import {
+  type DesignedGroup,
+  type PeopleView,
+  answerHeader,
+  designedGroups,
+  groupModels,
+  groupTitle,
+  targetOf,
+} from './view.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
-import type { Target } from '../../contract/recipes/recipes.ts';
-import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** Everything known about one stimulus. @throws UserError `results.unknown-image` */
 export function imageDetail(people: PeopleView, storage: Storage, id: number): ImageDetail {
@@ -64,25 +69,6 @@ function readSoftmax({ models, classes }: Source, image: number): Float32Array[]
   const from = image * classes.length;
   return models.map(({ softmax }) => softmax().slice(from, from + classes.length));
 }
-
-/** Every group that the study compares, diverse ones first. */
-type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
-
-function designedGroups(source: Source): DesignedGroup[] {
-  const groups = source.models.flatMap(({ input }): DesignedGroup[] => {
-    if (isOfSeeds(input)) {
-      const { architecture, target, repeat } = input;
-      return [{ kind: 'seeds', architecture, target, repeat }];
-    }
-    if (isDiverse(input)) return [{ kind: 'diverse', target: input.target }];
-    return input.target === null ? [{ kind: 'outside' }] : [];
-  });
-  const distinct = new Map(groups.map((group) => [groupTitle(group, source), group]));
-  const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
-  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0));
-}
-
-const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outside' ? null : group.target);
 
 function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/groups/context.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/results/results-parts.ts';
-import type { WhichInput } from '../../contract/api/results.ts';
+import type { FindingInput, WhichInput } from '../../contract/api/results.ts';
 import type { TablesInput } from '../../contract/api/results-tables.ts';
 import { isPart } from '../../exhibits/all.ts';
 import type { AddedResults } from '../../exhibits/result-lists.ts';
@@ -18,9 +18,18 @@ import { addedResults, type AnswerTools, type ContributedResults } from './contr
 import type { AnswerCache, AnsweredCall } from './answers.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { Sources, type Source } from '../analysis-input.ts';
-import { peopleAlone, tables } from './tables.ts';
+import { finding, peopleAlone, tables } from './tables.ts';
 import { readRecipe, readTrainings } from './trainings.ts';
-import { noPart, noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+import {
+  designedGroups,
+  noPart,
+  noStimuli,
+  viewGroup,
+  viewPeople,
+  type GroupResult,
+  type PeopleView,
+  type Sides,
+} from './view.ts';
 
 /** A question of the contribution `name`. */
 export interface ContributedQuestion {
@@ -90,6 +99,10 @@ export class ResultsService {
     return resultsOverview(study, this.#sources.read(study), this.#storage, this.reads.look('leftOut', name));
   };
 
+  finding = ({ group, ...input }: FindingInput) => {
+    const first = group === undefined ? (designedGroups(this.source(input.study))[0] ?? null) : group;
+    return finding(this.#sides({ ...input, group: first }));
+  };
   people = (input: PeopleInput) => peopleAlone(this.#people(input), this.#added);
   tables = (input: TablesInput) => {
     const added = this.#added;

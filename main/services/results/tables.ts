@@ -5,11 +5,14 @@ import { isDiverse, seedCells } from '../../analysis/outcomes/groups.ts';
 import { countLabelers, type HumanStatus } from '../../analysis/raters/humans.ts';
 import { fig2, table5 } from '../../analysis/outcomes/image-types.ts';
 import { typesAt } from '../../analysis/groups/types-at.ts';
-import type { PeopleAlone } from '../../contract/api/results.ts';
+import type { Finding, PeopleAlone } from '../../contract/api/results.ts';
+import { quantityAt } from '../../domain/results/exhibits.ts';
 import type { LeftOut, TablesInput, TablesResult } from '../../contract/api/results-tables.ts';
-import type { SeedNumbers } from '../../exhibits/parts/study-numbers.ts';
+import { apartOf, type SeedNumbers } from '../../exhibits/parts/study-numbers.ts';
+import { findingOf } from '../../exhibits/finding.ts';
+import { table1 } from '../../exhibits/paper-tables.ts';
 import { type AgreementMeasure, once, type StudyView, type ViewedGroup } from '../../exhibits/parts/study-view.ts';
-import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
+import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
 
@@ -105,6 +108,7 @@ function viewedGroup(
     claims: () => claims,
     tests: () => models.map((model) => (model.outside === null ? model.test() : null)),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
+    apart: apartOf(models.map(({ record }) => record?.accuracy)),
   };
 }
 
@@ -112,6 +116,14 @@ function viewedGroup(
 function diverseTargets({ source }: PeopleView): Target[] {
   const targets = source.models.flatMap(({ input }) => (isDiverse(input) ? [input.target] : []));
   return [...new Set(targets)].sort(compareTargets);
+}
+
+/** What was found about people and a group, and the table of types behind it. @param result null: people alone */
+export function finding({ people, result }: Sides): Finding {
+  const study = studyView(people, result ? [result] : []);
+  const types = result ? table1(study) : null;
+  const isKnown = types !== null && quantityAt(types, 0, 'images')?.value != null;
+  return { ...answerHeader(people), ...findingOf(study, study.groups[0] ?? null), types: isKnown ? types : null };
 }
 
 /** Agreement and disagreement among people over all images. @param added by contributions */

@@ -4,7 +4,7 @@ import type { AnalysisPart } from '../../analysis/groups/analysis-part.ts';
 import { createContext } from '../../analysis/groups/analyze.ts';
 import { analyzeDiverse, type DiverseAnalysis } from '../../analysis/groups/diverse.ts';
 import { blocksOf } from '../../analysis/groups/group-intervals.ts';
-import { isDiverse, modelGroup } from '../../analysis/outcomes/groups.ts';
+import { isDiverse, isOfSeeds, modelGroup } from '../../analysis/outcomes/groups.ts';
 import type { GroupView } from '../../analysis/groups/group-view.ts';
 import { countLabelers, rangeOf } from '../../analysis/raters/humans.ts';
 import { analyzeHumans, type HumanAnalysis } from '../../analysis/groups/human-analysis.ts';
@@ -18,7 +18,8 @@ import { at } from '../../domain/numbers/arrays.ts';
 import { isLikePaper } from '../../domain/plans/declaration.ts';
 import type { PaperValues } from '../../exhibits/parts/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
-import { targetTitle } from '../../domain/numbers/targets.ts';
+import { compareTargets, targetTitle } from '../../domain/numbers/targets.ts';
+import type { Target } from '../../contract/recipes/recipes.ts';
 
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {
@@ -164,6 +165,26 @@ function orderedModels(context: Context, members: readonly number[], models: rea
   const byInput = new Map(models.map((model) => [model.input, model]));
   return members.flatMap((member) => byInput.get(context.input.models[member]!) ?? []);
 }
+
+/** A group that the study compares. */
+export type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
+
+/** Every group that the study compares, diverse ones first. */
+export function designedGroups(source: Source): DesignedGroup[] {
+  const groups = source.models.flatMap(({ input }): DesignedGroup[] => {
+    if (isOfSeeds(input)) {
+      const { architecture, target, repeat } = input;
+      return [{ kind: 'seeds', architecture, target, repeat }];
+    }
+    if (isDiverse(input)) return [{ kind: 'diverse', target: input.target }];
+    return input.target === null ? [{ kind: 'outside' }] : [];
+  });
+  const distinct = new Map(groups.map((group) => [groupTitle(group, source), group]));
+  const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
+  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0));
+}
+
+export const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outside' ? null : group.target);
 
 export function groupModels({ models }: Source, group: Group): SourceModel[] {
   if (group.kind === 'chosen') {

@@ -1,16 +1,20 @@
 import { Group, Box, Stack } from '@mantine/core';
 import { useRef } from 'react';
-import type { Overview } from '../../../main/contract/api/studies.ts';
-import { type TypeName, typeNames } from '../../../main/contract/results/exhibit.ts';
+import { type Exhibit, type TypeName, typeNames } from '../../../main/contract/results/exhibit.ts';
 import { typeTitle } from '../../../main/domain/stimuli/image-types.ts';
 import { imageTypeName, RehearsalMark } from '../../ui/words/badges.tsx';
-import type { ExportTable } from '../../ui/export/csv.ts';
 import { PartsAt } from '../../ui/places/place.tsx';
-import { Share } from '../../ui/words/values.tsx';
+import { QuantityText } from '../../results/quantity.tsx';
+import { flatTable, quantityAt } from '../../../main/domain/results/exhibits.ts';
 import { formatCount, peopleWord } from '../../../main/domain/numbers/format.ts';
-import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 
-type Types = NonNullable<Overview['types']>;
+/** Table 1 of one group, and who labeled. */
+interface Shown {
+  table: Exhibit;
+  simulated: boolean;
+}
+
+const countOf = (table: Exhibit, key: string): number => quantityAt(table, 0, key)?.value ?? 0;
 
 const colors: Record<TypeName, string> = {
   type_a: 'var(--networks-3)',
@@ -19,12 +23,12 @@ const colors: Record<TypeName, string> = {
   type_c: 'var(--people-3)',
 };
 
-/** Numbers of images by who disagrees: a stacked bar, and the figures. */
-export function ImageTypes({ types, simulated }: { types: Types; simulated: boolean }) {
-  const { target, models, determined } = types;
+/** Shares of images by who disagrees: a stacked bar, and the figures with their intervals. */
+export function ImageTypes({ table, simulated }: Shown) {
   const drawing = useRef<SVGSVGElement>(null);
   const people = peopleWord({ rehearsal: simulated });
-  const title = `Who disagrees, on ${formatCount(determined, 'image')}`;
+  const images = countOf(table, 'images');
+  const title = `Who disagrees, on ${formatCount(images, 'image')}`;
   return (
     <Stack component="section" gap="sm" aria-labelledby="image-types">
       <Group gap="sm" wrap="nowrap">
@@ -35,38 +39,44 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           place="export.menu"
           title={simulated ? `${title} (rehearsal)` : title}
           picture={() => drawing.current}
-          table={() => toTable(types, simulated)}
+          table={() => flatTable({ ...table, people: false }, simulated, 'all')}
           legend={typeNames.map((type) => ({
-            name: `${typeTitle(type, people)}: ${types[type]}`,
+            name: `${typeTitle(type, people)}: ${countOf(table, type)}`,
             color: colors[type],
           }))}
         />
       </Group>
-      <p className="soft">
-        {models} diverse models at the target of {targetTitle(target)}, compared with the study's labelers
-      </p>
-      <TypesBar types={types} people={people} drawing={drawing} />
+      <TypesBar table={table} people={people} drawing={drawing} />
       <dl className="image-types-figures">
-        {typeNames.map((type) => (
-          <div key={type}>
-            <dt>
-              <Box
-                component="span"
-                className="image-types-key"
-                w={12}
-                h={12}
-                bdrs="xs"
-                data-class={type}
-                aria-hidden="true"
-              />
-              {typeTitle(type, people)}
-            </dt>
-            <dd>
-              <Share k={types[type]} n={determined} of="images" />
-            </dd>
-          </div>
-        ))}
+        {typeNames.map((type) => {
+          const share = quantityAt(table, 0, `${type}_pct`);
+          return (
+            <div key={type}>
+              <dt>
+                <Box
+                  component="span"
+                  className="image-types-key"
+                  w={12}
+                  h={12}
+                  bdrs="xs"
+                  data-class={type}
+                  aria-hidden="true"
+                />
+                {typeTitle(type, people)}
+              </dt>
+              <dd>
+                {formatCount(countOf(table, type), 'image')},{' '}
+                {share && <QuantityText of={{ ...share, n: null, paper: null }} unit="%" />}
+              </dd>
+            </div>
+          );
+        })}
       </dl>
+      {table.intervals !== undefined && (
+        <Box component="p" className="soft" fz={13}>
+          {table.intervals}
+        </Box>
+      )}
     </Stack>
   );
 }
@@ -74,12 +84,13 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
 const [width, height] = [1000, 20];
 
 interface TypesBarProps {
-  types: Types;
+  table: Exhibit;
   people: string;
   drawing: React.RefObject<SVGSVGElement | null>;
 }
 
-function TypesBar({ types, people, drawing }: TypesBarProps) {
+function TypesBar({ table, people, drawing }: TypesBarProps) {
+  const images = countOf(table, 'images');
   let x = 0;
   return (
     <svg
@@ -105,7 +116,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
         ))}
       </defs>
       {typeNames.map((type) => {
-        const wide = (width * types[type]) / types.determined;
+        const wide = (width * countOf(table, type)) / images;
         x += wide;
         const fill = type === 'type_a' || type === 'type_c' ? `url(#hatch-${type})` : colors[type];
         return (
@@ -125,16 +136,3 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
     </svg>
   );
 }
-
-const toTable = (types: Types, simulated: boolean): ExportTable => ({
-  columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
-  rows: typeNames.map((type) => [
-    ...[
-      imageTypeName(type, peopleWord({ rehearsal: simulated })),
-      types[type],
-      types.determined,
-      (100 * types[type]) / types.determined,
-    ],
-    ...[types.models, types.target, simulated ? 'rehearsal' : 'people'],
-  ]),
-});

@@ -15,6 +15,8 @@ import { showRefusal, showUndoToast } from '../../ui/parts/toasts.tsx';
 import { stopping } from '../../ui/parts/training-words.ts';
 import { TextField, TextArea, submitting } from '../../ui/fields/fields.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
+import { FindingText } from '../../results/finding.tsx';
+import { RehearsalProvider } from '../../ui/words/rehearsal.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
 import './overview.css';
@@ -32,10 +34,11 @@ export function OverviewScreen() {
   useThrottledRefetch(overview.refetch, topics, refetchInterval);
   if (overview.isError || !overview.data)
     return <QueryState query={overview} title="Study" loading="Loading the study" lines={8} />;
-  const { steps, types, next } = overview.data;
+  const { steps, isAnswered, next } = overview.data;
   return (
     <div className="screen overview">
       <OverviewHead overview={overview.data} onChange={() => detach(overview.refetch())} />
+      {isAnswered && <Found study={study} />}
       <ol className="bare-list panel" aria-label="Steps of the study">
         {steps.map((step) => (
           <PipelineStep
@@ -47,8 +50,21 @@ export function OverviewScreen() {
           />
         ))}
       </ol>
-      {types && <ImageTypes types={types} simulated={steps.some(({ simulated }) => simulated)} />}
     </div>
+  );
+}
+
+/** What was found, and the figure that shows it. */
+function Found({ study }: { study: string }) {
+  const finding = useQuery(useApi().results.finding.queryOptions({ input: { study, labelers: null } }));
+  if (finding.isError || !finding.data)
+    return <QueryState query={finding} loading="Reading what was found" lines={2} />;
+  const { types, rehearsal } = finding.data;
+  return (
+    <RehearsalProvider value={rehearsal}>
+      <FindingText of={finding.data} />
+      {types && <ImageTypes table={types} simulated={rehearsal} />}
+    </RehearsalProvider>
   );
 }
 

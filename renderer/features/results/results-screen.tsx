@@ -1,6 +1,6 @@
 import { QueryState } from '../../ui/parts/states.tsx';
 import { Group, Title, Box } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ComponentType, type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
@@ -20,10 +20,11 @@ import {
   type CoreView,
   coreViews,
 } from '../../results/address.ts';
+import { FindingText } from '../../results/finding.tsx';
 import { AgreementView } from './agreement-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups, useChoice } from '../../results/choice.tsx';
-import { BudgetNotes, LeftOutNotes, NotYet } from '../../results/notes.tsx';
+import { BudgetNotes, LeftOutNotes, NotYet, QueryResult } from '../../results/notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
@@ -163,6 +164,7 @@ function Results({ study, overview, view }: ResultsProps) {
             </Group>
           )}
         </Group>
+        {overview.missing === null && <Found />}
         <Parts view={view} overview={overview} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
@@ -178,6 +180,14 @@ function Results({ study, overview, view }: ResultsProps) {
 /** Whether any included labeler is simulated. */
 const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
   people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
+
+/** What was found about the chosen networks and labelers. */
+function Found() {
+  const { study, labelers, claim, group } = useChoice();
+  const input = { study, labelers, claim, group };
+  const finding = useQuery(useApi().results.finding.queryOptions({ input, placeholderData: keepPreviousData }));
+  return <QueryResult query={finding}>{(data) => <FindingText of={data} />}</QueryResult>;
+}
 
 /** Views by name. One of a contribution that has nothing to show of a study is named only where it is open. */
 function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
@@ -205,11 +215,6 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   const people = usePeople();
   const notes = [
     ...(isOfPeople ? [`No network has predicted the stimuli yet: these results are about ${people} only.`] : []),
-    ...(labelers === 0 && images > 0
-      ? [
-          `Nobody has labeled yet: ${models.length > 0 ? 'only results of networks alone are defined.' : 'there are no results.'}`,
-        ]
-      : []),
     ...(labelers > 0 && determined < images
       ? [
           `${determined} of ${images} images have two labels or more; ` +

@@ -10,6 +10,7 @@ const view = { ...people, group };
 const questions: Readonly<Record<AnsweredCall, unknown>> = {
   overview: { study },
   people,
+  finding: people,
   tables: { ...people, section: 'types', groups: [group], asked: 5 },
   images: view,
   labels: people,

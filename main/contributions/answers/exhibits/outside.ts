@@ -68,7 +68,7 @@ export function outsideModelsExhibit({ models, group }: ReportOutside): Exhibit 
 /** Tables 2 to 4 of outside models as one group. */
 export function outsideTables(study: StudyNumbers, outside: ReportOutside): Exhibit[] {
   const choice = { kind: 'outside' } as const;
-  const groups = [{ target: '', title: outsideWords.group, group: outside.group, choice, absent: [] }];
+  const groups = [{ target: '', title: outsideWords.group, group: outside.group, choice, absent: [], apart: null }];
   return [table2, table3, table4].map((table) => {
     const { id, title, ...exhibit } = table({ ...study, paper: null, groups });
     return {

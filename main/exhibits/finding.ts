@@ -1,0 +1,97 @@
+import type { Quantity } from '../contract/results/exhibit.ts';
+import type { StudyFinding } from '../contract/results/finding.ts';
+import { claimText } from '../domain/results/claims.ts';
+import { quantityAt } from '../domain/results/exhibits.ts';
+import { formatCount, formatFixed, formatInteger, peopleWord } from '../domain/numbers/format.ts';
+import { stopAt, targetOfKey, targetTitle } from '../domain/numbers/targets.ts';
+import { peopleDisagree, table1, table2 } from './paper-tables.ts';
+import { noPeople, twoModels } from './parts/reasons.ts';
+import type { ComparedGroup, StudyNumbers } from './parts/study-numbers.ts';
+
+/**
+ * What a study found, in one sentence written by rules from the numbers of Tables 1 and 2: on how many images networks of
+ * one accuracy differ, and what people do there; without networks, on how many images people differ.
+ * @param of the first of its groups, or null: people alone
+ */
+export function findingOf(study: StudyNumbers, of: ComparedGroup | null): StudyFinding {
+  return of ? ofNetworks({ ...study, groups: [of] }, of) : ofPeople(study);
+}
+
+function ofNetworks(study: StudyNumbers, compared: ComparedGroup): StudyFinding {
+  const differ = quantityAt(table2(study), 0, 'all_disagree_pct');
+  if (differ?.value == null) return { sentence: null, why: differ?.undefined ?? twoModels, holds: null };
+  const count = countOf(differ);
+  const images = formatCount(study.images, 'image');
+  const found =
+    count === 0 ? `gave the same label to each of ${images}` : `gave different labels to ${shareText(differ)}`;
+  const types = quantityAt(table1(study), 0, 'images')?.value ?? 0;
+  return {
+    sentence: `${networksText(compared)} ${found}${types > 0 ? peopleThere(study, types, count) : ''}.`,
+    why: types > 0 ? null : noPeople(study),
+    holds: holdsText(differ, study),
+  };
+}
+
+/** What people do where networks differ. @param types number of images with a type @param differ on which networks differ */
+function peopleThere(study: StudyNumbers, types: number, differ: number): string {
+  const people = peopleWord(study);
+  const table = table1(study);
+  const at = (key: string): number => quantityAt(table, 0, key)?.value ?? 0;
+  if (differ === 0) return `, while ${people} disagree on ${formatInteger(at('type_c'))}`;
+  const [agree, disagree] = [at('type_a'), at('both_disagree')];
+  if (types === study.images) {
+    if (agree === 0) return `; ${people} disagree on ${differ === 1 ? 'it' : 'each of these'} too`;
+    if (disagree === 0) return `; ${people} agree on ${differ === 1 ? 'it' : 'each of these'} (type A)`;
+    return `; of these, ${people} agree on ${formatInteger(agree)} (type A) and disagree on ${formatInteger(disagree)}`;
+  }
+  if (agree + disagree === 0) return `; no two ${people} have labeled any of these`;
+  const labeled = `${formatInteger(agree + disagree)} of these with two labels or more`;
+  return `; of the ${labeled}, ${people} agree on ${formatInteger(agree)} (type A) and disagree on ${formatInteger(disagree)}`;
+}
+
+/** `9 networks of 97.5 % test accuracy, equal within 0.06 points,`. */
+function networksText({ target, title, group, apart }: ComparedGroup): string {
+  const networks = formatCount(group.n_models, 'network');
+  const equal = apart === null ? '' : `, equal within ${formatFixed(apart, 2)} points,`;
+  if (target === '')
+    return title === undefined || /^\d+ chosen/.test(title)
+      ? `${group.n_models} chosen networks`
+      : `${networks} (${title})`;
+  const key = targetOfKey(target);
+  if (stopAt(key).by === 'accuracy') return `${networks} of ${targetTitle(key)} test accuracy${equal}`;
+  return `${networks} stopped at ${targetTitle(key)}`;
+}
+
+function ofPeople(study: StudyNumbers): StudyFinding {
+  const disagree = peopleDisagree(study);
+  if (disagree.value === null) return { sentence: null, why: disagree.undefined, holds: null };
+  const people = study.isAnonymous
+    ? peopleWord(study).replace(/^./, (letter) => letter.toUpperCase())
+    : `The ${formatCount(study.labelers, study.rehearsal ? 'simulated labeler' : 'labeler')}`;
+  const two = study.determined === study.images ? '' : ' with two labels or more';
+  const found =
+    countOf(disagree) === 0
+      ? `agree on each of ${formatCount(study.determined, 'image')}${two}`
+      : `disagree on ${shareText(disagree, two)}`;
+  return { sentence: `${people} ${found}.`, why: null, holds: holdsText(disagree, study) };
+}
+
+const countOf = ({ value, n }: Quantity): number => Math.round(((value ?? 0) * (n ?? 0)) / 100);
+
+/** `23 of 165 images (13.9 %, 95 % interval 9.3 to 18.9 %)`. @param which of the images are meant, after the word */
+function shareText(of: Quantity, which = ''): string {
+  const { value, n, interval } = of;
+  const range =
+    interval?.lo == null || interval.hi === null
+      ? ''
+      : `, 95\u00a0% interval ${formatFixed(interval.lo, 1)} to ${formatFixed(interval.hi, 1)}\u00a0%`;
+  const images = `${formatInteger(countOf(of))} of ${formatCount(n ?? 0, 'image')}${which}`;
+  return `${images} (${formatFixed(value ?? 0, 1)}\u00a0%${range})`;
+}
+
+/** For whom the interval holds, or why there is none. */
+function holdsText({ interval }: Quantity, study: StudyNumbers): string | null {
+  if (!interval) return null;
+  if (interval.lo === null) return interval.undefined === null ? null : `No interval. ${interval.undefined}`;
+  return `The interval holds ${claimText(interval, peopleWord(study))}.`;
+}

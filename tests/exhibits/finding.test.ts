@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Types } from '../../main/analysis/outcomes/image-types.ts';
+import { quantityAt } from '../../main/domain/results/exhibits.ts';
+import { findingOf } from '../../main/exhibits/finding.ts';
+import { table2 } from '../../main/exhibits/paper-tables.ts';
+import { nobody, twoModels } from '../../main/exhibits/parts/reasons.ts';
+import { apartOf, type ComparedGroup } from '../../main/exhibits/parts/study-numbers.ts';
+import { reportView } from '../../main/exhibits/view.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import { textOf } from '../reports/page.ts';
+import { sampleData, type SampleOptions } from '../reports/sample.ts';
+
+const study = (options: SampleOptions) => reportView(sampleData(options));
+const first = ({ groups }: ReturnType<typeof study>): ComparedGroup => groups[0]!;
+
+describe('what was found', () => {
+  const whole = study({ targets: [97.5, 98], labelers: 'real' });
+
+  it('is about the first group, with the numbers of Tables 1 and 2', () => {
+    const { sentence, why, holds } = findingOf(whole, first(whole));
+    expect(sentence).toMatchInlineSnapshot(
+      `"9 networks of 97.5 % test accuracy, equal within 0.08 points, gave different labels to 59 of 165 images (35.8 %, 95 % interval 31.3 to 40.3 %); of these, people agree on 31 (type A) and disagree on 28."`,
+    );
+    expect(why).toBeNull();
+    expect(holds).toMatchInlineSnapshot(
+      `"The interval holds for other anchors and pairs of classes drawn in the same way, with these very networks, saying nothing about new trainings."`,
+    );
+    const share = quantityAt(table2(whole), 0, 'all_disagree_pct');
+    expect(sentence).toContain(`${share?.value?.toFixed(1)}\u00a0%`);
+  });
+
+  it('is the same sentence in a report', () => {
+    const page = textOf(renderReport(whole.data));
+    expect(page).toContain(findingOf(whole, first(whole)).sentence?.replaceAll('\u00a0', ' '));
+  });
+
+  it('calls simulated labelers so', () => {
+    const rehearsal = study({ targets: [97.5], labelers: 'simulated' });
+    const { sentence, holds } = findingOf(rehearsal, first(rehearsal));
+    expect(sentence).toMatch(/of these, simulated labelers agree on \d+ \(type A\) and disagree on \d+\.$/);
+    expect(`${sentence} ${holds}`).not.toMatch(/\bpeople\b/);
+  });
+
+  it('says why nothing can be said', () => {
+    const one = study({ targets: [97.5], networks: 1, labelers: 'real' });
+    expect(findingOf(one, first(one))).toEqual({ sentence: null, why: twoModels, holds: null });
+    const nobodyAtAll = study({ targets: [], labelers: 'none' });
+    expect(findingOf(nobodyAtAll, null)).toEqual({ sentence: null, why: nobody, holds: null });
+  });
+
+  it('says of networks alone that nobody has labeled', () => {
+    const alone = study({ targets: [97.5], labelers: 'none' });
+    const { sentence, why } = findingOf(alone, first(alone));
+    expect(sentence).toMatch(/gave different labels to \d+ of 165 images \([^)]*\)\.$/);
+    expect(why).toBe(nobody);
+  });
+
+  it.each([
+    ['real', /^The 10 labelers disagree on \d+ of 165 images \(/],
+    ['simulated', /^The 10 simulated labelers disagree on \d+ of 165 images \(/],
+    ['counts', /^People disagree on \d+ of 165 images \(/],
+  ] as const)('without networks is about %s people', (labelers, expected) => {
+    expect(findingOf(study({ targets: [], labelers }), null).sentence).toMatch(expected);
+  });
+
+  it('names the group and how it was stopped', () => {
+    const compared = first(whole);
+    const named = (change: Partial<ComparedGroup>) => findingOf(whole, { ...compared, ...change }).sentence;
+    expect(named({ apart: 0.123 })).toMatch(/^9 networks of 97\.5 % test accuracy, equal within 0\.12 points, gave/);
+    expect(named({ target: 'epochs 10', apart: 2 })).toMatch(/^9 networks stopped at 10 epochs gave/);
+    expect(named({ target: '', title: '9 chosen networks' })).toMatch(/^9 chosen networks gave/);
+  });
+
+  it('counts what people do where networks differ, of the images with two labels', () => {
+    const said = (counts: Counts, images = 165) => findingOf(...withCounts(whole, counts, images)).sentence;
+    expect(said({ type_a: 0, both_disagree: 0, type_c: 7 })).toMatch(
+      /gave the same label to each of 165 images, while people disagree on 7\.$/,
+    );
+    expect(said({ type_a: 0, both_disagree: 5, type_c: 1 })).toMatch(/; people disagree on each of these too\.$/);
+    expect(said({ type_a: 1, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on it \(type A\)\.$/);
+    expect(said({ type_a: 2, both_disagree: 3, type_c: 1 }, 100)).toMatch(
+      /; of the 5 of these with two labels or more, people agree on 2 \(type A\) and disagree on 3\.$/,
+    );
+    expect(said({ type_a: 0, both_disagree: 0, type_c: 1 }, 20)).toMatch(
+      /; no two people have labeled any of these\.$/,
+    );
+  });
+});
+
+it('accuracies lie apart by their range, known only if all are', () => {
+  expect(apartOf([97.5, 97.25, 98])).toBe(0.75);
+  expect(apartOf([97.5, null])).toBeNull();
+  expect(apartOf([])).toBeNull();
+});
+
+type Counts = Pick<Types['counts'], 'type_a' | 'both_disagree' | 'type_c'>;
+
+/** The group as if these were its types. With fewer images with a type, networks differ on nine. */
+function withCounts(
+  view: ReturnType<typeof study>,
+  counts: Counts,
+  images: number,
+): [ReturnType<typeof study>, ComparedGroup] {
+  const compared = first(view);
+  const { types, table2: shares } = compared.group;
+  const differ = images === 165 ? counts.type_a + counts.both_disagree : 9;
+  const group = {
+    ...compared.group,
+    table2: { ...shares, all_disagree_pct: (100 * differ) / 165 },
+    types: types && { ...types, n_images: images, counts: { ...types.counts, ...counts } },
+  };
+  return [
+    { ...view, determined: images },
+    { ...compared, group },
+  ];
+}
