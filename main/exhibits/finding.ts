@@ -50,13 +50,11 @@ function peopleThere(study: StudyNumbers, types: number, differ: number): string
 }
 
 /** `9 networks of 97.5 % test accuracy, equal within 0.06 points,`. */
-function networksText({ target, title, group, apart }: ComparedGroup): string {
+function networksText({ target, title, choice, group, apart }: ComparedGroup): string {
+  if (choice.kind === 'chosen') return formatCount(group.n_models, 'chosen network');
   const networks = formatCount(group.n_models, 'network');
-  const equal = apart === null ? '' : `, equal within ${formatFixed(apart, 2)} points,`;
-  if (target === '')
-    return title === undefined || /^\d+ chosen/.test(title)
-      ? `${group.n_models} chosen networks`
-      : `${networks} (${title})`;
+  const equal = apart === null ? '' : apart === 0 ? ', all equal,' : `, equal within ${formatFixed(apart, 2)} points,`;
+  if (target === '') return `${networks} (${title ?? 'not trained here'})`;
   const key = targetOfKey(target);
   if (stopAt(key).by === 'accuracy') return `${networks} of ${targetTitle(key)} test accuracy${equal}`;
   return `${networks} stopped at ${targetTitle(key)}`;

@@ -67,8 +67,9 @@ describe('what was found', () => {
     const compared = first(whole);
     const named = (change: Partial<ComparedGroup>) => findingOf(whole, { ...compared, ...change }).sentence;
     expect(named({ apart: 0.123 })).toMatch(/^9 networks of 97\.5 % test accuracy, equal within 0\.12 points, gave/);
+    expect(named({ apart: 0 })).toMatch(/^9 networks of 97\.5 % test accuracy, all equal, gave/);
     expect(named({ target: 'epochs 10', apart: 2 })).toMatch(/^9 networks stopped at 10 epochs gave/);
-    expect(named({ target: '', title: '9 chosen networks' })).toMatch(/^9 chosen networks gave/);
+    expect(named({ target: '', choice: { kind: 'chosen', models: ['a'] } })).toMatch(/^9 chosen networks gave/);
   });
 
   it('counts what people do where networks differ, of the images with two labels', () => {

@@ -411,7 +411,7 @@ describe('values that are not defined', () => {
   it('have another reason where there is a single network', () => {
     const page = renderReport(sampleData({ networks: 1 }));
     expect(textOf(frameOf(page, 'table-1'))).toContain('A group needs at least two networks');
-    expect(textOf(page)).toContain('At 97.5 % there are fewer than two networks');
+    expect(textOf(page)).toContain('Rehearsal A group needs at least two networks to agree or disagree.');
     expect(textOf(frameOf(page, 'table-1'))).toContain('97.5 % · 1 network · 165 images');
   });
 
