@@ -3,16 +3,17 @@ import { useLocation, useSearch } from 'wouter';
 import { type ClaimChoice, claimChoiceSchema, type Group } from '../../main/contract/results/exhibit.ts';
 import { studyAddress, useStudy } from '../navigation/addresses.ts';
 import { listAt } from '../ui/places/places.ts';
+import type { ResultQuestion } from '../ui/words/result-questions.ts';
 import { parseTarget } from '../../main/domain/numbers/targets.ts';
 
-/** The core's views of Results, in order. Those of contributions follow, or stand where they say (`results.views`). */
+/** The core's views of Results. Under each question, those of contributions follow (`results.views`). */
 export const coreViews = [
-  { id: 'types', name: 'Types' },
-  { id: 'softmax', name: 'Softmax' },
-  { id: 'certainty', name: 'Certainty' },
-  { id: 'stimuli', name: 'Stimuli' },
-  { id: 'agreement', name: 'Agreement' },
-] as const;
+  { id: 'types', name: 'Types', question: 'who' },
+  { id: 'stimuli', name: 'Stimuli', question: 'who' },
+  { id: 'softmax', name: 'Softmax', question: 'sure' },
+  { id: 'certainty', name: 'Certainty', question: 'sure' },
+  { id: 'agreement', name: 'Agreement', question: 'with' },
+] as const satisfies readonly { id: string; name: string; question: ResultQuestion }[];
 export type CoreView = (typeof coreViews)[number]['id'];
 
 /** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `outside`, `chosen:key,key`. */

@@ -102,7 +102,7 @@ async function withoutPairs(host: Host): Promise<string[]> {
   await page.goto(`${new URL(host.address).origin}/#/studies/test%20images/results/stimuli`);
   await page.getByText('The images that simulated labelers disagree on most come first.').waitFor();
   await atRest(page);
-  expect(await page.getByRole('link', { name: 'Along alpha' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'Where on the way' }).count()).toBe(0);
   found.push(...(await layoutFaults(page)), ...(await violations(page)));
   await page.getByRole('listbox').press('Enter');
   const drawer = page.getByRole('dialog', { name: /^Image \d+$/ });

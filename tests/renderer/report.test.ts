@@ -44,11 +44,11 @@ test.skipIf(!hasBrowser)(
       ]);
     await page.getByText('You can then save it as a ZIP file.').waitFor();
     await page.getByRole('checkbox', { name: /^Along alpha/ }).uncheck();
-    const found = report.getByText(/^\s*At 97\.5\s%/);
+    const found = report.getByText(/networks of 97\.5\s% test accuracy/);
     await page.getByRole('checkbox', { name: 'ViT', exact: true }).uncheck();
-    await expect.poll(() => found.textContent(), { timeout: 60_000 }).toMatch(/the 6 networks/);
+    await expect.poll(() => found.textContent(), { timeout: 60_000 }).toMatch(/6 networks/);
     await page.getByRole('checkbox', { name: 'ViT', exact: true }).check();
-    await expect.poll(() => found.textContent(), { timeout: 60_000 }).toMatch(/the 9 networks/);
+    await expect.poll(() => found.textContent(), { timeout: 60_000 }).toMatch(/9 networks/);
     await page.getByRole('textbox', { name: 'Introduction' }).fill('Why we looked <again>.');
     await report.getByText('Why we looked <again>.').waitFor({ timeout: 60_000 });
     await expect.poll(() => report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(0);

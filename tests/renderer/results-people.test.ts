@@ -158,7 +158,7 @@ test.skipIf(!hasBrowser)('counts of labels are told as such, and types at anothe
   await expect.poll(() => page.url()).toContain('asked=3');
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'results-counts-types');
-  await page.getByRole('link', { name: 'Agreement', exact: true }).click();
+  await page.getByRole('link', { name: 'Who with whom', exact: true }).click();
   await page.getByRole('rowheader', { name: 'Two average people' }).waitFor();
   await page.getByText('this is not the mean of κ over persons').waitFor();
   expect(await violations(page)).toEqual([]);

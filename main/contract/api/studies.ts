@@ -181,6 +181,8 @@ const stepSchema = z.strictObject({
   since: z.iso.datetime().nullable(),
   /** Simulated labels are in it. */
   simulated: z.boolean(),
+  /** Number of its runs that failed, where others did not. */
+  failed: z.int().min(1).optional(),
   /** What fixes the state, or comes next. */
   action: stepActionSchema.nullable(),
   /** Other ways. */

@@ -218,10 +218,8 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.pause?.byUser && steps.some(({ state }) => state === 'paused')) return resume;
   // More work does not fix what failed or missed its target, nor what only a person can decide.
   const problem = steps.find(
-    ({ step, state, action }) =>
-      state === 'failed' ||
-      state === 'missed' ||
-      ((state === 'stale' || (step === 'models' && state === 'partial')) && action?.goal === null),
+    ({ state, failed, action }) =>
+      state === 'failed' || state === 'missed' || ((state === 'stale' || failed) && action?.goal === null),
   );
   if (problem?.action && problem.action !== everything) return problem.action;
   if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;

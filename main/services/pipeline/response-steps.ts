@@ -18,7 +18,7 @@ import {
   type PeopleAlone,
   type Place,
 } from './facts.ts';
-import { failureReasons, named, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
+import { failureReasons, named, isoTime, openFailed, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
@@ -108,18 +108,19 @@ function standingOf(facts: Facts, { asked, done, missed }: ReturnType<typeof tra
   const work = missing > 0 ? workOn(facts, { test: (role) => roles.has(role) }, ['models', 'report']) : null;
   const action = work ? resumeOr(facts, work, look) : null;
   if (work) return { ...base, ...work, reasons: [...work.reasons, ...failures], action };
-  const failed = asked.find(({ link: run, changed }) => run?.state === 'failed' && !changed)?.link;
-  if (failures.length > 0 && failed) {
+  const failed = asked.flatMap(({ link: run, changed }) => (run?.state === 'failed' && !changed ? run.runId : []));
+  if (failed.length > 0) {
     const reasons = [
       ...failures,
-      'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
+      `Retry trains ${failed.length === 1 ? 'it' : 'them'} again with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.`,
     ];
-    const more = [changeRecipe(facts, failed.runId), { ...train, label: 'Retry' }];
+    const more = [changeRecipe(facts, failed[0] ?? 0), { ...train, label: 'Retry' }];
     return {
       ...base,
       state: done.length > 0 ? 'partial' : 'failed',
+      failed: failed.length,
       reasons,
-      action: openRun(facts, 'models', failed.runId, 'Open failed run'),
+      action: openFailed(facts, 'models', failed),
       more,
     };
   }
@@ -352,7 +353,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const predict: StepAction = { label: 'Predict on the stimuli', goal: 'report', link: null, cost };
   const predicting = links.flatMap((link) => (link.role.startsWith('predictions/') ? [{ link, name: link.role }] : []));
   const failures = failureReasons(predicting);
-  const failed = predicting.find(({ link }) => link.state === 'failed')?.link;
+  const failed = predicting.flatMap(({ link }) => (link.state === 'failed' ? link.runId : []));
   const people = peopleAlone ? (labels?.people ?? null) : null;
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
@@ -362,8 +363,10 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   if (work) return { ...base, ...work, figure, detail };
   if (failures.length > 0) {
     const reasons = [...failures, 'Open the run to see its log, or retry it.'];
-    const open = openRun(facts, 'results', failed?.runId ?? 0, 'Open failed run');
-    return { ...base, state: 'failed', figure, detail, reasons, action: open, more: [{ ...predict, label: 'Retry' }] };
+    const action = openRun(facts, 'results', failed[0] ?? 0, 'Open failed run');
+    const more = [{ ...predict, label: 'Retry' }];
+    const state = predicted > 0 ? 'partial' : 'failed';
+    return { ...base, state, failed: failed.length, figure, detail, reasons, action, more };
   }
   const look = peopleAlone || (predicted === 0 && answered > 0) ? link(facts, 'results', 'Show the results') : null;
   const action = missing > 0 ? predict : look;

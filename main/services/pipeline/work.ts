@@ -107,6 +107,17 @@ export const openRun = ({ record }: Facts, screen: string, runId: number, label:
   link: `/studies/${encodeURIComponent(record.name)}/${screen}?run=${runId}`,
 });
 
+/** Opens the failed run of a step, or lists them on the Models screen. @param failed ids, at least one */
+export const openFailed = (facts: Facts, screen: string, failed: readonly number[]): StepAction =>
+  failed.length < 2
+    ? openRun(facts, screen, failed[0] ?? 0, 'Open failed run')
+    : {
+        label: `Show ${formatCount(failed.length, 'failed run')}`,
+        goal: null,
+        cost: null,
+        link: `/studies/${encodeURIComponent(facts.record.name)}/models?state=failed`,
+      };
+
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** Share of a run that is done, 0 to 1. */

@@ -8,9 +8,9 @@ export const along = definePageParts({
       {
         id: 'along',
         name: 'Along alpha',
+        question: 'where',
         View: later(async () => (await import('./along-view.tsx')).AlongView),
         shows: null,
-        after: 'stimuli',
         // Only images between two classes lie along alpha.
         isOffered: ({ images, pairs }) => images === 0 || pairs.length > 0,
       },

@@ -9,6 +9,7 @@ export const draws = definePageParts({
       {
         id: 'draws',
         name: 'Anchor draws',
+        question: 'cause',
         View: later(async () => (await import('./draws-view.tsx')).DrawsView),
         shows: 'It shows how far disagreement moves with the anchors alone.',
         isOffered: ({ generated }) => generated,

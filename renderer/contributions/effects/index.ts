@@ -16,6 +16,7 @@ export const effects = definePageParts({
       {
         id: 'effects',
         name: 'Effects',
+        question: 'cause',
         View: later(async () => (await import('./results/effects-view.tsx')).EffectsView),
         shows: 'It shows what architecture, optimizer and training do.',
         isOffered: () => true,

@@ -8,6 +8,7 @@ export const groups = definePageParts({
       {
         id: 'compare',
         name: 'Compare',
+        question: 'with',
         View: later(async () => (await import('./compare-view.tsx')).CompareView),
         shows: 'It compares two groups of networks, image by image.',
         isOffered: () => true,

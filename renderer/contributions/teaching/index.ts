@@ -15,6 +15,7 @@ export const teaching = definePageParts({
       {
         id: 'teachers',
         name: 'Teachers',
+        question: 'learned',
         View: later(async () => (await import('./teachers-view.tsx')).TeachersView),
         shows: 'It shows what networks learn from people’s labels, and from other targets.',
         isOffered: ({ sections }) => sections.includes('teaching'),

@@ -2,7 +2,7 @@ import { Button, Title, Box } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
+import { shownStates, type RunTable as Table, type RunView } from '../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../main/domain/networks/taught-note.ts';
 import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
@@ -28,14 +28,26 @@ import './models.css';
 /** A study's models: the run table and its actions. */
 export function ModelsScreen() {
   const study = useStudy();
-  const [view, setView] = useRunView(study);
+  const [known, setView] = useRunView(study);
+  const [only, showOnly] = useParameter('state');
+  const state = shownStates.find((each) => each === only);
+  const view = known && state ? { ...known, filter: { ...noFilter, states: [state] } } : known;
   const [isAdding, setAdding] = useParameter('add');
   const [like] = useParameter('like');
   const [, navigate] = useLocation();
   return (
     <div className="models-page">
       {view ? (
-        <Runs key={study} study={study} view={view} onView={setView} onAdd={() => setAdding('models')} />
+        <Runs
+          key={study}
+          study={study}
+          view={view}
+          onView={(changed) => {
+            if (state) showOnly(null);
+            setView(changed);
+          }}
+          onAdd={() => setAdding('models')}
+        />
       ) : (
         <Loading />
       )}

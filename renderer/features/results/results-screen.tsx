@@ -30,6 +30,7 @@ import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
 import { PeopleView, TypesView } from './types-view.tsx';
 import { ClaimPicker, GroupPicker, LabelersPicker } from '../../results/pickers.tsx';
+import { resultQuestions } from '../../ui/words/result-questions.ts';
 import { StepState } from '../../ui/parts/step-state.tsx';
 import { listAt } from '../../ui/places/places.ts';
 import './results.css';
@@ -189,21 +190,37 @@ function Found() {
   return <QueryResult query={finding}>{(data) => <FindingText of={data} />}</QueryResult>;
 }
 
-/** Views by name. One of a contribution that has nothing to show of a study is named only where it is open. */
+/**
+ * Questions as tabs, and under them the views that answer the open one. A view of a contribution that has nothing to show of a
+ * study is named only where it is open.
+ */
 function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
   const address = useViewAddress();
   const added = listAt('results.views').filter(({ id, isOffered }) => view === id || isOffered(overview));
-  const offered = [
-    ...coreViews.flatMap((of) => [of, ...added.filter(({ after }) => after === of.id)]),
-    ...added.filter(({ after }) => !coreViews.some(({ id }) => id === after)),
-  ];
+  const byQuestion = Map.groupBy([...coreViews, ...added], ({ question }) => question);
+  const isOpen = ({ id }: { id: string }): boolean => id === view;
+  const open = [...byQuestion.values()].find((views) => views.some(isOpen)) ?? [];
   return (
     <nav className="results-parts" aria-label="Views of the results">
-      {offered.map(({ id, name }) => (
-        <Link key={id} href={address(id)} aria-current={id === view ? 'page' : undefined}>
-          {name}
-        </Link>
-      ))}
+      <div className="results-questions">
+        {resultQuestions.map(({ id, name }) => {
+          const [first] = byQuestion.get(id) ?? [];
+          return (
+            first && (
+              <Link key={id} href={address(first.id)} aria-current={open.includes(first) ? 'true' : undefined}>
+                {name}
+              </Link>
+            )
+          );
+        })}
+      </div>
+      <div className="results-views">
+        {open.map(({ id, name }) => (
+          <Link key={id} href={address(id)} aria-current={id === view ? 'page' : undefined}>
+            {name}
+          </Link>
+        ))}
+      </div>
     </nav>
   );
 }

@@ -4,6 +4,7 @@ import type { DataSetSource } from '../../../main/contract/studies/study.ts';
 import type { Target } from '../../../main/contract/recipes/recipes.ts';
 import type { ReportChoice, ReportSection } from '../../../main/contract/api/report.ts';
 import type { RunDetails, RunRow } from '../../../main/contract/api/runs.ts';
+import type { ResultQuestion } from '../words/result-questions.ts';
 import type { ResultsOverview, TablesResult } from '../../../main/contract/api/results-tables.ts';
 import type { LiveImages, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { StudyCard } from '../../../main/contract/api/studies.ts';
@@ -154,8 +155,8 @@ export interface ResultView {
   readonly View: ComponentType;
   /** What it shows, as a sentence, for studies without groups of networks, where it is not shown. Null: it is shown there too. */
   readonly shows: string | null;
-  /** The view of the core after which its name stands. Absent: it follows all of these. */
-  readonly after?: string;
+  /** The tab under which its name stands, after the core's views. */
+  readonly question: ResultQuestion;
   /** Whether its name stands among the views of a study; it always does while it is open. */
   readonly isOffered: (overview: ResultsOverview) => boolean;
   /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */

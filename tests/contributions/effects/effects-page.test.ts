@@ -93,7 +93,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: / Difference \(points\), sample: show the effects of sample/ }).click();
     await page.waitForURL(/studies\/sample\/results\/effects\?outcome=/);
     await page.getByRole('heading', { name: /^Misclassified: effect of architecture/ }).waitFor();
-    await page.getByRole('link', { name: 'Softmax', exact: true }).click();
+    await page.getByRole('link', { name: 'How sure', exact: true }).click();
     await page.getByText('Softmax needs diverse networks or seed groups').waitFor();
   },
 );

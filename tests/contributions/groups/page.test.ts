@@ -125,7 +125,7 @@ test.skipIf(!hasBrowser)(
   'parameters of Compare do not leak into other views; the map of differences reports what it cannot compare',
   async () => {
     const { page, go } = await open('/compare?study2=seeds&other=seeds:CNN:98:1&labelers2=1', () => null);
-    await page.getByRole('link', { name: 'Stimuli' }).click();
+    await page.getByRole('link', { name: 'Who disagrees' }).click();
     await expect.poll(() => page.url()).not.toMatch(/study2|other|labelers2/);
     await go('/sample/results/stimuli?map=difference&other=seeds:CNN:98:1');
     await page.getByText(/has no predictions of this group/).waitFor();

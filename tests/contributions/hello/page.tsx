@@ -23,5 +23,12 @@ function Greetings() {
   );
 }
 
-const view = { id: 'hello', name: 'Greetings', View: Greetings, shows: 'It shows greetings.', isOffered: () => true };
+const view = {
+  id: 'hello',
+  name: 'Greetings',
+  question: 'who',
+  View: Greetings,
+  shows: 'It shows greetings.',
+  isOffered: () => true,
+} as const;
 export const helloParts = definePageParts({ name: 'hello', parts: { 'results.views': [view] } });

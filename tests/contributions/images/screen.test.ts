@@ -189,7 +189,8 @@ test.skipIf(!hasBrowser)(
 
     // No generator made the images: nothing can be drawn again, and one instead would have to be trained.
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Results' }).click();
-    await page.getByRole('link', { name: 'Compare' }).waitFor();
+    await page.getByRole('link', { name: 'What causes it' }).click();
+    await page.getByRole('link', { name: 'Effects', exact: true }).waitFor();
     expect(await page.getByRole('link', { name: 'Anchor draws' }).count()).toBe(0);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Stimuli' }).click();
     await page.getByText('Mixed from the 6 test images of lamps. No generator is needed.').waitFor();

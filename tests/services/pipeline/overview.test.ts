@@ -288,7 +288,7 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   expect(targets.filter(({ state }) => state === 'reached')).toEqual([]);
   expect(models.reasons).toEqual([
     'MLP1 failed: diverged.',
-    'Retry repeats it with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
+    'Retry trains it again with the same recipe and seed, which helps if the machine was the cause. Otherwise change the recipe.',
   ]);
   // One failed training of several turns no study red.
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('partial');
