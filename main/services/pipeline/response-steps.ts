@@ -10,14 +10,7 @@ import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import {
-  changedSince,
-  type Facts,
-  type ImageTypes,
-  type LabelFacts,
-  type PeopleAlone,
-  type Place,
-} from './facts.ts';
+import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
 import { failureReasons, named, isoTime, openFailed, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 
@@ -91,7 +84,7 @@ export function stateOfModels(facts: Facts, entries: readonly ModelEntry[]): Sta
   return of.asked.length === 0 ? 'none' : standingOf(facts, of).state;
 }
 
-type Standing = Pick<Step, 'state' | 'reasons' | 'behind' | 'since' | 'action' | 'more'>;
+type Standing = Pick<Step, 'state' | 'failed' | 'reasons' | 'behind' | 'since' | 'action' | 'more'>;
 
 /** Where models stand, why, and what comes next. */
 function standingOf(facts: Facts, { asked, done, missed }: ReturnType<typeof trainings>): Standing {

@@ -197,7 +197,7 @@ function Found() {
 function Parts({ view, overview }: { view: string; overview: ResultsOverview }) {
   const address = useViewAddress();
   const added = listAt('results.views').filter(({ id, isOffered }) => view === id || isOffered(overview));
-  const byQuestion = Map.groupBy([...coreViews, ...added], ({ question }) => question);
+  const byQuestion = Map.groupBy([...coreViews, ...added], ({ question }) => question ?? resultQuestions[0].id);
   const isOpen = ({ id }: { id: string }): boolean => id === view;
   const open = [...byQuestion.values()].find((views) => views.some(isOpen)) ?? [];
   return (

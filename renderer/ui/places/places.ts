@@ -155,8 +155,8 @@ export interface ResultView {
   readonly View: ComponentType;
   /** What it shows, as a sentence, for studies without groups of networks, where it is not shown. Null: it is shown there too. */
   readonly shows: string | null;
-  /** The tab under which its name stands, after the core's views. */
-  readonly question: ResultQuestion;
+  /** The tab under which its name stands, after the core's views. Absent: the first. */
+  readonly question?: ResultQuestion;
   /** Whether its name stands among the views of a study; it always does while it is open. */
   readonly isOffered: (overview: ResultsOverview) => boolean;
   /** What it chooses itself, so that it is not chosen above it. Of `networks`: also where all are in groups of their own. */

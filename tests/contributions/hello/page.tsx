@@ -23,12 +23,5 @@ function Greetings() {
   );
 }
 
-const view = {
-  id: 'hello',
-  name: 'Greetings',
-  question: 'who',
-  View: Greetings,
-  shows: 'It shows greetings.',
-  isOffered: () => true,
-} as const;
+const view = { id: 'hello', name: 'Greetings', View: Greetings, shows: 'It shows greetings.', isOffered: () => true };
 export const helloParts = definePageParts({ name: 'hello', parts: { 'results.views': [view] } });

@@ -200,6 +200,11 @@ test.skipIf(!hasBrowser)(
     await page.goto(page.url().replace(/compare.*/, 'matrix'));
     await page.getByText('2 of 2').first().waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.goto(page.url().replace(/\/matrix.*/, '?state=failed'));
+    await page.getByText('No runs match the filter').waitFor();
+    await page.getByRole('button', { name: 'Show all runs' }).click();
+    await expect.poll(() => page.url()).not.toContain('state=');
+    await page.getByRole('checkbox', { name: 'Select all runs' }).waitFor();
   },
 );
 

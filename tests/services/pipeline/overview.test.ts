@@ -270,12 +270,15 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   const test = await labWithSample();
   const { storage, environment, now } = test.lab.workbench;
   const id = storage.studies.byName('sample')?.id ?? 0;
-  const link = storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
-  storage.runs.redo(link?.runId ?? 0, now());
-  const claimed = storage.runs.claimNext(['tensorflow', 'wasm'], environment, now(), id);
-  storage.runs.applyEvent(claimed?.id ?? 0, { type: 'failed', message: 'diverged', detail: 'at step 3' }, now());
+  const fail = (model: string): number => {
+    const run = storage.studyRuns.list(id).find(({ role }) => role === `models/${model}`)?.runId ?? 0;
+    storage.runs.redo(run, now());
+    storage.runs.claimNext(['tensorflow', 'wasm'], environment, now(), id);
+    storage.runs.applyEvent(run, { type: 'failed', message: 'diverged', detail: 'at step 3' }, now());
+    return run;
+  };
+  const run = fail('MLP1');
   const { models } = await steps(test);
-  const run = link?.runId ?? 0;
   expect(models).toMatchObject({
     state: 'partial',
     action: { label: 'Open failed run', link: `/studies/sample/models?run=${run}` },
@@ -292,6 +295,13 @@ test('a failed training shows as failed, with a way to retry it', async () => {
   ]);
   // One failed training of several turns no study red.
   expect((await test.client.studies.list({})).studies[0]?.state).toBe('partial');
+  fail('MLP2');
+  expect((await steps(test)).models).toMatchObject({
+    state: 'partial',
+    failed: 2,
+    action: { label: 'Show 2 failed runs', link: '/studies/sample/models?state=failed' },
+    reasons: ['MLP1, MLP2 failed: diverged.', expect.stringContaining('Retry trains them again with')],
+  });
 });
 
 test('a new study lists all its steps with their cost', async () => {
@@ -313,7 +323,7 @@ test('a new study lists all its steps with their cost', async () => {
   ]);
   expect(overview).toMatchObject({
     next: { label: 'Run the study', goal: 'report' },
-    types: null,
+    isAnswered: false,
     study: { state: 'none' },
   });
   expect(overview.next?.cost?.seconds).toBeGreaterThan(60);
