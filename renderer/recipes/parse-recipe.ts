@@ -1,8 +1,7 @@
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes/recipes.ts';
 import type { LevelsFactor } from '../../main/contract/studies/levels.ts';
-import { recipeSettings, settingTitle } from '../../main/domain/settings/recipe-settings.ts';
+import { recipeSettings } from '../../main/domain/settings/recipe-settings.ts';
 import { issueText } from '../../main/domain/settings/settings.ts';
-import { unsuitableTargets } from '../../main/domain/numbers/targets.ts';
 import { type Draft, parseDraft } from './setting-drafts.ts';
 
 /** A recipe, and the settings of it that have several values. */
@@ -14,7 +13,5 @@ export function parseRecipe(draft: Draft): ParsedRecipe {
   if (problem !== null) return { problem };
   const { success, data, error } = classifierRecipeSchema.safeParse(values);
   if (!success) return { problem: issueText(recipeSettings, error) };
-  const unsuitable = unsuitableTargets(data);
-  if (unsuitable) return { problem: `${settingTitle('targets')}: ${unsuitable.what}. ${unsuitable.remedy}` };
   return { base: data, factors };
 }

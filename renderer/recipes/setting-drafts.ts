@@ -161,3 +161,14 @@ export const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Bo
 /** The same, but of lists: there, `epochs 10` is one. */
 const wordsOf = ({ type }: SettingShape, text: string): string[] =>
   type === 'list' ? (text.match(/[a-z]+\s+[^\s,;]+|[^\s,;]+/g) ?? []) : words(text);
+
+/** What a field shows once another value has taken the place of one. */
+export function changeWord(setting: Setting, draft: Draft, from: unknown, to: unknown): string {
+  const next = to === null ? (setting.shape.type === 'choice' ? '' : none) : String(to);
+  if (setting.shape.type === 'choice') return next;
+  return replacedWord(wordsOf(setting.shape, fieldText(draft, setting)), from, next);
+}
+
+/** Words with another in place of one that reads as `from`, each once. */
+export const replacedWord = (all: readonly string[], from: unknown, next: string): string =>
+  [...new Set(all.map((word) => (word === String(from) || Number(word) === from ? next : word)))].join(', ');

@@ -8,6 +8,7 @@ import {
   hyperparameters,
   optimizerText,
   settingText,
+  stoppingTitle,
   usualRecipe,
 } from '../../main/domain/settings/recipe-settings.ts';
 
@@ -122,4 +123,13 @@ test('tolerances, patches, epochs and the form of the generator suit the images'
     batch: 64,
     steps: 15_000,
   });
+});
+
+test('where a training stops, in one line', () => {
+  const recipe = usualRecipe('mlp', { width: 28, height: 28, trainCount: 286, testCount: 72, target: 94 });
+  expect(stoppingTitle(recipe)).toBe('94 ± 1.05 %, batch 71, up to 1,343 epochs');
+  const targets = ['loss 0.1', 'epochs 2', 97, 94] as const;
+  expect(stoppingTitle({ ...recipe, targets: [...targets], maxEpochs: 0.5 })).toBe(
+    '94, 97 ± 1.05 %, 2 epochs, loss 0.1, batch 71, up to 0.5 epochs',
+  );
 });

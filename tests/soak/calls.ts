@@ -67,8 +67,8 @@ const reading = new RegExp(
       'rows',
       'curves',
       'views',
-      'presets',
-      'usualRecipe',
+      'suggested',
+      'usualModel',
       'remaining',
       'planModels',
       'matrix',
@@ -155,7 +155,8 @@ async function outcomeOf(call: Call, input: unknown, ask: Ask): Promise<Outcome>
     const fault = leaked === undefined ? {} : { fault: `leaks "${leaked}": ${text.slice(0, 500)}` };
     if (error.code === 'REFUSED') {
       const parts = refusalSchema.safeParse(error.data);
-      const isWhole = parts.success && Object.values(parts.data).every((part) => part.trim() !== '');
+      const { nearest: _, ...words } = parts.data ?? {};
+      const isWhole = parts.success && Object.values(words).every((part) => part.trim() !== '');
       return { kind: 'refused in words', ...(isWhole ? fault : { fault: `refused without words: ${text}` }) };
     }
     if (error.code === 'BAD_REQUEST') return { kind: 'refused by the schema', ...fault };

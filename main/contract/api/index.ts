@@ -6,6 +6,7 @@ export {
   trainingProgressShape,
   type TrainedCell,
   type TrainingProgress,
+  type UsualModel,
 } from './models.ts';
 export { mostOverStudies, paperSizes, type PaperSize, type ReportChoice } from './report.ts';
 export type { ImageRow, ResultsOverview } from './results-tables.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes/recipes.ts';
+import { architectureKinds, architectureSchema, classifierRecipeSchema, targetSchema } from '../recipes/recipes.ts';
 import { setting } from '../settings/settings.ts';
 import { modelsSchema } from '../studies/study.ts';
 import { levelsFactorSchema } from '../studies/levels.ts';
@@ -62,7 +62,28 @@ export type AdditionPlan = z.infer<typeof additionPlanSchema>;
 export const remainingSchema = additionPlanSchema.omit({ entries: true, names: true, known: true });
 export type RemainingTraining = z.infer<typeof remainingSchema>;
 
-export const presetSchema = z.strictObject({ from: z.string(), entry: modelsSchema });
+/** Models that are added as they are: of a preset for the same images, or a recipe of the study, changed in one way. */
+export const suggestedSchema = z.strictObject({
+  /** Recipes of the study, each with what differs in its suggestions: `another seed`, `half the width`. */
+  own: z.array(
+    z.strictObject({
+      name: z.string(),
+      recipe: classifierRecipeSchema,
+      ways: z.array(z.strictObject({ way: z.enum(['seed', 'narrow', 'wide']), entry: modelsSchema })),
+    }),
+  ),
+  presets: z.array(z.strictObject({ from: z.string(), entry: modelsSchema })),
+});
+export type SuggestedModels = z.infer<typeof suggestedSchema>;
+export type SuggestedWay = SuggestedModels['own'][number]['ways'][number]['way'];
+
+/** What forms of recipes begin with. */
+export const usualModelSchema = z.strictObject({
+  recipe: classifierRecipeSchema,
+  /** Each architecture as it is usual for the study's images. */
+  architectures: z.array(architectureSchema),
+});
+export type UsualModel = z.infer<typeof usualModelSchema>;
 
 /** What deleting runs of models does. */
 export const deletionSchema = z.strictObject({

@@ -21,7 +21,8 @@ import {
   deletionSchema,
   remainingSchema,
   matrixSchema,
-  presetSchema,
+  suggestedSchema,
+  usualModelSchema,
 } from './models.ts';
 import { costSchema } from './studies.ts';
 
@@ -358,9 +359,10 @@ export const runsContract = {
   rememberView: oc.input(ofStudy.extend({ view: viewSchema })).output(nothing),
   /** Trainings that wait or are planned: their number, and the time they take. */
   remaining: oc.input(ofStudy).output(remainingSchema),
-  presets: oc.input(nothing).output(z.array(presetSchema)),
+  /** Models to add as they are. */
+  suggested: oc.input(ofStudy).output(suggestedSchema),
   /** What further models of the study usually are: forms begin with it. */
-  usualRecipe: oc.input(ofStudy).output(classifierRecipeSchema),
+  usualModel: oc.input(ofStudy).output(usualModelSchema),
   /** What `addModels` would add, and what that takes. */
   planModels: oc.input(additionSchema).output(additionPlanSchema),
   addModels: oc.input(additionSchema).output(additionPlanSchema),

@@ -25,8 +25,9 @@ export const augmentationSchema = z.strictObject({
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
-/** `1 epoch`, `0.5 epochs`: not rounded, as there are parts of epochs. */
-export const epochsText = (number: number): string => (number === 1 ? '1 epoch' : `${number} epochs`);
+/** `1 epoch`, `0.5 epochs`, `1,343 epochs`: not rounded, as there are parts of epochs. */
+export const epochsText = (number: number): string =>
+  number === 1 ? '1 epoch' : `${number.toLocaleString('en-US', { maximumFractionDigits: 20 })} epochs`;
 
 const epochs = z.number().gt(0).max(10_000);
 const warmUp = <Schema extends z.ZodType>(schema: Schema) =>

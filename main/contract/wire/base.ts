@@ -1,6 +1,9 @@
 import { oc as plain } from '@orpc/contract';
 import { z } from 'zod';
 
+const valueSchema = z.union([z.string(), z.number()]).nullable();
+const nearestValueSchema = z.strictObject({ path: z.string(), from: valueSchema, to: valueSchema });
+
 /** The parts of a UserError as they cross to a page. No stack, no cause. */
 export const refusalSchema = z.strictObject({
   /** Stable, machine-readable, e.g. `stimuli.frozen`. */
@@ -8,6 +11,7 @@ export const refusalSchema = z.strictObject({
   what: z.string(),
   where: z.string(),
   remedy: z.string(),
+  nearest: z.array(nearestValueSchema).optional(),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 

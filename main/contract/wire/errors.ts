@@ -1,3 +1,10 @@
+/** A value of a setting that would be refused, and the nearest one that is not. Null: the setting is left out. */
+export interface NearestValue {
+  readonly path: string;
+  readonly from: string | number | null;
+  readonly to: string | number | null;
+}
+
 /**
  * An error that a user can fix: every problem of files, commands or the machine. All other errors are defects of the
  * program. Hosts print its three parts, and a stack trace for defects only.
@@ -10,10 +17,19 @@ export class UserError extends Error {
   readonly where: string;
   /** What the reader can do about it, one sentence. */
   readonly remedy: string;
+  /** What a form can offer in place of what was refused. */
+  readonly nearest: readonly NearestValue[];
 
   /** @param what went wrong, in one sentence */
-  constructor(code: string, what: string, where: string, remedy: string, options?: ErrorOptions) {
+  constructor(
+    code: string,
+    what: string,
+    where: string,
+    remedy: string,
+    options?: ErrorOptions & { nearest?: readonly NearestValue[] },
+  ) {
     super(what, options);
+    this.nearest = options?.nearest ?? [];
     this.code = code;
     // A name that was asked for may be blank.
     this.where = where.trim() === '' ? JSON.stringify(where) : where;

@@ -1,3 +1,3 @@
 export { idSchema, jobStarted, nothing, ofStudy, problemSchema, studyName } from './base.ts';
 export { detach } from './detach.ts';
-export { UserError, firstLine, messageOf, nullIf, problemOf } from './errors.ts';
+export { UserError, firstLine, messageOf, nullIf, problemOf, type NearestValue } from './errors.ts';

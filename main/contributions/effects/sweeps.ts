@@ -3,7 +3,7 @@ import { UserError } from '../../contract/wire/index.ts';
 import type { Study } from '../../contract/studies/index.ts';
 import { type Sweep, sweepsOf } from './contract/sweep.ts';
 import { studySection } from './study-section.ts';
-import { checkArchitecture } from '../../domain/networks/index.ts';
+import { checkRecipe } from '../../domain/networks/index.ts';
 import { formatCount, formatNames } from '../../domain/numbers/index.ts';
 import { canonicalJson } from '../../domain/plans/index.ts';
 import { sweepEntries, type SweepEntry } from './analysis/sweep-cells.ts';
@@ -16,6 +16,7 @@ import {
   loadStudy,
   presetNames,
   recipeTitle,
+  trainingImages,
 } from '../../services/declaration/index.ts';
 import type { ForecastTools } from '../../services/estimates/index.ts';
 import type { StatusTools } from '../../services/pipeline/index.ts';
@@ -67,12 +68,12 @@ function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, 
   const known = sweepsOf(spec);
   const before = known.find(({ name }) => name === sweep.name);
   const sweeps = before ? known.map((each) => (each === before ? sweep : each)) : [...known, sweep];
-  const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`, workbench.storage.studies.sections);
   const dataSet = declaredDataSet(workbench, study);
+  const images = dataSet ? trainingImages(workbench, dataSet) : null;
+  const kept = new Set(before ? sweepEntries(before).map(({ name }) => name) : []);
   const entries = sweepEntries(sweep);
-  if (dataSet)
-    for (const { name, recipe } of entries)
-      checkArchitecture(recipe.architecture, dataSet, `cell ${name}`, recipe.batch);
+  for (const { name, recipe } of entries) if (!kept.has(name)) checkRecipe(recipe, images, `cell ${name}`);
+  const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`, workbench.storage.studies.sections);
   if (before)
     refuseChanged(study, before, new Map(entries.map((entry) => [entry.name, entry])), begunNames(workbench, study));
   return checked;

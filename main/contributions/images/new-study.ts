@@ -13,13 +13,14 @@ import {
 } from '../../domain/data/index.ts';
 import { canonicalJson, imagesOf, isDesigned, modelCount } from '../../domain/plans/index.ts';
 import { generatorFor } from '../../domain/settings/index.ts';
+import { checkRecipe } from '../../domain/networks/index.ts';
 import { pairCount, usualTestImages } from '../../domain/anchors/index.ts';
 import { anchorsFor, declareNewStudy, designFor } from './declaration.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from './target.ts';
 import type { DataSetRecord, Progress } from '../../contract/api/index.ts';
 import { prepareSource, type StoredImages, storedImages } from '../formats/stored-images.ts';
 import { askReader } from '../formats/process.ts';
-import { badName, checkStudy, readDataSet, storeNewStudy } from '../../services/declaration/index.ts';
+import { badName, checkStudy, readDataSet, storeNewStudy, trainingImages } from '../../services/declaration/index.ts';
 import { forecast, studyCost } from '../../services/estimates/index.ts';
 import { runTask } from '../../services/tasks/index.ts';
 import {
@@ -135,7 +136,7 @@ export async function createFromImages(
   return storeNewStudy(tools, await declare(tools, plan));
 }
 
-/** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*` */
+/** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*`; where a network cannot be trained (`checkRecipe`) */
 export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<Study> {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
   const record = checkPatches(readDataSet(tools.workbench, source));
@@ -167,7 +168,11 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
     ...(await made()),
     referenceTarget: plan.referenceTarget ?? target,
   });
-  return checkStudy(study, `study ${name}`, tools.workbench.storage.studies.sections);
+  const { models, reference } = checkStudy(study, `study ${name}`, tools.workbench.storage.studies.sections);
+  const images = trainingImages(tools.workbench, record);
+  for (const { recipe } of [...models, ...(reference ? [reference] : [])])
+    checkRecipe(recipe, images, sourceName(source));
+  return study;
 }
 
 /** Test images of the class with the fewest. @throws UserError `new-study.no-test-images`; of IDX files `idx.*`, `file.*` */

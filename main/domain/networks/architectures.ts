@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/wire/errors.ts';
+import { type NearestValue, UserError } from '../../contract/wire/errors.ts';
 import type { Shape } from '../../contract/results/figure.ts';
 import {
   type Architecture,
@@ -21,6 +21,13 @@ type Size = Pick<ImageSize, 'width' | 'height'>;
 export const paperKinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 export type PaperKind = (typeof paperKinds)[number];
 
+interface ArchitectureMisfit {
+  readonly what: string;
+  readonly remedy: string;
+  /** The nearest value of the setting that does not fit; absent: there is no one such setting. */
+  readonly nearest?: readonly NearestValue[];
+}
+
 /** What is known of an architecture without building it. */
 interface Facts<Kind extends ArchitectureKind> {
   /** Its mark in charts, and its color on a light and on a dark ground. */
@@ -36,7 +43,7 @@ interface Facts<Kind extends ArchitectureKind> {
   /** Multiplications for one image; small terms left out. */
   products(settings: Settings<Kind>, shape: NetworkShape): number;
   /** Why it cannot take images of this size, and what to change; null: it can. */
-  misfit?(settings: Settings<Kind>, size: Size): { what: string; remedy: string } | null;
+  misfit?(settings: Settings<Kind>, size: Size): ArchitectureMisfit | null;
 }
 
 /** Weights of fully connected layers of these widths: as many as multiplications. */
@@ -255,13 +262,15 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
 };
 
 /** Why images cannot be cut into whole patches. */
-function patchMisfit({ patch }: { patch: number }, { width, height }: Size): { what: string; remedy: string } | null {
+function patchMisfit({ patch }: { patch: number }, { width, height }: Size): ArchitectureMisfit | null {
   const isWhole = (side: number): boolean => width % side === 0 && height % side === 0;
   if (isWhole(patch)) return null;
   const fitting = Array.from({ length: largestPatch }, (_, index) => index + 1).filter(isWhole);
+  const nearest = fitting.reduce((best, side) => (Math.abs(side - patch) <= Math.abs(best - patch) ? side : best));
   return {
     what: `Images of ${width} x ${height} pixels cannot be cut into whole patches of ${patch} x ${patch}`,
     remedy: `Choose a patch size that divides width and height: ${fitting.join(', ')}.`,
+    nearest: [{ path: 'architecture.patch', from: patch, to: nearest }],
   };
 }
 
@@ -297,20 +306,27 @@ export const productCount = (architecture: Architecture, shape: NetworkShape): n
   factsOf(architecture).products(architecture, shape);
 
 /**
- * @param where names the recipe in the error
+ * Why an architecture cannot take images of this size, or be trained in such batches; null: it can.
  * @param batch images in a step, where it is known
- * @throws UserError `architecture.does-not-fit` if an architecture cannot take images of this size, or be trained in such batches
  */
+export const architectureMisfit = (
+  architecture: Architecture,
+  size: Size,
+  batch: number | undefined,
+): ArchitectureMisfit | null => factsOf(architecture).misfit?.(architecture, size) ?? singleImage(architecture, batch);
+
+/** @param where names the recipe in the error @throws UserError `architecture.does-not-fit` */
 export function checkArchitecture(architecture: Architecture, size: Size, where: string, batch?: number): void {
-  const found = factsOf(architecture).misfit?.(architecture, size) ?? batchMisfit(architecture, batch);
+  const found = architectureMisfit(architecture, size, batch);
   if (found) throw new UserError('architecture.does-not-fit', found.what, where, found.remedy);
 }
 
 /** Batch norm of dense layers needs two images: one alone has no variance. */
-function batchMisfit(architecture: Architecture, batch: number | undefined): { what: string; remedy: string } | null {
+function singleImage(architecture: Architecture, batch: number | undefined): ArchitectureMisfit | null {
   if (batch !== 1 || architecture.kind !== 'mlp' || !architecture.batchNorm) return null;
   return {
     what: 'Batch norm cannot be trained on batches of one image',
     remedy: 'Choose a larger batch, or leave out batch norm.',
+    nearest: [{ path: 'batch', from: 1, to: 2 }],
   };
 }

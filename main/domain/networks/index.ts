@@ -1,6 +1,5 @@
 export {
   architectureNames,
-  checkArchitecture,
   kindName,
   paperKinds,
   parameterCount,
@@ -8,3 +7,4 @@ export {
 } from './architectures.ts';
 export { paperTrainings } from './paper-trainings.ts';
 export { taughtNote } from './taught-note.ts';
+export { checkRecipe } from './trainable.ts';

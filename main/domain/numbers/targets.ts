@@ -1,4 +1,5 @@
 import { type ClassifierRecipe, type Target, targetSchema } from '../../contract/recipes/recipes.ts';
+import type { NearestValue } from '../../contract/wire/errors.ts';
 import { epochsText } from '../../contract/recipes/training-parts.ts';
 
 /** The rules by which a training stops, in the order of `compareTargets`. */
@@ -54,18 +55,47 @@ export function compareTargets(a: Target | string, b: Target | string): number {
   return first.by === 'loss' ? second.value - first.value : first.value - second.value;
 }
 
+/** Numbers of misclassified images that meet a target accuracy, ends included; none do where `low` is above `high`. */
+export interface ErrorBand {
+  /** Misclassified images at exactly the target; need not be an integer. */
+  centre: number;
+  low: number;
+  high: number;
+}
+
+/** |errors - N (1 - target / 100)| <= N tolerance / 100. @param count images that decide */
+export function errorBand(target: number, tolerance: number, count: number): ErrorBand {
+  // 97.5 % of 10,000 is 250 errors, but 0.024999999999999911 * 10000 is not: bounds are rounded outwards a little.
+  const slack = 1e-6;
+  const centre = count * (1 - target / 100);
+  const reach = (count * tolerance) / 100;
+  return {
+    centre,
+    low: Math.max(0, Math.ceil(centre - reach - slack)),
+    high: Math.min(count, Math.floor(centre + reach + slack)),
+  };
+}
+
 /** Why a recipe cannot have its targets, for a person; null: it can. */
 export function unsuitableTargets({
   targets,
   maxEpochs,
   landing,
-}: Pick<ClassifierRecipe, 'targets' | 'maxEpochs' | 'landing'>): { what: string; remedy: string } | null {
+}: Pick<ClassifierRecipe, 'targets' | 'maxEpochs' | 'landing'>): {
+  what: string;
+  remedy: string;
+  nearest: NearestValue[];
+} | null {
   const budgets = targets.filter((target) => !isAccuracy(target));
   const late = budgets.find((target) => stopAt(target).by === 'epochs' && stopAt(target).value > maxEpochs);
   if (late !== undefined) {
     return {
       what: `The target of ${targetTitle(late)} is beyond the last epoch, ${maxEpochs}`,
       remedy: 'Raise maxEpochs, or choose fewer epochs.',
+      nearest: [
+        { path: 'targets', from: late, to: targetOf('epochs', maxEpochs) },
+        { path: 'maxEpochs', from: maxEpochs, to: stopAt(late).value },
+      ],
     };
   }
   const isChosen = landing === 'half' || landing === 'trend';
@@ -74,6 +104,7 @@ export function unsuitableTargets({
     : {
         what: `The landing "${landing}" says which accuracy meets a target, and ${targetTitles(budgets)} is no accuracy`,
         remedy: 'Leave landing out, or choose accuracies only.',
+        nearest: [{ path: 'landing', from: landing, to: null }],
       };
 }
 

@@ -7,6 +7,7 @@ export {
   settingAt,
   settingText,
   settingTitle,
+  stoppingTitle,
   usualRecipe,
   variedSettings,
 } from './recipe-settings.ts';

@@ -4,7 +4,9 @@ import {
   type ClassifierRecipe,
   classifierRecipeSchema,
 } from '../../contract/recipes/recipes.ts';
+import { epochsText } from '../../contract/recipes/training-parts.ts';
 import type { SettingContext } from '../../contract/settings/settings.ts';
+import { compareTargets, isAccuracy, targetTitle } from '../numbers/targets.ts';
 import {
   allSettings,
   isRecord,
@@ -111,6 +113,18 @@ export function trainingExtras(recipe: ClassifierRecipe): string[] {
 /** E.g. `Adam 0.0005, batch 128, mixup 0.2`. */
 export const trainingTitle = (recipe: ClassifierRecipe): string =>
   [optimizerText(recipe.optimiser), `batch ${recipe.batch}`, ...trainingExtras(recipe)].join(', ');
+
+/** Where a training stops: `94 ± 1.05 %, batch 71, up to 1,343 epochs`. */
+export function stoppingTitle({ targets, tolerance, batch, maxEpochs }: ClassifierRecipe): string {
+  const sorted = targets.toSorted(compareTargets);
+  const accuracies = sorted.filter(isAccuracy);
+  return [
+    ...(accuracies.length > 0 ? [`${accuracies.join(', ')} ± ${tolerance} %`] : []),
+    ...sorted.filter((target) => !isAccuracy(target)).map(targetTitle),
+    `batch ${batch}`,
+    `up to ${epochsText(maxEpochs)}`,
+  ].join(', ');
+}
 
 /** What recipes decide targets by where it is not the accuracy on all test images: `validation images`. */
 export const landingText = (landing: NonNullable<ClassifierRecipe['landing']>): string =>

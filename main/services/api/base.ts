@@ -46,8 +46,9 @@ const answering = around.middleware(async ({ next, context, errors, path, proced
   if (isLimited && !procedure['~orpc'].meta.limited) throw notItsOwn;
   const toAnswer = (error: unknown): unknown => {
     if (error instanceof UserError) {
-      const { code, message: what, where, remedy } = error;
-      return errors.REFUSED({ message: what, data: { code, what, where, remedy } });
+      const { code, message: what, where, remedy, nearest } = error;
+      const data = { code, what, where, remedy, ...(nearest.length > 0 && { nearest: [...nearest] }) };
+      return errors.REFUSED({ message: what, data });
     }
     if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) return error;
     // The page gave up on the answer, so this is no defect.

@@ -1,7 +1,8 @@
 import { changePlaceOfRuns } from '../clusters/place.ts';
 import { runAxis } from '../runs/axes.ts';
 import { actOnRuns, possibleActions } from '../runs/actions.ts';
-import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
+import { addModels, planModels, removeModels } from '../runs/change-models.ts';
+import { suggestedModels, usualModel } from '../runs/suggested-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { findRun } from '../workbench/find.ts';
 import { remainingTraining, seedMatrix } from '../runs/remaining.ts';
@@ -59,8 +60,8 @@ export const runsHandlers = {
     done(rememberView(context.lab.workbench, input.study, input.view)),
   ),
   remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
-  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.workbench)),
-  usualRecipe: api.runs.usualRecipe.handler(({ input, context }) => usualModel(context.lab, input.study)),
+  suggested: api.runs.suggested.handler(({ input, context }) => suggestedModels(context.lab, input.study)),
+  usualModel: api.runs.usualModel.handler(({ input, context }) => usualModel(context.lab, input.study)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),
   removeModels: api.runs.removeModels.handler(({ input, context }) =>

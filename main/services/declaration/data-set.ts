@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/wire/errors.ts';
 import { isPrepared, sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data/data-sources.ts';
+import { countHeldOut, type TrainingImages } from '../../domain/networks/trainable.ts';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/studies/study.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
@@ -30,6 +31,18 @@ export function declaredDataSet(
   links?: readonly StudyRun[],
 ): DataSetRecord | undefined {
   return trainedDataSet(workbench, { id, spec }, links) ?? workbench.storage.dataSets.bySource(spec.dataSet);
+}
+
+/** What of a data set decides which recipes can be trained on it. */
+export function trainingImages(
+  { storage: { dataSets } }: Pick<Workbench, 'storage'>,
+  record: DataSetRecord,
+): TrainingImages {
+  const { width, height, trainCount, testCount, hash, source } = record;
+  const read = isPrepared(source) ? dataSets.prepared(source) : undefined;
+  // Images that came with an archive, and IDX files, say nothing of their classes.
+  const perClass = read?.record.hash === hash ? read.findings?.classes.map(({ train }) => train) : undefined;
+  return { width, height, trainCount, testCount, heldOut: perClass ? countHeldOut(perClass) : null };
 }
 
 /** The data set that the study's runs took from its declared source; undefined: none has. */

@@ -1,4 +1,12 @@
-export { absolutePath, classNames, declaredDataSet, notRead, readDataSet, takenDataSet } from './data-set.ts';
+export {
+  absolutePath,
+  classNames,
+  declaredDataSet,
+  notRead,
+  readDataSet,
+  takenDataSet,
+  trainingImages,
+} from './data-set.ts';
 export { badName, storeNewStudy } from './new-study.ts';
 export {
   furtherSearches,

@@ -1,5 +1,5 @@
 import type { RunAxis } from '../../contract/api/runs.ts';
-import { heldOutEvery } from '../../training/classifier/validation.ts';
+import { heldOutEvery } from '../../domain/networks/trainable.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { findRun } from '../workbench/find.ts';

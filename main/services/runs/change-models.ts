@@ -1,27 +1,18 @@
 import type { z } from 'zod';
-import {
-  type AdditionPlan,
-  type additionSchema,
-  maxAdded,
-  type ModelGrid,
-  type presetSchema,
-} from '../../contract/api/models.ts';
+import { type AdditionPlan, type additionSchema, maxAdded, type ModelGrid } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/wire/errors.ts';
-import { type ClassifierRecipe, classifierRecipeSchema, type Target } from '../../contract/recipes/recipes.ts';
 import { sectionKeys } from '../../contract/studies/sections.ts';
 import type { ModelsSpec, Study } from '../../contract/studies/study.ts';
-import { checkArchitecture } from '../../domain/networks/architectures.ts';
-import { usualRecipe, valuePrefixes } from '../../domain/settings/recipe-settings.ts';
+import { checkRecipe } from '../../domain/networks/trainable.ts';
+import { valuePrefixes } from '../../domain/settings/recipe-settings.ts';
 import { countGrid, gridEntries } from '../../domain/plans/grid.ts';
 import { type ModelEntry, modelEntries, sectionsOf } from '../../domain/plans/model-entries.ts';
-import { canonicalJson } from '../../domain/plans/identity.ts';
 import { forEachStep, runInBatches } from '../../storage/batches.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { declaredDataSet } from '../declaration/data-set.ts';
+import { declaredDataSet, trainingImages } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
-import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
+import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
-import { isAccuracy } from '../../domain/numbers/targets.ts';
 import { findRun, findStudy } from '../workbench/find.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { RunTools } from './actions.ts';
@@ -30,23 +21,6 @@ import { planModelRuns, queueModels } from '../queue/queue.ts';
 type Addition = z.infer<typeof additionSchema>;
 
 const shownNames = 200;
-
-/** The paper's first target accuracy in percent, where a study has no network with a target of its own. */
-const paperTarget = 97.5;
-
-/** A recipe as usual for the study's images, stopped as its first network is. @throws UserError `study.not-found` */
-export function usualModel({ workbench }: Pick<RunTools, 'workbench'>, name: string): ClassifierRecipe {
-  const study = findStudy(workbench, name);
-  const dataSet = declaredDataSet(workbench, study);
-  const first = modelEntries(study.spec, workbench.storage.studies.sections)[0]?.recipe;
-  const targets: Target[] = first?.targets ?? [paperTarget];
-  const target = targets.find(isAccuracy) ?? paperTarget;
-  const usual = dataSet
-    ? usualRecipe('mlp', { ...dataSet, target })
-    : classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets });
-  const { tolerance, maxEpochs } = first ?? usual;
-  return { ...usual, targets, tolerance, maxEpochs };
-}
 
 export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
   const study = findStudy(tools.workbench, addition.study);
@@ -93,9 +67,8 @@ function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, c
   const drafted = draftModels(modelEntries(spec, sections), { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   const dataSet = declaredDataSet(workbench, study);
-  for (const { name, recipe } of dataSet ? drafted : []) {
-    if (dataSet) checkArchitecture(recipe.architecture, dataSet, `model ${name}`, recipe.batch);
-  }
+  const images = dataSet ? trainingImages(workbench, dataSet) : null;
+  for (const { name, recipe } of drafted) checkRecipe(recipe, images, `model ${name}`);
   return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`, sections);
 }
 
@@ -311,21 +284,3 @@ const last = (name: string): UserError =>
     `study ${name}`,
     'Keep one, add another first, or delete the study.',
   );
-
-/** Presets whose models come first. A model that several presets have is listed under the first. */
-const first = ['quick', 'paper'];
-
-export function modelPresets({ resources, storage }: Workbench): z.infer<typeof presetSchema>[] {
-  const seen = new Set<string>();
-  const names = presetNames(resources);
-  const ordered = [...first.filter((name) => names.includes(name)), ...names.filter((name) => !first.includes(name))];
-  return ordered.flatMap((name) => {
-    const { study } = loadStudy(name, resources, storage.studies.sections);
-    return study.models.flatMap((entry) => {
-      const what = canonicalJson({ group: entry.group, recipe: entry.recipe });
-      if (seen.has(what)) return [];
-      seen.add(what);
-      return [{ from: study.title, entry }];
-    });
-  });
-}

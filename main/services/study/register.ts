@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/wire/errors.ts';
 import type { Study } from '../../contract/studies/study.ts';
-import { checkArchitecture } from '../../domain/networks/architectures.ts';
+import { checkRecipe, type TrainingImages } from '../../domain/networks/trainable.ts';
 import { excessOf, isDesigned } from '../../domain/plans/declaration.ts';
 import { sourceName } from '../../domain/data/data-sources.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
@@ -14,7 +14,8 @@ import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../workbench/find.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { generatedProvenanceSchema } from './stimuli.ts';
-import { absoluteDataSet } from '../declaration/data-set.ts';
+import { absoluteDataSet, trainingImages } from '../declaration/data-set.ts';
+import { identities } from '../declaration/plan.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
 export interface RegisteredStudy {
@@ -50,11 +51,7 @@ export function registerStudy(
   checkSize(study, record.classes.length, sections);
   checkTrainable(study, record, sections);
   checkLabels(study, file.folder);
-  for (const { name, recipe } of modelEntries(study, sections)) {
-    checkArchitecture(recipe.architecture, record, `models, ${name}`, recipe.batch);
-  }
-  const reference = study.reference?.recipe;
-  if (reference) checkArchitecture(reference.architecture, record, 'reference', reference.batch);
+  checkRecipes(study, trainingImages({ storage }, record), storage);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
     refuseTwin(storage, study.name);
@@ -117,6 +114,20 @@ function checkTrainable(study: Study, { trainCount }: DataSetRecord, sections: S
     `study ${name}, ${sourceName(dataSet)}`,
     'Take the networks, the reference and the generator out of the study. Models of others can be added on the screen Outside models.',
   );
+}
+
+/**
+ * Trainings that began in an earlier version, which did not ask whether they can end, keep no other from a new start.
+ * @throws UserError where a recipe cannot be trained on these images
+ */
+function checkRecipes(study: Study, images: TrainingImages, { studies, studyRuns }: Storage): void {
+  const known = studies.byName(study.name);
+  const begun = new Set(known ? studyRuns.list(known.id).map(({ role }) => role) : []);
+  for (const entry of modelEntries(study, studies.sections)) {
+    if (identities(entry).some(({ name }) => !begun.has(`models/${name}`)))
+      checkRecipe(entry.recipe, images, `models, ${entry.name}`);
+  }
+  if (study.reference && !begun.has('reference')) checkRecipe(study.reference.recipe, images, 'reference');
 }
 
 function checkLabels({ labelers }: Study, folder: string): void {

@@ -1,6 +1,7 @@
-import { UserError } from '../../contract/wire/errors.ts';
 import { epochsText } from '../../contract/recipes/training-parts.ts';
+import { accuracyMisfit, misfitError } from '../../domain/networks/trainable.ts';
 import { formatFixed } from '../../domain/numbers/format.ts';
+import { type ErrorBand, errorBand } from '../../domain/numbers/targets.ts';
 import type { EvaluationInterval } from '../architectures/model.ts';
 import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.ts';
 
@@ -9,13 +10,9 @@ import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.t
  * goes back to find a target that it stepped over. Pure functions on plain data; docs/training.md explains why.
  */
 
-/** Numbers of misclassified images, of those that decide, ends included, that meet `target` (percent). */
-export interface TargetBand {
+/** What meets `target` (percent). */
+export interface TargetBand extends ErrorBand {
   target: number;
-  /** Misclassified images at exactly the target; need not be an integer. */
-  centre: number;
-  low: number;
-  high: number;
 }
 
 export interface StopPlan {
@@ -75,7 +72,7 @@ interface Decision {
   rewind: boolean;
 }
 
-/** |errors - N (1 - target / 100)| <= N tolerance / 100. @throws UserError `recipe.target-out-of-reach` */
+/** @throws UserError `recipe.target-out-of-reach` */
 export function planStop(goal: {
   targets: readonly number[];
   tolerance: number;
@@ -89,19 +86,9 @@ export function planStop(goal: {
 }
 
 export function targetBand(target: number, tolerance: number, testCount: number): TargetBand {
-  // 97.5 % of 10,000 is 250 errors, but 0.024999999999999911 * 10000 is not: bounds are rounded outwards a little.
-  const slack = 1e-6;
-  const centre = testCount * (1 - target / 100);
-  const reach = (testCount * tolerance) / 100;
-  const low = Math.max(0, Math.ceil(centre - reach - slack));
-  const high = Math.min(testCount, Math.floor(centre + reach + slack));
-  if (low <= high) return { target, centre, low, high };
-  throw new UserError(
-    'recipe.target-out-of-reach',
-    `With ${testCount} test images no accuracy lies within ${tolerance} points of ${target} %`,
-    'recipe.targets, recipe.tolerance',
-    `Allow a tolerance of at least ${(100 / testCount / 2).toPrecision(2)} points, or use more test images.`,
-  );
+  const misfit = accuracyMisfit(target, tolerance, testCount);
+  if (misfit) throw misfitError(misfit, 'recipe.targets, recipe.tolerance');
+  return { target, ...errorBand(target, tolerance, testCount) };
 }
 
 export function initialState(plan: StopPlan): StopState {

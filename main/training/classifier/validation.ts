@@ -1,10 +1,7 @@
 import { kept } from '../../domain/numbers/arrays.ts';
-import { UserError } from '../../contract/wire/errors.ts';
+import { heldOutEvery, misfitError, tooFewToHoldOut } from '../../domain/networks/trainable.ts';
 import { imageLength, imagesAt } from '../../domain/data/images.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
-
-/** One in this number of training images of each class is held out: 10,000 of MNIST's 60,000, as many as test images. */
-export const heldOutEvery = 6;
 
 /** Images by position: those whose accuracy decides that a target is met, and the test images. */
 export interface TestSplit {
@@ -41,7 +38,7 @@ function makeSplit(data: DataSet): ValidationSplit {
     seen.set(label, before + 1);
     (before % heldOutEvery === heldOutEvery - 1 ? held : kept).push(image);
   });
-  if (held.length === 0) throw tooSmall(data);
+  if (held.length === 0) throw misfitError(tooFewToHoldOut, data.name);
   const validation = select(train, held, imageLength(data));
   const count = held.length + test.count;
   const both: LabeledImages = {
@@ -67,11 +64,3 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   all.set(second, first.length);
   return all;
 }
-
-const tooSmall = ({ name }: DataSet): UserError =>
-  new UserError(
-    'data-set.too-small-for-validation',
-    `No class has ${heldOutEvery} training images, so none can be held out for validation`,
-    name,
-    'Use a data set with more training images, or let test images decide (leave `landing` out).',
-  );

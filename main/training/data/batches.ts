@@ -1,4 +1,4 @@
-import { UserError } from '../../contract/wire/errors.ts';
+import { batchMisfit, misfitError } from '../../domain/networks/trainable.ts';
 import { at } from '../../domain/numbers/arrays.ts';
 import { imageLength } from '../../domain/data/images.ts';
 import { randomStream } from '../../domain/random/random.ts';
@@ -11,13 +11,9 @@ import type { ImageForm, LabeledImages } from './data-set.ts';
  * @throws UserError `data-set.smaller-than-batch`
  */
 export function stepsPerEpoch(count: number, batch: number): number {
-  if (batch <= count) return Math.floor(count / batch);
-  throw new UserError(
-    'data-set.smaller-than-batch',
-    `A batch of ${batch} is larger than the training set of ${count} images`,
-    'recipe.batch',
-    `Choose a batch of at most ${count}.`,
-  );
+  const misfit = batchMisfit(batch, count);
+  if (misfit) throw misfitError(misfit, 'recipe.batch');
+  return Math.floor(count / batch);
 }
 
 /** The order of the training images in an epoch: a permutation of 0 ... count - 1. */

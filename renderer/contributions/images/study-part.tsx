@@ -18,6 +18,8 @@ import { studyAddress } from '../../navigation/index.ts';
 import { ArchitectureMark } from '../../ui/words/index.ts';
 import { NumberSetting, SettingFields } from '../../ui/fields/index.ts';
 import { newStudySettings } from '../../../main/contributions/images/settings.ts';
+import type { NearestValue } from '../../../main/contract/wire/index.ts';
+import { RefusedNote, refusedSetting } from '../../recipes/index.ts';
 import { findSetting } from '../../../main/domain/settings/index.ts';
 import { Card, ErrorNotice, Fact, HelpNote, LoadingLine, showRefusal, WorkProgress } from '../../ui/parts/index.ts';
 
@@ -73,7 +75,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
           setAsked({ source });
         }}
       />
-      <WillBeMade plan={complete} />
+      <WillBeMade plan={complete} onTarget={(next) => change({ target: next })} />
       {start.isError && <ErrorNotice error={start.error} />}
       <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
         <Button
@@ -164,7 +166,7 @@ function ProbeWords({ steps, accuracies, target }: Probed) {
 }
 
 /** Numbers of what the study will have, and what it takes. */
-function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
+function WillBeMade({ plan, onTarget }: { plan: NewStudyPlan | null; onTarget: (target: number) => void }) {
   const api = useApiOf<ImagesCalls>('images');
   const query = useQuery(
     api.propose.queryOptions({
@@ -174,6 +176,13 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
       placeholderData: (before: Proposal | undefined) => before,
     }),
   );
+  const refused = refusedSetting(query.error);
+  // The form has the target; tolerance and batch follow from it and the images.
+  const nearest = refused?.nearest.filter(({ path }) => path === 'targets') ?? [];
+  if (refused && nearest.length > 0) {
+    const take = ({ to }: NearestValue): void => onTarget(Number(to));
+    return <RefusedNote refused={{ ...refused, nearest }} onTake={take} />;
+  }
   if (query.isError) return <ErrorNotice error={query.error} />;
   const made = plan === null ? undefined : query.data;
   const line = <LoadingLine width={120} />;

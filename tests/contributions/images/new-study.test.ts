@@ -130,7 +130,11 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   expect(declared).toMatchObject({ generator: null, stimuli: { choose: { kind: 'sample', count: 60, seed: 1 } } });
   // Who leaves ends the process: closing the lab would wait for it.
   for await (const _ of await lab.client.images.probe({ source })) break;
-  const proposal = await lab.client.images.propose(plan(source));
+  // Of three test images none, one, two or all are right.
+  await expect(lab.client.images.propose(plan(source))).rejects.toMatchObject({
+    data: { nearest: [{ path: 'targets', from: 60, to: 67 }] },
+  });
+  const proposal = await lab.client.images.propose(plan(source, { target: 67 }));
   expect(proposal).toMatchObject({ pairs: 3, stimuli: 33, models: 3, tolerance: 5 });
   expect(lab.defects).toEqual([]);
 });
@@ -141,7 +145,11 @@ test('the command line says what it found, and writes a study file that another 
   writeColors(images, ['blau', 'grün', 'rot'], 8, 12);
   writeFileSync(join(images, 'rot', 'notes.txt'), 'of the person who took them');
   const from = ['--data', join(folder, 'data'), 'study', 'new', '--from', images];
-  const made = await boundary([...from, '--classes', 'rot,blau', '--target', '90', '--channels', '1', '--out', out]);
+  const chosen = ['--classes', 'rot,blau', '--channels', '1', '--out', out];
+  const unreached = await boundary([...from, ...chosen, '--target', '90']);
+  expect(unreached.stderr).toContain('With 4 test images no accuracy lies within 5 points of 90 %');
+  expect(unreached.stderr).toContain('Change the target to 100 %.');
+  const made = await boundary([...from, ...chosen, '--target', '75']);
   expect(made).toMatchObject({ code: 0, stderr: '' });
   expect(made.stdout).toContain('16 images in 2 classes');
   expect(made.stdout).toContain('Left out: rot/notes.txt');
@@ -151,7 +159,7 @@ test('the command line says what it found, and writes a study file that another 
     dataSet: { source: 'folder', path: images, folders: ['rot', 'blau'], channels: 1, width: 12 },
     models: expect.toSatisfy((models: unknown[]) => models.length === 9),
   });
-  const again = await boundary([...from, '--target', '90', '--out', out]);
+  const again = await boundary([...from, '--target', '80', '--out', out]);
   expect(again).toMatchObject({ code: 2 });
   expect(again.stderr).toContain('This file exists already');
   expect((await boundary([...from, '--channels', '2'])).stderr).toContain('"2" is not one of 1, 3');

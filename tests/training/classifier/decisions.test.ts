@@ -62,7 +62,7 @@ describe('decisions by hand', () => {
     expect(() => targetBand(50.5, 0.4, 100)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining('With 100 test images no accuracy lies within 0.4 points of 50.5 %'),
-        remedy: 'Allow a tolerance of at least 0.50 points, or use more test images.',
+        remedy: 'Change the target to 51 %, or the tolerance to 0.5.',
       }),
     );
     expect(targetBand(50.5, 0.5, 100)).toMatchObject({ low: 49, high: 50 });

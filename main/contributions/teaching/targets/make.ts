@@ -6,6 +6,7 @@ import { UserError } from '../../../contract/wire/index.ts';
 import { type TargetArm, targetArms } from '../../contrasts/contract/target-arms.ts';
 import { type Half, type MadeTargets, type Teaching, teachingSchema, usualTemperatures } from '../contract/design.ts';
 import type { TeachingRecord } from '../contract/record.ts';
+import { checkRecipe } from '../../../domain/networks/index.ts';
 import { at, bytesOf, formatCount, formatNames } from '../../../domain/numbers/index.ts';
 import { canonicalJson } from '../../../domain/plans/index.ts';
 import { baseEntry, teachingHalves, taughtOf } from '../analysis/entries.ts';
@@ -23,7 +24,13 @@ import { refuseLeaks } from './leaks.ts';
 import { sha256 } from '../../../files/index.ts';
 import type { StudyRecord } from '../../../storage/index.ts';
 import { loadTaskDataSet } from '../../../training/data/load/index.ts';
-import { checkStudy, declaredDataSet, identities, notRead } from '../../../services/declaration/index.ts';
+import {
+  checkStudy,
+  declaredDataSet,
+  identities,
+  notRead,
+  trainingImages,
+} from '../../../services/declaration/index.ts';
 import type { ForecastTools } from '../../../services/estimates/index.ts';
 import { type AdditionTools, begunNames, costOfAddition } from '../../../services/runs/index.ts';
 import { findStudy, readImages, type Workbench } from '../../../services/workbench/index.ts';
@@ -89,6 +96,9 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
   const teaching: Teaching = { ...design, made: undefined };
   const { sections } = workbench.storage.studies;
   checkStudy({ ...study.spec, teaching }, `study ${study.name}`, sections);
+  const base = baseEntry(study.spec.models, teaching);
+  const dataSet = declaredDataSet(workbench, study);
+  if (base && dataSet) checkRecipe(base.recipe, trainingImages(workbench, dataSet), `models ${base.name}`);
   const from = readTeachingSource(workbench, study, teaching);
   refuseArms(teaching, from, study.name);
   const split = splitStudy(workbench, study, from, teaching);

@@ -1,5 +1,6 @@
 import { ActionIcon, Group, MultiSelect, NumberInput, Select } from '@mantine/core';
 import { levelName, settingTitle, variedSettings } from '../../../../main/domain/settings/index.ts';
+import { RefusedNote, type RefusedSetting } from '../../../recipes/index.ts';
 import { CheckField, ChoiceField, Segments, TextField } from '../../../ui/fields/index.ts';
 import {
   choicesOf,
@@ -8,6 +9,9 @@ import {
   isNumeric,
   newFactor,
   numberOf,
+  takeNearestLevel,
+  type UsualArchitectures,
+  varies,
   withNumber,
 } from './sweep-fields.ts';
 
@@ -16,10 +20,13 @@ interface FactorFormProps {
   onFactors: (factors: readonly FactorFields[]) => void;
   /** Whether factors may be added and removed. */
   isNew: boolean;
+  architectures: UsualArchitectures;
+  /** A value that is refused, and is shown with the factor that has it. */
+  refused: RefusedSetting | null;
 }
 
 /** What a sweep varies: a group of fields for each factor. */
-export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
+export function FactorForm({ factors, onFactors, isNew, architectures, refused }: FactorFormProps) {
   const free = [...variedSettings.keys()].filter((of) => !factors.some((factor) => factor.of === of));
   const replace = (old: FactorFields, factor: FactorFields): void =>
     onFactors(factors.map((each) => (each === old ? factor : each)));
@@ -39,7 +46,15 @@ export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
               ×
             </ActionIcon>
           )}
-          <Levels factor={factor} onFactor={(next) => replace(factor, next)} isNew={isNew} />
+          <Levels
+            factor={factor}
+            onFactor={(next) => replace(factor, next)}
+            isNew={isNew}
+            architectures={architectures}
+          />
+          {refused && varies(factor, refused.path) && (
+            <RefusedNote refused={refused} onTake={(nearest) => replace(factor, takeNearestLevel(factor, nearest))} />
+          )}
         </fieldset>
       ))}
       {isNew && free.length > 0 && (
@@ -48,7 +63,7 @@ export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
           placeholder="Vary also…"
           value={null}
           data={free.map((of) => ({ value: of, label: settingTitle(of) }))}
-          onChange={(of) => of !== null && onFactors([...factors, newFactor(of)])}
+          onChange={(of) => of !== null && onFactors([...factors, newFactor(of, architectures)])}
         />
       )}
     </div>
@@ -59,11 +74,13 @@ interface LevelsProps {
   factor: FactorFields;
   onFactor: (factor: FactorFields) => void;
   isNew: boolean;
+  architectures: UsualArchitectures;
 }
 
-function Levels({ factor, onFactor, isNew }: LevelsProps) {
+function Levels({ factor, onFactor, isNew, architectures }: LevelsProps) {
   const title = settingTitle(factor.of);
-  if (factor.range === null && !isNumeric(factor)) return <ChosenLevels factor={factor} onFactor={onFactor} />;
+  if (factor.range === null && !isNumeric(factor))
+    return <ChosenLevels factor={factor} onFactor={onFactor} architectures={architectures} />;
   return (
     <>
       {isNew && (
@@ -90,7 +107,7 @@ function Levels({ factor, onFactor, isNew }: LevelsProps) {
   );
 }
 
-interface RangeFieldsProps extends LevelsProps {
+interface RangeFieldsProps extends Omit<LevelsProps, 'architectures'> {
   title: string;
   range: NonNullable<FactorFields['range']>;
 }
@@ -130,9 +147,9 @@ function RangeFields({ factor, onFactor, title, range, isNew }: RangeFieldsProps
 }
 
 /** Levels that are chosen by name, each with its number. */
-function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFactor'>) {
+function ChosenLevels({ factor, onFactor, architectures }: Omit<LevelsProps, 'isNew'>) {
   const { of, levels } = factor;
-  const choices = choicesOf(factor);
+  const choices = choicesOf(factor, architectures);
   const numbered = levels.flatMap((level) => {
     const number = numberOf(factor, level);
     return number ? [{ level, number }] : [];

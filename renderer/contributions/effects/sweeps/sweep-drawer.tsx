@@ -1,12 +1,13 @@
 import { Alert, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepPlan } from '../../../../main/contributions/effects/contract/sweeps.ts';
+import type { UsualModel } from '../../../../main/contract/api/index.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes/index.ts';
 import type { Sweep } from '../../../../main/contributions/effects/contract/sweep.ts';
 import { formatCount } from '../../../../main/domain/numbers/index.ts';
-import { findSetting, recipeSettings, settingTitle } from '../../../../main/domain/settings/index.ts';
+import { findSetting, recipeSettings, settingTitle, stoppingTitle } from '../../../../main/domain/settings/index.ts';
 import { sweepSettings } from '../../../../main/contributions/effects/contract/settings.ts';
 import { useEffectsApi } from '../api.ts';
 import { PlainTable } from '../../../ui/tables/index.ts';
@@ -15,15 +16,18 @@ import { ChoiceField, SettingFields } from '../../../ui/fields/index.ts';
 import {
   type Draft,
   DraftFields,
-  draftOf,
   estimateText,
   parseRecipe,
   PlanFoot,
   plannedText,
-  useUsualRecipe,
+  recipeDraft,
+  refusedSetting,
+  type RefusedSetting,
+  refusedTitle,
+  useUsualModel,
 } from '../../../recipes/index.ts';
 import { FactorForm } from './factor-form.tsx';
-import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
+import { fieldsOf, firstSweep, parseSweep, type SweepFields, varies } from './sweep-fields.ts';
 
 interface SweepDrawerProps {
   study: string;
@@ -34,7 +38,7 @@ interface SweepDrawerProps {
 
 /** Plans a sweep, or lets one grow: what varies, its cells, and what they take. */
 export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
-  const usual = useUsualRecipe(study);
+  const usual = useUsualModel(study);
   return (
     <Drawer opened onClose={onClose} title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'} size={720}>
       <QueryState query={usual} loading="Reading the recipe" lines={6} />
@@ -44,16 +48,21 @@ export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
 }
 
 interface SweepFormProps extends Omit<SweepDrawerProps, 'onClose'> {
-  /** What all cells share at first. */
-  usual: ClassifierRecipe;
+  /** What all cells share at first, and the architectures that suit the study's images. */
+  usual: UsualModel;
   onDone: () => void;
 }
 
 function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
-  const [fields, setFields] = useState<SweepFields>(() => (known ? fieldsOf(known) : firstSweep));
-  const [shared, setShared] = useState<Draft>(() => draftOf(recipeSettings, usual));
+  const { architectures, recipe } = usual;
+  const [fields, setFields] = useState<SweepFields>(() => (known ? fieldsOf(known) : firstSweep(architectures)));
+  const [shared, setShared] = useState<Draft>(() => recipeDraft(recipe, architectures));
+  const [isOpen, setOpen] = useState(false);
   const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
   const parsed = parsePlan(fields, shared, known);
+  const plan = useSweepPlan(study, 'sweep' in parsed ? parsed.sweep : null);
+  const refused = refusedSetting(plan.error);
+  const isShared = refused !== null && !known && !fields.factors.some((factor) => varies(factor, refused.path));
   const hasRange = fields.factors.some(({ range }) => range !== null);
   const field = (key: 'name' | 'seeds' | 'samples') => (
     <SettingFields
@@ -73,8 +82,8 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
       {!known && (
         <PresetSelect
           onChoose={(sweep) => {
-            setFields(sweep ? fieldsOf(sweep) : firstSweep);
-            setShared(draftOf(recipeSettings, sweep?.base ?? usual));
+            setFields(sweep ? fieldsOf(sweep) : firstSweep(architectures));
+            setShared(recipeDraft(sweep ? stoppedAs(recipe, sweep.base) : recipe, architectures));
           }}
         />
       )}
@@ -87,13 +96,24 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
         factors={fields.factors}
         onFactors={(factors) => set({ factors, exclude: [] })}
         isNew={known === null}
+        architectures={architectures}
+        refused={refused}
       />
       {!known && (
-        <details>
-          <summary>Settings that all cells share</summary>
+        // It stays open once a refusal opened it: its fields are being corrected.
+        <details open={isOpen || isShared} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+          <summary>
+            Settings that all cells share
+            {'sweep' in parsed && <span className="soft">: {stoppingTitle(parsed.sweep.base)}</span>}
+          </summary>
           <Stack gap="md" mt="sm">
             <div className="add-values">
-              <DraftFields settings={recipeSettings} draft={shared} onDraft={setShared} />
+              <DraftFields
+                settings={recipeSettings}
+                draft={shared}
+                onDraft={setShared}
+                refused={isShared ? refused : null}
+              />
             </div>
           </Stack>
         </details>
@@ -103,9 +123,37 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
           {parsed.problem}
         </Alert>
       ) : (
-        <SweepFoot study={study} sweep={parsed.sweep} onExclude={(exclude) => set({ exclude })} onDone={onDone} />
+        <SweepFoot
+          study={study}
+          sweep={parsed.sweep}
+          plan={plan}
+          refused={known ? null : refused}
+          onExclude={(exclude) => set({ exclude })}
+          onDone={onDone}
+        />
       )}
     </Stack>
+  );
+}
+
+/** A recipe of a preset, stopped as the study's: its targets are of other images. */
+const stoppedAs = ({ targets, tolerance, batch, maxEpochs }: ClassifierRecipe, base: ClassifierRecipe) => ({
+  ...base,
+  targets,
+  tolerance,
+  batch,
+  maxEpochs,
+});
+
+/** What a sweep takes, or why it is refused; a little after the last change. @param sweep null: its fields are not complete */
+function useSweepPlan(study: string, sweep: Sweep | null) {
+  const api = useEffectsApi();
+  const [wanted] = useDebouncedValue(sweep, 200);
+  return useQuery(
+    api.planSweep.queryOptions({
+      input: wanted ? { study, sweep: wanted } : skipToken,
+      placeholderData: keepPreviousData,
+    }),
   );
 }
 
@@ -143,15 +191,16 @@ export function parsePlan(fields: SweepFields, shared: Draft, known: Sweep | nul
 interface SweepFootProps {
   study: string;
   sweep: Sweep;
+  plan: ReturnType<typeof useSweepPlan>;
+  /** What is refused beside its field. */
+  refused: RefusedSetting | null;
   onExclude: (exclude: SweepFields['exclude']) => void;
   onDone: () => void;
 }
 
 /** The cells, what their trainings take, and the buttons. */
-function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
+function SweepFoot({ study, sweep, plan, refused, onExclude, onDone }: SweepFootProps) {
   const api = useEffectsApi();
-  const [wanted] = useDebouncedValue({ study, sweep }, 200);
-  const plan = useQuery(api.planSweep.queryOptions({ input: wanted, placeholderData: keepPreviousData }));
   const planned = plan.isError ? undefined : plan.data;
   const kept = planned?.kept ?? 0;
   return (
@@ -159,13 +208,13 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
       {planned && <Cells plan={planned} sweep={sweep} onExclude={onExclude} />}
       <PlanFoot
         study={study}
-        plan={plan}
+        plan={refused ? { data: undefined, error: null } : plan}
         disabled={planned?.runs === 0}
         actions={['Train', 'Add without training']}
         make={() => api.putSweep.call({ study, sweep })}
         says={({ runs }) => `${formatCount(runs, 'training')} added to ${sweep.name}`}
         onDone={onDone}
-        title={planned && plannedText(planned, planned.count, sweep.seeds)}
+        title={refused ? refusedTitle(refused) : planned && plannedText(planned, planned.count, sweep.seeds)}
       >
         {planned && (planned.runs === 0 ? 'Choose more levels or seeds.' : 'One seed of every cell is trained first.')}
         {planned && ` ${estimateText(planned)}`}

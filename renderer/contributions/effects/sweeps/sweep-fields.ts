@@ -1,3 +1,5 @@
+import type { UsualModel } from '../../../../main/contract/api/index.ts';
+import type { NearestValue } from '../../../../main/contract/wire/index.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes/index.ts';
 import type { Level } from '../../../../main/contract/studies/index.ts';
 import { type Sweep, type SweepFactor, sweepSchema } from '../../../../main/contributions/effects/contract/sweep.ts';
@@ -11,7 +13,7 @@ import {
   variedSettings,
 } from '../../../../main/domain/settings/index.ts';
 import { sweepSettings } from '../../../../main/contributions/effects/contract/settings.ts';
-import { words } from '../../../recipes/index.ts';
+import { replacedWord, words } from '../../../recipes/index.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {
@@ -35,25 +37,43 @@ export interface SweepFields {
   kept: Partial<Pick<Sweep, 'cells' | 'seed'>>;
 }
 
-/** The levels that a factor usually has; null: they are numbers. */
-function usualLevels(of: string): readonly Required<Level>[] | null {
+/** Each architecture as it is usual for a study's images. */
+export type UsualArchitectures = UsualModel['architectures'];
+
+/** The levels that a factor usually has; null: they are numbers. Architectures suit the images of the study. */
+function usualLevels(of: string, architectures: UsualArchitectures = []): readonly Level[] | null {
   const varies = variedSettings.get(of)?.facts.varies;
-  return varies && 'values' in varies ? null : (varies?.levels ?? []);
+  if (varies && 'values' in varies) return null;
+  const levels = varies?.levels ?? [];
+  return of === 'architecture' ? levels.map((level) => fitting(level, architectures)) : levels;
+}
+
+/** With what depends on the images, such as the side of patches, where that is not the default. */
+function fitting(level: Level, architectures: UsualArchitectures): Level {
+  const shape = variedSettings.get('architecture')?.shape;
+  const usual = architectures.find(({ kind }) => isRecord(level.value) && level.value.kind === kind);
+  if (!usual || !isRecord(level.value) || shape?.type !== 'kinds') return level;
+  const values = new Map<string, unknown>(Object.entries(usual));
+  const other = settingsOfKind(shape, usual.kind).filter(
+    (each) => each.facts.usual && values.get(each.key) !== each.usual,
+  );
+  const own = Object.fromEntries(other.map(({ key }) => [key, values.get(key)]));
+  return { ...level, value: { ...level.value, ...own } as Level['value'] };
 }
 
 export const isNumeric = ({ of, levels }: FactorFields): boolean => usualLevels(of) === null && levels.length === 0;
 
 /** The levels that may be chosen: the usual ones, and those that the factor has. */
-export function choicesOf({ of, levels }: FactorFields): readonly Level[] {
-  const usual = usualLevels(of) ?? [];
+export function choicesOf({ of, levels }: FactorFields, architectures: UsualArchitectures): readonly Level[] {
+  const usual = usualLevels(of, architectures) ?? [];
   const names = new Set(levels.map(levelName));
   return [...levels, ...usual.filter((level) => !names.has(levelName(level)))];
 }
 
-export function newFactor(of: string): FactorFields {
+export function newFactor(of: string, architectures: UsualArchitectures): FactorFields {
   const varies = variedSettings.get(of)?.facts.varies;
   const values = varies && 'values' in varies ? varies.values : '';
-  return { of, values, levels: (usualLevels(of) ?? []).slice(0, 2), range: null };
+  return { of, values, levels: (usualLevels(of, architectures) ?? []).slice(0, 2), range: null };
 }
 
 export function firstRange(of: string): NonNullable<FactorFields['range']> {
@@ -62,14 +82,31 @@ export function firstRange(of: string): NonNullable<FactorFields['range']> {
   return { from, to, whole, scale: 'log' };
 }
 
-export const firstSweep: SweepFields = {
+export const firstSweep = (architectures: UsualArchitectures): SweepFields => ({
   name: 'sweep',
   seeds: 1,
   samples: 8,
   exclude: [],
   kept: {},
-  factors: [newFactor('architecture'), newFactor('optimiser')],
-};
+  factors: [newFactor('architecture', architectures), newFactor('optimiser', architectures)],
+});
+
+/** Whether a factor has the setting at this path, or a part that it is in. */
+export const varies = ({ of }: Pick<FactorFields, 'of'>, path: string): boolean =>
+  path === of || path.startsWith(`${of}.`);
+
+/** The factor with a nearest value in place of the refused one; the upper end of a range comes down to it. */
+export function takeNearestLevel(factor: FactorFields, { path, from, to }: NearestValue): FactorFields {
+  const { of, range, levels, values } = factor;
+  if (range) return typeof to === 'number' ? { ...factor, range: { ...range, to } } : factor;
+  if (isNumeric(factor)) return { ...factor, values: replacedWord(words(values), from, String(to ?? 'none')) };
+  const key = path.slice(of.length + 1);
+  const change = (level: Level): Level =>
+    isRecord(level.value) && level.value[key] === from
+      ? { name: levelName(level), value: { ...level.value, [key]: to } as Level['value'] }
+      : level;
+  return { ...factor, levels: levels.map(change) };
+}
 
 /** A number of a level, which its name does not say. */
 export interface LevelNumber {

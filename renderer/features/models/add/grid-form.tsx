@@ -1,4 +1,4 @@
-import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
+import { gridSchema, type ModelGrid, type UsualModel } from '../../../../main/contract/api/models.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes/recipes.ts';
 import { architectureName } from '../../../../main/domain/networks/architectures.ts';
 import { gridSettings } from '../../../../main/domain/settings/model-settings.ts';
@@ -7,7 +7,9 @@ import { issueText } from '../../../../main/domain/settings/settings.ts';
 import { SettingFields } from '../../../ui/fields/setting-fields.tsx';
 import { HelpNote } from '../../../ui/parts/states.tsx';
 import { parseRecipe } from '../../../recipes/parse-recipe.ts';
-import { type Draft, draftOf } from '../../../recipes/setting-drafts.ts';
+import type { RefusedSetting } from '../../../recipes/refused-setting.tsx';
+import type { Draft } from '../../../recipes/setting-drafts.ts';
+import { recipeDraft } from '../../../recipes/use-usual-model.ts';
 import { DraftFields } from '../../../recipes/draft-fields.tsx';
 
 /** The form's fields as typed. */
@@ -22,18 +24,22 @@ export interface GridFields {
 }
 
 /** The fields of one run's recipe, to change them. What the form has no fields for stays as it is there. */
-export const gridLike = (name: string, { recipe, seed }: { recipe: ClassifierRecipe; seed: number }): GridFields => ({
+export const gridLike = (
+  name: string,
+  { recipe, seed }: { recipe: ClassifierRecipe; seed: number },
+  { architectures }: Pick<UsualModel, 'architectures'>,
+): GridFields => ({
   name: name.replace(/-(r\d+-)?s\d+$/, ''),
-  recipe: draftOf(recipeSettings, recipe),
+  recipe: recipeDraft(recipe, architectures),
   group: 'diverse',
   seed,
   seeds: 1,
   repeats: 1,
 });
 
-/** The fields for further models of a study. @param recipe what is usual there */
-export const firstGrid = (recipe: ClassifierRecipe): GridFields =>
-  gridLike(architectureName(recipe.architecture), { recipe, seed: 1 });
+/** The fields for further models of a study. */
+export const firstGrid = (usual: UsualModel): GridFields =>
+  gridLike(architectureName(usual.recipe.architecture), { recipe: usual.recipe, seed: 1 }, usual);
 
 /** Parses the fields: the grid, or the first problem. */
 export function parseGrid({ recipe, ...fields }: GridFields): { grid: ModelGrid } | { problem: string } {
@@ -47,9 +53,10 @@ export function parseGrid({ recipe, ...fields }: GridFields): { grid: ModelGrid 
 interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
+  refused: RefusedSetting | null;
 }
 
-export function GridForm({ fields, onFields }: GridFormProps) {
+export function GridForm({ fields, onFields, refused }: GridFormProps) {
   return (
     <>
       <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
@@ -58,6 +65,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         <DraftFields
           settings={recipeSettings}
           draft={fields.recipe}
+          refused={refused}
           onDraft={(recipe) => onFields({ ...fields, recipe, name: nameAfter(fields, recipe) })}
         />
       </div>
