@@ -40,7 +40,11 @@ export function missedExhibit({ data }: View): Exhibit {
     number: '',
     title: 'Missed targets: not in any number of this report',
     people: false,
-    columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
+    columns: [
+      ...plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %']),
+      { name: 'Nearest %', decimals: 2 },
+      { name: 'Why' },
+    ],
     rows: allMissed(data).map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
       ...[name, architecture, repeat, seed, target],
       ...[orWhy(nearestAccuracy, 'The run never evaluated its accuracy.'), why],

@@ -1,3 +1,5 @@
+import type { Missed } from '../../contract/runs/run.ts';
+import { howMissed, missedText, wayOfMissing } from '../../domain/networks/missed.ts';
 import { sourceClasses, sourceName } from '../../domain/data/data-sources.ts';
 import { formatCount } from '../../domain/numbers/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
@@ -190,8 +192,8 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   const missed = reference?.state === 'done' && !reference.changed && missedTarget(facts, reference.link?.runId);
   if (missed) {
     const reasons = [
-      `The reference classifier, which proposes anchors, did not reach its target: ${missed}`,
-      'Change its recipe in the study file: more epochs, a lower target or a wider tolerance.',
+      `The reference classifier, which proposes anchors, (${missedText(missed)}) ${howMissed[wayOfMissing(missed)]}`,
+      'Its recipe is changed in the study file.',
     ];
     const open = openRun(facts, 'stimuli', reference.link?.runId ?? 0, 'Open the run');
     return { ...base, state: 'missed', reasons, action: open };
@@ -225,10 +227,10 @@ function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: S
   };
 }
 
-/** Why a classifier without a snapshot missed its target; null: it has one. */
-function missedTarget({ workbench }: Facts, runId: number | undefined): string | null {
+/** What a classifier without a snapshot missed; null: it has one. */
+function missedTarget({ workbench }: Facts, runId: number | undefined): readonly Missed[] | null {
   const result = runId === undefined ? undefined : workbench.storage.runs.get(runId)?.result;
-  return result?.kind === 'classifier' && result.snapshots.length === 0 ? (result.missed[0]?.why ?? '') : null;
+  return result?.kind === 'classifier' && result.snapshots.length === 0 ? result.missed : null;
 }
 
 function describeDesign({ study, dataSet }: Facts): string {

@@ -6,6 +6,7 @@ import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { thorough } from '../../thorough.ts';
 import { openToOthers } from '../../files/open-to-others.ts';
+import { openLab } from '../lab/lab-helper.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
@@ -232,5 +233,15 @@ describe('a study', () => {
     expect(result.stdout).toMatch(/Problem: The reference classifier did not reach its target: .*[^.]\.$/m);
     expect(existsSync(join(data, 'studies', 'small', 'report', 'index.html'))).toBe(false);
     expect((await boundary(['--data', data, 'runs', 'list'])).stdout).toMatch(/MLP1 +Missed target/);
+    const { client, lab } = openLab(data);
+    const { steps } = await client.overview.get({ study: 'small' });
+    expect(steps.find(({ step }) => step === 'stimuli')).toMatchObject({
+      state: 'missed',
+      reasons: [
+        expect.stringMatching(/proposes anchors, \(100 %; nearest [\d.]{5} %\) stayed below the target\. Train for/),
+        'Its recipe is changed in the study file.',
+      ],
+    });
+    await lab.close();
   });
 });
