@@ -100,7 +100,9 @@ async function readAll(
   });
   const kept = taken.flatMap((each, index) => (each ? [{ ...each, index }] : []));
   checkCounts(kept, layout, source);
-  const inTest = isSplit ? splitOf(kept, layout, source) : new Set(kept.filter(({ file }) => file.part === 'test'));
+  const pictureOf = ({ index }: { index: number }): string =>
+    sha256(pixels.subarray(index * length, (index + 1) * length));
+  const inTest = isSplit ? splitOf(kept, layout, source, pictureOf) : new Set(kept.filter(({ file }) => file.part === 'test'));
   // Test images first, as the training images are then moved together in place.
   const test = gather(
     kept.filter((each) => inTest.has(each)),
@@ -204,18 +206,32 @@ function checkCounts(
 
 /**
  * The test images: of each class, those with the smallest SHA-256 of seed and content. Neither names nor order count, an
- * added image moves few others, and equal files stay on one side.
+ * added image moves few others, and equal pictures stay on one side: each has the smallest of their hashes.
  */
-function splitOf<T extends Taken>(kept: readonly T[], { folders }: FolderLayout, { split }: FolderSource): Set<T> {
-  const rank = (content: string): string => createHash('sha256').update(`${split.seed} ${content}`).digest('hex');
-  const ranked = kept.map((each) => ({ each, rank: rank(each.content) }));
+function splitOf<T extends Taken>(
+  kept: readonly T[],
+  { folders }: FolderLayout,
+  { split }: FolderSource,
+  pictureOf: (each: T) => string,
+): Set<T> {
+  const rankOf = ({ content }: Taken): string =>
+    createHash('sha256').update(`${split.seed} ${content}`).digest('hex');
   const chosen = new Set<T>();
   folders.forEach((_, label) => {
-    const all = ranked.filter(({ each }) => each.file.label === label).sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    const pictures = Map.groupBy(
+      kept.filter(({ file }) => file.label === label),
+      pictureOf,
+    );
+    const all = [...pictures.values()]
+      .flatMap((same) => {
+        const rank = same.map(rankOf).reduce((least, each) => (each < least ? each : least));
+        return same.map((each) => ({ each, rank }));
+      })
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1));
     const wanted = Math.min(all.length - 1, Math.max(1, Math.round(split.testShare * all.length)));
     const last = all[wanted - 1]?.rank ?? '';
     const group = all.filter((other) => other.rank <= last);
-    // Copies of one file only: one has to be for training.
+    // Copies of one picture only: one has to be for training.
     for (const { each } of group.length < all.length ? group : all.slice(0, wanted)) chosen.add(each);
   });
   return chosen;
