@@ -1,6 +1,6 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useRef, useState, useSyncExternalStore } from 'react';
 import { useKeys, useTypedKeys } from './answer-keys.ts';
-import { Choices, KeysHelp, layoutFor, TrialImage } from './trial-image.tsx';
+import { Choices, KeysHelp, layoutFor, shownSize, TrialImage } from './trial-image.tsx';
 import { type Act, type TrialPage, useAnswerPath } from './trial-path.ts';
 import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
@@ -43,10 +43,11 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
     detach(act(() => desk.undo(before, Sitting.now()).then(path.back), before));
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
   const { typed, wrong, press, clear } = useTypedKeys(`${focus} ${desk.isHeld}`);
-  useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack });
+  const columns = columnsThatFit(view, useWindowWidth());
+  useGridKeys({ desk, page, columns, focus, onFocus, press, clear, choose, takeBack });
   return (
     <div className="desk-grid-page" data-answers={layoutFor(view.options)}>
-      <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
+      <Cells desk={desk} page={page} columns={columns} focus={focus} onFocus={onFocus} />
       <aside className="desk-side" aria-label="The large image">
         <p className="desk-question">{view.question}</p>
         <TrialImage desk={desk} trial={focus} label="The large image" />
@@ -71,14 +72,38 @@ const otherScale = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
 const open = { spoken: 'no answer yet', shown: '\u00a0' };
 const late = { spoken: 'time is up', shown: '–' };
 
-function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onReview'>) {
+/** Padding and border of a cell on both sides, and the space to the next one; and what lies beside all of them (desk.css). */
+const [cellFrame, gap, margins] = [22, 8, 72];
+
+/** Columns of the plan, or as many as a narrow window shows: an image that scrolling hides is not seen. */
+export function columnsThatFit(view: Desk['view'], windowWidth: number): number {
+  const { columns } = view.grid;
+  const cell = shownSize(view, otherScale(columns)).width + cellFrame + gap;
+  return Math.min(columns, Math.max(1, Math.floor((windowWidth - margins + gap) / cell)));
+}
+
+const onResize = (listener: () => void): (() => void) => {
+  window.addEventListener('resize', listener);
+  return () => window.removeEventListener('resize', listener);
+};
+
+const useWindowWidth = (): number =>
+  useSyncExternalStore(
+    onResize,
+    () => window.innerWidth,
+    () => Number.POSITIVE_INFINITY,
+  );
+
+type CellsProps = Omit<GridPageProps, 'act' | 'onReview'> & { columns: number };
+
+function Cells({ desk, page, columns, focus, onFocus }: CellsProps) {
   const { view, answers } = desk;
   const names = new Map(view.options.map(({ choice, name }) => [choice, name]));
   return (
     <fieldset
       className="desk-grid"
       aria-label="Images"
-      style={{ gridTemplateColumns: `repeat(${view.grid.columns}, max-content)` }}
+      style={{ gridTemplateColumns: `repeat(${columns}, max-content)` }}
     >
       {Array.from({ length: page.to - page.from }, (_, index) => {
         const trial = page.from + index;
@@ -124,22 +149,22 @@ function useFocusTime(focus: number, isHeld: boolean): { readonly current: numbe
   return time;
 }
 
-interface GridKeys extends Omit<GridPageProps, 'act' | 'onReview'> {
+interface GridKeys extends CellsProps {
   press: ReturnType<typeof useTypedKeys>['press'];
   clear: () => boolean;
   choose: (choice: number, atMs: number) => void;
   takeBack: () => void;
 }
 
-function useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack }: GridKeys): void {
-  const { options, grid, trials } = desk.view;
+function useGridKeys({ desk, page, columns, focus, onFocus, press, clear, choose, takeBack }: GridKeys): void {
+  const { options, trials } = desk.view;
   const onKey = useCallback(
     (event: KeyboardEvent): boolean => {
       const steps: Record<string, number> = {
         ArrowLeft: -1,
         ArrowRight: 1,
-        ArrowUp: -grid.columns,
-        ArrowDown: grid.columns,
+        ArrowUp: -columns,
+        ArrowDown: columns,
       };
       // Answers come first: the numeric pad types digits whether Num Lock is on or not.
       const choice = press(options, event);
@@ -154,7 +179,7 @@ function useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBac
       else return false;
       return true;
     },
-    [options, grid, trials, page, focus, onFocus, press, clear, choose, takeBack],
+    [options, columns, trials, page, focus, onFocus, press, clear, choose, takeBack],
   );
   useKeys(desk.isHeld, onKey);
 }

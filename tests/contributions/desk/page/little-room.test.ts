@@ -102,6 +102,19 @@ test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers ar
   await screenshot(page, 'desk-single-200');
 });
 
+test.skipIf(!hasBrowser).each(['grid', 'single'] as const)('a narrow window, %s: nothing is cut off', async (mode) => {
+  const session = await prepareSession({ ...proposed, mode, grid: { columns: 10, rows: 2 } }, { pin: '4711' });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, width: 420, height: 800 });
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await expectWhole(page);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.locator('.desk-choices:not([disabled])').waitFor();
+  await screenshot(page, `desk-narrow-${mode}`);
+  await expectInSight(page, ['.desk-question', '.desk-choice', '.desk-help']);
+  await expectWhole(page);
+});
+
 test.skipIf(!hasBrowser)('labels by touch: answers, images, the end; on a screen of a tablet', async () => {
   const session = await prepareSession(proposed, { alphas: 2 });
   const host = await startHost({ dataFolder: session.dataFolder });
