@@ -14,7 +14,7 @@ import { formatFixed } from '../../main/domain/numbers/format.ts';
 import { ScrollBox, TableHead } from '../ui/tables/plain-table.tsx';
 import { capitalize, useRehearsal } from '../ui/words/rehearsal.tsx';
 import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
-import { QuantityText } from './quantity.tsx';
+import { PaperNote, QuantityText } from './quantity.tsx';
 
 interface ExhibitTableProps {
   exhibit: Exhibit;
@@ -101,6 +101,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
           )}
         </table>
       </ScrollBox>
+      <PaperNote exhibit={exhibit} />
       {[...notes, ...(intervals === undefined ? [] : [intervals])].map((note) => (
         <HelpNote key={note}>{note}</HelpNote>
       ))}

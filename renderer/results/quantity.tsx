@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
-import type { ApiInterval, Quantity } from '../../main/contract/results/exhibit.ts';
+import type { ApiInterval, Exhibit, Quantity } from '../../main/contract/results/exhibit.ts';
 import { claimMarks, intervalText } from '../../main/domain/results/claims.ts';
 import { formatFixed, formatInteger } from '../../main/domain/numbers/format.ts';
+import { isQuantity } from '../../main/domain/results/exhibits.ts';
+import { HelpNote } from '../ui/parts/states.tsx';
 import { capitalize, usePeople } from '../ui/words/rehearsal.tsx';
 import { PaperValue, Undefined } from '../ui/words/values.tsx';
 import { unitName } from './unit-names.ts';
@@ -66,6 +68,16 @@ export function QuantityText({
         </PaperValue>
       )}
     </span>
+  );
+}
+
+/** Says once what the sign before the paper's values is; nothing where a table has none. */
+export function PaperNote({ exhibit }: { exhibit: Pick<Exhibit, 'rows' | 'number'> }) {
+  if (!exhibit.rows.flat().some((cell) => isQuantity(cell) && cell.paper)) return null;
+  return (
+    <HelpNote>
+      <PaperValue>the value in the paper{exhibit.number !== '' && `, ${exhibit.number}`}</PaperValue>
+    </HelpNote>
   );
 }
 

@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
 import { quantitySchema } from '../../main/contract/results/exhibit.ts';
-import { QuantityText } from '../../renderer/results/quantity.tsx';
+import { PaperNote, QuantityText } from '../../renderer/results/quantity.tsx';
 import { textOf } from './text-of.ts';
 
 describe('a number of the results', () => {
@@ -18,6 +18,13 @@ describe('a number of the results', () => {
       decimals: 2,
     });
     expect(textOf(plain)).toMatch(/^14\.26 \[.*paper: 60\.00$/);
+  });
+
+  test('has a sign for the paper’s value, which a note explains once, where there is any', () => {
+    const note = (paperOf: typeof of.paper) =>
+      textOf(createElement(PaperNote, { exhibit: { number: 'Table 2', rows: [['CNN', { ...of, paper: paperOf }]] } }));
+    expect(note(paper)).toBe('paper: the value in the paper, Table 2');
+    expect(note(null)).toBe('');
   });
 
   test('without a value says why, and still shows the paper’s', () => {

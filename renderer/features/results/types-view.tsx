@@ -14,7 +14,7 @@ import { useOpenImages, useParameters } from '../../results/address.ts';
 import { groupTitle, useChoice, useOpenMark, useOpenWhich, useSample } from '../../results/choice.tsx';
 import { findTable, SectionTables, useTables } from '../../results/section-tables.tsx';
 import { ExhibitTable } from '../../results/exhibit-table.tsx';
-import { ValueButton, QuantityText } from '../../results/quantity.tsx';
+import { PaperNote, QuantityText, ValueButton } from '../../results/quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
 import { typeName } from '../../../main/domain/stimuli/image-types.ts';
 import { labelersText } from '../../results/unit-names.ts';
@@ -122,6 +122,8 @@ function Table1({ types }: { types: TablesResult }) {
           <LeaveOneOut of={alone.leaveOneOut} people={people} />
         </HelpNote>
       )}
+      {/* Only some of these values stand in the paper itself; each says where from. */}
+      <PaperNote exhibit={{ ...table1, number: '' }} />
       {table1.notes.map((note) => (
         <HelpNote key={note}>{note}</HelpNote>
       ))}

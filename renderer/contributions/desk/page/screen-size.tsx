@@ -61,7 +61,7 @@ const card = 85.6;
 /** CSS pixels per millimeter if nobody measured the screen. */
 export const defaultPixelsPerMm = 96 / 25.4;
 
-/** Measures how long a millimeter is on this screen: the person matches a bar to a bank card. */
+/** Measures how long a millimeter is on this screen: the person matches a frame to a bank card. */
 export function Ruler() {
   const [perMm, setPerMm] = useState(pixelsPerMm());
   const change = (value: number): void => {
@@ -72,7 +72,7 @@ export function Ruler() {
   return (
     <div className="ruler">
       <label>
-        Hold a bank card to the screen. Match the bar to the card.
+        Hold a bank card into the frame. Make the frame as wide as the card.
         <input
           type="range"
           min={150}
@@ -81,7 +81,9 @@ export function Ruler() {
           onChange={(event) => change(Number(event.currentTarget.value) / card)}
         />
       </label>
-      <div className="ruler-bar" style={{ width }} aria-hidden />
+      <div className="ruler-bar" style={{ width }} aria-hidden>
+        Bank card
+      </div>
       <p role="status">{perMm === null ? 'Not set on this screen yet' : `${perMm.toFixed(2)} pixels per millimeter`}</p>
     </div>
   );

@@ -62,7 +62,7 @@ test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it say
   const session = await prepareSession({ ...plain, size: { unit: 'mm', value: 30 } });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
-  const slider = page.getByLabel(/^Hold a bank card to the screen/);
+  const slider = page.getByLabel(/^Hold a bank card into the frame/);
   await slider.focus();
   for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowRight');
   const perMm = Number(await slider.inputValue()) / 85.6;

@@ -36,7 +36,7 @@ test('an image in millimeters follows the ruler, or 96 pixels an inch where nobo
   expect(size()).toEqual({ width: 127, height: 63.5 });
 });
 
-test('the bar of the ruler is a bank card, 85.6 mm wide', () => {
+test('the frame of the ruler is a bank card, 85.6 mm wide', () => {
   const ruler = (): string => markupOf(createElement(Ruler));
   expect(ruler()).toContain('width:324px');
   expect(ruler()).toMatch(/min="150" max="900"/);
