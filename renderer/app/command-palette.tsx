@@ -106,7 +106,7 @@ function useScreensOfStudies(studies: readonly StudyCard[], query: string): Spot
   const steps = typed === '' ? [] : studySteps.filter(({ name }) => name.toLowerCase().includes(typed));
   const others = studies.filter(({ name }) => name !== open);
   return {
-    group: 'Screens of other studies',
+    group: 'Screens of studies',
     actions: others.flatMap((study) =>
       steps.map((step) => ({
         id: `screen ${studyAddress(study.name, step.path)}`,

@@ -102,7 +102,9 @@ async function readAll(
   checkCounts(kept, layout, source);
   const pictureOf = ({ index }: { index: number }): string =>
     sha256(pixels.subarray(index * length, (index + 1) * length));
-  const inTest = isSplit ? splitOf(kept, layout, source, pictureOf) : new Set(kept.filter(({ file }) => file.part === 'test'));
+  const inTest = isSplit
+    ? splitOf(kept, layout, source, pictureOf)
+    : new Set(kept.filter(({ file }) => file.part === 'test'));
   // Test images first, as the training images are then moved together in place.
   const test = gather(
     kept.filter((each) => inTest.has(each)),
@@ -214,8 +216,7 @@ function splitOf<T extends Taken>(
   { split }: FolderSource,
   pictureOf: (each: T) => string,
 ): Set<T> {
-  const rankOf = ({ content }: Taken): string =>
-    createHash('sha256').update(`${split.seed} ${content}`).digest('hex');
+  const rankOf = ({ content }: Taken): string => createHash('sha256').update(`${split.seed} ${content}`).digest('hex');
   const chosen = new Set<T>();
   folders.forEach((_, label) => {
     const pictures = Map.groupBy(
@@ -224,7 +225,7 @@ function splitOf<T extends Taken>(
     );
     const all = [...pictures.values()]
       .flatMap((same) => {
-        const rank = same.map(rankOf).reduce((least, each) => (each < least ? each : least));
+        const [rank = ''] = same.map(rankOf).sort();
         return same.map((each) => ({ each, rank }));
       })
       .sort((a, b) => (a.rank < b.rank ? -1 : 1));
