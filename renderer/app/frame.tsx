@@ -1,4 +1,4 @@
-import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
+import { Affix, Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
 import { IconChartDots3, IconStack2 } from '@tabler/icons-react';
@@ -134,15 +134,18 @@ function focusContent(): void {
 function LostConnection() {
   if (useLinkState() !== 'lost') return null;
   return (
-    <Box
-      role="alert"
-      p="8px 16px"
-      bg="var(--mantine-color-yellow-light)"
-      style={{ borderBottom: '1px solid var(--mantine-color-yellow-outline)' }}
-    >
-      The program is not responding. Stored data are safe. Reconnecting … If you restarted it, press Enter in its
-      terminal and open the address that it prints.
-    </Box>
+    // Above drawers, which would cover it.
+    <Affix position={{ top: 48, left: 0, right: 0 }} zIndex={400}>
+      <Box
+        role="alert"
+        p="8px 16px"
+        bg="var(--raised)"
+        style={{ border: 'solid var(--warning)', borderWidth: '1px 0' }}
+      >
+        The program is not responding. Stored data are safe. Reconnecting … If you restarted it, press Enter in its
+        terminal and open the address that it prints.
+      </Box>
+    </Affix>
   );
 }
 

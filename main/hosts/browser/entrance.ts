@@ -1,4 +1,4 @@
-import { accessKey } from '../../contract/wire/bridge.ts';
+import { accessKey, placeKey } from '../../contract/wire/bridge.ts';
 import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
@@ -22,7 +22,7 @@ export function enter(
   if (purpose === null) {
     // E.g. a tab that is opened again with the address of before.
     if (grant !== null && url.pathname === '/') return seeOther('/');
-    return plain(403, `This address was used before, or is too old. ${howToEnter}`);
+    return outside('This address was used before, or is too old.');
   }
   const endsLimit = url.searchParams.has('end');
   const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit;
@@ -60,8 +60,25 @@ const entrancePage = (token: string, endsLimit: boolean): string => `<!doctype h
 </html>
 `;
 
+/** What a browser without access sees. @param why a sentence, of HTML */
+export function outside(why: string): Response {
+  const text = `${why} ${howToEnter} It opens where you were.`;
+  const page = sheet('Boundary Workbench', `<h1>This browser has no access to the workbench</h1>\n<p>${text}</p>`);
+  return new Response(page, { status: 403, headers: freshHeaders('text/html') });
+}
+
 /** @param token one that works */
-const askingPage = ({ words: { title, inBrowser } }: LimitedPages, token: string): string => `<!doctype html>
+const askingPage = ({ words: { title, inBrowser } }: LimitedPages, token: string): string =>
+  sheet(
+    title,
+    `<h1>${inBrowser.title}</h1>
+<p>${inBrowser.text}</p>
+<a href="/">${inBrowser.stay}</a>
+<a href="/?token=${token}&amp;end">${inBrowser.end}</a>`,
+  );
+
+/** A page of one sheet. Both are HTML. */
+const sheet = (title: string, content: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -69,20 +86,23 @@ const askingPage = ({ words: { title, inBrowser } }: LimitedPages, token: string
 <title>${title}</title>
 <style>
   body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; padding: 0 1.5rem }
+  h1 { font-size: 1.4rem; line-height: 1.3 }
   a { display: inline-block; margin: 0.5rem 1rem 0 0; padding: 0.5rem 1rem; border: 1px solid; border-radius: 0.4rem }
   a { color: inherit; text-decoration: none }
 </style>
 <main>
-<h1>${inBrowser.title}</h1>
-<p>${inBrowser.text}</p>
-<a href="/">${inBrowser.stay}</a>
-<a href="/?token=${token}&amp;end">${inBrowser.end}</a>
+${content}
 </main>
 </html>
 `;
 
-const keepSecret = (secret: string): string =>
-  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace('/');\n`;
+/** The page goes where this browser last was, but never to another origin, whoever wrote what is stored for this one. */
+const keepSecret = (
+  secret: string,
+): string => `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});
+const place = localStorage.getItem(${JSON.stringify(placeKey)}) ?? '';
+location.replace(place.startsWith('#/') ? '/' + place : '/');
+`;
 
 const freshHeaders = (type: string): Record<string, string> => ({
   ...pageHeaders(`${type}; charset=utf-8`),

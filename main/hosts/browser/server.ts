@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { messageOf, UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
@@ -14,7 +15,7 @@ import { Access, type Grant, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
 import { limitConnections } from './connections.ts';
 import { changeAccess, limitMemory, Releases } from './limited-access.ts';
-import { enter, howToEnter } from './entrance.ts';
+import { enter, howToEnter, outside } from './entrance.ts';
 
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
 const openingTime = 120_000;
@@ -66,8 +67,7 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   limitConnections(server);
   const sockets = new CallSockets(server, { access, releases, calls });
-  await listen(server, port);
-  const own = (server.address() as AddressInfo).port;
+  const own = await listenAgain(server, port, page);
   access.setPort(own);
   return {
     port: own,
@@ -108,13 +108,17 @@ async function answer(
   await send(response, await respond(toRequest(request, controller.signal), page, grant.page !== null));
 }
 
+/** Whether a request asks for the page itself, as a tab does that is opened or loaded again. */
+const isPage = ({ url = '/' }: IncomingMessage): boolean => /^\/(index\.html)?([?#]|$)/.test(url);
+
 /**
  * Whether a request may become a document of its own. A tab that shows another file of the page has its origin, but not
  * its program, which leads to the page that it is limited to and reads nothing of other tabs. Downloads have no origin.
  */
-function mayBeDocument({ headers, url = '/' }: IncomingMessage): boolean {
+function mayBeDocument(request: IncomingMessage): boolean {
+  const { headers, url = '/' } = request;
   const isDocument = /^(document|i?frame|embed|object)$/.test(String(headers['sec-fetch-dest'] ?? ''));
-  return !isDocument || /^\/(index\.html)?([?#]|$)/.test(url) || url.startsWith('/files/');
+  return !isDocument || isPage(request) || url.startsWith('/files/');
 }
 
 /** The grant of a request that has access; otherwise the answer to it, which may let a browser in. */
@@ -130,6 +134,8 @@ function checkAccess(
   const entered =
     request.method === 'GET' ? enter(addressOf(request), { access, grant, pages: lab.workbench.limitedPages }) : null;
   if (entered) return entered;
+  if (!grant && request.method === 'GET' && isPage(request))
+    return outside('The program was started again, or this browser was never let in.');
   if (!grant) return plain(403, howToEnter);
   if (request.method === 'GET') return grant;
   if (!access.isOwnOrigin(request)) return plain(403, 'This request comes from another page');
@@ -157,6 +163,34 @@ async function send(response: ServerResponse, answered: Response): Promise<void>
   const body = Readable.fromWeb(answered.body as unknown as NodeReadableStream<Uint8Array>);
   // The browser may disconnect at any time.
   await pipeline(body, response).catch(() => response.destroy());
+}
+
+/** Where the data folder keeps the port of its last host. */
+const portKey = 'browser-port';
+const portSchema = z.int().min(1).max(65_535);
+
+/**
+ * Listens on the port that is asked for, else on that of before, where open tabs still look for the program, else on any
+ * free one. Returns it.
+ */
+async function listenAgain(server: Server, port: number, { lab, log }: BrowserHostOptions['page']): Promise<number> {
+  const { settings } = lab.workbench.storage;
+  const before = port === 0 ? (settings.get(portKey, portSchema) ?? 0) : port;
+  try {
+    await listen(server, before);
+  } catch (error) {
+    if (port !== 0 || before === 0) throw error;
+    await listen(server, 0);
+  }
+  const own = (server.address() as AddressInfo).port;
+  if (settings.get(portKey, portSchema) === own) return own;
+  try {
+    settings.set(portKey, own, lab.workbench.now());
+  } catch (error) {
+    // A full disk keeps no page from opening.
+    log(error);
+  }
+  return own;
 }
 
 async function listen(server: Server, port: number): Promise<void> {
