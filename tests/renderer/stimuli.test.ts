@@ -177,7 +177,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByRole('radio', { name: 'Spherical' }).press(' ');
     await page.getByText(/^Draft differs from frozen/).waitFor();
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
-    const hash = await page.getByText(/^Frozen [0-9a-f]{8}$/).textContent();
+    const hash = await page.getByText('Frozen', { exact: true }).getAttribute('title');
 
     // What another tab changes meanwhile is not taken back here; what it changed again is not either.
     const other = await openPage(host, { route: `${route}?part=preview` });
@@ -205,13 +205,16 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await screenshot(page, 'stimuli-earlier');
     await dialog.getByRole('button', { name: 'Use this set' }).click();
     await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor();
-    await page.getByText(hash ?? '').waitFor();
+    await page
+      .getByText('Frozen', { exact: true })
+      .and(page.getByTitle(hash ?? ''))
+      .waitFor();
 
     // Real images instead of the generator are a change of the draft: the frozen set stays, and undoing brings it back.
     await page.getByRole('radio', { name: 'Real images' }).press(' ');
     const asked = page.getByRole('dialog', { name: 'Make the images from real ones?' });
     await asked.getByText('Anchors that you chose do not fit', { exact: false }).waitFor();
-    await asked.getByText(/^The frozen set [0-9a-f]{8} stays until you freeze another\. Then/).waitFor();
+    await asked.getByText(/^The frozen images stay until you freeze others\. Then/).waitFor();
     await asked.getByRole('button', { name: 'Use real images' }).click();
     await page.getByText(/ 7 alphas · pixel values/).waitFor();
     await openPart(page, 'Anchors');
@@ -220,7 +223,10 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByText('Drawn by', { exact: false }).waitFor({ state: 'detached' });
     await screenshot(page, 'stimuli-real');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText(hash ?? '').waitFor();
+    await page
+      .getByText('Frozen', { exact: true })
+      .and(page.getByTitle(hash ?? ''))
+      .waitFor();
     await page.getByText('Drawn by mnist-dcgan64', { exact: false }).waitFor();
   });
 

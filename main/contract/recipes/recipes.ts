@@ -363,7 +363,7 @@ export const classifierRecipeSchema = z.strictObject({
     names: { validation: 'validation images', half: 'half of the test images', trend: 'trend on test images' },
     inWords: (_, text) => `targets decided by ${text}`,
     choiceHelp: {
-      '': 'Test images decide, so their accuracy is a lucky one',
+      '': 'Test images decide when to stop, so their accuracy there is usually too high',
       validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
       trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
     },

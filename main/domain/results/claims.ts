@@ -48,7 +48,7 @@ export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
 
 /** Names of a choice, as a switch offers them. @param about of one value, as `intervalSchema` has it */
 export function choiceText(choice: ClaimChoice, people: string, about?: Claimed['about']): string {
-  if (choice === 'default') return 'the widest group possible';
+  if (choice === 'default') return 'the largest population possible';
   if (choice === 'anchors')
     return about === 'networks'
       ? 'these networks'

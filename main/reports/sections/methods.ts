@@ -181,7 +181,7 @@ function networks(view: View): Content {
     return html`Cross-entropy on the normalized training images.${byBudget}${heldOut}${left}`;
   return html`Cross-entropy on the normalized training images.${byBudget} Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(accuracies)}); one run may yield several on its way up. Only an evaluation on all test
-    images meets a target. Unless a recipe has validation images or the trend decide, it is the first step inside the band, as in the paper: a lucky one, so the trend around
+    images meets a target. Unless a recipe has validation images or the trend decide, it is the first step inside the band, as in the paper: its accuracy is usually above the accuracy around it, so the trend around
     it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${heldOut}${left}`;
 }
 

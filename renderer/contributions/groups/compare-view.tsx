@@ -6,7 +6,7 @@ import type { CompareResult } from '../../../main/contributions/groups/contract/
 import { type Group as ModelGroup, typeNames as allTypes } from '../../../main/contract/results/index.ts';
 import type { ResultsOverview } from '../../../main/contract/api/index.ts';
 import { useApi, useApiOf } from '../../client/index.ts';
-import { RehearsalMark, RehearsalProvider, TypeBadge, Undefined, usePeople } from '../../ui/words/index.ts';
+import { RehearsalMark, RehearsalProvider, Term, TypeBadge, Undefined, usePeople } from '../../ui/words/index.ts';
 import { HelpNote, QueryState } from '../../ui/parts/index.ts';
 import {
   ClaimNote,
@@ -151,7 +151,7 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
   const others = nearest.filter(({ group }) => groupText(group) !== groupText(second.group));
   return (
     <HelpNote>
-      Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
+      Mean <Term of="trend">trend accuracy</Term>: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
       {others.length > 0 && 'Nearest to the first in trend accuracy, not in counted accuracy: '}
       {others.map(({ group, mean }) => (
         <Button key={groupText(group)} size="compact-xs" mr={6} onClick={() => onSecond(group)}>

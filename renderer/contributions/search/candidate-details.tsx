@@ -115,7 +115,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
             )}
           </Fact>
         )}
-        <Fact name="Variety" title="Difference from the most similar other candidate, in pixel values (0 to 255)">
+        <Fact name="Difference" title="Difference from the most similar other candidate, in pixel values (0 to 255)">
           {formatFixed(variety, 1)}
         </Fact>
         {norm !== null && <Fact name="|z|">{formatFixed(norm, 3)}</Fact>}

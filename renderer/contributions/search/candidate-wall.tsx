@@ -21,7 +21,7 @@ const orders = [
   { value: 'best', label: 'Best' },
   { value: 'confidence', label: 'Confidence' },
   { value: 'likeness', label: 'Likeness' },
-  { value: 'variety', label: 'Variety' },
+  { value: 'variety', label: 'Difference' },
 ] as const;
 type CandidateOrder = (typeof orders)[number]['value'];
 

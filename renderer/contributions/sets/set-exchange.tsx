@@ -6,7 +6,7 @@ import type { SetsCalls } from '../../../main/contributions/sets/calls.ts';
 import type { EarlierSet } from '../../../main/contributions/sets/contract.ts';
 import { formatCount } from '../../../main/domain/numbers/index.ts';
 import { download, upload, useApiOf, useCallsOf } from '../../client/index.ts';
-import { Ago, RehearsalMark } from '../../ui/words/index.ts';
+import { Ago, RehearsalMark, SetName, Term } from '../../ui/words/index.ts';
 import {
   CallButton,
   Card,
@@ -102,7 +102,7 @@ function Replaced({ study, state: { frozen, draft }, byImported }: SetProps & { 
   const sessions = sets.data?.sessions ?? 0;
   return (
     <>
-      {frozen ? <Text>This replaces the frozen set {frozen.hash.slice(0, 8)}:</Text> : null}
+      {frozen ? <Text>This replaces the frozen images:</Text> : null}
       <Stack component="ul" pl={20} gap="xs">
         {frozen && <ReplacedParts frozen={frozen} sessions={sessions} />}
         {draft && !frozen?.current && <li>The draft is not frozen: its anchors, pairs and alphas are lost.</li>}
@@ -111,7 +111,8 @@ function Replaced({ study, state: { frozen, draft }, byImported }: SetProps & { 
       </Stack>
       {frozen && (
         <HelpNote>
-          You can use set {frozen.hash.slice(0, 8)} again under “Earlier sets”, with its draft, predictions and labels.
+          You can use set <SetName hash={frozen.hash} /> again under “Earlier sets”, with its draft, predictions and
+          labels.
         </HelpNote>
       )}
     </>
@@ -164,7 +165,7 @@ function EarlierSets({ study, state }: SetProps) {
             title: 'Set',
             cell: ({ hash, source }) => (
               <>
-                <code>{hash.slice(0, 8)}</code>, {source}
+                <SetName hash={hash} />, {source}
               </>
             ),
           },
@@ -183,7 +184,11 @@ function EarlierSets({ study, state }: SetProps) {
           },
           {
             title: 'Predictions',
-            cell: ({ predicted, snapshots }) => `${predicted} of ${formatCount(snapshots, 'snapshot')}`,
+            cell: ({ predicted, snapshots }) => (
+              <>
+                {predicted} of {snapshots} <Term of="snapshot">{snapshots === 1 ? 'snapshot' : 'snapshots'}</Term>
+              </>
+            ),
           },
           { title: 'Used until', cell: ({ until }) => <Ago at={until} /> },
           {

@@ -6,6 +6,7 @@ import type { TablesResult } from '../../../main/contract/api/results-tables.ts'
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/parts/states.tsx';
 import { PartsAt } from '../../ui/places/place.tsx';
+import { Term } from '../../ui/words/terms.tsx';
 import { TypeBadge } from '../../ui/words/badges.tsx';
 import { capitalize, usePeople, useRehearsal } from '../../ui/words/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/words/values.tsx';
@@ -163,7 +164,7 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       )}
       {type === 'both_agree' && exceptions?.value != null && (
         <div className="soft">
-          exceptions:{' '}
+          <Term of="exceptions">exceptions</Term>:{' '}
           <ValueButton onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
             {exceptions.value}
           </ValueButton>

@@ -8,6 +8,7 @@ import { interpolationName } from '../../../main/domain/settings/stimuli-setting
 import { pairBalance } from '../../../main/domain/stimuli/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
+import { SetName, Term } from '../../ui/words/terms.tsx';
 import { RehearsalMark } from '../../ui/words/badges.tsx';
 import { formatCount } from '../../../main/domain/numbers/format.ts';
 import { kindNames } from '../../../main/domain/results/response-kinds.ts';
@@ -79,7 +80,13 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         </Fact>
         <Fact name="Made">{madeHow(frozen)}</Fact>
         <Fact name="Predictions">
-          {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
+          {snapshots === 0 ? (
+            'no trained models yet'
+          ) : (
+            <>
+              {predicted} of {snapshots} <Term of="snapshot">snapshots</Term>
+            </>
+          )}
           {predicted < snapshots && ' (the others are computed when you open them; running the study stores them)'}
         </Fact>
         <Fact name="Labels">
@@ -213,7 +220,7 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
     <p className="warning-note">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
-        The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
+        The draft differs from the frozen set <SetName hash={frozen.hash} />. Freezing creates another set. Then{' '}
         {outdatedBy(frozen)} must be created again.
         <PartsAt place="stimuli.replaced" />
       </span>

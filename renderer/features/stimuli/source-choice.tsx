@@ -165,8 +165,4 @@ function consequences({ instead, frozen }: StimuliState, { anchors }: Pick<Draft
 }
 
 const frozenStays = (frozen: StimuliState['frozen']): string[] =>
-  frozen
-    ? [
-        `The frozen set ${frozen.hash.slice(0, 8)} stays until you freeze another. Then ${outdatedBy(frozen)} must be created again.`,
-      ]
-    : [];
+  frozen ? [`The frozen images stay until you freeze others. Then ${outdatedBy(frozen)} must be created again.`] : [];

@@ -183,7 +183,7 @@ function StateBadge({ state }: { state: StimuliState }) {
   if (!frozen) return <span className="stimuli-state">Draft</span>;
   return (
     <span className="stimuli-state" data-state={frozen.current ? 'frozen' : 'stale'} title={`Set ${frozen.hash}`}>
-      {frozen.current ? `Frozen ${frozen.hash.slice(0, 8)}` : `Draft differs from frozen ${frozen.hash.slice(0, 8)}`}
+      {frozen.current ? 'Frozen' : 'Draft differs from frozen images'}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import { formatCount, testImagesText } from '../../../main/domain/numbers/format
 import { findSetting } from '../../../main/domain/settings/settings.ts';
 import { stimuliSettings } from '../../../main/domain/settings/stimuli-settings.ts';
 import { useApi } from '../../client/context.tsx';
+import { SetName } from '../../ui/words/terms.tsx';
 import { NumbersSetting, SettingFields } from '../../ui/fields/setting-fields.tsx';
 import { ErrorNotice, HelpNote, Card } from '../../ui/parts/states.tsx';
 import { StimulusGrid } from '../../ui/images/stimulus-grid.tsx';
@@ -122,8 +123,8 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
       </HelpNote>
       {state.frozen && (
         <Text size="sm">
-          The frozen set <code>{state.frozen.hash.slice(0, 8)}</code> has other images. Then {outdatedBy(state.frozen)}{' '}
-          must be created again.
+          The frozen set <SetName hash={state.frozen.hash} /> has other images. Then {outdatedBy(state.frozen)} must be
+          created again.
           <PartsAt place="stimuli.replaced" />
         </Text>
       )}

@@ -45,13 +45,13 @@ test('what decided on a snapshot is said of runs by accuracy and of runs by budg
   const none = { trend: null, otherHalf: null, validation: null };
   const note = (target: Target, landing: 'validation' | null): string =>
     landingNote({ landing, targets: [{ ...standing, ...none, target }] });
-  expect(note(98, null)).toContain('so usually a lucky one');
+  expect(note(98, null)).toContain('so usually above the accuracy around it');
   for (const target of ['epochs 1', 'loss 0.05'] as const) {
     for (const landing of ['validation', null] as const) {
       expect(note(target, landing)).toMatch(
         /^(Counted|Test accuracy): .* number of epochs or the training loss decided/,
       );
-      expect(note(target, landing)).not.toContain('lucky');
+      expect(note(target, landing)).not.toContain('above the accuracy around it');
     }
   }
 });

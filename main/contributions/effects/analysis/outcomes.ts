@@ -165,7 +165,7 @@ export const effectOutcomes: readonly EffectOutcome[] = [
   },
   {
     key: 'crossing',
-    title: 'Crossing of softmax: distance from people',
+    title: 'Where both classes have the same softmax: distance from people',
     unit: 'alpha',
     lower: 'closer to people',
     needs: ['people', 'shares', 'softmax', 'pairs'],

@@ -300,7 +300,7 @@ function churnExhibit(groups: readonly EqualNetworks[]): Exhibit {
   return {
     id: 'churn',
     number: '',
-    title: 'Churn between architectures',
+    title: 'Disagreement between architectures, beside that of seeds',
     people: false,
     heads: 2,
     rows,
@@ -310,7 +310,7 @@ function churnExhibit(groups: readonly EqualNetworks[]): Exhibit {
       ...[percent('second', 'Within the second'), percent('excess', 'Excess')],
     ],
     notes: [
-      'Mean share of images on which two networks differ: one of each architecture, or two of one. Excess: what another architecture adds to another network of the same one (Milani Fard et al. 2016).',
+      'Mean share of images on which two networks differ: one of each architecture, or two of one. Excess: what another architecture adds to another network of the same one (churn, Milani Fard et al. 2016).',
     ],
   };
 }

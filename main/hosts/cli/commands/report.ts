@@ -43,7 +43,7 @@ export function addReport(program: Command): void {
     .option('--architectures <list>', 'architectures to include, e.g. MLP,CNN (default: all)')
     .option('--seed-groups <list>', 'numbers of the seed groups to include, e.g. 1,2, or none (default: all)')
     .addOption(
-      new Option('--claim <claim>', 'for whom intervals hold (default: the widest group possible)').choices([
+      new Option('--claim <claim>', 'for whom intervals hold (default: the largest population possible)').choices([
         ...claims,
       ]),
     )

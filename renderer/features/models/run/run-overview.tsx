@@ -182,12 +182,13 @@ export function landingNote({ landing, targets }: Pick<RunDetails['row'], 'landi
     return landing === 'validation' ? `Test accuracy: ${byBudget}` : `Counted: ${byBudget}`;
   const counted = "Counted: the accuracy at the snapshot's own step";
   const trend = 'Trend: the line through the evaluations around that step, without it.';
-  const first = "the first evaluation inside the band around the target (the paper's rule), so usually a lucky one";
+  const first =
+    "the first evaluation inside the band around the target (the paper's rule), so usually above the accuracy around it";
   switch (landing) {
     case 'validation':
       return (
         'Validation accuracy: of training images that were held out. It decided: this run stops at the first evaluation of ' +
-        'them inside the band around the target, so usually a lucky one. Test accuracy: of all test images, evaluated at ' +
+        'them inside the band around the target, so usually above the accuracy around it. Test accuracy: of all test images, evaluated at ' +
         'the snapshot only. It decided nothing.'
       );
     case 'trend':

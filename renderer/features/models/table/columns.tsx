@@ -12,6 +12,7 @@ import { settingAt, settingTitle } from '../../../../main/domain/settings/recipe
 import { helpOf } from '../../../../main/domain/settings/settings.ts';
 import { isRunOver } from '../../../../main/domain/networks/status.ts';
 import { trendText } from '../../../../main/domain/numbers/trend.ts';
+import { termHints } from '../../../ui/words/terms.tsx';
 import { ArchitectureMark, RunState, runStateName } from '../../../ui/words/badges.tsx';
 import type { GridColumn } from '../../../ui/table/virtual-grid.tsx';
 import { TargetMarks } from '../../../recipes/target-marks.tsx';
@@ -101,6 +102,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     id: 'trend',
     title: 'Trend at target (%)',
+    help: termHints.trend,
     width: 230,
     cell: ({ targets }) => <TrendMarks targets={targets} />,
     value: ({ targets }) =>
