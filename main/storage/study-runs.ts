@@ -1,5 +1,6 @@
 import type { ModelRole, PlacedState, RunState, TaskKind } from '../contract/runs/run.ts';
 import type { Database } from './database.ts';
+import type { RunProgress } from './runs/run-record.ts';
 
 /** A run in its place in a study. */
 export interface StudyRun {
@@ -10,8 +11,8 @@ export interface StudyRun {
   /** On hold: no worker claims it until it is released. */
   held: boolean;
   attempts: number;
-  /** Steps done and expected; null before the first report. */
-  progress: { done: number; total: number } | null;
+  /** Null before the first report. */
+  progress: Omit<RunProgress, 'note'> | null;
   /** Why it failed, or null. */
   failure: string | null;
   model: ModelRole | null;
@@ -28,6 +29,8 @@ interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress' | 'there'> {
   held: number;
   done: number | null;
   total: number | null;
+  from: number | null;
+  workedMs: number | null;
   modelName: string | null;
   group: 'diverse' | 'seeds' | null;
   repeat: number | null;
@@ -39,7 +42,8 @@ interface Row extends Omit<StudyRun, 'model' | 'held' | 'progress' | 'there'> {
 
 const select = `
   SELECT role, study_run.run_id AS runId, run.kind, run.state, run.held, run.attempts, run.progress_done AS done,
-         run.progress_total AS total, run.failure_message AS failure, model_name AS modelName, grp AS "group", repeat_no AS repeat,
+         run.progress_total AS total, run.resumed_at AS "from", run.worked_ms AS workedMs,
+         run.failure_message AS failure, model_name AS modelName, grp AS "group", repeat_no AS repeat,
          study_run.seed, linked_at AS linkedAt, replaced_at AS replacedAt, place, cluster, placement.state AS thereState, reason
   FROM study_run JOIN run ON run.id = study_run.run_id LEFT JOIN placement ON placement.run_id = run.id`;
 
@@ -136,13 +140,13 @@ export class StudyRuns {
   }
 }
 
-function toStudyRun({ modelName, group, repeat, seed, held, done, total, ...placed }: Row): StudyRun {
+function toStudyRun({ modelName, group, repeat, seed, held, done, total, from, workedMs, ...placed }: Row): StudyRun {
   const { cluster, thereState, reason, ...row } = placed;
   const isModel = modelName !== null && group !== null && repeat !== null && seed !== null;
   return {
     ...row,
     held: held === 1,
-    progress: done === null || total === null ? null : { done, total },
+    progress: done === null || total === null ? null : { done, total, from: from ?? 0, workedMs },
     there: cluster === null || thereState === null ? null : { cluster, state: thereState, reason },
     model: isModel ? { modelName, group, repeat, seed } : null,
   };

@@ -19,12 +19,19 @@ export type Outcome = { result: RunResult } | { stoppedAt: number };
 /** Does a run of a contribution: the default export of its module `run.ts`. */
 export type RunContributed = (task: ContributedTask, context: RunContext) => Promise<Outcome>;
 
+/** Milliseconds between two yields that count as work: a process that stood still longer was suspended. */
+const longestWork = 10_000;
+
 /** Lets messages in and sends heartbeats. Every run awaits `yield` after at most about a second of work. */
 export class RunControl {
   readonly #report: (event: WorkerEvent) => void;
   #stopping = false;
   #yieldedAt = 0;
   #heartbeatAt = 0;
+  #workedMs = 0;
+  /** The last yield, and processor time at the first one; null before. */
+  #workedUntil: number | null = null;
+  #processor: NodeJS.CpuUsage | null = null;
 
   constructor(report: (event: WorkerEvent) => void) {
     this.#report = report;
@@ -38,9 +45,21 @@ export class RunControl {
     this.#stopping = true;
   }
 
+  /**
+   * Milliseconds from the first yield to the last one in which the run worked, without time that the computer slept; and
+   * processor time of this process meanwhile.
+   */
+  get times(): { workedMs: number; processorMs: number } {
+    const { user, system } = this.#processor === null ? { user: 0, system: 0 } : process.cpuUsage(this.#processor);
+    return { workedMs: this.#workedMs, processorMs: (user + system) / 1000 };
+  }
+
   /** Lets messages in, at most every 50 ms; sends a heartbeat every two seconds. */
   async yield(): Promise<void> {
     const now = performance.now();
+    this.#workedMs += Math.min(longestWork, now - (this.#workedUntil ?? now));
+    this.#processor ??= process.cpuUsage();
+    this.#workedUntil = now;
     if (now - this.#yieldedAt < 50) return;
     if (now - this.#heartbeatAt > 2000) {
       this.#report({ type: 'heartbeat' });

@@ -64,7 +64,7 @@ export function PlanFoot<Made>(props: PlanFootProps<Made>) {
   );
 }
 
-type Plan = Pick<AdditionPlan, 'runs' | 'known' | 'workers' | 'timeFrom' | 'low' | 'high' | 'bytes'>;
+type Plan = Pick<AdditionPlan, 'runs' | 'known' | 'workers' | 'timeFrom' | 'seconds' | 'low' | 'high' | 'bytes'>;
 
 /** `6 cells × 3 seeds: 18 trainings, about 2 h, 1 GB` */
 export function plannedText(plan: Plan & { kept: number }, cells: number, seeds: number): string {
@@ -73,11 +73,18 @@ export function plannedText(plan: Plan & { kept: number }, cells: number, seeds:
   return `${formatCount(cells, 'cell')} × ${formatCount(seeds, 'seed')}: ${runs}${cost}`;
 }
 
+/** Where a pace is from, in words. */
+const origins: Record<Plan['timeFrom'], string> = {
+  runs: 'earlier trainings on this machine',
+  others: 'other networks on this machine, as none of this kind has been trained here yet',
+  trial: 'a short trial of this machine, as nothing has been trained here yet',
+  measurements: 'another computer’s figures, as nothing has been trained here yet',
+};
+
 /** `Estimated for 3 workers from earlier trainings on this machine. Already trained, at no cost: 2.` */
 export function estimateText({ runs, known, workers, timeFrom }: Plan): string {
-  const from = timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures';
   return [
-    ...(runs > 0 ? [`Estimated for ${formatCount(workers, 'worker')} from ${from}.`] : []),
+    ...(runs > 0 ? [`Estimated for ${formatCount(workers, 'worker')} from ${origins[timeFrom]}.`] : []),
     ...(known > 0 ? [`Already trained, at no cost: ${formatInteger(known)}.`] : []),
   ].join(' ');
 }

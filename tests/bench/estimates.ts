@@ -1,46 +1,39 @@
 /**
- * How often work ends within the range of time that the product shows at its start, on a fresh data folder: the first
- * runs have no others to go by. Usage: `estimates.ts --repeats N --engine NAME --json FILE`
+ * How well estimates hold: twenty short studies of different kind, one after another in a fresh data folder, so that the first
+ * have no others to go by. For each: the time that its button shows at first, that which its job shows when half of the time
+ * is over, and what it took. Usage: `estimates.ts --engine NAME [--only WORD,WORD] --json FILE`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { studySchema } from '../../main/contract/studies/study.ts';
-import type { Goal } from '../../main/contract/api/jobs.ts';
-import { formatRoughRange } from '../../main/domain/numbers/format.ts';
+import type { Goal, TimeRange } from '../../main/contract/api/jobs.ts';
+import type { ArchitectureKind } from '../../main/contract/recipes/recipes.ts';
+import { type DataSetSource, studySchema } from '../../main/contract/studies/study.ts';
+import { formatEstimate } from '../../main/domain/numbers/format.ts';
 import { randomStream } from '../../main/domain/random/random.ts';
+import { usualRecipe } from '../../main/domain/settings/recipe-settings.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { callsOf } from '../calls.ts';
+import { writeColors, writeLetters } from '../contributions/images/pictures.ts';
+import { declarationOf, type TimedStudy, timedStudies } from './estimate-studies.ts';
 
 const { values } = parseArgs({
-  options: {
-    repeats: { type: 'string', default: '6' },
-    engine: { type: 'string', default: 'wasm' },
-    json: { type: 'string' },
-  },
+  options: { engine: { type: 'string', default: 'wasm' }, only: { type: 'string' }, json: { type: 'string' } },
 });
 
-const mlp = { architecture: { kind: 'mlp', hidden: [128] }, tolerance: 0.3, maxEpochs: 6 };
-const cnn = { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [32, 32] };
-const vit = { kind: 'vit', patch: 14, width: 16, blocks: 1, heads: 2, headWidth: 8, mlp: 16 };
-const recipes: Record<string, object> = {
-  'MLP to 95 %': { ...mlp, targets: [95] },
-  'MLP to 96.5 %': { ...mlp, targets: [96.5] },
-  'MLP to 95 % on its trend': { ...mlp, targets: [95], landing: 'trend' },
-  'small CNN to 95 %': { ...mlp, architecture: cnn, targets: [95] },
-  'small ViT to 90 %': { ...mlp, architecture: vit, targets: [90] },
-};
-const wholeStudy = 'a whole study';
+/** An estimate of the whole, and how long the work had taken when it was shown. */
+interface Shown extends TimeRange {
+  at: number;
+}
 
 interface Timed {
   what: string;
-  low: number;
-  seconds: number;
-  high: number;
+  first: Shown;
+  half: Shown | null;
   took: number;
   /** Position among all. */
   place: number;
@@ -53,60 +46,84 @@ const workbench = openWorkbench({ root, resources: join(root, 'resources'), data
 const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
 const client = callsOf({ lab, log: console.error });
 
-function addStudy(name: string, recipe: object, seed: number, whole: boolean): void {
-  const reference = { recipe: { ...mlp, targets: [95] }, seed: 1000 + seed };
-  const generated = { source: 'generated', samples: 400, seed, alphas: 7, design: { kind: 'listed', pairs: [[0, 1]] } };
-  const study = studySchema.parse({
-    schema: 'boundary-workbench/study/1',
-    name,
-    title: name,
-    dataSet: { source: 'mnist' },
-    generator: whole ? { shipped: 'mnist-dcgan64' } : null,
-    reference: whole ? reference : null,
-    stimuli: whole ? generated : { source: 'imported', path: 'none' },
-    models: [{ name: 'M', group: 'diverse', recipe, seed }],
-    labelers: whole ? { source: 'rehearsal', count: 3, seed: 1 } : { source: 'none' },
-  });
-  workbench.storage.studies.put(name, study, workbench.now());
+/** The last part of a stream. */
+async function last<Part extends { type: string }, Type extends Part['type']>(
+  stream: AsyncIterable<Part>,
+  type: Type,
+): Promise<Extract<Part, { type: Type }>> {
+  for await (const part of stream) if (part.type === type) return part as Extract<Part, { type: Type }>;
+  throw new Error(`the stream ended without ${type}`);
 }
 
-/** Starts it at once after the range was asked for, as a person does who reads it on the button. */
-async function time(what: string, name: string, goal: Goal, place: number): Promise<Timed> {
-  const range = goal === 'models' ? await client.runs.remaining({ study: name }) : await wholeCost(name);
-  const { low, seconds, high } = range;
-  const begin = performance.now();
-  const { job } = await client.work.start({ study: name, goal });
-  for await (const _ of lab.changes.listen(null)) {
-    const found = lab.jobs.list().find(({ id }) => id === job);
-    if (found?.endedAt == null) continue;
-    if (found.state !== 'done') throw new Error(`${what}: ${found.state} ${found.messages.join(' ')}`);
-    break;
-  }
-  const took = (performance.now() - begin) / 1000;
-  const within = took >= low && took <= high ? '' : ' OUTSIDE';
-  process.stdout.write(`${place} ${what}: about ${formatRoughRange(range)}; ${took.toFixed(1)} s${within}\n`);
-  return { what, low, seconds, high, took, place };
+/** Own images, read as a person reads them, with the recipes that a new study proposes for them. */
+async function ownImages(images: 'letters' | 'colors') {
+  const path = join(folder, images);
+  if (images === 'letters') writeLetters(path, 40);
+  else writeColors(path, ['red', 'green', 'blue', 'gray'], 120);
+  const { found } = await last(await client.images.inspect({ from: { kind: 'path', path } }), 'found');
+  const source: DataSetSource = { ...found.source, width: 16, height: 16 } as DataSetSource;
+  const read = await last(await client.images.prepare({ source }), 'ready');
+  const { target } = await last(await client.images.probe({ source }), 'probed');
+  const context = { ...read, trainCount: read.train, testCount: read.test, target: target ?? 60 };
+  return {
+    source: read.source,
+    recipes: (kind: string) => usualRecipe(kind as ArchitectureKind, context),
+  };
 }
 
-async function wholeCost(study: string): Promise<{ low: number; seconds: number; high: number }> {
-  const cost = (await client.overview.get({ study })).next?.cost;
-  if (!cost) throw new Error('the study has something to do');
+async function declare(study: TimedStudy): Promise<void> {
+  const made = study.images === 'digits' ? null : await ownImages(study.images);
+  const none = (): object => ({});
+  const spec = declarationOf(study, made?.source ?? { source: 'mnist' }, made?.recipes ?? none);
+  workbench.storage.studies.put(study.name, studySchema.parse(spec), workbench.now());
+}
+
+const goals: Record<string, Goal> = { shipped: 'report', trained: 'generator' };
+
+/** What the button shows that a person starts the work with. */
+async function shownFirst(study: string, goal: Goal): Promise<TimeRange> {
+  if (goal === 'models') return client.runs.remaining({ study });
+  const { steps, next } = await client.overview.get({ study });
+  const cost = goal === 'report' ? next?.cost : steps.find(({ step }) => step === goal)?.action?.cost;
+  if (!cost) throw new Error(`${study} has nothing to do`);
   return cost;
 }
 
-try {
-  lab.settings.set({ engine: 'auto', workers: 1 });
-  const repeats = Number(values.repeats);
-  const all = Array.from({ length: repeats }, (_, seed) =>
-    [...Object.keys(recipes), wholeStudy].map((what) => ({ what, seed: seed + 1 })),
-  ).flat();
-  randomStream(1, 'estimates').shuffle(all);
-  const timed: Timed[] = [];
-  for (const [place, { what, seed }] of all.entries()) {
-    const name = `study ${place + 1}`;
-    addStudy(name, recipes[what] ?? { ...mlp, targets: [95.5] }, seed, what === wholeStudy);
-    timed.push(await time(what, name, what === wholeStudy ? 'report' : 'models', place + 1));
+/** Starts it at once after its first estimate, as a person does who reads it on the button. */
+async function time(study: TimedStudy, place: number): Promise<Timed> {
+  const { name, workers, generator } = study;
+  lab.settings.set({ engine: 'auto', workers });
+  await declare(study);
+  const goal = goals[generator ?? ''] ?? 'models';
+  const first = { ...(await shownFirst(name, goal)), at: 0 };
+  const shown: Shown[] = [];
+  const begin = performance.now();
+  const { job } = await client.work.start({ study: name, goal });
+  for await (const _ of lab.changes.listen(null)) {
+    const at = (performance.now() - begin) / 1000;
+    const found = lab.jobs.list().find(({ id }) => id === job);
+    const left = found?.secondsLeft;
+    if (left) shown.push({ at, seconds: at + left.seconds, low: at + left.low, high: at + left.high });
+    if (found?.endedAt == null) continue;
+    if (found.state !== 'done') throw new Error(`${name}: ${found.state} ${found.messages.join(' ')}`);
+    break;
   }
+  const took = (performance.now() - begin) / 1000;
+  const half = shown.findLast(({ at }) => at <= took / 2) ?? null;
+  const times = (estimate: Shown | null): string => (estimate === null ? '-' : (took / estimate.seconds).toFixed(2));
+  process.stdout.write(
+    `${place} ${name}: ${formatEstimate(first)}; took ${took.toFixed(1)} s, ${times(first)} of the first estimate, ${times(half)} of that at half\n`,
+  );
+  return { what: name, first, half, took, place };
+}
+
+try {
+  const wanted = values.only?.split(',');
+  const all = timedStudies.filter(({ name }) => wanted === undefined || wanted.some((word) => name.includes(word)));
+  const order = [...all];
+  randomStream(1, 'estimates').shuffle(order);
+  const timed: Timed[] = [];
+  for (const [index, study] of order.entries()) timed.push(await time(study, index + 1));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ engine: values.engine, timed }));
 } finally {
   await lab.close();

@@ -7,12 +7,12 @@ import {
   formatCost,
   formatCount,
   formatDuration,
+  formatEstimate,
   formatFixed,
   formatInteger,
   formatNames,
   formatPercent,
   formatRemaining,
-  formatRoughRange,
   formatRoughTime,
   peopleWord,
   sampleText,
@@ -125,22 +125,6 @@ test.each([
 });
 
 test.each([
-  [0, 'under a minute left'],
-  [59.9, 'under a minute left'],
-  [60, 'about 1 min left'],
-  [240, 'about 4 min left'],
-  [269, 'about 4 min left'],
-  [270, 'about 5 min left'],
-  [3599, 'about 60 min left'],
-  [3600, 'about 1 h left'],
-  [3900, 'about 1 h 10 min left'],
-  [7800, 'about 2 h 10 min left'],
-  [7200 + 3000, 'about 2 h 50 min left'],
-])('%d s that remain are %s', (seconds, text) => {
-  expect(formatRemaining(seconds)).toBe(text);
-});
-
-test.each([
   [0, '0_B'],
   [999, '999_B'],
   [999.4, '999_B'],
@@ -183,38 +167,46 @@ test.each([
 
 test.each([
   [0, '5 s'],
-  [5, '5 s'],
-  [5.1, '10 s'],
+  [7.4, '5 s'],
+  [7.6, '10 s'],
   [49.9, '50 s'],
   [50, '1 min'],
-  [60, '1 min'],
-  [61, '2 min'],
-  [432, '8 min'],
-  [5399, '90 min'],
-  [5400, '2 h'],
+  [89, '1 min'],
+  [91, '2 min'],
+  [432, '7 min'],
+  [749, '12 min'],
+  [750, '15 min'],
+  [37 * 60, '35 min'],
+  [87.4 * 60, '85 min'],
+  [5399, '1.5 h'],
+  [2.2 * 3600, '2 h'],
+  [5.3 * 3600, '5 h'],
   [73_000, '20 h'],
-  [2 * 86_400 - 1, '48 h'],
-  [2 * 86_400, '2 days'],
+  [47.6 * 3600, '2 days'],
   [2.6 * 86_400, '3 days'],
 ])('about %d s take %s', (seconds, text) => {
   expect(formatRoughTime(seconds)).toBe(text);
 });
 
 test.each([
-  [250, 520, '4 to 9 min'],
-  [41, 170, '40 s to 3 min'],
-  [2, 4, '5 s'],
-  [3, 24, '5 to 25 s'],
-  [5400, 3 * 3600 + 1, '1 to 4 h'],
-  [80 * 60, 3 * 3600, '80 min to 3 h'],
-  [7201, 7202, '2 to 3 h'],
-])('between %d and %d s are %s', (low, high, text) => {
-  expect(formatRoughRange({ low, high })).toBe(text);
-  expect(formatRemaining({ low, high })).toBe(high < 60 ? 'under a minute left' : `${text} left`);
+  [360, 250, 520, '4 to 9 min'],
+  [80, 41, 110, '40 s to 2 min'],
+  [3, 2, 4, 'about 5 s'],
+  [450, 440, 460, '7 to 8 min'],
+  [480, 475, 485, 'about 8 min'],
+  // Seen: "35 s to 50 min", "37 min to 21 h". Three times as wide says nothing.
+  [480, 35, 3000, 'about 8 min'],
+  [4 * 3600, 37 * 60, 21 * 3600, 'about 4 h'],
+  [600, 300, 900, 'about 10 min'],
+  [600, 301, 900, '5 to 15 min'],
+  [2 * 3600, 80 * 60, 3 * 3600, '80 min to 3 h'],
+])('%d s, between %d and %d, are %s', (seconds, low, high, text) => {
+  expect(formatEstimate({ seconds, low, high })).toBe(text);
+  expect(formatRemaining({ seconds, low, high })).toBe(seconds < 60 ? 'under a minute left' : `${text} left`);
 });
 
 test('a cost has a time and a size', () => {
-  expect(plain(formatCost({ low: 250, high: 520, bytes: 61e6 }))).toBe('about 4 to 9 min, 61.0_MB');
+  expect(plain(formatCost({ seconds: 360, low: 250, high: 520, bytes: 61e6 }))).toBe('4 to 9 min, 61.0_MB');
 });
 
 test('a name is cut between characters, not within one', () => {

@@ -1,7 +1,6 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { WorkerEvent } from '../../main/contract/runs/run.ts';
-import { remainingTime } from '../../main/storage/runs/run-record.ts';
 import type { Storage } from '../../main/storage/open.ts';
 import { generatorTask } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
@@ -158,13 +157,13 @@ describe('events', () => {
     expect([view(own), view(other)]).toEqual([{ ...untouched, heartbeatAt: 5 }, untouched]);
     // Progress before the worker said where it began.
     runs.applyEvent(own, { type: 'progress', done: 3, total: 10, note: 'x' }, 6);
-    expect(view(own).progress).toEqual({ done: 3, total: 10, note: 'x', from: 0 });
+    expect(view(own).progress).toEqual({ done: 3, total: 10, note: 'x', from: 0, workedMs: null });
     runs.applyEvent(own, { ...started, pid: 7, resumedAt: 4 }, 8);
     const { crashes, ...first } = view(own);
     expect(first).toEqual({
       heartbeatAt: 8,
       attemptStartedAt: 8,
-      progress: { done: 3, total: 10, note: 'x', from: 4 },
+      progress: { done: 3, total: 10, note: 'x', from: 4, workedMs: null },
       attempts: [[7, 4, 8]],
     });
     expect([crashes, view(other)]).toEqual([0, untouched]);
@@ -222,30 +221,17 @@ describe('events', () => {
     expect([steps(own), steps(other), runs.get(own)?.progress]).toEqual([[], [50, 51], null]);
   });
 
-  test('time left is known only of a run that runs, has a pace and is not done', () => {
-    const storage = temporaryStorage();
-    running(storage);
-    const run = storage.runs.list()[0] ?? expect.fail();
-    const progress = { done: 60, total: 100, note: '', from: 40 };
-    const of = (change: Partial<typeof run>, now = 3000) =>
-      remainingTime({ ...run, progress, attemptStartedAt: 1000, ...change }, now);
-    const at = (change: Partial<typeof progress>) => of({ progress: { ...progress, ...change } });
-    expect([of({}), of({}, 1000), of({}, 999)]).toEqual([4000, 0, 0]);
-    expect([at({ done: 41 }), at({ done: 40 }), at({ done: 39 })]).toEqual([118_000, null, null]);
-    expect([at({ done: 100 }), at({ done: 101 }), at({ total: 0 })]).toEqual([0, 0, null]);
-    expect(at({ total: 1, done: 60 })).toBe(0);
-    expect([of({ state: 'interrupted' }), of({ attemptStartedAt: null }), of({ progress: null })]).toEqual([
-      ...[null, null, null],
-    ]);
-    expect(of({ state: 'queued', progress: null, attemptStartedAt: null })).toBeNull();
-  });
-
-  test('time left follows from the pace of this attempt', () => {
+  test('how long an attempt has worked begins anew with each', () => {
     const storage = temporaryStorage();
     const id = running(storage);
-    expect(remainingTime(storage.runs.list()[0] ?? expect.fail(), 3)).toBeNull();
+    const progressOf = () => storage.runs.get(id)?.progress;
     storage.runs.applyEvent(id, { ...started, resumedAt: 40 }, 1000);
-    storage.runs.applyEvent(id, { type: 'progress', done: 60, total: 100, note: '' }, 3000);
-    expect(remainingTime(storage.runs.list()[0] ?? expect.fail(), 3000)).toBe(4000);
+    storage.runs.applyEvent(id, { type: 'progress', done: 60, total: 100, note: '', workedMs: 1500 }, 3000);
+    expect(progressOf()).toEqual({ done: 60, total: 100, note: '', from: 40, workedMs: 1500 });
+    storage.runs.applyEvent(id, { ...started, resumedAt: 60 }, 9000);
+    expect(progressOf()).toEqual({ done: 60, total: 100, note: '', from: 60, workedMs: null });
+    // A worker of an earlier version.
+    storage.runs.applyEvent(id, { type: 'progress', done: 70, total: 100, note: '' }, 9500);
+    expect(progressOf()).toMatchObject({ done: 70, workedMs: null });
   });
 });

@@ -195,11 +195,14 @@ describe('rows', () => {
     });
     storage.runs.applyEvent(first, classifierResult([97.5, 98]), 100);
     expect(storage.runTable.rows(studyId, [first], 5000)[0]).toMatchObject({ state: 'done', activeTime: 90 });
-    expect(storage.runTable.recentDurations(9)).toMatchObject([{ activeTime: 90 }]);
-    // It worked for 2 ms; the computer slept for the rest of nine hours.
+    // Of earlier versions, which did not say how long an attempt worked.
+    expect(storage.runTable.recentDurations(9)).toMatchObject([{ workedMs: 2, steps: 9, pacedSteps: 9 }]);
+    // It resumed at step 40 and worked for 9 s, a third of it on the processor; the computer slept for the rest of nine hours.
     storage.runs.claimNext(['wasm'], environment, 200);
-    storage.runs.applyEvents(id.MLP2 ?? 0, [started, classifierResult([97.5])], 200 + 9 * 3_600_000);
-    expect(storage.runTable.recentDurations(1)).toMatchObject([{ activeTime: 5002.5 }]);
+    const progress = { type: 'progress', done: 60, total: 60, note: '', workedMs: 9000, processorMs: 3000 } as const;
+    const resumed = [{ ...started, resumedAt: 40 }, progress, classifierResult([97.5])];
+    storage.runs.applyEvents(id.MLP2 ?? 0, resumed, 200 + 9 * 3_600_000);
+    expect(storage.runTable.recentDurations(1)).toMatchObject([{ workedMs: 3000, steps: 60, pacedSteps: 20 }]);
     expect(storage.runTable.places(first)).toEqual([{ study: 's', role: 'models/MLP1' }]);
   });
 });
@@ -340,7 +343,7 @@ describe('with neighbors and limits', () => {
     storage.runs.applyEvent(failed, { type: 'failed', message: 'no', detail: '' }, 110);
     storage.runs.applyEvent(other, { type: 'done', result: { kind: 'generator', weights: hash(1), steps: 4 } }, 120);
     const trainings = storage.runTable.recentDurations(9).filter(({ kind }) => kind === 'classifier');
-    expect(trainings.map(({ activeTime }) => activeTime)).toEqual([90 - done]);
+    expect(trainings).toHaveLength(1);
   });
 
   test('a curve is of one run and series, in ranges of equal numbers of steps', () => {

@@ -4,6 +4,7 @@ import { generatorProvenanceSchema } from '../runs/generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes/recipes.ts';
 import { idSchema, nothing, oc, ofStudy } from '../wire/base.ts';
 import { shownStates } from './runs.ts';
+import { timeRangeSchema } from './jobs.ts';
 import { costSchema } from './studies.ts';
 
 /** Images in a row of a grid, and rows of it. */
@@ -26,7 +27,7 @@ const trainingSchema = z.strictObject({
   step: z.int().min(0),
   steps: z.int().min(1),
   /** Estimated seconds to its end; null while unknown. */
-  secondsLeft: z.number().nullable(),
+  timeLeft: timeRangeSchema.nullable(),
   /** Where it ran last, in words; null: nowhere yet. */
   engine: z.string().nullable(),
   failure: z.string().nullable(),

@@ -52,8 +52,11 @@ export const additionPlanSchema = z.strictObject({
   seconds: z.number().min(0),
   low: z.number().min(0),
   high: z.number().min(0),
-  /** Whether the time is from runs on this machine, or from the product's own measurements. */
-  timeFrom: z.enum(['runs', 'measurements']),
+  /**
+   * Where the pace is from: trainings of these networks on this machine, those of others, a short trial of the engine here, or
+   * the product's own measurements.
+   */
+  timeFrom: z.enum(['runs', 'others', 'trial', 'measurements']),
   bytes: z.number().min(0),
   workers: z.int().min(1),
 });

@@ -314,8 +314,19 @@ export type Failure = z.infer<typeof failureSchema>;
 export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
-  /** `done` of `total` steps (an estimate for classifiers); `note`: current work. */
-  z.strictObject({ type: z.literal('progress'), done: z.int(), total: z.int(), note: z.string() }),
+  /**
+   * `done` of `total` steps (an estimate for classifiers); `note`: current work. `workedMs`: time that this attempt has
+   * worked on steps; `processorMs`: processor time meanwhile. Workers of earlier versions say neither, and those with a GPU no
+   * processor time.
+   */
+  z.strictObject({
+    type: z.literal('progress'),
+    done: z.int(),
+    total: z.int(),
+    note: z.string(),
+    workedMs: z.number().min(0).optional(),
+    processorMs: z.number().min(0).optional(),
+  }),
   z.strictObject({
     type: z.literal('metrics'),
     points: z.array(z.strictObject({ series: z.string(), step: z.int(), value: z.number() })),

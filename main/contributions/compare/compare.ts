@@ -38,7 +38,7 @@ export function compareRuns(
   );
   const target = input.target ?? mostCommon(rows, targets);
   return {
-    rows: rows.map((row) => toRunRow(workbench, row, now(), isWorking(row.role), pause)),
+    rows: rows.map((row) => toRunRow({ workbench, settings }, row, isWorking(row.role), pause)),
     differences: different,
     sameKeys: same,
     targets,

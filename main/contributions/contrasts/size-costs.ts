@@ -27,7 +27,7 @@ export function withCosts(
   const here = forecast(tools, declaredDataSet(workbench, study));
   const costs = runs.flatMap((id) => {
     const task = workbench.storage.runs.get(id)?.task;
-    return task?.kind === 'classifier' ? [here.classifier(task.recipe).seconds] : [];
+    return task?.kind === 'classifier' ? [here.training(task.recipe).seconds] : [];
   });
   const { workers } = settings.get();
   const secondsEach = costs.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, costs.length);

@@ -3,13 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type NewStudyPlan, newStudySchema } from './contract.ts';
 import { UserError } from '../../contract/wire/index.ts';
-import {
-  formatCount,
-  formatInteger,
-  formatNames,
-  formatPercent,
-  formatRoughRange,
-} from '../../domain/numbers/index.ts';
+import { formatCount, formatInteger, formatNames, formatPercent, formatEstimate } from '../../domain/numbers/index.ts';
 import { architectureNames } from '../../domain/networks/index.ts';
 import { newStudySettings } from './settings.ts';
 import { findSetting, helpOf } from '../../domain/settings/index.ts';
@@ -155,7 +149,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       );
       const proposal = await proposeStudy(tools, plan);
       printLine(
-        `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')}${proposal.pairs > 0 ? ` between ${formatCount(proposal.pairs, 'pair')} of classes` : ''}; about ${formatRoughRange(proposal.cost)}`,
+        `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')}${proposal.pairs > 0 ? ` between ${formatCount(proposal.pairs, 'pair')} of classes` : ''}; ${formatEstimate(proposal.cost)}`,
       );
       if (out === null) {
         const name = await createFromImages({ ...tools, changes }, plan);

@@ -1,3 +1,4 @@
+import type { TimeRange } from '../../contract/api/jobs.ts';
 import type { TestImageChoice } from '../../contract/stimuli/stimuli.ts';
 import type { Target } from '../../contract/recipes/recipes.ts';
 import { targetTitle, targetTitles } from './targets.ts';
@@ -53,18 +54,9 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/**
- * Estimated remaining time: `under a minute left`, `about 4 min left`, `about 2 h 10 min left`, or of a range
- * `4 to 9 min left`. @param time seconds from 0
- */
-export function formatRemaining(time: number | { low: number; high: number }): string {
-  if (typeof time !== 'number') return time.high < 60 ? 'under a minute left' : `${formatRoughRange(time)} left`;
-  const seconds = time;
-  if (seconds < 60) return 'under a minute left';
-  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
-  const minutes = Math.round(seconds / 600) * 10;
-  return `about ${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`} left`;
-}
+/** Estimated remaining time: `under a minute left`, `about 4 min left`, `4 to 9 min left`. */
+export const formatRemaining = (time: TimeRange): string =>
+  time.seconds < 60 ? 'under a minute left' : `${formatEstimate(time)} left`;
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -164,27 +156,35 @@ export function sampleText(people: string, networks: readonly { target: Target; 
 export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
   rehearsal ? 'simulated labelers' : 'people';
 
-/** Estimated time and disk space: `about 4 to 9 min, 61 MB`. */
-export const formatCost = ({ bytes, ...range }: { low: number; high: number; bytes: number }): string =>
-  `about ${formatRoughRange(range)}, ${formatBytes(bytes)}`;
+/** Estimated time and disk space: `about 8 min, 61 MB`. */
+export const formatCost = ({ bytes, ...time }: TimeRange & { bytes: number }): string =>
+  `${formatEstimate(time)}, ${formatBytes(bytes)}`;
 
-/** A range of durations, from `low` to `high` seconds: `4 to 9 min`, `40 s to 3 min`, `2 h` where both are the same. */
-export function formatRoughRange({ low, high }: { low: number; high: number }): string {
-  const to = formatRoughTime(high, 'up');
-  const from = formatRoughTime(low, 'down');
-  if (from === to) return to;
+/** A range this many times as wide says no more than its middle. */
+const widest = 3;
+
+/** An estimated duration: `4 to 9 min`, `40 s to 2 min`; where little is known, or both ends are the same, `about 8 min`. */
+export function formatEstimate({ seconds, low, high }: TimeRange): string {
+  const [from, to] = [formatRoughTime(low), formatRoughTime(high)];
+  if (high >= widest * low || from === to) return `about ${formatRoughTime(seconds)}`;
   const [amount = '', unit] = from.split(' ');
   return to.endsWith(` ${unit}`) ? `${amount} to ${to}` : `${from} to ${to}`;
 }
 
-/** An estimated duration: 432 -> `8 min`; 73000 -> `20 h`. @param direction rounds the bounds of a range outwards */
-export function formatRoughTime(seconds: number, direction?: 'down' | 'up'): string {
-  const round = direction === 'down' ? Math.floor : Math.ceil;
-  const nearest = direction === undefined ? Math.round : round;
-  if (seconds < 50 || (direction === 'down' && seconds < 60)) return `${Math.max(5, round(seconds / 5) * 5)} s`;
-  if (seconds < 90 * 60) return `${round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${nearest(seconds / 3600)} h`;
-  return `${nearest(seconds / 86_400)} days`;
+/** Coarser, the longer it is: from so many seconds on, rounded to multiples of a unit's part. */
+const steps = [
+  { from: 0, step: 5, unit: 1, name: 's' },
+  { from: 50, step: 60, unit: 60, name: 'min' },
+  { from: 12.5 * 60, step: 300, unit: 60, name: 'min' },
+  { from: 87.5 * 60, step: 1800, unit: 3600, name: 'h' },
+  { from: 5.25 * 3600, step: 3600, unit: 3600, name: 'h' },
+  { from: 47.5 * 3600, step: 86_400, unit: 86_400, name: 'days' },
+] as const;
+
+/** An estimated duration, rounded: 432 -> `7 min`; 5400 -> `1.5 h`; 73000 -> `20 h`. */
+export function formatRoughTime(seconds: number): string {
+  const { step, unit, name } = steps.findLast(({ from }) => seconds >= from) ?? steps[0];
+  return `${(Math.max(1, Math.round(seconds / step)) * step) / unit} ${name}`;
 }
 
 /** The first of many names in a sentence: `a, b and 3 more`. @param most how many to name */

@@ -1,4 +1,5 @@
-import { kept } from '../../domain/numbers/arrays.ts';
+import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import type { TimeRange } from '../../contract/api/jobs.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import {
   type ClassifierRecipe,
@@ -6,168 +7,214 @@ import {
   type GeneratorRecipe,
   generatorRecipeSchema,
 } from '../../contract/recipes/recipes.ts';
-import type { Study } from '../../contract/studies/study.ts';
-import { ownGenerator } from '../../domain/plans/declaration.ts';
-import { canonicalJson } from '../../domain/plans/identity.ts';
-import type { TimeRange } from '../../contract/api/jobs.ts';
-import { inTurn, nextFactor, scale, togetherOn } from '../../domain/numbers/time-range.ts';
-import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
-import type { DataSetRecord } from '../../contract/api/data-sets.ts';
-import type { PastRun } from '../../storage/runs/run-table.ts';
-import { remainingTime, type RunSummary } from '../../storage/runs/run-record.ts';
-import { identities, needsReference } from '../declaration/plan.ts';
-import type { Settings } from '../workbench/settings.ts';
-import type { Workbench } from '../workbench/workbench.ts';
+import type { EngineName, RunState } from '../../contract/runs/run.ts';
+import {
+  around,
+  blend,
+  type Evidence,
+  type Expectation,
+  expectedTime,
+  fixedSpread,
+  remainingTime,
+  type Standing,
+} from '../../domain/estimates/expect.ts';
 import {
   type BriefKind,
-  classifierCost,
-  currentPace,
+  briefSeconds,
+  classifierWork,
   type DataSetSize,
-  estimatePace,
-  type Expected,
-  generatorCost,
-  type Pace,
-  runSeconds,
-} from './cost.ts';
+  generatorWork,
+  type Work,
+} from '../../domain/estimates/work.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
 import { compareTargets } from '../../domain/numbers/targets.ts';
-
-/** From this share on, a run's own speed says more than the time of others. */
-export const ownSpeedFrom = 0.2;
-
-/** How far the rest of a run may be from its average speed so far: its last step is an estimate too. */
-const ownSpeed = { early: { low: 0.4, high: 2.5 }, later: { low: 0.6, high: 1.7 } };
-
-/** The rest of a running run by its own speed; null before its first step. */
-export function bySpeed(run: RunSummary, now: number): TimeRange | null {
-  const left = remainingTime(run, now);
-  if (left === null || run.progress === null) return null;
-  const seconds = left / 1000;
-  const { low, high } = ownSpeed[run.progress.done / run.progress.total < ownSpeedFrom ? 'early' : 'later'];
-  return { seconds, low: seconds * low, high: seconds * high };
-}
+import { canonicalJson } from '../../domain/plans/identity.ts';
+import type { RunProgress, RunSummary } from '../../storage/runs/run-record.ts';
+import type { PastRun } from '../../storage/runs/run-table.ts';
+import type { Settings } from '../workbench/settings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
+import { currentPace, type Pace, triedFactor } from './pace.ts';
 
 export interface ForecastTools {
   readonly workbench: Workbench;
   readonly settings: Pick<Settings, 'get'>;
 }
 
-/** A cost, and whether its time is from runs of this machine or from figures of another one. */
+/**
+ * A cost, and where the pace is from: trainings of its kind here, those of other networks here, a short trial of the engine
+ * here, or figures of another machine.
+ */
 export interface Forecasted extends Cost {
-  from: 'runs' | 'measurements';
+  from: 'runs' | 'others' | 'trial' | 'measurements';
 }
 
-/** Another run of the past, compared with what is to be forecast. */
-interface Past {
-  kind: PastRun['kind'];
-  /** Time taken, as a share of the time expected. */
-  ratio: number;
-  /** `kindOf` its recipe; null: it has none. */
-  sort: string | null;
-  /** Identity of the recipe with its data set. */
-  same: string;
-  /** Identity of its architecture and hardest target; null: no classifier. */
-  alike: string | null;
+type Recipe = ClassifierRecipe | GeneratorRecipe;
+
+/** A training of the past, as a share of what was assumed. */
+interface PastTraining {
+  /** Its architecture, or the kind of generator. */
+  kind: string;
+  /** Identity of its recipe, and of its architecture with its hardest target. */
+  recipe: string;
+  alike: string;
+  /** Identity of its architecture and batch. */
+  network: string;
   dataSet: string | null;
+  engine: EngineName;
+  /** Null: its steps were given. */
+  steps: number | null;
+  pace: number | null;
+}
+
+interface PastBrief {
+  kind: BriefKind;
+  ratio: number;
+}
+
+interface Past {
+  trainings: readonly PastTraining[];
+  briefs: readonly PastBrief[];
 }
 
 const maxPastRuns = 500;
-/** Runs of one sort that are taken, the latest ones: the machine may have been busier before. */
-const maxAlike = 12;
 
-/** Assumed spread of the logarithm of a time among runs that are less and less alike; the last: none ran here. */
-const spreads = { same: 0.3, alike: 0.4, kind: 0.5, task: 0.6, none: 0.6 } as const;
-
-/** Bytes besides weights: sample grids, pixels, predictions, database rows, the report. */
-const bytesOfStudy = 4e6;
+/** Spreads of the logarithm of the number of steps: assumed, by degrees of likeness, and between seeds. */
+const stepSpreads = { digits: 0.45, others: 0.7, own: 0.2, same: 0.05, alike: 0.3, kind: 0.4, dataSet: 0.5, far: 0.5 };
+/** Those of the time of a step. */
+const paceSpreads = { trial: 0.4, unknown: 0.7, own: 0.12, same: 0.05, kind: 0.25, engine: 0.35 };
+/** Of work that is no training. */
+const briefSpreads = { assumed: 0.5, own: 0.4, same: 0.1 };
 
 /**
- * What work will take: the expected time (`cost.ts`), corrected by how much longer than expected such runs took on this
- * machine, with a range. docs/performance.md says how many end within it.
+ * The one place that says how long work takes: what a recipe takes as such (`domain/estimates/work.ts`), corrected by what
+ * was measured on this machine (`domain/estimates/expect.ts`). docs/running.md says how, docs/performance.md how well.
  */
 export class Forecast {
   readonly pace: Pace;
-  readonly #past: readonly Past[];
+  readonly #past: Past;
   readonly #dataSet: DataSetRecord | undefined;
   /** Found before: steps of a study ask for the same recipes. */
-  readonly #classifiers = new WeakMap<ClassifierRecipe, Forecasted>();
+  readonly #expected = new WeakMap<Recipe, Expectation & Pick<Forecasted, 'from'>>();
 
   /** @param dataSet MNIST where it is not known yet */
-  constructor(pace: Pace, past: readonly Past[], dataSet: DataSetRecord | undefined) {
+  constructor(pace: Pace, past: Past, dataSet: DataSetRecord | undefined) {
     this.pace = pace;
     this.#past = past;
     this.#dataSet = dataSet;
   }
 
-  /** One training. */
-  classifier(recipe: ClassifierRecipe): Forecasted {
-    return kept(this.#classifiers, recipe, () => this.#ofClassifier(recipe));
-  }
-
-  #ofClassifier(recipe: ClassifierRecipe): Forecasted {
-    const expected = classifierCost(recipe, this.pace, sizeOf(this.#dataSet));
-    const dataSet = this.#dataSet?.hash ?? null;
-    const runs = this.#past.filter(({ kind }) => kind === 'classifier');
-    // Once, not for each past run: a study may have hundreds of recipes after hundreds of runs.
-    const [kind, own, alike] = [kindOf(recipe), identity(recipe, dataSet), likeness(recipe)];
-    const ofKind = runs.filter(({ sort }) => sort === kind);
-    return this.#forecast(expected, [
-      [spreads.same, ofKind.filter(({ same }) => same === own)],
-      [spreads.alike, ofKind.filter((run) => run.dataSet === dataSet && run.alike === alike)],
-      [spreads.kind, ofKind.filter((run) => run.dataSet === dataSet)],
-      [spreads.task, ofKind],
-      [spreads.none, runs],
-    ]);
-  }
-
-  generator(recipe: GeneratorRecipe): Forecasted {
-    const runs = this.#past.filter(({ kind }) => kind === 'generator');
-    const kind = kindOf(recipe);
-    const ofKind = runs.filter(({ sort }) => sort === kind);
-    const own = identity(recipe, this.#dataSet?.hash ?? null);
-    return this.#forecast(generatorCost(recipe, this.pace), [
-      [spreads.same, ofKind.filter(({ same }) => same === own)],
-      [spreads.kind, ofKind],
-      [spreads.none, runs],
-    ]);
+  /**
+   * One training.
+   * @param standing how far it is; null: it has not begun
+   */
+  training(recipe: Recipe, standing: Standing | null = null): Forecasted {
+    const { from, ...expected } = kept(this.#expected, recipe, () => this.#expect(recipe));
+    const time = standing === null ? expectedTime(expected) : remainingTime(expected, standing);
+    return { ...time, bytes: expected.work.bytes, from };
   }
 
   /** Runs that are no training, one after the other. */
   runs(kind: BriefKind, count: number): Forecasted {
-    const expected = { seconds: runSeconds(kind) * count, bytes: 8000 * count };
-    return this.#forecast(expected, [[spreads.kind, this.#past.filter((run) => run.kind === kind)]]);
+    const ratios = this.#past.briefs.flatMap((run) => (run.kind === kind ? [run.ratio] : []));
+    const { assumed, own, same } = briefSpreads;
+    const factor = blend(assumed, [{ ratios, spread: same }], own);
+    const seconds = briefSeconds(kind) * count * Math.exp(factor.log);
+    return {
+      ...around(seconds, factor.spread),
+      bytes: 8000 * count,
+      from: ratios.length > 0 ? 'runs' : 'measurements',
+    };
   }
 
   report(): Forecasted {
-    return this.#forecast({ seconds: 5, bytes: 1e6 }, []);
+    return { ...around(5, briefSpreads.assumed), bytes: 1e6, from: 'measurements' };
   }
 
-  #forecast({ seconds, bytes }: Expected, tiers: readonly (readonly [spread: number, runs: readonly Past[]])[]) {
-    const [spread, runs] = tiers.find(([, found]) => found.length > 0) ?? [spreads.none, []];
-    const ratios = runs.slice(0, maxAlike).map(({ ratio }) => ratio);
-    const from = ratios.length > 0 ? 'runs' : 'measurements';
-    return { ...scale(seconds, nextFactor(ratios, spread)), bytes, from } as const;
+  #expect(recipe: Recipe): Expectation & Pick<Forecasted, 'from'> {
+    const { engine, factor } = this.pace;
+    const dataSet = this.#dataSet?.hash ?? null;
+    const work = workOf(recipe, engine, this.#dataSet);
+    const own = likenessOf(recipe, dataSet);
+    const ofKind = this.#past.trainings.filter(({ kind }) => kind === own.kind);
+    const here = ofKind.filter((run) => run.dataSet === dataSet);
+    const isDigits = sizeOf(this.#dataSet)?.isDigits ?? true;
+    const { own: seeds, ...spread } = stepSpreads;
+    const steps = work.isFixed
+      ? { log: 0, spread: fixedSpread }
+      : blend(
+          isDigits ? spread.digits : spread.others,
+          degrees(this.#past.trainings, ({ steps: ratio }) => ratio, [
+            [spread.same, (run) => run.dataSet === dataSet && run.recipe === own.recipe],
+            [spread.alike, (run) => run.dataSet === dataSet && run.alike === own.alike],
+            [spread.kind, (run) => run.dataSet === dataSet && run.kind === own.kind],
+            [spread.dataSet, (run) => run.dataSet === dataSet],
+            [spread.far, (run) => run.kind === own.kind && here.length === 0],
+          ]),
+          seeds,
+        );
+    const paced = this.#past.trainings.filter((run) => run.engine === engine && run.pace !== null);
+    const pace = blend(
+      factor === null ? paceSpreads.unknown : paceSpreads.trial,
+      degrees(paced, ({ pace: ratio }) => ratio, [
+        [paceSpreads.same, ({ network }) => network === own.network],
+        [paceSpreads.kind, ({ kind }) => kind === own.kind],
+        [paceSpreads.engine, () => true],
+      ]),
+      paceSpreads.own,
+    );
+    const isKnown = paced.some(({ kind }) => kind === own.kind);
+    const from = isKnown ? 'runs' : paced.length > 0 ? 'others' : factor === null ? 'measurements' : 'trial';
+    return { work: { ...work, stepMs: work.stepMs / (factor ?? 1) }, steps, pace, from };
   }
 }
 
-const identity = (recipe: unknown, dataSet: string | null): string => canonicalJson([recipe, dataSet]);
+type Degree = readonly [spread: number, isAlike: (run: PastTraining) => boolean];
+
+/** Each run counts once, for the degree in which it is most alike. */
+function degrees(
+  runs: readonly PastTraining[],
+  ratio: (run: PastTraining) => number | null,
+  all: readonly Degree[],
+): Evidence[] {
+  const found = all.map(([spread]) => ({ spread, ratios: [] as number[] }));
+  for (const run of runs) {
+    const value = ratio(run);
+    const degree = value === null ? undefined : found[all.findIndex(([, isAlike]) => isAlike(run))];
+    if (value !== null) degree?.ratios.push(value);
+  }
+  return found;
+}
 
 const sizeOf = (dataSet: DataSetRecord | undefined): DataSetSize | undefined =>
-  dataSet && { ...dataSet, classes: dataSet.classes.length };
+  dataSet && { ...dataSet, classes: dataSet.classes.length, isDigits: dataSet.source.source === 'mnist' };
 
-const kindOf = (recipe: ClassifierRecipe | GeneratorRecipe): string =>
-  'architecture' in recipe ? `${recipe.architecture.kind} ${recipe.landing === 'trend'}` : recipe.kind;
+const workOf = (recipe: Recipe, engine: EngineName, dataSet: DataSetRecord | undefined): Work =>
+  'architecture' in recipe ? classifierWork(recipe, engine, sizeOf(dataSet)) : generatorWork(recipe, engine);
 
-const likeness = ({ architecture, targets }: ClassifierRecipe): string =>
-  canonicalJson([architecture, [...targets].sort(compareTargets).at(-1)]);
+const likenessOf = (recipe: Recipe, dataSet: string | null) => ({
+  recipe: canonicalJson(recipe),
+  dataSet,
+  kind: 'architecture' in recipe ? recipe.architecture.kind : recipe.kind,
+  alike:
+    'architecture' in recipe
+      ? canonicalJson([recipe.architecture, recipe.landing ?? null, [...recipe.targets].sort(compareTargets).at(-1)])
+      : '',
+  network: canonicalJson(
+    'architecture' in recipe ? [recipe.architecture, recipe.batch] : [recipe.kind, recipe.batch, recipe.features],
+  ),
+});
 
-const known = new WeakMap<Workbench, { at: string; past: readonly Past[] }>();
+const known = new WeakMap<Workbench, { at: string; past: Past }>();
 
 /** Forecasts for a data set, from the runs that ended here. @param dataSet MNIST where it is not known yet */
 export function forecast(tools: ForecastTools, dataSet: DataSetRecord | undefined): Forecast {
   return new Forecast(currentPace(tools), pastRuns(tools.workbench), dataSet);
 }
 
-function pastRuns(workbench: Workbench): readonly Past[] {
+/** Without any run of this machine: from the product's own figures. */
+export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, { trainings: [], briefs: [] }, undefined);
+
+function pastRuns(workbench: Workbench): Past {
   const at = workbench.storage.runTable.finished();
   const before = known.get(workbench);
   if (before?.at === at) return before.past;
@@ -176,69 +223,69 @@ function pastRuns(workbench: Workbench): readonly Past[] {
   return past;
 }
 
-function readPast({ storage }: Workbench): Past[] {
+function readPast({ storage }: Workbench): Past {
   const dataSets = new Map(storage.dataSets.list().map((dataSet) => [dataSet.hash, dataSet]));
-  return storage.runTable.recentDurations(maxPastRuns).flatMap((run): Past[] => {
-    const expected = expectedSeconds(run, dataSets);
-    if (expected === null || run.activeTime <= 0) return [];
-    const recipe = parseRecipe(run);
-    return [
-      {
-        kind: run.kind,
-        dataSet: run.dataSet,
-        same: identity(recipe, run.dataSet),
-        sort: recipe && kindOf(recipe),
-        alike: recipe !== null && 'architecture' in recipe ? likeness(recipe) : null,
-        ratio: run.activeTime / 1000 / expected,
-      },
-    ];
-  });
+  const runs = storage.runTable.recentDurations(maxPastRuns);
+  return {
+    trainings: runs.flatMap((run) => {
+      const recipe = parseRecipe(run);
+      return recipe === null ? [] : [pastTraining(run, recipe, dataSets)];
+    }),
+    briefs: runs.flatMap(({ kind, workedMs }) =>
+      kind === 'classifier' || kind === 'generator' || !workedMs
+        ? []
+        : [{ kind, ratio: workedMs / 1000 / briefSeconds(kind) }],
+    ),
+  };
 }
 
-const parseRecipe = ({ kind, recipe }: PastRun): ClassifierRecipe | GeneratorRecipe | null => {
+function pastTraining(run: PastRun, recipe: Recipe, dataSets: ReadonlyMap<string, DataSetRecord>): PastTraining {
+  const { dataSet, engine, steps, workedMs, pacedSteps } = run;
+  const work = workOf(recipe, engine, dataSet === null ? undefined : dataSets.get(dataSet));
+  const stepMs = workedMs && pacedSteps && pacedSteps > 0 ? workedMs / pacedSteps : null;
+  return {
+    ...likenessOf(recipe, dataSet),
+    engine,
+    steps: work.isFixed || !steps ? null : steps / work.steps,
+    pace: stepMs === null ? null : (stepMs / work.stepMs) * (triedFactor(engine) ?? 1),
+  };
+}
+
+/** Null for another kind of run, and for a recipe of another version. */
+const parseRecipe = ({ kind, recipe }: PastRun): Recipe | null => {
   if (recipe === null) return null;
   const schema = kind === 'generator' ? generatorRecipeSchema : classifierRecipeSchema;
   const parsed = schema.safeParse(JSON.parse(recipe));
   return parsed.success ? parsed.data : null;
 };
 
-/** Null for a recipe of another version. */
-function expectedSeconds(run: PastRun, dataSets: ReadonlyMap<string, DataSetRecord>): number | null {
-  if (run.kind !== 'classifier' && run.kind !== 'generator') return runSeconds(run.kind);
-  const recipe = parseRecipe(run);
-  if (recipe === null) return null;
-  const pace = estimatePace(1, run.engine);
-  if (!('architecture' in recipe)) return generatorCost(recipe, pace).seconds;
-  return classifierCost(recipe, pace, sizeOf(run.dataSet === null ? undefined : dataSets.get(run.dataSet))).seconds;
+interface Begun {
+  state: RunState;
+  progress: Omit<RunProgress, 'note'> | null;
 }
 
-/** Without any run of this machine: from the product's own figures. */
-export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, [], undefined);
+/** From the surest to the least sure. */
+const origins = ['runs', 'others', 'trial', 'measurements'] as const;
 
-/** A complete study from nothing: the generator first, as others wait for it, then everything else on all workers. */
-export function studyCost(study: Study, here: Forecast, sections: Sections): Cost {
-  const generator = ownGenerator(study);
-  const made = study.stimuli.source === 'generated';
-  const first = generator && made ? [here.generator(generator.recipe)] : [];
-  const reference = study.reference && needsReference(study) ? [here.classifier(study.reference.recipe)] : [];
-  const models = modelEntries(study, sections).flatMap((entry) => {
-    const cost = here.classifier(entry.recipe);
-    return identities(entry).map(() => cost);
-  });
-  const shipped = made && !generator ? 7.2e6 : 0;
-  return together([...first, ...reference, ...models], here.pace, bytesOfStudy + shipped);
+/** Where the least sure of several is from. */
+export const leastKnown = (all: readonly Forecasted['from'][]): Forecasted['from'] =>
+  origins.findLast((from) => all.includes(from)) ?? 'runs';
+
+/** How far a run is that has begun; null: it has not. */
+export function standingOf({ progress, state }: Begun): Standing | null {
+  if (progress === null || progress.total <= 0) return null;
+  const { done, total, from, workedMs } = progress;
+  const isPaced = state === 'running' && workedMs !== null && workedMs > 0 && done > from;
+  return { done, total, attempt: isPaced ? { steps: done - from, workedMs } : null };
 }
 
-/** What a job takes besides its runs: it reads the data set, queues them, and stores what they end with. */
-const ofJob: TimeRange = { seconds: 0.7, low: 0.3, high: 1.5 };
-
-/** Cost of a job on all workers: never shorter than its longest part. */
-export const together = (costs: readonly Cost[], { workers }: Pick<Pace, 'workers'>, bytes = 0): Cost => ({
-  ...(costs.length === 0 ? togetherOn([], workers) : inTurn([ofJob, togetherOn(costs, workers)])),
-  bytes: sumBytes(costs) + bytes,
-});
-
-/** Cost of work that is done one after the other. */
-export const afterAnother = (costs: readonly Cost[]): Cost => ({ ...inTurn(costs), bytes: sumBytes(costs) });
-
-const sumBytes = (costs: readonly Cost[]): number => costs.reduce((sum, { bytes }) => sum + bytes, 0);
+/** What remains of a run that is not over, wherever it stands. */
+export function timeLeft(tools: ForecastTools, run: RunSummary): TimeRange {
+  const { storage } = tools.workbench;
+  const task = storage.runs.get(run.id)?.task;
+  if (task?.kind !== 'classifier' && task?.kind !== 'generator')
+    return forecast(tools, undefined).runs(task?.kind ?? 'stimuli', 1);
+  const here = forecast(tools, storage.dataSets.get(task.dataSetHash));
+  const { seconds, low, high } = here.training(task.recipe, standingOf(run));
+  return { seconds, low, high };
+}

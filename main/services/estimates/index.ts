@@ -1,1 +1,2 @@
-export { forecast, studyCost, type ForecastTools } from './forecast.ts';
+export { forecast, type ForecastTools } from './forecast.ts';
+export { studyCost } from './study-cost.ts';

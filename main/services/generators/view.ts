@@ -16,13 +16,14 @@ import type { GeneratorSpec } from '../../contract/studies/study.ts';
 import { ownGenerator } from '../../domain/plans/declaration.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { sizeOf } from '../../domain/data/images.ts';
-import { type Pause, shownRunState } from '../../domain/networks/status.ts';
-import { type RunRecord, remainingTime } from '../../storage/runs/run-record.ts';
+import { shownRunState } from '../../domain/networks/status.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { forecast } from '../estimates/forecast.ts';
+import { forecast, timeLeft } from '../estimates/forecast.ts';
+import { toCost } from '../estimates/study-cost.ts';
 import { runTask } from '../tasks/tasks.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../workbench/find.ts';
@@ -62,7 +63,7 @@ export function generatorView(tools: ViewTools, name: string): GeneratorView {
       checkpoint: own.checkpoint,
       cost: generatorCost(tools, study, own.recipe),
     },
-    training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name), pauseNow(tools)) : null,
+    training: run && own ? trainingView(tools, study, run, isWorking(tools, name)) : null,
     grids: grids.map(({ step, grid, at }) => ({
       step,
       image: Downloads.imageAddress(grid),
@@ -82,8 +83,7 @@ function generatorCost(
   study: StudyRecord,
   recipe: GeneratorRecipe,
 ): Cost {
-  const { from: _, ...cost } = forecast(tools, declaredDataSet(tools.workbench, study)).generator(recipe);
-  return cost;
+  return toCost(forecast(tools, declaredDataSet(tools.workbench, study)).training(recipe));
 }
 
 const maxClasses = 1000;
@@ -129,30 +129,29 @@ const isWorking = ({ jobs }: Pick<Tools, 'jobs'>, study: string): boolean =>
   jobs.studyJobs(study).some(({ goal }) => goal === null || isWanted('generator', goal));
 
 function trainingView(
-  workbench: Workbench,
+  tools: Pick<Tools, 'workbench' | 'settings'>,
   study: StudyRecord,
   run: RunRecord,
   working: boolean,
-  pause: Pause,
 ): NonNullable<GeneratorView['training']> {
-  const { storage, now } = workbench;
+  const { workbench } = tools;
+  const { storage } = workbench;
   const links = storage.studyRuns.list(study.id);
   const dataSet = usedDataSet(workbench, study, links);
   const expected = dataSet && expectedKeys(study.spec, dataSet.hash, storage.studies.sections).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
-  const left = remainingTime(run, now());
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,
     state: shownRunState(
       { ...run, missed: false },
       storage.placements.has(run.id) ? 'cluster' : working ? 'here' : null,
-      pause,
+      pauseNow(tools),
     ),
     changed: expected !== undefined && expected !== run.key,
     step: run.state === 'done' ? steps : (run.progress?.done ?? 0),
     steps,
-    secondsLeft: left === null ? null : left / 1000,
+    timeLeft: run.state === 'running' ? timeLeft(tools, run) : null,
     engine: description ? `${description.name}, ${description.device}` : null,
     failure: run.failure?.message ?? null,
   };

@@ -7,7 +7,7 @@ import { formatNames } from '../../domain/numbers/format.ts';
 import { forEachStep, runInBatches } from '../../storage/batches.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { covers } from '../declaration/plan.ts';
-import { together } from '../estimates/forecast.ts';
+import { studyTime } from '../estimates/study-cost.ts';
 import { findStudy } from '../workbench/find.ts';
 import {
   changedSince,
@@ -25,14 +25,13 @@ import {
   everything,
   labelingStep,
   mainLabel,
-  missingModels,
   modelsStep,
   reportStep,
   trainings,
 } from './response-steps.ts';
 import { answersAmount } from '../../domain/results/response-kinds.ts';
 import { modelEntries } from '../../domain/plans/model-entries.ts';
-import { isoTime, resume } from './work.ts';
+import { costsOf, isoTime, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export async function studyOverview(tools: StatusTools, name: string): Promise<Overview> {
@@ -223,9 +222,14 @@ function nextAction(facts: Facts, steps: readonly Step[]): StepAction | null {
   );
   if (problem?.action && problem.action !== everything) return problem.action;
   if (facts.jobs.length > 0 || !steps.some(({ state, action }) => state !== 'done' && action?.goal)) return null;
-  // Each of the others is one worker's work, beside the models.
-  const others = steps.flatMap(({ step, action }) => (step !== 'models' && action?.cost ? [action.cost] : []));
-  const cost = together([...missingModels(facts), ...others], facts.forecast.pace);
+  const isLeft = (step: Step['step']): boolean => steps.some((each) => each.step === step && each.state !== 'done');
+  const parts = costsOf(facts);
+  const left = {
+    ...parts,
+    generator: isLeft('generator') ? parts.generator : null,
+    stimuli: isLeft('stimuli') ? parts.stimuli : null,
+  };
+  const cost = studyTime(left, facts.forecast.pace);
   const label = mainLabel(facts);
   return { ...everything, label, cost, does: `“${label}”: ${remainingWork(facts, steps)}` };
 }

@@ -1,17 +1,16 @@
-import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
+import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/wire/status.ts';
 import { howMissed, missedText, wayOfMissing } from '../../domain/networks/missed.ts';
 import { formatCount, formatInteger, formatNames, rangeText } from '../../domain/numbers/format.ts';
 import { kindNames } from '../../domain/results/response-kinds.ts';
-import { remainder } from '../../domain/numbers/time-range.ts';
 import { sectionKeys } from '../../contract/studies/sections.ts';
 import { type ModelEntry, modelEntries } from '../../domain/plans/model-entries.ts';
 import { identities } from '../declaration/plan.ts';
-import { together } from '../estimates/forecast.ts';
+import { toCost, together } from '../estimates/study-cost.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
-import { failureReasons, named, isoTime, openFailed, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
+import { costsOf, failureReasons, named, isoTime, openFailed, openRun, resumeOr, workOn } from './work.ts';
 import { targetTitle } from '../../domain/numbers/targets.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
@@ -24,19 +23,6 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
 });
 
 const roleOf = ({ name }: { name: string }): string => `models/${name}`;
-
-/** Costs of the models that are not trained; those that have begun cost what remains of them. */
-export function missingModels({ study, places, forecast, sections }: Facts): Cost[] {
-  return modelEntries(study, sections).flatMap((entry) => {
-    const missing = identities(entry).flatMap((model) => {
-      const place = places.get(roleOf(model));
-      return place?.state === 'done' && !place.changed ? [] : [place];
-    });
-    if (missing.length === 0) return [];
-    const cost = toCost(forecast.classifier(entry.recipe));
-    return missing.map((place) => (place?.changed ? cost : remainder(cost, shareDone(place?.link))));
-  });
-}
 
 /**
  * Places of compared models; those that are trained; and those of them without a snapshot.
@@ -90,7 +76,7 @@ type Standing = Pick<Step, 'state' | 'failed' | 'reasons' | 'behind' | 'since' |
 function standingOf(facts: Facts, { asked, done, missed }: ReturnType<typeof trainings>): Standing {
   const base = { since: null };
   const missing = asked.length - done.length;
-  const cost = together(missingModels(facts), facts.forecast.pace);
+  const cost = together(costsOf(facts).models, facts.forecast.pace);
   const look = link(facts, 'models', 'Show the models');
   const resumed = interruptedTrainings(asked);
   const label =
@@ -435,7 +421,7 @@ export function reportStep(facts: Facts, analysis: Step): Step {
   } satisfies Partial<Step>;
   // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
-    ? { label: 'Write the report', goal: 'report', link: null, cost: toCost(facts.forecast.report()) }
+    ? { label: 'Write the report', goal: 'report', link: null, cost: costsOf(facts).report }
     : link(facts, 'report', 'Write the report');
   const work = workOn(facts, /^$/, ['report']);
   const wait = work && { ...work, detail: 'Follows when the results are there' };

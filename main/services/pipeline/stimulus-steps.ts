@@ -20,7 +20,7 @@ import {
 } from '../../domain/stimuli/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
-import { needsReference, testImagesRole } from '../declaration/plan.ts';
+import { testImagesRole } from '../declaration/plan.ts';
 import { testImageChanges } from '../study/test-images.ts';
 import { testImagesText } from '../../domain/numbers/format.ts';
 import { UserError } from '../../contract/wire/errors.ts';
@@ -34,10 +34,8 @@ import {
   knownConfusion,
 } from '../study/blended.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
-import { afterAnother } from '../estimates/forecast.ts';
-import { remainder } from '../../domain/numbers/time-range.ts';
 import { changedSince, type Facts } from './facts.ts';
-import { failureReasons, isoTime, openRun, resumeOr, shareDone, stimulusGoals, toCost, workOn } from './work.ts';
+import { failureReasons, isoTime, openRun, costsOf, resumeOr, stimulusGoals, workOn } from './work.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 
@@ -70,7 +68,7 @@ export function dataSetStep(facts: Facts): Step {
 }
 
 export function generatorStep(facts: Facts): Step {
-  const { study, places, forecast } = facts;
+  const { study, places } = facts;
   const base = {
     step: 'generator',
     simulated: false,
@@ -98,8 +96,7 @@ export function generatorStep(facts: Facts): Step {
   }
   const place = places.get('generator');
   const link = place?.link ?? null;
-  const isBegun = link?.progress && !place?.changed && link.state !== 'done';
-  const cost = toCost(remainder(forecast.generator(own.recipe), isBegun ? shareDone(link) : 0));
+  const cost = costsOf(facts).generator;
   const train = { label: 'Train the generator', goal: 'generator', link: null, cost } as const;
   const again = { ...train, label: 'Train the generator again' };
   const figure = { value: counted(own.recipe.steps), of: `steps of ${own.recipe.kind}` };
@@ -141,17 +138,12 @@ const stimulusRuns = [
 ] as const;
 
 export function stimuliStep(facts: Facts, generator: Status): Step {
-  const { study, set, places, links, forecast } = facts;
+  const { study, set, places, links } = facts;
+  const reference = places.get('reference');
   const pairs = pairsOf(set?.images ?? []).length;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
   const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
-  const reference = places.get('reference');
-  const isMissing = study.reference !== null && needsReference(study) && reference?.state !== 'done';
-  const training =
-    isMissing && study.reference
-      ? [remainder(forecast.classifier(study.reference.recipe), shareDone(reference?.link))]
-      : [];
-  const cost = afterAnother([...training, forecast.runs('candidates', 1), forecast.runs('stimuli', 1)]);
+  const cost = costsOf(facts).stimuli;
   const makes = { generated: 'Generate', blended: 'Make', 'test-images': 'Take', imported: 'Generate' }[
     study.stimuli.source
   ];

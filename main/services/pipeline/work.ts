@@ -1,9 +1,15 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
+import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { problemIn } from '../../contract/wire/errors.ts';
 import type { Status } from '../../contract/wire/status.ts';
+import type { Standing } from '../../domain/estimates/expect.ts';
+import { kept } from '../../domain/numbers/arrays.ts';
 import { formatCount, formatNames } from '../../domain/numbers/format.ts';
+import { modelEntries } from '../../domain/plans/model-entries.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
+import { identities } from '../declaration/plan.ts';
+import { standingOf } from '../estimates/forecast.ts';
+import { type StudyParts, studyParts } from '../estimates/study-cost.ts';
 import { clusterOf } from '../workbench/clusters.ts';
 import type { Facts } from './facts.ts';
 
@@ -120,8 +126,21 @@ export const openFailed = (facts: Facts, screen: string, failed: readonly number
 
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
-/** Share of a run that is done, 0 to 1. */
-export const shareDone = (run: StudyRun | null | undefined): number =>
-  run?.progress && run.progress.total > 0 ? run.progress.done / run.progress.total : 0;
+/** What remains of the study, part by part. */
+export const costsOf = (facts: Facts): StudyParts => kept(costs, facts, () => readCosts(facts));
 
-export const toCost = ({ seconds, low, high, bytes }: Cost): Cost => ({ seconds, low, high, bytes });
+const costs = new WeakMap<Facts, StudyParts>();
+
+function readCosts({ study, sections, places, models, forecast }: Facts): StudyParts {
+  const training = (role: string): Standing | null | undefined => {
+    const place = places.get(role);
+    if (place?.state === 'done' && !place.changed) return undefined;
+    return !place?.link || place.changed ? null : standingOf(place.link);
+  };
+  const untrained = modelEntries(study, sections).flatMap((entry) =>
+    identities(entry).flatMap(({ name }) => (training(`models/${name}`) === undefined ? [] : entry.recipe.targets)),
+  );
+  const unpredicted = models.filter(({ runState, prediction }) => runState === 'done' && prediction === null);
+  const predictions = unpredicted.length + untrained.length;
+  return studyParts(study, forecast, sections, { training, stimuli: true, predictions, report: true });
+}

@@ -12,7 +12,8 @@ import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet, trainingImages } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
+import { forecast, type ForecastTools, leastKnown } from '../estimates/forecast.ts';
+import { together } from '../estimates/study-cost.ts';
 import { findRun, findStudy } from '../workbench/find.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { RunTools } from './actions.ts';
@@ -119,7 +120,7 @@ export function costOfAddition(
   const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
   const { workers } = settings.get();
   const costs = added.flatMap(({ entry, names }) => {
-    const one = here.classifier(entry.recipe);
+    const one = here.training(entry.recipe);
     return names.filter((name) => !known.has(name)).map(() => one);
   });
   const runs = added.reduce((sum, { names }) => sum + names.length, 0);
@@ -127,7 +128,7 @@ export function costOfAddition(
     runs,
     known: runs - costs.length,
     workers,
-    timeFrom: costs.every(({ from }) => from === 'runs') ? 'runs' : 'measurements',
+    timeFrom: leastKnown(costs.map(({ from }) => from)),
     ...together(costs, { workers }),
   };
 }

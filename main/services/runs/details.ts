@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import type { ClassifierResult } from '../../contract/runs/run.ts';
-import { remainder } from '../../domain/numbers/time-range.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
-import { forecast } from '../estimates/forecast.ts';
+import { forecast, standingOf } from '../estimates/forecast.ts';
+import { toCost } from '../estimates/study-cost.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { findRun } from '../workbench/find.ts';
@@ -29,7 +29,7 @@ export function runDetails(
   const { result } = run;
   const isClassifier = result?.kind === 'classifier';
   return {
-    row: toRunRow(workbench, row, now(), working, pauseNow({ workbench, settings })),
+    row: toRunRow({ workbench, settings }, row, working, pauseNow({ workbench, settings })),
     task: run.task,
     key: run.key,
     pinned: run.engine,
@@ -82,8 +82,5 @@ function retryCost(tools: Pick<Tools, 'workbench' | 'settings'>, { state, task, 
   if (state !== 'failed' && state !== 'cancelled') return null;
   if (task.kind !== 'classifier' && task.kind !== 'generator') return null;
   const here = forecast(tools, tools.workbench.storage.dataSets.get(task.dataSetHash));
-  const cost = task.kind === 'classifier' ? here.classifier(task.recipe) : here.generator(task.recipe);
-  const share = progress && progress.total > 0 ? progress.done / progress.total : 0;
-  const { from: _, ...left } = remainder(cost, share);
-  return left;
+  return toCost(here.training(task.recipe, standingOf({ state, progress })));
 }

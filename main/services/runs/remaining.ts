@@ -2,13 +2,12 @@ import type { RemainingTraining, SeedMatrix, TrainedCell, TrainingProgress } fro
 import type { Cost } from '../../contract/api/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
-import { remainder } from '../../domain/numbers/time-range.ts';
 import { type ModelEntry, modelEntries } from '../../domain/plans/model-entries.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { forecast, together } from '../estimates/forecast.ts';
+import { forecast, leastKnown, standingOf } from '../estimates/forecast.ts';
+import { together } from '../estimates/study-cost.ts';
 import { readFacts, type StatusTools } from '../pipeline/facts.ts';
 import { stateOfModels } from '../pipeline/response-steps.ts';
-import { shareDone } from '../pipeline/work.ts';
 import { findStudy } from '../workbench/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { readStandings } from './standings.ts';
@@ -20,22 +19,21 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
   const study = findStudy(workbench, studyName);
   const planned = plannedNames(workbench, study);
   const here = forecast(tools, declaredDataSet(workbench, study));
-  const parts = [
-    ...workbench.storage.runTable.waitingRecipes(study.id),
-    ...modelEntries(study.spec, workbench.storage.studies.sections).map((entry) => {
-      const count = identities(entry).filter(({ name }) => planned.has(name)).length;
-      return { recipe: entry.recipe, count, rest: count };
-    }),
-  ].filter(({ count }) => count > 0);
-  const costs = parts.map(({ recipe, count, rest }) => ({ count, rest, one: here.classifier(recipe) }));
+  const trainings = workbench.storage.runTable.trainingsOf(study.id);
+  const waiting = workbench.storage.runs.list({ studyId: study.id }).flatMap((run) => {
+    const isWaiting = (run.state === 'queued' || run.state === 'interrupted') && !run.held && run.kind === 'classifier';
+    const recipe = isWaiting ? trainings.get(run.id)?.recipe : undefined;
+    return recipe ? [here.training(recipe, standingOf(run))] : [];
+  });
+  const unqueued = modelEntries(study.spec, workbench.storage.studies.sections).flatMap((entry) =>
+    identities(entry).flatMap(({ name }) => (planned.has(name) ? [here.training(entry.recipe)] : [])),
+  );
+  const costs = [...waiting, ...unqueued];
   const { workers } = settings.get();
   return {
-    ...together(
-      costs.flatMap(({ count, rest, one }) => Array.from({ length: count }, () => remainder(one, 1 - rest / count))),
-      { workers },
-    ),
-    runs: costs.reduce((sum, { count }) => sum + count, 0),
-    timeFrom: costs.every(({ one }) => one.from === 'runs') ? 'runs' : 'measurements',
+    ...together(costs, { workers }),
+    runs: costs.length,
+    timeFrom: leastKnown(costs.map(({ from }) => from)),
     workers,
   };
 }
@@ -69,7 +67,7 @@ export function trainingProgress(tools: StatusTools, study: StudyRecord): Progre
       const open = models.flatMap(({ name, recipe }) => {
         const run = standings.run(name);
         const isOver = run !== undefined && ['done', 'failed', 'cancelled'].includes(run.state);
-        return isOver ? [] : [remainder(here.classifier(recipe), shareDone(run))];
+        return isOver ? [] : [here.training(recipe, run ? standingOf(run) : null)];
       });
       return {
         state: stateOfModels(facts, entries),
@@ -94,7 +92,7 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
     .map((entry) => {
       const { name, recipe, seeds, repeats } = entry;
       const models = identities(entry);
-      const one = here.classifier(recipe);
+      const one = here.training(recipe);
       costs.push(...models.filter((model) => standings.run(model.name)?.state !== 'done').map(() => one));
       const cells = recipe.targets.flatMap((target) =>
         Array.from({ length: repeats }, (_, index) => ({

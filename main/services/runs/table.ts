@@ -16,7 +16,7 @@ import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { TableRow } from '../../storage/runs/run-table.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
-import { bySpeed } from '../estimates/forecast.ts';
+import { type ForecastTools, timeLeft } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { waitingWords } from '../workbench/clusters.ts';
 import { findStudy } from '../workbench/find.ts';
@@ -53,7 +53,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
   return {
     ids,
     groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows(workbench, study.id, ids.slice(0, firstRows), covered(jobs, name), pause),
+    rows: rows({ workbench, settings }, study.id, ids.slice(0, firstRows), covered(jobs, name), pause),
     differing: storage.runTable.differing(ids),
     total: count(shownStates),
     archived: facets.archived,
@@ -86,7 +86,13 @@ export const isTestedOnTaught = (
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
 export function runRows({ workbench, jobs, settings }: RunTools, study: string, ids: readonly number[]): RunRow[] {
-  return rows(workbench, findStudy(workbench, study).id, ids, covered(jobs, study), pauseNow({ workbench, settings }));
+  return rows(
+    { workbench, settings },
+    findStudy(workbench, study).id,
+    ids,
+    covered(jobs, study),
+    pauseNow({ workbench, settings }),
+  );
 }
 
 type Order = ReturnType<Storage['runTable']['order']>;
@@ -126,16 +132,14 @@ export function covered(jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: str
 }
 
 function rows(
-  workbench: Workbench,
+  tools: ForecastTools,
   studyId: number,
   ids: readonly number[],
   isWorking: (role: string | null) => boolean,
   pause: Pause,
 ): RunRow[] {
-  const at = workbench.now();
-  return workbench.storage.runTable
-    .rows(studyId, ids, at)
-    .map((row) => toRunRow(workbench, row, at, isWorking(row.role), pause));
+  const { storage, now } = tools.workbench;
+  return storage.runTable.rows(studyId, ids, now()).map((row) => toRunRow(tools, row, isWorking(row.role), pause));
 }
 
 function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
@@ -170,13 +174,8 @@ function known<Value extends string>(
 }
 
 /** @param working whether a job does the run, or will */
-export function toRunRow(
-  { storage, clusters }: Pick<Workbench, 'storage' | 'clusters'>,
-  row: TableRow,
-  now: number,
-  working: boolean,
-  pause: Pause,
-): RunRow {
+export function toRunRow(tools: ForecastTools, row: TableRow, working: boolean, pause: Pause): RunRow {
+  const { storage, clusters } = tools.workbench;
   const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
   const { steps, dataSetHash } = row;
   const dataSet = dataSetHash === null ? undefined : storage.dataSets.get(dataSetHash);
@@ -209,7 +208,7 @@ export function toRunRow(
     testedOnTaught: recipe !== null && isTestedOnTaught(storage, recipe),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
-    timeLeft: bySpeed(row, now),
+    timeLeft: row.state === 'running' ? timeLeft(tools, row) : null,
     engine: row.ranOn,
     ...whereabouts(clusters, row),
     rank: row.rank,

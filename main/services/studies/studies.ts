@@ -13,7 +13,8 @@ import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts
 import { badName, storeNewStudy } from '../declaration/new-study.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
-import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
+import { type Forecast, forecast } from '../estimates/forecast.ts';
+import { studyCost } from '../estimates/study-cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../workbench/find.ts';
 import type { Removals } from '../workbench/removals.ts';

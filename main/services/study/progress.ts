@@ -1,10 +1,10 @@
-import type { TaskKind } from '../../contract/runs/run.ts';
 import type { TimeRange } from '../../contract/api/jobs.ts';
-import { remainder, togetherOn } from '../../domain/numbers/time-range.ts';
+import { togetherOn } from '../../domain/numbers/time-range.ts';
+import type { Standing } from '../../domain/estimates/expect.ts';
 import type { RunSummary } from '../../storage/runs/run-record.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { bySpeed, type Forecast, forecast, ownSpeedFrom } from '../estimates/forecast.ts';
+import { forecast, standingOf } from '../estimates/forecast.ts';
 import type { Settings } from '../workbench/settings.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 
@@ -19,7 +19,7 @@ interface StudyProgress {
   running: RunningNow[];
   done: number;
   total: number;
-  /** Share of all runs that is done, 0 to 1, with what is done of runs that were cut off; null without runs. */
+  /** Share of the work that is done, 0 to 1, with what is done of runs that were cut off; null without work. */
   share: number | null;
   /**
    * Estimated time until the queue is empty, here and on clusters. Null while nothing is in it, and while a cluster has
@@ -33,28 +33,32 @@ interface ProgressTools {
   readonly settings: Pick<Settings, 'get'>;
 }
 
-/** @param workers number of runs at a time */
-export function studyProgress(tools: ProgressTools, study: StudyRecord, workers: number): StudyProgress {
-  const { storage, now } = tools.workbench;
+/**
+ * @param workers number of runs at a time
+ * @param since when the work began whose share is asked for, milliseconds since 1970: what was done before is no part of it
+ */
+export function studyProgress(tools: ProgressTools, study: StudyRecord, workers: number, since = 0): StudyProgress {
+  const { storage } = tools.workbench;
   const runs = storage.runs.list({ studyId: study.id });
   const running = runs.filter((run) => run.state === 'running');
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
+  const trainings = storage.runTable.trainingsOf(study.id);
   const onCluster = storage.placements.onClusters(study.id);
-  const placeOf = ({ id }: RunSummary): string | null => onCluster.get(id) ?? null;
-  const left: Left[] = [
-    ...running.map((run) => ({
-      place: placeOf(run),
-      works: true,
-      time: remainingOf(run, tools.workbench, here, now()),
-    })),
-    ...storage.runTable.waitingRecipes(study.id).flatMap(({ recipe, cluster, count, rest }) => {
-      const time = remainder(here.classifier(recipe), 1 - rest / count);
-      return Array.from({ length: count }, () => ({ place: cluster, works: false, time }));
-    }),
-    ...runs
-      .filter(({ state, held, kind }) => !held && kind !== 'classifier' && waiting.has(state))
-      .map((run) => ({ place: placeOf(run), works: false, time: expected(run, tools.workbench, here) })),
-  ];
+  const timeOf = (run: RunSummary, standing: Standing | null): TimeRange => {
+    const { id, kind } = run;
+    const recipe = trainings.get(id)?.recipe;
+    if (recipe) return here.training(recipe, standing);
+    return here.runs(kind === 'classifier' || kind === 'generator' ? 'stimuli' : kind, 1);
+  };
+  const left = runs.flatMap((run): Left[] => {
+    const works = run.state === 'running';
+    if (!works && (run.held || !waiting.has(run.state))) return [];
+    const place = onCluster.get(run.id) ?? trainings.get(run.id)?.cluster ?? null;
+    return [{ place, works, time: timeOf(run, standingOf(run)) }];
+  });
+  const asked = runs.filter(({ state, endedAt }) => state !== 'done' || endedAt === null || endedAt >= since);
+  const work = asked.map((run) => ({ all: timeOf(run, null).seconds, share: shareOf(run) }));
+  const all = work.reduce((sum, run) => sum + run.all, 0);
   return {
     running: running.map((run) => ({
       label: run.label,
@@ -63,7 +67,7 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
     })),
     done: runs.filter((run) => run.state === 'done').length,
     total: runs.length,
-    share: runs.length === 0 ? null : runs.reduce((sum, run) => sum + shareOf(run), 0) / runs.length,
+    share: all === 0 ? null : work.reduce((sum, run) => sum + run.all * run.share, 0) / all,
     secondsLeft: left.length === 0 ? null : untilAllEnd(left, workers),
   };
 }
@@ -100,17 +104,3 @@ function shareOf({ state, progress }: RunSummary): number {
 }
 
 const waiting: ReadonlySet<string> = new Set(['queued', 'interrupted']);
-
-function remainingOf(run: RunSummary, workbench: Workbench, here: Forecast, now: number): TimeRange {
-  const share = shareOf(run);
-  const left = share >= ownSpeedFrom ? bySpeed(run, now) : null;
-  return left ?? remainder(expected(run, workbench, here), share);
-}
-
-/** All of a run, from its beginning. */
-function expected({ id, kind }: { id: number; kind: TaskKind }, { storage }: Workbench, here: Forecast): TimeRange {
-  if (kind !== 'classifier' && kind !== 'generator') return here.runs(kind, 1);
-  const task = storage.runs.get(id)?.task;
-  if (task?.kind === 'classifier') return here.classifier(task.recipe);
-  return task?.kind === 'generator' ? here.generator(task.recipe) : here.runs('stimuli', 1);
-}

@@ -59,6 +59,7 @@ interface Attempt {
   /** Whether its job shows that it waits. */
   waits: boolean;
   secondsLeft: TimeRange | null;
+  share: number | null;
 }
 
 /** Milliseconds between updates of progress, and checks of the clock for runs that only work overnight. */
@@ -306,6 +307,7 @@ export class StudyWork {
       waits: false,
       predicted: new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval),
       secondsLeft: null,
+      share: null,
     };
   }
 
@@ -413,8 +415,11 @@ export class StudyWork {
     const { workbench, settings } = this.#tools;
     const study = workbench.storage.studies.get(studyId);
     if (!study) return;
-    const progress = studyProgress(this.#tools, study, settings.get().workers);
-    const { share, secondsLeft } = progress;
+    const progress = studyProgress(this.#tools, study, settings.get().workers, assignment.askedAt);
+    const { secondsLeft } = progress;
+    // A training that turns out longer takes nothing back of what was done.
+    attempt.share = progress.share === null ? null : Math.max(attempt.share ?? 0, progress.share);
+    const { share } = attempt;
     attempt.waits = false;
     attempt.secondsLeft = isPaused ? null : secondsLeft;
     const known = { state: 'running', share, secondsLeft: attempt.secondsLeft, paused: isPaused } as const;

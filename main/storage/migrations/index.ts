@@ -26,6 +26,7 @@ import { outsideModels } from './0025-outside-models.ts';
 import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 import { testImagesAlone } from './0027-test-images-alone.ts';
 import { targets } from './0028-targets.ts';
+import { workedTime } from './0029-worked-time.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -57,4 +58,5 @@ export const migrations: readonly string[] = [
   imagesWithoutPairs,
   testImagesAlone,
   targets,
+  workedTime,
 ];

@@ -54,7 +54,12 @@ export class EventWriter {
   }
 
   #started(runId: number, event: EventOf<'started'>, now: number): void {
-    this.#db.run('UPDATE run SET resumed_at = ?, attempt_started_at = ? WHERE id = ?', event.resumedAt, now, runId);
+    this.#db.run(
+      'UPDATE run SET resumed_at = ?, attempt_started_at = ?, worked_ms = NULL, processor_ms = NULL WHERE id = ?',
+      event.resumedAt,
+      now,
+      runId,
+    );
     this.#db.run(
       `UPDATE run_attempt SET pid = $pid, description = $description, resumed_at = $resumedAt, started_at = $now
        WHERE run_id = $runId AND ended_at IS NULL`,
@@ -62,12 +67,14 @@ export class EventWriter {
     );
   }
 
-  #progress(runId: number, { done, total, note }: EventOf<'progress'>): void {
+  #progress(runId: number, { done, total, note, ...times }: EventOf<'progress'>): void {
     this.#db.run(
-      'UPDATE run SET progress_done = ?, progress_total = ?, progress_note = ? WHERE id = ?',
+      'UPDATE run SET progress_done = ?, progress_total = ?, progress_note = ?, worked_ms = ?, processor_ms = ? WHERE id = ?',
       done,
       total,
       note,
+      times.workedMs ?? null,
+      times.processorMs ?? null,
       runId,
     );
   }

@@ -38,12 +38,13 @@ export interface RunSummary {
   failure: Failure | null;
 }
 
-/** `from`: the step at which the current attempt began, for estimates. */
+/** `from`: the step at which the current attempt began. `workedMs`: how long it has worked since; null: not known. */
 export interface RunProgress {
   done: number;
   total: number;
   note: string;
   from: number;
+  workedMs: number | null;
 }
 
 /** A run with its task and its result. */
@@ -59,6 +60,7 @@ export interface SummaryRow extends Omit<RunSummary, 'cancelRequested' | 'held' 
   total: number | null;
   note: string | null;
   from: number | null;
+  workedMs: number | null;
   message: string | null;
   detail: string | null;
 }
@@ -73,13 +75,14 @@ export const summaryColumns = `
   run.cancel_requested AS cancelRequested, run.held, run.attempts, run.crashes, run.queued_at AS queuedAt,
   run.started_at AS startedAt, run.attempt_started_at AS attemptStartedAt, run.heartbeat_at AS heartbeatAt,
   run.ended_at AS endedAt, run.progress_done AS done, run.progress_total AS total, run.progress_note AS note,
-  run.resumed_at AS "from", run.failure_message AS message, run.failure_detail AS detail`;
+  run.resumed_at AS "from", run.worked_ms AS workedMs, run.failure_message AS message, run.failure_detail AS detail`;
 
 export const recordColumns = `${summaryColumns}, run.task, run.result`;
 
 export function toSummary(row: SummaryRow): RunSummary {
-  const { cancelRequested, held, done, total, note, from, message, detail, ...rest } = row;
-  const progress = done === null || total === null ? null : { done, total, note: note ?? '', from: from ?? 0 };
+  const { cancelRequested, held, done, total, note, from, workedMs, message, detail, ...rest } = row;
+  const progress =
+    done === null || total === null ? null : { done, total, note: note ?? '', from: from ?? 0, workedMs };
   const failure = message === null || detail === null ? null : { message, detail };
   return { ...rest, cancelRequested: cancelRequested === 1, held: held === 1, progress, failure };
 }
@@ -90,15 +93,4 @@ export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {
     task: taskSchema.parse(JSON.parse(task)),
     result: result === null ? null : resultSchema.parse(JSON.parse(result)),
   };
-}
-
-/**
- * Estimated milliseconds until a running run is done, if its steps keep the average speed of this attempt. Null before
- * the first step of the attempt.
- */
-export function remainingTime(run: RunSummary, now: number): number | null {
-  if (run.state !== 'running' || run.progress === null || run.attemptStartedAt === null) return null;
-  const { done, total, from } = run.progress;
-  if (done <= from || total <= 0) return null;
-  return Math.max(0, ((now - run.attemptStartedAt) * (total - done)) / (done - from));
 }

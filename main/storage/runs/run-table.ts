@@ -3,6 +3,8 @@ import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } 
 import {
   type ClassifierRecipe,
   classifierRecipeSchema,
+  type GeneratorRecipe,
+  generatorRecipeSchema,
   targetSchema,
   type Target,
 } from '../../contract/recipes/recipes.ts';
@@ -191,19 +193,22 @@ type Row = SummaryRow &
   Record<'snapshots' | 'tags', string> &
   Record<Exclude<JsonColumn, 'snapshots' | 'tags'>, string | null> & { archived: number };
 
-/** A finished run. `recipe`: JSON of a training, else null. `activeTime`: milliseconds of a worker. */
+/** A finished run. `recipe`: JSON of a training, else null. */
 export interface PastRun {
   kind: TaskKind;
   recipe: string | null;
   /** Hash; null where the task names none. */
   dataSet: string | null;
   engine: EngineName;
-  /** Milliseconds. Of a training no more than it worked, and what belongs to that: the computer may have slept meanwhile. */
-  activeTime: number;
+  /** Of a training, with those that it repeated; null: it has none. */
+  steps: number | null;
+  /**
+   * Milliseconds that `pacedSteps` steps took: processor time where that is known, as other work may have kept the computer
+   * busy; never time that it slept. Of a short run, from its claim to its end. Null: not known.
+   */
+  workedMs: number | null;
+  pacedSteps: number | null;
 }
-
-/** What starting and reading images may add to the time that a training worked. */
-const besidesWork = { factor: 1.25, ms: 5000 };
 
 export interface Facets {
   states: { value: string; count: number }[];
@@ -246,6 +251,7 @@ export class RunTable {
   readonly #db: Database;
   /** Recipes by their text: thousands of runs share a few. */
   readonly #recipes = new Map<string, ClassifierRecipe>();
+  readonly #generatorRecipes = new Map<string, GeneratorRecipe>();
   readonly #hyperparameters = new Map<string, Hyperparameters>();
   /** By the id of the run, of which the recipe never changes; null: not a training of a classifier. */
   readonly #ofRun = new Map<number, Hyperparameters | null>();
@@ -329,15 +335,19 @@ export class RunTable {
     };
   }
 
-  /** What finished runs of this machine took in milliseconds, newest first, for estimates. */
+  /** What finished runs of this machine took, newest first, for estimates. */
   recentDurations(limit: number): PastRun[] {
     return this.#db.all<PastRun>(
-      `SELECT kind, recipe, dataSet, engine, min(time, coalesce(? * worked + ?, time)) AS activeTime FROM (
-         SELECT kind, task -> '$.recipe' AS recipe, task ->> '$.dataSetHash' AS dataSet, ran_on AS engine,
-           (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = run.id) AS time,
-           result ->> '$.trainMs' + result ->> '$.lookMs' AS worked
+      `SELECT kind, recipe, dataSet, engine, steps,
+         CASE WHEN recipe IS NULL THEN (SELECT sum(ended_at - claimed_at) FROM run_attempt WHERE run_id = id)
+           ELSE coalesce(min(worked_ms, coalesce(processor_ms, worked_ms)), result ->> '$.trainMs' + result ->> '$.lookMs') END AS workedMs,
+         CASE WHEN worked_ms IS NULL THEN steps ELSE steps - coalesce(resumed_at, 0) END AS pacedSteps
+       FROM (
+         SELECT id, kind, CASE WHEN kind IN ('classifier', 'generator') THEN task -> '$.recipe' END AS recipe,
+           task ->> '$.dataSetHash' AS dataSet, ran_on AS engine, result, worked_ms, processor_ms, resumed_at,
+           max(coalesce(progress_done, 0), result ->> '$.steps') AS steps
          FROM run WHERE state = 'done' AND attempts > 0 AND ran_on IS NOT NULL ORDER BY ended_at DESC LIMIT ?)`,
-      ...[besidesWork.factor, besidesWork.ms, limit],
+      limit,
     );
   }
 
@@ -349,23 +359,21 @@ export class RunTable {
     return `${row?.n} ${row?.last}`;
   }
 
-  /**
-   * Recipes of a study's waiting trainings, with the cluster that they go to or are on (null: this computer), the number
-   * of runs, and what remains of them: 1 for each new one.
-   */
-  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; cluster: string | null; count: number; rest: number }[] {
-    return this.#db
-      .all<{ recipe: string; cluster: string | null; count: number; rest: number }>(
-        `SELECT task -> '$.recipe' AS recipe,
-           coalesce((SELECT cluster FROM placement WHERE run_id = run.id), place) AS cluster, count(*) AS count,
-           sum(1 - min(1, coalesce(progress_done * 1.0 / nullif(progress_total, 0), 0))) AS rest
-         FROM run
-         WHERE kind = 'classifier' AND state IN ('queued', 'interrupted') AND held = 0
-           AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)
-         GROUP BY 1, 2`,
-        studyId,
-      )
-      .map(({ recipe, ...counts }) => ({ recipe: this.#recipe(recipe), ...counts }));
+  /** A study's trainings by their id: recipe, and the cluster that they go to or are on (null: this computer). */
+  trainingsOf(studyId: number): Map<number, { recipe: ClassifierRecipe | GeneratorRecipe; cluster: string | null }> {
+    const rows = this.#db.all<{ id: number; kind: TaskKind; recipe: string; cluster: string | null }>(
+      `SELECT id, kind, task -> '$.recipe' AS recipe,
+         coalesce((SELECT cluster FROM placement WHERE run_id = run.id), place) AS cluster
+       FROM run WHERE kind IN ('classifier', 'generator')
+         AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)`,
+      studyId,
+    );
+    return new Map(
+      rows.map(({ id, kind, recipe, cluster }) => [
+        id,
+        { recipe: kind === 'generator' ? this.#generatorRecipe(recipe) : this.#recipe(recipe), cluster },
+      ]),
+    );
   }
 
   /** Studies that have the run, with its role. */
@@ -412,6 +420,10 @@ export class RunTable {
 
   #recipe(text: string): ClassifierRecipe {
     return kept(this.#recipes, text, () => classifierRecipeSchema.parse(JSON.parse(text)));
+  }
+
+  #generatorRecipe(text: string): GeneratorRecipe {
+    return kept(this.#generatorRecipes, text, () => generatorRecipeSchema.parse(JSON.parse(text)));
   }
 }
 

@@ -94,9 +94,11 @@ export class WorkerLoop {
 
   /** The last event of a run. */
   async #outcome(command: RunCommand, control: RunControl): Promise<WorkerEvent> {
-    const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
+    const send = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
     try {
       const { engine, description, createTrainer } = await this.#engine.open(command);
+      const report = (event: WorkerEvent): void =>
+        send(event.type === 'progress' ? timed(event, control, engine) : event);
       const blobs = this.#openBlobs(command.blobs);
       const { checkpoint } = command;
       const resumedAt = checkpoint === null ? 0 : checkpointStep(checkpoint, blobs);
@@ -110,6 +112,16 @@ export class WorkerLoop {
       return failure(error);
     }
   }
+}
+
+/** Progress with the time that it took; processor time says nothing where another device computes. */
+function timed(
+  progress: Extract<WorkerEvent, { type: 'progress' }>,
+  { times: { workedMs, processorMs } }: RunControl,
+  { description }: Engine,
+): WorkerEvent {
+  const isOnProcessor = description.name !== 'webgpu' && description.device !== 'gpu';
+  return { ...progress, workedMs, ...(isOnProcessor && { processorMs }) };
 }
 
 /** The engine for a run, its description for the run's provenance, and a trainer that shares steps if the run does. */

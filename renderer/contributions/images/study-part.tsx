@@ -11,7 +11,7 @@ import {
   type ReadyImages,
 } from '../../../main/contributions/images/contract.ts';
 import type { DataSetSource } from '../../../main/contract/studies/index.ts';
-import { formatBytes, formatCount, formatPercent, formatRoughRange } from '../../../main/domain/numbers/index.ts';
+import { formatBytes, formatCount, formatEstimate, formatPercent } from '../../../main/domain/numbers/index.ts';
 import type { ImagesCalls } from '../../../main/contributions/images/calls.ts';
 import { type Reading, useApiOf, useCallsOf, useClient, useReading } from '../../client/index.ts';
 import { studyAddress } from '../../navigation/index.ts';
@@ -196,7 +196,7 @@ function WillBeMade({ plan, onTarget }: { plan: NewStudyPlan | null; onTarget: (
       <Fact name="Networks">
         {made ? `${formatCount(made.models, 'network')} at ${plan?.target} ± ${made.tolerance} %` : line}
       </Fact>
-      <Fact name="Time">{made ? `about ${formatRoughRange(made.cost)}` : line}</Fact>
+      <Fact name="Time">{made ? formatEstimate(made.cost) : line}</Fact>
       <Fact name="Disk">{made ? formatBytes(made.cost.bytes) : line}</Fact>
     </dl>
   );

@@ -84,7 +84,7 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
       {training && (
         <span>
           step {formatInteger(training.step)} of {formatInteger(training.steps)}
-          {training.secondsLeft !== null && <span className="soft"> · {formatRemaining(training.secondsLeft)}</span>}
+          {training.timeLeft !== null && <span className="soft"> · {formatRemaining(training.timeLeft)}</span>}
           {training.engine !== null && <span className="soft"> · {training.engine}</span>}
         </span>
       )}

@@ -2,7 +2,7 @@ import { Group as Row, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Target } from '../../../main/contract/recipes/recipes.ts';
 import type { SeedMatrix } from '../../../main/contract/api/models.ts';
-import { formatCount, formatRoughRange } from '../../../main/domain/numbers/format.ts';
+import { formatCount, formatEstimate } from '../../../main/domain/numbers/format.ts';
 import { targetTitle } from '../../../main/domain/numbers/targets.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
@@ -32,7 +32,7 @@ export function MatrixScreen() {
       action={useActionError()}
       trains={
         matrix.data && remaining > 0
-          ? `${formatCount(remaining, 'missing run')} (about ${formatRoughRange(matrix.data)})`
+          ? `${formatCount(remaining, 'missing run')} (${formatEstimate(matrix.data)})`
           : null
       }
     >

@@ -2,7 +2,7 @@ import { Button, Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/numbers/format.ts';
+import { formatBytes, formatCount, formatEstimate } from '../../../main/domain/numbers/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { QueryState, Fact } from '../../ui/parts/states.tsx';
@@ -48,7 +48,7 @@ export function Welcome() {
             <p>{quick.does}</p>
             <Stack component="dl" className="welcome-cost" gap="xs">
               <div>
-                <Fact name="Time">about {formatRoughRange(quick.cost)}</Fact>
+                <Fact name="Time">{formatEstimate(quick.cost)}</Fact>
               </div>
               <div>
                 <Fact name="Disk">{formatBytes(quick.cost.bytes)}</Fact>

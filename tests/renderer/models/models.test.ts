@@ -141,7 +141,7 @@ test.skipIf(!hasBrowser)(
     const page = await openPage(host, { route: '/studies/small/models' });
     await page.getByRole('heading', { name: '5 models planned' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Train 5 models \(about .*, .*B\)$/ }).click();
+    await page.getByRole('button', { name: /^Train 5 models \(.*\d (s|min|h), .*B\)$/ }).click();
     const grid = page.getByRole('grid');
     await grid.getByText('Running').first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).waitFor();

@@ -33,11 +33,9 @@ describe('numbers on screen', () => {
       '1 h 2 min',
       '2 days 7 h',
     ]);
-    expect([10, 240, 7800].map(formatRemaining)).toEqual([
-      'under a minute left',
-      'about 4 min left',
-      'about 2 h 10 min left',
-    ]);
+    expect([10, 240, 7200].map((seconds) => formatRemaining({ seconds, low: seconds / 4, high: seconds * 4 }))).toEqual(
+      ['under a minute left', 'about 4 min left', 'about 2 h left'],
+    );
     expect([0, 999, 999_600, 1_234_567].map(formatBytes)).toEqual([
       '0\u00a0B',
       '999\u00a0B',

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { blend, expectedTime, type Expectation, remainingTime } from '../../../main/domain/estimates/expect.ts';
+import { randomStream } from '../../../main/domain/random/random.ts';
+
+const assumed = { log: 0, spread: 0.5 };
+const work = { steps: 1000, isFixed: false, stepMs: 100, bytes: 0 };
+const expectation: Expectation = { work, steps: assumed, pace: assumed };
+const wide = ({ low, high }: { low: number; high: number }): number => high / low;
+
+test('what was measured here moves the assumption, the more the more alike it was, and narrows it', () => {
+  const none = blend(0.5, [], 0.2);
+  expect(none.log).toBeCloseTo(0, 12);
+  const [far, near] = [0.6, 0.05].map((spread) => blend(0.5, [{ ratios: [3], spread }], 0.2));
+  if (!far || !near) throw new Error('both were asked for');
+  expect(far.log).toBeGreaterThan(0);
+  expect(near.log).toBeGreaterThan(far.log);
+  expect(near.log).toBeLessThan(Math.log(3));
+  expect([near.spread < far.spread, far.spread < none.spread]).toEqual([true, true]);
+  const many = blend(0.5, [{ ratios: Array.from({ length: 12 }, () => 3), spread: 0.05 }], 0.2);
+  expect(Math.exp(many.log)).toBeCloseTo(3, 0);
+  expect(many.spread).toBeLessThan(near.spread);
+});
+
+test('the next training lies within the range in four of five', () => {
+  const random = randomStream(5, 'estimates');
+  let within = 0;
+  for (let trial = 0; trial < 1000; trial++) {
+    const here = 0.5 * random.normal();
+    const next = here + 0.2 * random.normal();
+    const ratios = Array.from({ length: 3 }, () => Math.exp(here + 0.2 * random.normal()));
+    const { log, spread } = blend(0.5, [{ ratios, spread: 1e-6 }], 0.2);
+    if (Math.abs(next - log) <= 1.28 * spread) within++;
+  }
+  expect(within / 1000).toBeGreaterThan(0.76);
+  expect(within / 1000).toBeLessThan(0.86);
+});
+
+test('a training that has begun says more and more itself', () => {
+  const before = expectedTime(expectation);
+  // 1000 steps of 100 ms were assumed; it takes 2000 of 50 ms.
+  const at = (done: number) =>
+    remainingTime(expectation, { done, total: 2000, attempt: { steps: done, workedMs: 50 * done } });
+  const [early, half, late] = [at(100), at(1000), at(1900)];
+  expect([wide(early) < wide(before), half.seconds / 50, late.seconds / 5]).toEqual([
+    true,
+    expect.closeTo(1, 0),
+    expect.closeTo(1, 0),
+  ]);
+  const spread = ({ low, high }: { low: number; high: number }): number => high - low;
+  expect(spread(half)).toBeLessThan(spread(early));
+  expect(spread(late)).toBeLessThan(spread(half));
+  expect(at(2000).seconds).toBeLessThan(5);
+});
+
+test('given steps are certain, and time in which nothing worked does not count', () => {
+  const fixed = { ...expectation, work: { ...work, isFixed: true } };
+  // Half an hour of work on half of the steps, whatever the clock says: as much is left.
+  const left = remainingTime(fixed, { done: 500, total: 1000, attempt: { steps: 500, workedMs: 1_800_000 } });
+  expect(left.seconds / 1800).toBeCloseTo(1, 0);
+  expect(wide(left)).toBeLessThan(1.5);
+  // Resumed, without a step yet: by the pace of other runs.
+  const resumed = remainingTime(fixed, { done: 500, total: 1000, attempt: null });
+  expect(resumed.seconds).toBeCloseTo(50, 0);
+});
