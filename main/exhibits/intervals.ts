@@ -4,21 +4,23 @@ import type { SumValue } from '../analysis/claims/table-sums.ts';
 import type { Cell, Exhibit } from '../contract/results/exhibit.ts';
 import { choiceText, unitsText } from '../domain/results/claims.ts';
 import { peopleWord } from '../domain/numbers/format.ts';
-import { intervalMethod, orWhy, toInterval } from './parts/cells.ts';
+import { count, intervalMethod, orWhy, toInterval } from './parts/cells.ts';
 import { named, typeInFiles } from './parts/study-numbers.ts';
 import type { View } from './view.ts';
 import { targetTitle } from '../domain/numbers/targets.ts';
 
 /** A value, under a claim. */
-function row(whose: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {
+function row(whose: string, name: string, title: string, found: ShownInterval | undefined, people: string): Cell[][] {
   const shown = toInterval(found);
   if (!found || !shown) return [];
   const { estimate, lo, hi, claim, about, df } = found;
-  const why = shown.undefined ?? '';
+  const why = { reason: shown.undefined ?? '' };
+  // Shares and coefficients stand in one column.
+  const value = (of: number | null): Cell => ({ ...count(of, why), ...(name.endsWith('_pct') && { decimals: 1 }) });
   return [
     [
       ...[whose, title, choiceText(claim, people, about), unitsText(found, [], people)],
-      ...[estimate, lo, hi, df].map((value) => orWhy(value, why)),
+      ...[value(estimate), value(lo), value(hi), orWhy(df, why.reason)],
     ],
   ];
 }
@@ -29,11 +31,11 @@ export function intervalsExhibit(view: View): Exhibit {
   const ofPeople = view.data.analysis?.humans.intervals;
   const rows = [
     ...[...Object.entries(peopleTitles), ...addedTitles(view, 'people')].flatMap(([name, title]) =>
-      row(view.people, title, ofPeople?.[name], people),
+      row(view.people, name, title, ofPeople?.[name], people),
     ),
     ...view.groups.flatMap(({ target, group }) =>
       [...Object.entries(networkTitles(view)), ...addedTitles(view, 'groups')].flatMap(([name, title]) =>
-        row(`Networks, ${targetTitle(target)}`, title, group.intervals?.[name], people),
+        row(`Networks, ${targetTitle(target)}`, name, title, group.intervals?.[name], people),
       ),
     ),
   ];

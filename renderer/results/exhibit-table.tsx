@@ -1,8 +1,8 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../main/contract/results/exhibit.ts';
 import {
+  columnFor,
   flatTable,
   forReading,
-  hasIntervals,
   headCount,
   isQuantity,
   shownDecimals,
@@ -46,7 +46,6 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
   const rehearsal = useRehearsal();
   const { columns, rows } = forReading(exhibit, 'page');
   const heads = headCount(exhibit);
-  const noIntervals = !hasIntervals(exhibit);
   const isGrouped = columns[0]?.groups === true;
   const ownHeads = isGrouped ? 1 : 0;
   const shown = columns.slice(heads).map((column, at) => ({ column, at: heads + at }));
@@ -88,7 +87,6 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
                           cell={cells[place] ?? null}
                           column={column}
                           source={number}
-                          noIntervals={noIntervals}
                           label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
                           onOpen={(quantity) => (onOpen ?? openImages)(quantity, column, cells)}
                         />
@@ -162,23 +160,27 @@ interface CellBoxProps {
   column: Column;
   source: string;
   label: string;
-  noIntervals: boolean;
   onOpen: (quantity: Quantity) => Action | undefined;
 }
 
-function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxProps) {
+function CellBox({ cell, source, label, onOpen, ...box }: CellBoxProps) {
+  const column = columnFor(box.column, cell);
+  const { key, difference } = column;
+  const which = {
+    'data-column': key,
+    'data-difference': difference && [difference.of, difference.less].join(' ').trim(),
+  };
   const value = isQuantity(cell) ? cell.value : cell;
   const small = typeof value === 'number' ? smallP(column, value) : null;
-  if (small !== null) return <td>{small}</td>;
-  if (typeof cell === 'number') return <td>{formatFixed(cell, column.decimals ?? 0)}</td>;
+  if (small !== null) return <td {...which}>{small}</td>;
+  if (typeof cell === 'number') return <td {...which}>{formatFixed(cell, column.decimals ?? 0)}</td>;
   if (!isQuantity(cell)) return <td className={(cell?.length ?? 0) <= shortText ? 'short-cell' : undefined}>{cell}</td>;
   const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell);
   return (
-    <td className={cell.note === undefined ? undefined : 'beside-cell'}>
+    <td className={cell.note === undefined ? undefined : 'beside-cell'} {...which}>
       <QuantityText
         {...(column.unit !== undefined && { unit: column.unit })}
         of={cell}
-        noIntervals={noIntervals}
         decimals={shownDecimals(column, cell) ?? 0}
         label={label}
         {...(source !== '' && { source })}

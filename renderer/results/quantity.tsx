@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Exhibit, Quantity } from '../../main/contract/results/exhibit.ts';
 import { claimMarks, intervalText } from '../../main/domain/results/claims.ts';
+import { shareName } from '../../main/domain/results/exhibits.ts';
 import { formatFixed, formatInteger } from '../../main/domain/numbers/format.ts';
 import { isQuantity } from '../../main/domain/results/exhibits.ts';
 import { HelpNote } from '../ui/parts/states.tsx';
@@ -39,7 +40,7 @@ export function QuantityText({
   const { value, std, n, paper, note } = of;
   const people = usePeople();
   return (
-    <span className="quantity">
+    <span className="quantity" data-quantity={shareName(of)}>
       {value === null ? (
         <Undefined reason={of.undefined ?? 'It is not defined.'} />
       ) : (

@@ -70,6 +70,27 @@ test('columns are hidden where they do not belong, with their cells', () => {
   expect(forReading(table, 'latex')).toMatchObject({ columns: [{ name: 'A' }, { name: 'B' }], rows: [['a', 1]] });
 });
 
+test('where no number of a column has an interval, the note alone says why', () => {
+  const none = { ...interval, lo: null, hi: null, undefined: 'Too few.' };
+  const rows = [[quantity(1, { interval }), quantity(2, { interval: none }), quantity(3, { interval: none })]];
+  const table = exhibit([...rows, [quantity(4, { interval: none }), quantity(5, { interval }), quantity(6)]], {
+    columns: ['A', 'B', 'C'].map((name) => ({ name })),
+  });
+  const shown = (of: Exhibit) =>
+    forReading(of, 'page')
+      .rows.flat()
+      .map((cell) => isQuantity(cell) && cell.interval);
+  expect(shown({ ...table, intervals: 'Where there is none: Too few.' })).toEqual([
+    interval,
+    none,
+    null,
+    none,
+    interval,
+    null,
+  ]);
+  expect(shown(table)).toEqual([interval, none, none, none, interval, null]);
+});
+
 const paper = { mean: 0.5, std: 0.1 };
 const compared = exhibit(
   [

@@ -103,6 +103,7 @@ describe('an exhibit', () => {
       rows: [
         ['first', undefinedCell('Nobody labeled.')],
         ['second', count(5, { interval: noInterval('None is defined.') })],
+        ['third', count(6, { interval: { ...noInterval(''), lo: 4, hi: 7, undefined: null } })],
       ],
     };
     const latex = exhibitLatex(exhibit, false);
@@ -113,6 +114,10 @@ describe('an exhibit', () => {
     expect(html).toContain('[<span class="undefined" title="None is defined.">–<sup>(2)</sup></span>]');
     expect(html).toContain('<li><sup>(2)</sup> None is defined.</li>');
     expect(html).toContain('<p>No interval.</p>');
+    const without = { ...exhibit, rows: exhibit.rows.slice(0, 2), intervals: 'No interval. None is defined.' };
+    const once = exhibitTable(view, without).text;
+    expect(once).toContain('<p>No interval. None is defined.</p>');
+    expect(once).not.toContain('[<span');
   });
 
   it('is as its schema has it, each of a report', () => {

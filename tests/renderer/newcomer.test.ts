@@ -4,10 +4,12 @@ import { expect, test } from 'vitest';
 import { Database } from '../../main/storage/database.ts';
 import { findStudy } from '../../main/services/workbench/find.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
+import { atRest } from './at-rest.ts';
+import { type Fact, contradictions } from './facts/facts.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 import { layoutFaults } from './layout.ts';
 import { sample, sampleWithSessions, withSessions } from './pictures/sample-with-sessions.ts';
-import { contradictions, shownStates } from './shown-states.ts';
+import { shownStates } from './shown-states.ts';
 
 /** Every screen at every size in both themes takes many minutes; normally a few of them are looked at. */
 const isWhole = process.env.BOUNDARY_NEWCOMER === '1';
@@ -163,25 +165,6 @@ const sizes = {
 /** What axe says of every open menu of Mantine: of the place that has the focus first, and that it lies in no landmark. */
 const ofMenus = /^aria-required-children.*-dropdown\)$|^region: .*menuitem/;
 
-/** The screen has what it loads, and nothing on it moves. */
-async function atRest(page: Page): Promise<void> {
-  await page.locator('h1, [class^="desk"]').first().waitFor({ state: 'attached' });
-  const loading = page.locator('[aria-busy="true"], .mantine-Skeleton-root, .loading-line');
-  await expect.poll(() => loading.count()).toBe(0);
-  let before = '';
-  await expect
-    .poll(async () => {
-      const now = await page.evaluate(() => {
-        const { scrollWidth, scrollHeight, textContent } = document.documentElement;
-        return [scrollWidth, scrollHeight, textContent?.length].join(' ');
-      });
-      const same = now === before;
-      before = now;
-      return same;
-    })
-    .toBe(true);
-}
-
 /** Starts a study while all training is paused, so that it waits for as long as the walk takes. */
 async function queuePaused(page: Page, origin: string): Promise<void> {
   await press(page, /^Jobs/);
@@ -213,7 +196,7 @@ test
     const page = await openPage(host, { ...sizes[size], colorScheme });
     if (fails) await queuePaused(page, new URL(host.address).origin);
     const faults: string[] = [];
-    const seen = new Map<string, { says: string; where: string }>();
+    const said: Fact[] = [];
     const screens = screensOf(folder);
     for (const { route, name = '', open } of isWhole ? screens : screens.slice(0, few)) {
       const where = `${route} ${name}`.trim();
@@ -237,10 +220,10 @@ test
         const label = ['newcomer', fails ? 'failing' : 'finished', size, colorScheme, route, name].join(' ');
         await screenshot(page, label.replace(folder.desk, '').replaceAll(/[^\w]+/g, '-'));
       }
-      found.push(...contradictions(seen, await shownStates(page), where));
+      said.push(...(await shownStates(page)).map(({ thing, says }) => ({ what: thing, text: says, where })));
       faults.push(...found.map((fault) => `${where}: ${fault}`));
     }
-    expect(seen.size).toBeGreaterThan(isWhole ? 40 : 20);
-    expect(faults).toEqual([]);
+    expect(new Set(said.map(({ what }) => what)).size).toBeGreaterThan(isWhole ? 40 : 20);
+    expect([...faults, ...contradictions(said)]).toEqual([]);
   },
 );

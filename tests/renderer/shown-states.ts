@@ -79,16 +79,3 @@ export function shownStates(page: Page): Promise<Shown[]> {
     return found.filter(({ thing }) => !thing.startsWith(': '));
   });
 }
-
-/** Things of which two screens say different words. `seen` keeps what was said, and where, from screen to screen. */
-export function contradictions(
-  seen: Map<string, { says: string; where: string }>,
-  shown: readonly Shown[],
-  where: string,
-): string[] {
-  return shown.flatMap(({ thing, says }) => {
-    const before = seen.get(thing);
-    if (!before) seen.set(thing, { says, where });
-    return before && before.says !== says ? [`${thing}: "${before.says}" on ${before.where}, "${says}" here`] : [];
-  });
-}

@@ -130,6 +130,8 @@ export const quantitySchema = z.strictObject({
   note: z.string().optional(),
   /** The images that it counts: those of a group, or (null) of people alone. */
   counts: z.strictObject({ group: groupSchema.nullable(), which: whichSchema }).optional(),
+  /** Digits behind the point where it is read, if not those of its column: rows of other units. */
+  decimals: z.int().optional(),
   /** What it is of the answered question, on Effects. */
   effect: effectNumberSchema.optional(),
 });
@@ -156,6 +158,11 @@ const columnSchema = z.strictObject({
   spread: z.boolean().optional(),
   /** Reports write n behind each number: it differs from row to row, or is what matters. */
   showN: z.boolean().optional(),
+  /**
+   * Its numbers are those of the column `of` less those of `less`, or left out: less that of the first row that stands
+   * together with it. Both have one digit more, so that whoever subtracts what is shown gets the difference that is shown.
+   */
+  difference: z.strictObject({ of: z.string(), less: z.string().optional() }).optional(),
   /** Its interval stands in columns of its own right behind the value, and is shown in LaTeX. */
   interval: z.boolean().optional(),
   /** The first of several heads: a page writes it once for all rows in succession that share it. */

@@ -5,9 +5,18 @@ import { claimMarks } from './claims.ts';
 
 export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof cell === 'object' && cell !== null;
 
+const hasInterval = (cell: Cell | undefined): boolean => isQuantity(cell) && cell.interval?.lo != null;
+
 /** Whether any number of it has an interval; where none has, a note says why, once. */
-export const hasIntervals = ({ rows }: Pick<Exhibit, 'rows'>): boolean =>
-  rows.flat().some((cell) => isQuantity(cell) && cell.interval?.lo != null);
+export const hasIntervals = ({ rows }: Pick<Exhibit, 'rows'>): boolean => rows.flat().some(hasInterval);
+
+/** Names a number of images, or their share of all, the same wherever it is shown. */
+export const countName = (counts: NonNullable<Quantity['counts']>, unit: 'images' | '%'): string =>
+  JSON.stringify([counts.group, counts.which, unit]);
+
+/** The name of a share of images; undefined: it is none. */
+export const shareName = ({ counts, std, of }: Quantity): string | undefined =>
+  counts && std === null && of === 'images' ? countName(counts, '%') : undefined;
 
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;
@@ -22,6 +31,10 @@ export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity
 export const columnName = ({ columns }: Pick<Exhibit, 'columns'>, key: string): string =>
   columns.find((column) => column.key === key)?.name ?? key;
 
+/** A column as one of its cells is read: with the cell's own digits, where it has them. */
+export const columnFor = (column: Column, cell: Cell): Column =>
+  isQuantity(cell) && cell.decimals !== undefined ? { ...column, decimals: cell.decimals } : column;
+
 /** Digits behind the point where a number is read: a whole number without a spread in a column of means is a count. */
 export const shownDecimals = (
   { spread, decimals }: Column,
@@ -33,14 +46,18 @@ export function smallP({ p, decimals = 0 }: Pick<Column, 'p' | 'decimals'>, valu
   return p && Number(value.toFixed(decimals)) === 0 ? `<\u00a0${(10 ** -decimals).toFixed(decimals)}` : null;
 }
 
-/** Without the columns that do not belong where it is read. */
+/**
+ * Without the columns that do not belong where it is read. On pages also without what stands for missing intervals in a
+ * column in which no number has one: the note on intervals says why.
+ */
 export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
-  const isRead = (_: unknown, at: number): boolean => exhibit.columns[at]?.hiddenOn?.includes(where) !== true;
-  return {
-    ...exhibit,
-    columns: exhibit.columns.filter(isRead),
-    rows: exhibit.rows.map((cells) => cells.filter(isRead)),
-  };
+  const { columns, rows, intervals } = exhibit;
+  const isRead = (_: unknown, at: number): boolean => columns[at]?.hiddenOn?.includes(where) !== true;
+  const isNoted = columns.map(
+    (_, at) => where === 'page' && intervals !== undefined && !rows.some((cells) => hasInterval(cells[at])),
+  );
+  const read = (cell: Cell, at: number): Cell => (isNoted[at] && isQuantity(cell) ? { ...cell, interval: null } : cell);
+  return { ...exhibit, columns: columns.filter(isRead), rows: rows.map((cells) => cells.map(read).filter(isRead)) };
 }
 
 /** Source of rows in files: this study's numbers, or those that the paper prints. */

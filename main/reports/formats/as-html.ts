@@ -1,5 +1,5 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../contract/results/exhibit.ts';
-import { forReading, headCount, isQuantity, shownDecimals, smallP } from '../../domain/results/exhibits.ts';
+import { columnFor, forReading, headCount, isQuantity, shownDecimals, smallP } from '../../domain/results/exhibits.ts';
 import { interval as intervalHtml, number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
@@ -70,7 +70,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** A cell with all that belongs beside its number. */
 function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content {
-  if (isQuantity(cell)) return quantityHtml(cell, column, reasons);
+  if (isQuantity(cell)) return quantityHtml(cell, columnFor(column, cell), reasons);
   if (typeof cell === 'string') return cell;
   return cell === null ? '' : plainNumber(cell, column);
 }

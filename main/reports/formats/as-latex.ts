@@ -1,6 +1,13 @@
 import type { Cell, Column, Exhibit } from '../../contract/results/exhibit.ts';
 import { claimMarks } from '../../domain/results/claims.ts';
-import { forReading, isQuantity, shownDecimals, smallP, withPaperRows } from '../../domain/results/exhibits.ts';
+import {
+  columnFor,
+  forReading,
+  isQuantity,
+  shownDecimals,
+  smallP,
+  withPaperRows,
+} from '../../domain/results/exhibits.ts';
 import { reasonMark } from '../format.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
@@ -120,7 +127,8 @@ export function latexDocument(title: string, names: readonly string[]): string {
 const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column): boolean =>
   !spread && !interval && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
 
-function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
+function latexCell(cell: Cell, of: Column | undefined, mark: (reason: string) => string): string {
+  const column = of && columnFor(of, cell);
   const written = (value: number, digits: number | undefined): string =>
     (column && smallP(column, value)?.replace('\u00a0', ' ')) ??
     (digits === undefined ? String(value) : fixed(value, digits));

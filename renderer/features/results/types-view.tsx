@@ -1,7 +1,7 @@
 import { NumberInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/results/exhibit.ts';
-import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/results/exhibits.ts';
+import { flatTable, hasIntervals, quantityAt, countName } from '../../../main/domain/results/exhibits.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/parts/states.tsx';
@@ -147,7 +147,7 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
   return (
     <td data-class={type}>
       <TypeBadge type={type} />{' '}
-      <strong className="type-count">
+      <strong className="type-count" data-quantity={images?.counts && countName(images.counts, 'images')}>
         {images?.value == null ? (
           <Undefined reason={images?.undefined ?? ''} />
         ) : (

@@ -61,16 +61,22 @@ const columns: readonly Column[] = [
     { name: 'Pair', groups: true },
     { name: 'Who', heading: 'Raters' },
   ],
-  { key: 'star', name: 'alpha*', heading: 'Flip point α*', decimals: 2 },
+  { key: 'star', name: 'alpha*', heading: 'Flip point α*', decimals: 3 },
   ...['alpha out', 'alpha in'].map((name): Column => ({ name, decimals: 2, hiddenOn: ['page', 'latex'] })),
   { name: 'flips', hiddenOn: ['page', 'latex'] },
   ...[{ key: 'alone', name: 'alpha* one by one', heading: 'α* of each rater', decimals: 2, spread: true, showN: true }],
   { key: 'cross', name: 'shares cross', heading: 'Crossing [95 %]', decimals: 3, interval: true },
   { name: thirdClassesColumn, heading: 'Third classes' },
   // Columns of networks beside people.
-  { key: 'delta_star', name: 'delta alpha*', heading: 'α* minus people’s', decimals: 2 },
+  { key: 'delta_star', name: 'delta alpha*', heading: 'α* minus people’s', decimals: 2, difference: { of: 'star' } },
   { key: 'abs_delta_star', name: '|delta alpha*|', heading: '|α* minus people’s|', decimals: 2 },
-  { key: 'delta_cross', name: 'delta crossing', heading: 'Crossing minus people’s', decimals: 3 },
+  {
+    key: 'delta_cross',
+    name: 'delta crossing',
+    heading: 'Crossing minus people’s',
+    decimals: 2,
+    difference: { of: 'cross' },
+  },
   { name: '|delta crossing|', decimals: 3, hiddenOn: ['page', 'latex'] },
 ];
 

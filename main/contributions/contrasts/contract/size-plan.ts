@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const outcomeUnits = ['%', 'bits', 'nats', 'score', 'alpha', '1/alpha', 'κ'] as const;
 export type OutcomeUnit = (typeof outcomeUnits)[number];
 
+/** Digits behind the point of differences: of slopes (1/alpha) and of points there are tens. */
+export const outcomeDecimals = (unit: OutcomeUnit): number => (unit === '%' || unit === '1/alpha' ? 1 : 3);
+
 const count = z.int();
 
 /** How large a study shows a difference, from the variances of one that there is. */

@@ -1,5 +1,6 @@
 import type { Cell, Column, Exhibit, Figure, RowsChart } from '../../../contract/results/index.ts';
 import type { Verdict } from '../../contrasts/analysis/families.ts';
+import { isQuantity } from '../../../domain/results/index.ts';
 import { formatCount } from '../../../domain/numbers/index.ts';
 import { factorTitle } from '../analysis/factors.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../../../exhibits/parts/index.ts';
 import {
   type AnsweredEffects,
+  decimalsOf,
   designNotes,
   differenceUnit,
   effectCell,
@@ -57,6 +59,9 @@ export interface ReportedEffects {
 
 type Whose = Pick<StudyNumbers, 'rehearsal'>;
 
+/** Outcomes of all units stand in one column. */
+const withDecimals = (cell: Cell, decimals: number): Cell => (isQuantity(cell) ? { ...cell, decimals } : cell);
+
 /** Drawings; the table has them all. */
 const mostDrawn = 24;
 
@@ -81,7 +86,7 @@ export function reportedEffects(whose: Whose, answered: AnsweredEffects): Report
     rows: found.effects.members.map(({ level, of, matching, lo, hi, p, p_holm, verdict }) => ({
       level: levelText(factor, level),
       networks: matching.networks,
-      difference: effectCell(answered, of, { kind: 'difference', level }),
+      difference: withDecimals(effectCell(answered, of, { kind: 'difference', level }), decimalsOf(outcome)),
       simultaneous: lo === null || hi === null ? null : ([times * lo, times * hi] as const),
       p,
       adjusted: p_holm,

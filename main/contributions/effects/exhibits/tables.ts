@@ -8,6 +8,7 @@ import {
   varianceSplit,
 } from '../analysis/study.ts';
 import type { EffectOutcome } from '../analysis/outcomes.ts';
+import { outcomeDecimals } from '../../contrasts/contract/size-plan.ts';
 import type { EffectParts, EffectReason } from '../../contrasts/analysis/effects.ts';
 import type { FamilyValue, Verdict } from '../../contrasts/analysis/families.ts';
 import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../../../contract/results/index.ts';
@@ -39,7 +40,7 @@ type Whose = Pick<StudyNumbers, 'rehearsal'>;
 
 /** Shares are read in percent. */
 export const timesOf = ({ unit }: EffectOutcome): number => (unit === '%' ? 100 : 1);
-export const decimalsOf = ({ unit }: EffectOutcome): number => (unit === '%' ? 1 : 3);
+export const decimalsOf = ({ unit }: EffectOutcome): number => outcomeDecimals(unit);
 export const outcomeTitle = (whose: Whose, { title }: EffectOutcome): string => named(whose, title);
 
 export const levelText = ({ levels }: Factor, value: string | undefined): string =>
@@ -119,9 +120,9 @@ export function effectCell(
   };
 }
 
-const unitOf = ({ unit }: EffectOutcome): Pick<Column, 'unit' | 'decimals'> => ({
-  decimals: unit === '%' ? 1 : 3,
-  ...(unit === '%' && { unit: '%' }),
+const unitOf = (outcome: EffectOutcome): Pick<Column, 'unit' | 'decimals'> => ({
+  decimals: decimalsOf(outcome),
+  ...(outcome.unit === '%' && { unit: '%' }),
 });
 
 export const differenceUnit = ({ unit }: EffectOutcome): string => (unit === '%' ? 'points' : unit);
@@ -223,7 +224,8 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
       level,
       beside: [other],
     });
-  const unit = unitOf(outcome);
+  // Whoever subtracts the means gets the difference, which is the same wherever it stands.
+  const unit = { ...unitOf(outcome), decimals: decimalsOf(outcome) + 1 };
   return withIntervals(study, {
     id: 'effects',
     number: '',
@@ -239,6 +241,7 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
         key: 'difference',
         name: 'Difference',
         decimals: decimalsOf(outcome),
+        difference: { of: 'mean', less: 'reference' },
         heading: `Difference from ${compared} (${differenceUnit(outcome)})`,
       },
       ...familyColumns(outcome),

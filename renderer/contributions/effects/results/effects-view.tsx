@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { outcomeDecimals } from '../../../../main/contributions/contrasts/contract/size-plan.ts';
 import type { EffectsInput, EffectsResult } from '../../../../main/contributions/effects/contract/effects.ts';
 import { isQuantity } from '../../../../main/domain/results/index.ts';
 import { meta, useEffectsApi } from '../api.ts';
@@ -146,8 +147,6 @@ function Question({ data, input }: { data: EffectsResult; input: EffectsInput })
   );
 }
 
-const decimalsOf = ({ unit }: Asked): number => (unit === '%' ? 1 : 3);
-
 interface EffectsProps {
   data: EffectsResult;
   asked: Asked;
@@ -195,7 +194,7 @@ function Slope({ slope, ...question }: AnsweredQuestion & { slope: NonNullable<E
         {title}:{' '}
         <QuantityText
           of={cell}
-          decimals={decimalsOf(question.asked) + 1}
+          decimals={outcomeDecimals(question.asked.unit) + 1}
           label={title}
           onOpen={effect && (() => open(effect))}
           actionName="show networks and images"
