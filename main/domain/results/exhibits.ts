@@ -14,9 +14,11 @@ export const hasIntervals = ({ rows }: Pick<Exhibit, 'rows'>): boolean => rows.f
 export const countName = (counts: NonNullable<Quantity['counts']>, unit: 'images' | '%'): string =>
   JSON.stringify([counts.group, counts.which, unit]);
 
-/** The name of a share of images; undefined: it is none. */
+/** The name of a type's share of images; undefined: it is none. Of other images that a number counts there are also means. */
 export const shareName = ({ counts, std, of }: Quantity): string | undefined =>
-  counts && std === null && of === 'images' ? countName(counts, '%') : undefined;
+  counts && std === null && of === 'images' && ['type', 'type-b', 'exceptions'].includes(counts.which.kind)
+    ? countName(counts, '%')
+    : undefined;
 
 /** Columns that name a row, from the first. */
 export const headCount = ({ heads = 1 }: Exhibit): number => heads;

@@ -2,6 +2,7 @@ import { Button, Select, Box, Group } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { GroupsCalls } from '../../../main/contributions/groups/calls.ts';
+import { differenceDecimals } from '../../../main/contributions/groups/contract/test.ts';
 import type { CompareResult } from '../../../main/contributions/groups/contract/compare.ts';
 import { type Group as ModelGroup, typeNames as allTypes } from '../../../main/contract/results/index.ts';
 import type { ResultsOverview } from '../../../main/contract/api/index.ts';
@@ -271,7 +272,7 @@ interface TestRowProps {
 
 function TestRow({ test, name, about, mark }: TestRowProps) {
   const { difference, interval, p, holm, method, n, discordant } = test;
-  const isBits = test.in === 'bits';
+  const decimals = differenceDecimals(test);
   return (
     <tr>
       <th scope="row" title={about}>
@@ -287,11 +288,11 @@ function TestRow({ test, name, about, mark }: TestRowProps) {
         {difference === null ? (
           <Undefined reason={test.undefined ?? 'There is nothing to compare.'} />
         ) : (
-          `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
+          `${formatFixed(difference, decimals)} ${test.in === 'bits' ? 'bits' : '%'}`
         )}
       </td>
       <td className="on-one-line">
-        <Interval of={interval} decimals={isBits ? 4 : 1} />
+        <Interval of={interval} decimals={decimals} />
       </td>
       <td>{p === null ? '' : pText(p)}</td>
       <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>

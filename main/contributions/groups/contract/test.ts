@@ -21,3 +21,7 @@ export const comparisonTestSchema = z.strictObject({
   /** Why there is no difference: a sentence. */
   undefined: z.string().nullable(),
 });
+
+/** Digits behind the point of a difference. */
+export const differenceDecimals = ({ in: unit }: Pick<z.infer<typeof comparisonTestSchema>, 'in'>): number =>
+  unit === 'bits' ? 4 : 1;

@@ -13,6 +13,7 @@ import {
   type ViewedGroup,
   withIntervals,
 } from '../../../exhibits/parts/index.ts';
+import { differenceDecimals } from '../contract/test.ts';
 import { compareSides, type ComparisonTest, type Side } from '../analysis/comparison.ts';
 
 /** Tests about networks: people are the same on both sides, which leaves nothing to test. */
@@ -52,7 +53,9 @@ export const comparisonExhibit = oncePerView((study: StudyView): Exhibit => {
     const why = test.undefined ?? shown?.undefined ?? 'It is undefined.';
     return [
       ...[pair, titles[name] ?? name],
-      difference === null ? undefinedCell(why) : { ...count(difference), interval: shown },
+      difference === null
+        ? undefinedCell(why)
+        : { ...count(difference), interval: shown, decimals: differenceDecimals(test) },
       ...[test.in === 'percent' ? '% points' : 'bits', n, orWhy(p, why), orWhy(adjusted[at], why), method],
     ];
   });
@@ -63,7 +66,7 @@ export const comparisonExhibit = oncePerView((study: StudyView): Exhibit => {
     people: true,
     rows,
     columns: [
-      ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 3, interval: true }],
+      ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', interval: true }],
       ...[{ name: 'Unit' }, { name: 'Images' }, ...pColumns],
       { name: 'Test' },
     ],
