@@ -10,7 +10,7 @@ const few = ['the sample', 'an empty study'];
 
 test.skipIf(!hasBrowser).for(Object.entries(studies).filter(([name]) => isWhole || few.includes(name)))(
   'no two places of the program contradict each other: %s',
-  { timeout: isWhole ? 1_200_000 : 120_000 },
+  { timeout: isWhole ? 1_200_000 : 240_000 },
   async ([, make]) => {
     const { dataFolder, study } = await make();
     const host = await startHost({ dataFolder });

@@ -28,8 +28,11 @@ export async function walkStudy(host: Host, study: string): Promise<Walk> {
     await goTo(page, address);
     await calls.answered();
     await readPlace(page, study, address.slice(1), walk);
-    for (const tab of await otherTabs(page)) {
-      await page.getByRole('tab', { name: tab, exact: true }).first().click();
+    const dialog = page.getByRole('dialog').last();
+    // What lies behind a dialog cannot be used.
+    const within = (await dialog.count()) > 0 ? dialog : page;
+    for (const tab of await otherTabs(within)) {
+      await within.getByRole('tab', { name: tab, exact: true }).first().click();
       await calls.answered();
       await readPlace(page, study, `${address.slice(1)} ${tab}`, walk);
       await addLinks(page, own, waiting);
@@ -48,8 +51,8 @@ async function goTo(page: Page, address: string): Promise<void> {
 }
 
 /** Names of tabs of the screen that are not open. */
-const otherTabs = (page: Page): Promise<string[]> =>
-  page
+const otherTabs = (within: Pick<Page, 'getByRole'>): Promise<string[]> =>
+  within
     .getByRole('tab', { selected: false, disabled: false })
     .evaluateAll((tabs) => tabs.map((tab) => tab.textContent ?? ''));
 
