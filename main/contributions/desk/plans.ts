@@ -186,7 +186,7 @@ const basisTexts: Record<Planner['points'][number]['basis'], string> = {
   extrapolated:
     'Beyond that number, more people are assumed to answer with the same shares as so far. Answers that nobody gave yet are not included, so the estimate tends to be too low.',
   assumed:
-    'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+    'Fewer than two people have labeled so far. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
 };
 
 const noIntervalTexts: Record<NonNullable<Planner['points'][number]['noInterval']>, string> = {

@@ -109,7 +109,8 @@ const planted = `
       <td data-column="mean">95.5 % <span class="sr">show images</span></td>
       <td data-column="reference">93.5 % <span class="paper-value">94</span></td>
       <td data-column="difference" data-difference="mean reference">2.1</td></tr></tbody></table></section>
-  <p class="soft">12 simulated labelers</p> <p>nearest 95.83333333333333 %</p> <code>1.23456</code>`;
+  <p class="soft">12 simulated labelers</p> <p>nearest 95.83333333333333 %</p>
+  <p>Nobody has labeled yet.</p> <code>1.23456</code>`;
 
 /** The same table and number in a report. */
 const report = `
@@ -128,6 +129,8 @@ test('of pages, each planted contradiction is found, and nothing else', () => {
     's: number of A: “7.9 % (13 of 165 images)” on Results, “7.9 % n = 163 images” on the report (n)',
     's: “mean” of “vit” in effects: “95.5 %” on Results, “96.1 %” on the report (value)',
     's: number of Labeling: “10” on Results, “12” on Results (value)',
+    's: number of Labeling: “10” on Results, “0” on Results (value)',
+    's: number of Labeling: “12” on Results, “0” on Results (value)',
     's: “difference” of “vit” in effects: “2.1” on Results beside “95.5 %” and “93.5 %”',
     '“95.83333333333333” in “nearest 95.83333333333333 %” on Results',
   ]);

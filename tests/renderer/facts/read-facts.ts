@@ -67,6 +67,8 @@ export function readFacts(root: Element, { study, where }: { study: string; wher
     count('networks of the first group', text, /^(\d+) diverse models at /);
   }
 
+  if (/\bNobody has labeled\b/.test(page.body.textContent ?? '')) add('number of Labeling', '0');
+
   const texts = new Map<string, string>();
   const walker = page.createTreeWalker(page.body, 4);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

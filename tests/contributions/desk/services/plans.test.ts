@@ -326,7 +326,7 @@ test('the planner counts the labels of people, of two or more, and assumes where
     labelers: 0,
     minutes: 1,
     assumptions: [
-      'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
+      'Fewer than two people have labeled so far. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
       'There is no interval: it needs two pairs of classes.',
     ],
   });
