@@ -102,6 +102,7 @@ test('measured numbers have four digits; counts, names, dates and versions have 
 
 /** A page as the program draws it, with a contradiction of each kind planted. */
 const planted = `
+  <div class="finding"><p>9 networks gave different labels to 23 of 165 images (13.9&nbsp;%, 95&nbsp;% interval 9.3 to 18.9&nbsp;%).</p></div>
   <h2>Who disagrees</h2> <dd data-quantity="A"><span class="share">7.9&nbsp;% <span>(13 of 165 images)</span></span></dd>
   <section aria-labelledby="effects"><h2 id="effects">Effects <span class="soft">n = 10 people; 9 networks</span></h2>
     <table class="quantity-table"><thead><tr><th>Level</th><th>Mean</th><th>Mean of CNN</th><th>Difference</th></tr></thead>
@@ -114,6 +115,9 @@ const planted = `
 
 /** The same table and number in a report. */
 const report = `
+  <div class="found"><p>9 networks gave different labels to 25 of 165 images (15.2&nbsp;%, 95&nbsp;% interval 9.3 to 18.9&nbsp;%).</p></div>
+  <figure class="frame" id="table-2"><table class="numbers"><thead><tr><th>Target</th><th>Any differ</th></tr></thead>
+    <tbody><tr><th scope="row">97.5 %</th><td>13.9&nbsp;% [9.3 to 19.1]</td></tr></tbody></table></figure>
   <p><span data-quantity="A">7.9&nbsp;% n = 163 images</span></p>
   <figure class="frame" id="effects"><figcaption><span class="sample">n = 10 people</span></figcaption>
     <table class="numbers"><thead><tr><th>Level</th><th>Mean</th></tr></thead>
@@ -127,6 +131,12 @@ test('of pages, each planted contradiction is found, and nothing else', () => {
   });
   expect(faultsOf(read)).toEqual([
     's: number of A: “7.9 % (13 of 165 images)” on Results, “7.9 % n = 163 images” on the report (n)',
+    expect.stringMatching(/^s: what was found: “found: 9 networks .* to 23 .*” on Results, .* to 25 .* \(state\)$/),
+    ...[
+      ['“13.9 % [9.3 to 18.9] n = 165” on Results', '“15.2 % [9.3 to 18.9] n = 165” on the report', 'value'],
+      ['“13.9 % [9.3 to 18.9] n = 165” on Results', '“13.9 % [9.3 to 19.1]” on the report', 'interval'],
+      ['“15.2 % [9.3 to 18.9] n = 165” on the report', '“13.9 % [9.3 to 19.1]” on the report', 'value'],
+    ].map(([one, other, part]) => `s: images on which networks of the first group differ: ${one}, ${other} (${part})`),
     's: “mean” of “vit” in effects: “95.5 %” on Results, “96.1 %” on the report (value)',
     's: number of Labeling: “10” on Results, “12” on Results (value)',
     's: number of Labeling: “10” on Results, “0” on Results (value)',

@@ -23,6 +23,19 @@ export function readFacts(root: Element, { study, where }: { study: string; wher
     add(`number of ${marked.getAttribute('data-quantity')}`, textOf(marked));
   }
 
+  const whereNetworksDiffer = 'images on which networks of the first group differ';
+  for (const found of page.querySelectorAll('.finding > p:first-child, .found > p:first-of-type')) {
+    const text = textOf(found);
+    const [, networks] = /^(\d+) networks?\b/.exec(text) ?? [];
+    if (networks === undefined) continue;
+    // As words, not as the number that it begins with.
+    add('what was found', `found: ${text}`);
+    add('networks of the first group', networks);
+    const [, of, share, low, high] =
+      /of (\d+) images \(([\d.]+)\s%(?:, 95\s% interval ([\d.]+) to ([\d.]+)\s%)?\)/.exec(text) ?? [];
+    if (share) add(whereNetworksDiffer, `${share} %${low ? ` [${low} to ${high}]` : ''} n = ${of}`);
+  }
+
   const seen = new Map<string, number>();
   for (const table of page.querySelectorAll('table.quantity-table, figure.frame table.numbers')) {
     const id = table.closest('figure.frame')?.id ?? table.closest('[aria-labelledby]')?.getAttribute('aria-labelledby');
@@ -43,6 +56,7 @@ export function readFacts(root: Element, { study, where }: { study: string; wher
           const time = (seen.get(what) ?? 0) + 1;
           seen.set(what, time);
           add(time === 1 ? what : `${what}, ${time}`, textOf(cell));
+          if (id === 'table-2' && heading === 'Any differ' && row === rows[0]) add(whereNetworksDiffer, textOf(cell));
           const [of, less] = (cell.getAttribute('data-difference') ?? '').split(' ');
           if (!of) continue;
           differences.push({
