@@ -1,4 +1,4 @@
-import { Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Box, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { SuggestedModels, SuggestedWay } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/studies/study.ts';
@@ -77,12 +77,12 @@ function OwnRecipes({ own, isChosen, toggle }: Chooser & { own: Own }) {
         {
           title: 'Recipe',
           cell: ({ name, recipe }) => (
-            <>
+            <Box w={310} style={{ whiteSpace: 'normal' }}>
               <ArchitectureMark kind={recipe.architecture.kind}>{name}</ArchitectureMark>{' '}
               <Text span size="xs" className="soft" title={stoppingTitle(recipe)}>
                 {architectureTitle(recipe.architecture)}, {trainingTitle(recipe)}
               </Text>
-            </>
+            </Box>
           ),
         },
         ...all.map(([way, title]) => ({
