@@ -30,7 +30,7 @@ export class ScoreSheet {
   #correct = 0;
   #nll = 0;
   #brierHard = 0;
-  #labelled = 0;
+  #labeled = 0;
   #cross = 0;
   #brierSoft = 0;
 
@@ -61,13 +61,13 @@ export class ScoreSheet {
       soft += q * (q - 2 * model);
       this.#cross -= q * Math.log(Math.max(model, smallestProbability));
     }
-    this.#labelled++;
+    this.#labeled++;
     this.#brierSoft += soft;
   }
 
   /** Images with a label: what the two scores against all labels are means over. */
   get labeled(): number {
-    return this.#labelled;
+    return this.#labeled;
   }
 
   scores(): Scores {
@@ -78,8 +78,8 @@ export class ScoreSheet {
       ece: this.calibration.expected(),
       nll_nats: mean(this.#nll, this.#n),
       brier_hard: mean(this.#brierHard, this.#n),
-      soft_xent_nats: mean(this.#cross, this.#labelled),
-      brier_soft: mean(this.#brierSoft, this.#labelled),
+      soft_xent_nats: mean(this.#cross, this.#labeled),
+      brier_soft: mean(this.#brierSoft, this.#labeled),
     };
   }
 }

@@ -141,7 +141,7 @@ export function topClass(softmax: Float64Array): number {
   return softmax.findIndex((p) => p >= top - 1e-12);
 }
 
-/** metrics.md 6 of the ensemble; `labelled`: images that any label was given to. */
+/** metrics.md 6 of the ensemble; `labeled`: images that any label was given to. */
 export function ensembleScores(
   { mean, label }: Ensemble,
   reference: HumanReference,

@@ -114,7 +114,9 @@ test.skipIf(!hasBrowser)('a folder of colored pictures is dropped, uploaded or n
     if (pathname === '/uploads') uploads.push(searchParams.get('name') ?? '');
   });
   const found = async (): Promise<void> => {
-    const summary = page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color');
+    const summary = page.getByText(
+      'Image folder; 36 images in 3 classes; the 24 images looked at so far: 12 × 12 pixels, in color',
+    );
     await summary.waitFor().catch(async (error: unknown) => {
       throw new Error(`The page says: ${await page.locator('.new-study').textContent()}`, { cause: error });
     });

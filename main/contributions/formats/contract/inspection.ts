@@ -40,6 +40,8 @@ export const inspectionSchema = z.strictObject({
   isSplit: z.boolean(),
   /** Size of the images as they are: smallest and largest of those that were looked at. */
   sizes: z.array(z.strictObject({ width: count, height: count })).max(2),
+  /** Images that were looked at; null: all, or nothing can differ between them. */
+  looked: count.nullable(),
   /** Whether a person may choose fine or coarse labels, as of CIFAR-100. */
   hasCoarseLabels: z.boolean(),
   /** Whether any image that was looked at has colors. */

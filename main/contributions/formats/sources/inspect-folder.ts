@@ -73,6 +73,7 @@ export async function inspectFolder(place: Place, { labels: _, ...choice }: Fold
       isSplit,
       notes,
       sizes: ends,
+      looked: sample.read < files.length ? sample.images.length : null,
       hasCoarseLabels: false,
       classes: folders.map((folder, label) => ({
         name: source.classes?.[label] ?? folder,
@@ -105,6 +106,8 @@ interface Sample {
   /** Pictures of the classes that are shown, scaled down where they are large. */
   pictures: { image: DecodedImage; label: number }[];
   unusable: [reason: string, file: string][];
+  /** Files that were read, usable or not. */
+  read: number;
   /** For one image. */
   milliseconds: number;
 }
@@ -116,16 +119,17 @@ async function sampleOf(
 ): Promise<Sample> {
   const spend = pixelBudget(files, where);
   const byClass = folders.map((_, label) => files.filter((file) => file.label === label));
-  const sample: Sample = { images: [], pictures: [], unusable: [], milliseconds: 0 };
-  let [read, bytes] = [0, 0];
+  const sample: Sample = { images: [], pictures: [], unusable: [], read: 0, milliseconds: 0 };
+  let bytes = 0;
   const began = performance.now();
-  const isEnough = (): boolean => read >= leastImages && performance.now() - began > patience;
+  const isEnough = (): boolean => sample.read >= leastImages && performance.now() - began > patience;
   for (let turn = 0; turn < rowLength && !isEnough(); turn++) {
     for (const own of byClass) {
-      const file = own[Math.floor((turn * own.length) / rowLength)];
-      if (!file || (turn >= own.length && own.length < rowLength)) continue;
+      // Of a small class each, of a large one from everywhere in it.
+      const file = own[own.length <= rowLength ? turn : Math.floor((turn * own.length) / rowLength)];
+      if (!file) continue;
       if (isEnough()) break;
-      read++;
+      sample.read++;
       try {
         const image = await decodeImage(await file.read(), [0, 0, 0], spend);
         const { width, height } = image;
@@ -141,7 +145,7 @@ async function sampleOf(
       }
     }
   }
-  sample.milliseconds = (performance.now() - began) / Math.max(1, read);
+  sample.milliseconds = (performance.now() - began) / Math.max(1, sample.read);
   return sample;
 }
 

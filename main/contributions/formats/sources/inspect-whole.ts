@@ -36,6 +36,7 @@ export async function inspectWhole(source: DataSetSource, read: () => Promise<Wh
     hasCoarseLabels: false,
     classes: classes.map((name, label) => ({ name, train: at(inTrain, label), test: at(inTest, label) })),
     sizes: [{ width: size.width, height: size.height }],
+    looked: null,
     isColored: size.channels === 3,
     preview: {
       images: { ...sizeOf(size), count: labels.length, pixels },
