@@ -1,7 +1,7 @@
 /**
  * How well estimates hold: twenty short studies of different kind, one after another in a fresh data folder, so that the first
  * have no others to go by. For each: the time that its button shows at first, that which its job shows when half of the time
- * is over, and what it took. Usage: `estimates.ts --engine NAME [--only WORD,WORD] --json FILE`
+ * is over, and what it took; also by processor time, which says more where other work keeps the machine busy. Usage: `estimates.ts --engine NAME [--only WORD,WORD] --json FILE`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,6 +35,8 @@ interface Timed {
   first: Shown;
   half: Shown | null;
   took: number;
+  /** Processor time of its runs, a worker: what it would have taken on a quiet machine, but for starts. */
+  processor: number;
   /** Position among all. */
   place: number;
 }
@@ -109,12 +111,16 @@ async function time(study: TimedStudy, place: number): Promise<Timed> {
     break;
   }
   const took = (performance.now() - begin) / 1000;
+  const runs = workbench.storage.runs.list({ studyId: workbench.storage.studies.byName(name)?.id ?? 0 });
+  const paced = workbench.storage.runTable.recentDurations(runs.length);
+  const processor =
+    paced.reduce((sum, { workedMs }) => sum + (workedMs ?? 0), 0) / 1000 / Math.min(workers, runs.length);
   const half = shown.findLast(({ at }) => at <= took / 2) ?? null;
   const times = (estimate: Shown | null): string => (estimate === null ? '-' : (took / estimate.seconds).toFixed(2));
   process.stdout.write(
-    `${place} ${name}: ${formatEstimate(first)}; took ${took.toFixed(1)} s, ${times(first)} of the first estimate, ${times(half)} of that at half\n`,
+    `${place} ${name}: ${formatEstimate(first)}; took ${took.toFixed(1)} s (${processor.toFixed(1)} s of processors), ${times(first)} of the first estimate, ${times(half)} of that at half\n`,
   );
-  return { what: name, first, half, took, place };
+  return { what: name, first, half, took, processor, place };
 }
 
 try {

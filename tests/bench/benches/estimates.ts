@@ -19,6 +19,7 @@ const resultSchema = z.object({
         /** Null: too short for one. */
         half: shownSchema.nullable(),
         took: z.number(),
+        processor: z.number(),
       }),
     )
     .min(1),
@@ -34,15 +35,23 @@ export async function benchEstimates({ options, log }: BenchContext): Promise<Se
   const data = await scriptResult('estimates.ts', args, resultSchema);
   const rows = [...data.timed].sort((a, b) => a.place - b.place).map(row);
   const share = (of: 'first' | 'half'): string => shareText(data.timed, of);
-  const last = ['within 1.5x', '', share('first'), '', share('half'), ''];
-  const header = ['in this order', 'seconds', 'first estimate', 'took / first', 'estimate at half', 'took / half'];
+  const last = ['within 1.5x', '', '', share('first'), '', share('half'), ''];
+  const header = [
+    'in this order',
+    'seconds',
+    'of processors',
+    'first estimate',
+    'took / first',
+    'estimate at half',
+    'took / half',
+  ];
   return [{ name: 'estimates', table: markdownTable(header, [...rows, last]), data }];
 }
 
-const row = ({ what, took, first, half }: Timed): string[] => {
+const row = ({ what, took, processor, first, half }: Timed): string[] => {
   const seconds = (shown: Shown | null): string => shown?.seconds.toFixed(1) ?? '';
   const times = (shown: Shown | null): string => (shown === null ? '' : (took / shown.seconds).toFixed(2));
-  return [what, took.toFixed(1), seconds(first), times(first), seconds(half), times(half)];
+  return [what, took.toFixed(1), processor.toFixed(1), seconds(first), times(first), seconds(half), times(half)];
 };
 
 function shareText(timed: readonly Timed[], of: 'first' | 'half'): string {
