@@ -24,7 +24,7 @@ function ofNetworks(study: StudyNumbers, compared: ComparedGroup): StudyFinding 
   const images = formatCount(study.images, 'image');
   const found =
     count === 0 ? `gave the same label to each of ${images}` : `gave different labels to ${shareText(differ)}`;
-  const types = quantityAt(table1(study), 0, 'images')?.value ?? 0;
+  const types = Number(quantityAt(table1(study), 0, 'images')?.value);
   return {
     sentence: `${networksText(compared)} ${found}${types > 0 ? peopleThere(study, types, count) : ''}.`,
     why: types > 0 ? null : noPeople(study),
@@ -36,7 +36,7 @@ function ofNetworks(study: StudyNumbers, compared: ComparedGroup): StudyFinding 
 function peopleThere(study: StudyNumbers, types: number, differ: number): string {
   const people = peopleWord(study);
   const table = table1(study);
-  const at = (key: string): number => quantityAt(table, 0, key)?.value ?? 0;
+  const at = (key: string): number => Number(quantityAt(table, 0, key)?.value);
   if (differ === 0) return `, while ${people} disagree on ${formatInteger(at('type_c'))}`;
   const [agree, disagree] = [at('type_a'), at('both_disagree')];
   if (types === study.images) {
@@ -74,7 +74,7 @@ function ofPeople(study: StudyNumbers): StudyFinding {
   return { sentence: `${people} ${found}.`, why: null, holds: holdsText(disagree, study) };
 }
 
-const countOf = ({ value, n }: Quantity): number => Math.round(((value ?? 0) * (n ?? 0)) / 100);
+const countOf = ({ value, n }: Quantity): number => Math.round((Number(value) * Number(n)) / 100);
 
 /** `23 of 165 images (13.9 %, 95 % interval 9.3 to 18.9 %)`. @param which of the images are meant, after the word */
 function shareText(of: Quantity, which = ''): string {
@@ -83,8 +83,8 @@ function shareText(of: Quantity, which = ''): string {
     interval?.lo == null || interval.hi === null
       ? ''
       : `, 95\u00a0% interval ${formatFixed(interval.lo, 1)} to ${formatFixed(interval.hi, 1)}\u00a0%`;
-  const images = `${formatInteger(countOf(of))} of ${formatCount(n ?? 0, 'image')}${which}`;
-  return `${images} (${formatFixed(value ?? 0, 1)}\u00a0%${range})`;
+  const images = `${formatInteger(countOf(of))} of ${formatCount(Number(n), 'image')}${which}`;
+  return `${images} (${formatFixed(Number(value), 1)}\u00a0%${range})`;
 }
 
 /** For whom the interval holds, or why there is none. */

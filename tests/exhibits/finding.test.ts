@@ -69,7 +69,15 @@ describe('what was found', () => {
     expect(named({ apart: 0.123 })).toMatch(/^9 networks of 97\.5 % test accuracy, equal within 0\.12 points, gave/);
     expect(named({ apart: 0 })).toMatch(/^9 networks of 97\.5 % test accuracy, all equal, gave/);
     expect(named({ target: 'epochs 10', apart: 2 })).toMatch(/^9 networks stopped at 10 epochs gave/);
+    expect(named({ target: '', title: 'Tables of others' })).toMatch(/^9 networks \(Tables of others\) gave/);
     expect(named({ target: '', choice: { kind: 'chosen', models: ['a'] } })).toMatch(/^9 chosen networks gave/);
+  });
+
+  it('has the count of each share, whatever it was rounded to', () => {
+    for (let differ = 1; differ <= 165; differ++) {
+      const { sentence } = findingOf(...withCounts(whole, { type_a: differ, both_disagree: 0, type_c: 0 }, 165));
+      expect(sentence).toContain(`gave different labels to ${differ} of 165 images`);
+    }
   });
 
   it('counts what people do where networks differ, of the images with two labels', () => {
@@ -77,6 +85,9 @@ describe('what was found', () => {
     expect(said({ type_a: 0, both_disagree: 0, type_c: 7 })).toMatch(
       /gave the same label to each of 165 images, while people disagree on 7\.$/,
     );
+    expect(said({ type_a: 0, both_disagree: 1, type_c: 1 })).toMatch(/; people disagree on it too\.$/);
+    expect(said({ type_a: 2, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on each of these \(type A\)\.$/);
+    expect(said({ type_a: 1, both_disagree: 0, type_c: 0 }, 1)).toMatch(/; of the 1 of these with two labels or more,/);
     expect(said({ type_a: 0, both_disagree: 5, type_c: 1 })).toMatch(/; people disagree on each of these too\.$/);
     expect(said({ type_a: 1, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on it \(type A\)\.$/);
     expect(said({ type_a: 2, both_disagree: 3, type_c: 1 }, 100)).toMatch(
