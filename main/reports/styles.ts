@@ -66,6 +66,7 @@ pre { background: var(--panel); border: 1px solid var(--line); padding: 12px; ma
 .found .n { color: inherit; font-size: inherit; }
 .warnings { margin: 0; padding-left: 20px; max-width: 90ch; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.only-printed { display: none; }
 footer { color: var(--muted); padding-block: 32px 48px; }
 `;
 
@@ -227,8 +228,9 @@ const print = `
   .paper-legend { break-after: avoid; }
   .frame, tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }
   .scroll { overflow: visible; } pre { max-height: none; font-size: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception { font-size: 9px; }
-  .numbers .wrap { min-width: 120px; } .numbers .words { overflow-wrap: anywhere; min-width: 48px; }
+  .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception, .interval { font-size: 9px; }
+  .numbers .wrap { min-width: 120px; } .numbers .words { overflow-wrap: anywhere; min-width: 64px; } #models-table tbody th { white-space: nowrap; }
+  .numbers thead th, .numbers thead .words { overflow-wrap: normal; }
   .numbers.narrow-heads th, .numbers.narrow-heads td { padding-inline: 3px; }
   #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #curves, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
   .anchors { gap: 5px; } .anchors li { width: 19mm; } .anchors img { width: 13mm; height: 13mm; }
@@ -237,7 +239,8 @@ const print = `
   .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }
   .stimuli .mat { border-width: 2px; padding: 1px; } .stimuli tbody th { padding-top: 5mm; padding-right: 2px; }
   .labels { font-size: 8px; line-height: 10px; min-height: 10px; }
-  .blocks { gap: 10px 8px; } .blocks .chart { width: auto; max-width: 58mm; }
+  .blocks { gap: 10px 8px; } .map h3 { font-size: 10px; } .blocks .chart { width: auto; max-width: 58mm; } .blocks > :only-child .chart { max-width: 110mm; }
+  sup { font-size: 7px; } .not-printed { display: none; } .only-printed { display: block; } footer { padding-block: 8px 0; }
   .rehearsal { border-left-width: 8px; padding-left: 8px; }
 }
 `;

@@ -16,10 +16,12 @@ export function provenance(view: View): Html {
   return section(
     'provenance',
     'Provenance',
-    html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments, recipes)} ${recipes.length > 0 && recipeList(recipes)}
+    html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments, recipes)}
+      <p class="only-printed">Complete recipes and the study as declared are in index.html of this report.</p>
+      <div class="not-printed">${recipes.length > 0 && recipeList(recipes)}
       <h3 id="study-heading">The study, as declared</h3>
       <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${compactJson(withoutFolders(view.data.study))}</pre>
-      <div class="note"><p>Files and folders are named without the folder in which they are.</p></div>`,
+      <div class="note"><p>Files and folders are named without the folder in which they are.</p></div></div>`,
   );
 }
 

@@ -70,7 +70,7 @@ describe('effects in a report', () => {
     rows: values.map((value, at) => ({
       name: `level ${at}`,
       value,
-      interval: null,
+      interval: value === null ? null : [value - 1, value + 1],
       wider: null,
       verdict: '',
       full: false,
@@ -89,6 +89,14 @@ describe('effects in a report', () => {
     const figure = frameOf(pageOf(...empty, chart('known', 1), chart('also known', 2)), 'effects-figure');
     expect([...figure.matchAll(/<h3>([^<]*)/g)].map(([, title]) => title)).toEqual(['known', 'also known']);
     expect(pageOf(...empty)).not.toContain('effects-figure');
+  });
+
+  it('are left to the table where no difference has an interval, and counted', () => {
+    const single = chart('single', 3);
+    const marks = { ...single, rows: single.rows.map((row) => ({ ...row, interval: null })) };
+    const figure = frameOf(pageOf(chart('known', 1), marks, marks), 'effects-figure');
+    expect(figure).not.toContain('single');
+    expect(textOf(figure)).toContain('no difference has an interval or there are many: 2 comparisons.');
   });
 
   it('say of which drawing a reason is', () => {

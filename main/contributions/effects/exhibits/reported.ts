@@ -65,11 +65,17 @@ const withDecimals = (cell: Cell, decimals: number): Cell => (isQuantity(cell) ?
 /** Drawings; the table has them all. */
 const mostDrawn = 24;
 
-/** The questions that have any effect. */
-const reportEffectsFigure = (effects: readonly ReportedEffects[]): Figure =>
-  effectsFigure(
-    effects.flatMap(({ chart }) => (chart.rows.some(({ value }) => value !== null) ? chart : [])).slice(0, mostDrawn),
-  );
+/** The questions of which some difference has an interval: a chart of single marks says less than its row of the table. */
+function reportEffectsFigure(effects: readonly ReportedEffects[]): Figure {
+  const known = effects.filter(({ chart }) => chart.rows.some(({ value }) => value !== null));
+  const drawn = known.filter(({ chart }) => chart.rows.some(({ interval }) => interval !== null)).slice(0, mostDrawn);
+  const figure = effectsFigure(drawn.map(({ chart }) => chart));
+  const left = known.length - drawn.length;
+  if (left === 0) return figure;
+  const without = formatCount(left, 'comparison');
+  const note = `Without a chart, as no difference has an interval or there are many: ${without}. The table has them all.`;
+  return { ...figure, notes: [...(drawn.length > 0 ? figure.notes : []), note] };
+}
 
 /** An answered question as a report has it. */
 export function reportedEffects(whose: Whose, answered: AnsweredEffects): ReportedEffects {
