@@ -14,9 +14,10 @@ import { smallModels, smallStudy } from '../../services/study/small-study.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sampleWithSessions, withSessions } from '../pictures/sample-with-sessions.ts';
 
+/** A data folder with studies. */
 export interface MadeStudy {
   readonly dataFolder: string;
-  readonly study: string;
+  readonly studies: readonly string[];
 }
 
 /** Networks that learn within seconds. */
@@ -69,7 +70,7 @@ async function ownPictures(): Promise<MadeStudy> {
   );
   await run(lab, name);
   await lab.lab.close();
-  return { dataFolder: lab.dataFolder, study: name };
+  return { dataFolder: lab.dataFolder, studies: [name] };
 }
 
 /** A sweep of which one level cannot learn. */
@@ -94,7 +95,7 @@ async function failedSweep(): Promise<MadeStudy> {
   await lab.client.effects.putSweep({ study, sweep: sweep as never });
   await run(lab, study);
   await lab.lab.close();
-  return { dataFolder: lab.dataFolder, study };
+  return { dataFolder: lab.dataFolder, studies: [study] };
 }
 
 /** Its host was killed in the midst of two trainings, after one had ended. */
@@ -129,12 +130,12 @@ async function killed(): Promise<MadeStudy> {
   host.process.kill('SIGKILL');
   host.close();
   await host.ended;
-  return { dataFolder: lab.dataFolder, study };
+  return { dataFolder: lab.dataFolder, studies: [study] };
 }
 
 async function halfLabeled(): Promise<MadeStudy> {
   const { dataFolder } = await sampleWithSessions();
-  return { dataFolder, study: withSessions };
+  return { dataFolder, studies: [withSessions] };
 }
 
 const cifarFolder = dirname(
@@ -184,25 +185,25 @@ async function cifar10h(): Promise<MadeStudy> {
     const done = await boundary(['--data', dataFolder, ...words]);
     expect(done, done.stdout + done.stderr).toMatchObject({ code: 0 });
   }
-  return { dataFolder, study: 'cifar' };
+  return { dataFolder, studies: ['cifar'] };
 }
 
-async function empty(): Promise<MadeStudy> {
-  const lab = openLab();
+/** The sample, and a study in which nothing was done. */
+async function sampleAndEmpty(): Promise<MadeStudy> {
+  const lab = openLab(await sampleFolder(temporaryFolder()));
   const study = 'empty';
   await lab.client.studies.create({ source: { kind: 'preset', preset: 'quick' }, name: study, title: null });
   await lab.lab.close();
-  return { dataFolder: lab.dataFolder, study };
+  return { dataFolder: lab.dataFolder, studies: ['sample', study] };
 }
 
 /** The studies whose screens have to be free of contradictions, by what is special about them. */
 export const studies: Readonly<Record<string, () => Promise<MadeStudy>>> = {
-  'the sample': async () => ({ dataFolder: await sampleFolder(temporaryFolder()), study: 'sample' }),
-  'an empty study': empty,
+  'the sample and an empty study': sampleAndEmpty,
   'own pictures': ownPictures,
   'a failed sweep': failedSweep,
   'a killed host': killed,
   'half labeled': halfLabeled,
   'CIFAR-10H': cifar10h,
-  'a cluster': () => Promise.resolve({ dataFolder: dataOnCluster(), study: 'bench' }),
+  'a cluster': () => Promise.resolve({ dataFolder: dataOnCluster(), studies: ['bench'] }),
 };

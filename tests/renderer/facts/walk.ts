@@ -15,14 +15,20 @@ interface Walk {
   read: Facts[];
 }
 
-/** Opens every screen, view, tab and some drawers of a study by what leads to them, and the list of studies, and reads each. */
-export async function walkStudy(host: Host, study: string): Promise<Walk> {
-  const own = `#/studies/${encodeURIComponent(study)}`;
+/** Opens every screen, view, tab and some drawers of studies by what leads to them, and the list of studies, and reads each. */
+export async function walkStudies(host: Host, studies: readonly string[]): Promise<Walk> {
   const page = await openPage(host, { route: '/studies', loadsAll: true });
   const calls = new CallsWaiting(page);
   await page.reload();
   const walk: Walk = { places: [], read: [] };
-  const waiting = ['#/studies', own, '#/machine'];
+  for (const study of studies) await walkStudy(page, calls, study, walk);
+  await page.close();
+  return walk;
+}
+
+async function walkStudy(page: Page, calls: CallsWaiting, study: string, walk: Walk): Promise<void> {
+  const own = `#/studies/${encodeURIComponent(study)}`;
+  const waiting = walk.places.length === 0 ? ['#/studies', '#/machine', own] : [own];
   for (let at = 0; at < waiting.length; at++) {
     const address = waiting[at] ?? '';
     await goTo(page, address);
@@ -39,8 +45,6 @@ export async function walkStudy(host: Host, study: string): Promise<Walk> {
     }
     await addLinks(page, own, waiting);
   }
-  await page.close();
-  return walk;
 }
 
 async function goTo(page: Page, address: string): Promise<void> {
