@@ -31,6 +31,7 @@ const dcganBatch = 32;
 
 /** A step of a smaller network costs more than its share of multiplications: it moves numbers and starts operations, too. */
 const smallerStep = 0.8;
+const smaller = (share: number): number => (share < 1 ? share ** smallerStep : share);
 
 /** Cost of one image of each generator, relative to the paper's, and its parameters with 64 features. */
 const generators: Record<GeneratorKind, { cost: number; parameters: number }> = {
@@ -114,7 +115,7 @@ function trainingStepMs({ architecture, batch }: ClassifierRecipe, engine: Engin
   const like = figures[architecture.kind] === undefined ? 'cnn' : architecture.kind;
   const usual = productCount(architectureSchema.parse({ kind: like }), mnist) * usualBatch;
   const share = (productCount(architecture, shape) * batch) / usual;
-  return studyFactor[measured] * (figures[like] ?? figures.cnn) * (share < 1 ? share ** smallerStep : share);
+  return studyFactor[measured] * (figures[like] ?? figures.cnn) * smaller(share);
 }
 
 export function generatorWork(
@@ -122,12 +123,12 @@ export function generatorWork(
   engine: EngineName,
 ): Work {
   const { cost, parameters } = generators[kind];
-  const work = (batch / dcganBatch) * (features / 64) ** 2 * cost;
+  const share = (batch / dcganBatch) * (features / 64) ** (features < 64 ? 1 : 2);
   const weights = parameters * 4 * (features / 64) ** 2;
   return {
     steps,
     isFixed: true,
-    stepMs: stepMs[measuredEngine(engine)].dcgan64 * work,
+    stepMs: stepMs[measuredEngine(engine)].dcgan64 * cost * smaller(share),
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
   };
 }

@@ -52,5 +52,9 @@ test('other images take as many steps as the brief trainings that proposed their
 test('a generator takes the steps of its recipe, by its size', () => {
   const recipe = (kind: string) => generatorRecipeSchema.parse({ kind, steps: 500 });
   const [large, small] = [generatorWork(recipe('dcgan64'), 'wasm'), generatorWork(recipe('dcgan28'), 'wasm')];
+  const narrow = generatorWork(generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 500, features: 8 }), 'wasm');
+  // An eighth of the features is a quarter of the time at most, and far more than a 64th.
+  expect(narrow.stepMs / small.stepMs).toBeGreaterThan(0.1);
+  expect(narrow.stepMs / small.stepMs).toBeLessThan(0.3);
   expect([large.steps, large.isFixed, small.stepMs < large.stepMs / 5]).toEqual([500, true, true]);
 });
