@@ -1,5 +1,5 @@
 /**
- * `npm run check:contributions [-- NAME...] [--turn] [--tests]`: for each contribution in turn (or those named; with `--turn` two, others with each
+ * `npm run check:contributions [-- NAME...] [--turn] [--tests]`: for each contribution in turn (or those named; with `--turn` one, another with each
  * commit), that without its
  * folders the program compiles, opens a data folder made with it, and starts; with `--tests` that all tests pass which do
  * not use it. Works on a copy.
@@ -23,9 +23,8 @@ const lists = ['main/contributions/all.ts', 'renderer/contributions/all.ts', 'el
 /** Folders of a contribution. @param {string} name */
 export const foldersOf = (name) => ['main', 'renderer', 'tests'].map((place) => `${place}/contributions/${name}`);
 
-/** Two of the names, others with each commit. @param {readonly string[]} names @param {number} commits */
-export const turnOf = (names, commits) =>
-  names.length <= 2 ? names : [0, 1].map((place) => names[(2 * commits + place) % names.length] ?? '');
+/** One of the names, another with each commit. @param {readonly string[]} names @param {number} commits */
+export const turnOf = (names, commits) => names.slice(commits % names.length).slice(0, 1);
 
 /** Number of commits so far; 0 outside of a checkout. */
 const commits = () =>

@@ -63,13 +63,9 @@ test('a list of contributions loses one, with its import, its calls and its plac
   expect(withoutLine('[\n  one,\n  other,\n]', 'one')).toBe('[\n  other,\n]');
 });
 
-test('with each commit two others are tried, all in turn', () => {
+test('with each commit another is tried, all in turn', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
-  expect([0, 1, 2].map((commits) => turnOf(names, commits))).toEqual([
-    ['a', 'b'],
-    ['c', 'd'],
-    ['e', 'a'],
-  ]);
+  expect([0, 1, 4, 5].map((commits) => turnOf(names, commits))).toEqual([['a'], ['b'], ['e'], ['a']]);
   expect(turnOf(['a'], 7)).toEqual(['a']);
 });
 
