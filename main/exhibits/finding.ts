@@ -10,7 +10,7 @@ import type { ComparedGroup, StudyNumbers } from './parts/study-numbers.ts';
 
 /**
  * What a study found, in one sentence written by rules from the numbers of Tables 1 and 2: on how many images networks of
- * one accuracy differ, and what people do there; without networks, on how many images people differ.
+ * one accuracy differ, and what people do there; without two networks, on how many images people differ.
  * @param of the first of its groups, or null: people alone
  */
 export function findingOf(study: StudyNumbers, of: ComparedGroup | null): StudyFinding {
@@ -19,7 +19,7 @@ export function findingOf(study: StudyNumbers, of: ComparedGroup | null): StudyF
 
 function ofNetworks(study: StudyNumbers, compared: ComparedGroup): StudyFinding {
   const differ = quantityAt(table2(study), 0, 'all_disagree_pct');
-  if (differ?.value == null) return { sentence: null, why: differ?.undefined ?? twoModels, holds: null };
+  if (differ?.value == null) return { ...ofPeople(study), why: differ?.undefined ?? twoModels };
   const count = countOf(differ);
   const images = formatCount(study.images, 'image');
   const found =
@@ -37,7 +37,13 @@ function peopleThere(study: StudyNumbers, types: number, differ: number): string
   const people = peopleWord(study);
   const table = table1(study);
   const at = (key: string): number => Number(quantityAt(table, 0, key)?.value);
-  if (differ === 0) return `, while ${people} disagree on ${formatInteger(at('type_c'))}`;
+  if (differ === 0) {
+    const disagree = at('type_c');
+    const labeled = types === study.images ? '' : ` of the ${formatInteger(types)} with two labels or more`;
+    return disagree === 0
+      ? `, and ${people} agree on each${labeled}`
+      : `, while ${people} disagree on ${formatInteger(disagree)}${labeled}`;
+  }
   const [agree, disagree] = [at('type_a'), at('both_disagree')];
   if (types === study.images) {
     if (agree === 0) return `; ${people} disagree on ${differ === 1 ? 'it' : 'each of these'} too`;
@@ -49,15 +55,24 @@ function peopleThere(study: StudyNumbers, types: number, differ: number): string
   return `; of the ${labeled}, ${people} agree on ${formatInteger(agree)} (type A) and disagree on ${formatInteger(disagree)}`;
 }
 
-/** `9 networks of 97.5 % test accuracy, equal within 0.06 points,`. */
+/**
+ * `9 networks trained to 97.5 % accuracy, with test accuracies at most 0.06 points apart,`. Validation images may decide
+ * that a target is met, so it is no test accuracy.
+ */
 function networksText({ target, title, choice, group, apart }: ComparedGroup): string {
   if (choice.kind === 'chosen') return formatCount(group.n_models, 'chosen network');
   const networks = formatCount(group.n_models, 'network');
-  const equal = apart === null ? '' : apart === 0 ? ', all equal,' : `, equal within ${formatFixed(apart, 2)} points,`;
   if (target === '') return `${networks} (${title ?? 'not trained here'})`;
   const key = targetOfKey(target);
-  if (stopAt(key).by === 'accuracy') return `${networks} of ${targetTitle(key)} test accuracy${equal}`;
-  return `${networks} stopped at ${targetTitle(key)}`;
+  if (stopAt(key).by !== 'accuracy') return `${networks} stopped at ${targetTitle(key)}`;
+  return `${networks} trained to ${targetTitle(key)} accuracy${apartText(apart)}`;
+}
+
+/** Rounded up, so that it stays true. */
+function apartText(apart: number | null): string {
+  if (apart === null) return '';
+  if (apart === 0) return ', all with the same test accuracy,';
+  return `, with test accuracies at most ${formatFixed(Math.ceil(apart * 100 - 1e-6) / 100, 2)} points apart,`;
 }
 
 function ofPeople(study: StudyNumbers): StudyFinding {

@@ -19,7 +19,7 @@ describe('what was found', () => {
   it('is about the first group, with the numbers of Tables 1 and 2', () => {
     const { sentence, why, holds } = findingOf(whole, first(whole));
     expect(sentence).toMatchInlineSnapshot(
-      `"9 networks of 97.5 % test accuracy, equal within 0.08 points, gave different labels to 59 of 165 images (35.8 %, 95 % interval 31.3 to 40.3 %); of these, people agree on 31 (type A) and disagree on 28."`,
+      `"9 networks trained to 97.5 % accuracy, with test accuracies at most 0.08 points apart, gave different labels to 59 of 165 images (35.8 %, 95 % interval 31.3 to 40.3 %); of these, people agree on 31 (type A) and disagree on 28."`,
     );
     expect(why).toBeNull();
     expect(holds).toMatchInlineSnapshot(
@@ -43,7 +43,12 @@ describe('what was found', () => {
 
   it('says why nothing can be said', () => {
     const one = study({ targets: [97.5], networks: 1, labelers: 'real' });
-    expect(findingOf(one, first(one))).toEqual({ sentence: null, why: twoModels, holds: null });
+    const { why, ...ofPeople } = findingOf(one, first(one));
+    expect(why).toBe(twoModels);
+    expect(ofPeople).toEqual({ ...findingOf(one, null), why: undefined });
+    expect(ofPeople.sentence).toMatch(/^The 10 labelers disagree on/);
+    const oneAlone = study({ targets: [97.5], networks: 1, labelers: 'none' });
+    expect(findingOf(oneAlone, first(oneAlone))).toEqual({ sentence: null, why: twoModels, holds: null });
     const nobodyAtAll = study({ targets: [], labelers: 'none' });
     expect(findingOf(nobodyAtAll, null)).toEqual({ sentence: null, why: nobody, holds: null });
   });
@@ -66,8 +71,15 @@ describe('what was found', () => {
   it('names the group and how it was stopped', () => {
     const compared = first(whole);
     const named = (change: Partial<ComparedGroup>) => findingOf(whole, { ...compared, ...change }).sentence;
-    expect(named({ apart: 0.123 })).toMatch(/^9 networks of 97\.5 % test accuracy, equal within 0\.12 points, gave/);
-    expect(named({ apart: 0 })).toMatch(/^9 networks of 97\.5 % test accuracy, all equal, gave/);
+    expect(named({ apart: 0.123 })).toMatch(
+      /^9 networks .* accuracy, with test accuracies at most 0\.13 points apart, gave/,
+    );
+    expect(named({ apart: 0.004 })).toMatch(/at most 0\.01 points apart, gave/);
+    expect(named({ apart: 0.07000000000000739 })).toMatch(/at most 0\.07 points apart, gave/);
+    expect(named({ apart: 0 })).toMatch(
+      /^9 networks trained to 97\.5 % accuracy, all with the same test accuracy, gave/,
+    );
+    expect(named({ apart: null })).toMatch(/^9 networks trained to 97\.5 % accuracy gave/);
     expect(named({ target: 'epochs 10', apart: 2 })).toMatch(/^9 networks stopped at 10 epochs gave/);
     expect(named({ target: '', title: 'Tables of others' })).toMatch(/^9 networks \(Tables of others\) gave/);
     expect(named({ target: '', choice: { kind: 'chosen', models: ['a'] } })).toMatch(/^9 chosen networks gave/);
@@ -81,9 +93,19 @@ describe('what was found', () => {
   });
 
   it('counts what people do where networks differ, of the images with two labels', () => {
-    const said = (counts: Counts, images = 165) => findingOf(...withCounts(whole, counts, images)).sentence;
+    const said = (counts: Counts, images = 165, differ?: number) =>
+      findingOf(...withCounts(whole, counts, images, differ)).sentence;
     expect(said({ type_a: 0, both_disagree: 0, type_c: 7 })).toMatch(
       /gave the same label to each of 165 images, while people disagree on 7\.$/,
+    );
+    expect(said({ type_a: 0, both_disagree: 0, type_c: 0 })).toMatch(
+      /gave the same label to each of 165 images, and people agree on each\.$/,
+    );
+    expect(said({ type_a: 0, both_disagree: 0, type_c: 3 }, 20, 0)).toMatch(
+      /to each of 165 images, while people disagree on 3 of the 20 with two labels or more\.$/,
+    );
+    expect(said({ type_a: 0, both_disagree: 0, type_c: 0 }, 20, 0)).toMatch(
+      /to each of 165 images, and people agree on each of the 20 with two labels or more\.$/,
     );
     expect(said({ type_a: 0, both_disagree: 1, type_c: 1 })).toMatch(/; people disagree on it too\.$/);
     expect(said({ type_a: 2, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on each of these \(type A\)\.$/);
@@ -112,10 +134,10 @@ function withCounts(
   view: ReturnType<typeof study>,
   counts: Counts,
   images: number,
+  differ = images === 165 ? counts.type_a + counts.both_disagree : 9,
 ): [ReturnType<typeof study>, ComparedGroup] {
   const compared = first(view);
   const { types, table2: shares } = compared.group;
-  const differ = images === 165 ? counts.type_a + counts.both_disagree : 9;
   const group = {
     ...compared.group,
     table2: { ...shares, all_disagree_pct: (100 * differ) / 165 },

@@ -168,6 +168,6 @@ describe('texts', () => {
   it('do not call accuracies equal that are only close', () => {
     const page = textOf(renderReport(sampleData({ targets: [97.5] })));
     expect(page).not.toContain('test accuracy is the same');
-    expect(page).toMatch(/9 networks of 97\.5 % test accuracy, equal within 0\.\d\d points,/);
+    expect(page).toMatch(/9 networks trained to 97\.5 % accuracy, with test accuracies at most 0\.\d\d points apart,/);
   });
 });
