@@ -49,6 +49,7 @@ export interface Forecasted extends Cost {
 }
 
 type Recipe = ClassifierRecipe | GeneratorRecipe;
+type Expected = Expectation & Pick<Forecasted, 'from'>;
 
 /** A training of the past, as a share of what was assumed. */
 interface PastTraining {
@@ -93,8 +94,9 @@ export class Forecast {
   readonly pace: Pace;
   readonly #past: Past;
   readonly #dataSet: DataSetRecord | undefined;
-  /** Found before: steps of a study ask for the same recipes. */
-  readonly #expected = new WeakMap<Recipe, Expectation & Pick<Forecasted, 'from'>>();
+  /** Found before, of a recipe and of all that say the same: screens ask for the same ones again and again. */
+  readonly #expected = new WeakMap<Recipe, Expected>();
+  readonly #alike = new Map<string, Expected>();
 
   /** @param dataSet MNIST where it is not known yet */
   constructor(pace: Pace, past: Past, dataSet: DataSetRecord | undefined) {
@@ -108,7 +110,9 @@ export class Forecast {
    * @param standing how far it is; null: it has not begun
    */
   training(recipe: Recipe, standing: Standing | null = null): Forecasted {
-    const { from, ...expected } = kept(this.#expected, recipe, () => this.#expect(recipe));
+    const { from, ...expected } = kept(this.#expected, recipe, () =>
+      kept(this.#alike, canonicalJson(recipe), () => this.#expect(recipe)),
+    );
     const time = standing === null ? expectedTime(expected) : remainingTime(expected, standing);
     return { ...time, bytes: expected.work.bytes, from };
   }
@@ -130,7 +134,7 @@ export class Forecast {
     return { ...around(5, briefSpreads.assumed), bytes: 1e6, from: 'measurements' };
   }
 
-  #expect(recipe: Recipe): Expectation & Pick<Forecasted, 'from'> {
+  #expect(recipe: Recipe): Expected {
     const { engine, factor } = this.pace;
     const dataSet = this.#dataSet?.hash ?? null;
     const work = workOf(recipe, engine, this.#dataSet);
@@ -204,23 +208,32 @@ const likenessOf = (recipe: Recipe, dataSet: string | null) => ({
   ),
 });
 
-const known = new WeakMap<Workbench, { at: string; past: Past }>();
+/** What ended here until `at`, and forecasts from it by their pace and data set. */
+interface Known {
+  at: string;
+  past: Past;
+  forecasts: Map<string, Forecast>;
+}
+
+const known = new WeakMap<Workbench, Known>();
 
 /** Forecasts for a data set, from the runs that ended here. @param dataSet MNIST where it is not known yet */
 export function forecast(tools: ForecastTools, dataSet: DataSetRecord | undefined): Forecast {
-  return new Forecast(currentPace(tools), pastRuns(tools.workbench), dataSet);
+  const pace = currentPace(tools);
+  const { past, forecasts } = pastRuns(tools.workbench);
+  return kept(forecasts, canonicalJson([pace, dataSet?.hash ?? null]), () => new Forecast(pace, past, dataSet));
 }
 
 /** Without any run of this machine: from the product's own figures. */
 export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, { trainings: [], briefs: [] }, undefined);
 
-function pastRuns(workbench: Workbench): Past {
+function pastRuns(workbench: Workbench): Known {
   const at = workbench.storage.runTable.finished();
   const before = known.get(workbench);
-  if (before?.at === at) return before.past;
-  const past = readPast(workbench);
-  known.set(workbench, { at, past });
-  return past;
+  if (before?.at === at) return before;
+  const now = { at, past: readPast(workbench), forecasts: new Map() };
+  known.set(workbench, now);
+  return now;
 }
 
 function readPast({ storage }: Workbench): Past {
