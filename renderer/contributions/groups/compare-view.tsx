@@ -58,6 +58,9 @@ export function CompareView() {
   const other =
     parseGroup(parameters.get('other')) ?? (otherStudy === study ? defaultOther : defaultGroupIn)(known, input.group);
   const labelers = parseLabelers(parameters.get('labelers2'));
+  /** Its study stays the one that is shown. */
+  const changeSecond = (side: Partial<Record<'other' | 'labelers2', string | null>>): void =>
+    change({ study2: otherStudy === study ? null : otherStudy, ...side }, true);
   const hasNetworks = second.data !== undefined && second.data.models.length > 0;
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
@@ -89,13 +92,13 @@ export function CompareView() {
               label="Second networks"
               overview={known}
               group={other}
-              onGroup={(group) => change({ other: groupText(group) }, true)}
+              onGroup={(group) => changeSecond({ other: groupText(group) })}
             />
             <LabelersPicker
               label="Second labelers"
               overview={known}
               labelers={labelers}
-              onLabelers={(ids) => change({ labelers2: ids === null ? null : ids.join(',') }, true)}
+              onLabelers={(ids) => changeSecond({ labelers2: ids === null ? null : ids.join(',') })}
             />
           </>
         )}
@@ -105,7 +108,7 @@ export function CompareView() {
           first={{ overview, group: input.group }}
           second={{ overview: known, group: other }}
           isSameStudy={otherStudy === study}
-          onSecond={(group) => change({ other: groupText(group) }, true)}
+          onSecond={(group) => changeSecond({ other: groupText(group) })}
         />
       )}
       {isSame && studies.data && (

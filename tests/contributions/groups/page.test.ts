@@ -58,6 +58,19 @@ test.skipIf(!hasBrowser)('two studies: the same group on both sides, with the co
   await screenshot(page, 'results-compare-studies');
 });
 
+test.skipIf(!hasBrowser)('the study that Compare opens with stays when other networks of it are chosen', async () => {
+  const { page } = await open('/compare', () => null);
+  const study = page.getByRole('combobox', { name: 'Study' });
+  const second = page.getByRole('combobox', { name: 'Second networks' });
+  await expect.poll(() => second.inputValue()).toMatch(/97.5/);
+  const before = await study.inputValue();
+  await second.click();
+  await page.getByRole('option', { name: /^All recipes at 98 %/ }).click();
+  await expect.poll(() => second.inputValue()).toMatch(/98 %/);
+  expect(await study.inputValue()).toBe(before);
+  await page.waitForURL(/study2=seeds/);
+});
+
 test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', async () => {
   const seeds = { ...own, study: 'seeds' };
   const other = { kind: 'diverse', target: 98.5 } as const;
