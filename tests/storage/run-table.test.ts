@@ -346,6 +346,21 @@ describe('with neighbors and limits', () => {
     expect(trainings).toHaveLength(1);
   });
 
+  test('of trainings and of brief runs as many are taken: hundreds of predictions hide no training', () => {
+    const storage = temporaryStorage();
+    const training = storage.runs.ensure(newRun(task('mlp', 1)), 1).id;
+    storage.runs.claimNext(['wasm'], environment, 10);
+    storage.runs.applyEvent(training, classifierResult([97.5]), 100);
+    for (const seed of [1, 2]) {
+      const brief = { kind: 'candidates', generator: hash(1), reference: hash(2), samples: 9, perClass: 1, seed };
+      const { id } = storage.runs.ensure(newRun(taskSchema.parse(brief)), 1);
+      storage.runs.claimNext(['wasm'], environment, 200 + seed);
+      storage.runs.applyEvent(id, { type: 'done', result: { kind: 'candidates', candidates: hash(3) } }, 300 + seed);
+    }
+    const taken = storage.runTable.recentDurations(1);
+    expect(taken.map(({ recipe }) => recipe !== null)).toEqual([false, true]);
+  });
+
   test('a curve is of one run and series, in ranges of equal numbers of steps', () => {
     const storage = temporaryStorage();
     const runs = [1, 2].map((seed) => storage.runs.ensure(newRun(task('mlp', seed)), 1).id);

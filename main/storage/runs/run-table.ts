@@ -335,7 +335,7 @@ export class RunTable {
     };
   }
 
-  /** What finished runs of this machine took, newest first, for estimates. */
+  /** What finished runs of this machine took, newest first, for estimates. @param limit of trainings, and of other runs */
   recentDurations(limit: number): PastRun[] {
     return this.#db.all<PastRun>(
       `SELECT kind, recipe, dataSet, engine, steps,
@@ -344,9 +344,14 @@ export class RunTable {
          CASE WHEN worked_ms IS NULL THEN steps ELSE steps - coalesce(resumed_at, 0) END AS pacedSteps
        FROM (
          SELECT id, kind, CASE WHEN kind IN ('classifier', 'generator') THEN task -> '$.recipe' END AS recipe,
-           task ->> '$.dataSetHash' AS dataSet, ran_on AS engine, result, worked_ms, processor_ms, resumed_at,
+           task ->> '$.dataSetHash' AS dataSet, ran_on AS engine, result, worked_ms, processor_ms, resumed_at, ended_at,
            max(coalesce(progress_done, 0), result ->> '$.steps') AS steps
-         FROM run WHERE state = 'done' AND attempts > 0 AND ran_on IS NOT NULL ORDER BY ended_at DESC LIMIT ?)`,
+         FROM run WHERE id IN (
+           SELECT id FROM (
+             SELECT id, row_number() OVER (PARTITION BY kind IN ('classifier', 'generator') ORDER BY ended_at DESC) AS nth
+             FROM run WHERE state = 'done' AND attempts > 0 AND ran_on IS NOT NULL)
+           WHERE nth <= ?))
+       ORDER BY ended_at DESC`,
       limit,
     );
   }
