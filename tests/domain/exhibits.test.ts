@@ -89,6 +89,8 @@ test('where no number of a column has an interval, the note alone says why', () 
     null,
   ]);
   expect(shown(table)).toEqual([interval, none, none, none, interval, null]);
+  // A note names a few reasons only.
+  expect(shown({ ...table, intervals: 'Where there is none: Too many.' })[2]).toEqual(none);
 });
 
 const paper = { mean: 0.5, std: 0.1 };

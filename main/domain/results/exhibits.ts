@@ -50,13 +50,15 @@ export function smallP({ p, decimals = 0 }: Pick<Column, 'p' | 'decimals'>, valu
 
 /**
  * Without the columns that do not belong where it is read. On pages also without what stands for missing intervals in a
- * column in which no number has one: the note on intervals says why.
+ * column in which no number has one, if the note on intervals says why.
  */
 export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
   const { columns, rows, intervals } = exhibit;
   const isRead = (_: unknown, at: number): boolean => columns[at]?.hiddenOn?.includes(where) !== true;
+  const isSaid = (cell: Cell | undefined): boolean =>
+    !isQuantity(cell) || intervals?.includes(cell.interval?.undefined ?? '') === true;
   const isNoted = columns.map(
-    (_, at) => where === 'page' && intervals !== undefined && !rows.some((cells) => hasInterval(cells[at])),
+    (_, at) => where === 'page' && rows.every((cells) => !hasInterval(cells[at]) && isSaid(cells[at])),
   );
   const read = (cell: Cell, at: number): Cell => (isNoted[at] && isQuantity(cell) ? { ...cell, interval: null } : cell);
   return { ...exhibit, columns: columns.filter(isRead), rows: rows.map((cells) => cells.map(read).filter(isRead)) };
