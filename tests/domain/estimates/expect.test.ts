@@ -62,3 +62,24 @@ test('given steps are certain, and time in which nothing worked does not count',
   const resumed = remainingTime(fixed, { done: 500, total: 1000, attempt: null });
   expect(resumed.seconds).toBeCloseTo(50, 0);
 });
+
+test('of what was measured the median counts, of even numbers the middle of both', () => {
+  const sure = (ratios: number[]) => Math.exp(blend(1e6, [{ ratios, spread: 1e-6 }], 1e-6).log);
+  expect(sure([2])).toBeCloseTo(2, 9);
+  expect(sure([5, 1, 3])).toBeCloseTo(3, 9);
+  expect(sure([2, 8])).toBeCloseTo(4, 9);
+});
+
+test('what a run says of its own steps counts as the square of what remains', () => {
+  const at = (done: number) =>
+    remainingTime(
+      { work, steps: { log: 0, spread: 1 }, pace: { log: 0, spread: 0.01 } },
+      { done, total: 2000, attempt: null },
+    );
+  // Weighted logarithms of 1000 (or what is done) and 2000 steps, the latter with spread 1.2 (1 - share)^2, at least 0.1.
+  const end = (done: number): number => {
+    const own = 1 / Math.max(0.1, 1.2 * (1 - done / 2000) ** 2) ** 2;
+    return Math.exp((Math.log(Math.max(done, 1000)) + own * Math.log(2000)) / (1 + own));
+  };
+  for (const done of [0, 400, 1000, 1900]) expect(at(done).seconds).toBeCloseTo((end(done) - done) / 10, 6);
+});

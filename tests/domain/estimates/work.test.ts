@@ -58,3 +58,64 @@ test('a generator takes the steps of its recipe, by its size', () => {
   expect(narrow.stepMs / small.stepMs).toBeLessThan(0.3);
   expect([large.steps, large.isFixed, small.stepMs < large.stepMs / 5]).toEqual([500, true, true]);
 });
+
+test('usual recipes take what was measured of them, as steps and milliseconds a step', () => {
+  const kinds = ['mlp', 'cnn', 'vit', 'resnet', 'lenet', 'mixer'] as const;
+  const all = kinds.flatMap((kind) =>
+    (['tensorflow', 'wasm'] as const).map((engine) => {
+      const recipe = classifierRecipeSchema.parse({ architecture: { kind }, targets: [97.5] });
+      const { steps, stepMs } = classifierWork(recipe, engine);
+      return `${kind} ${engine}: ${Math.round(steps)} of ${stepMs.toFixed(2)} ms`;
+    }),
+  );
+  expect(all).toMatchInlineSnapshot(`
+    [
+      "mlp tensorflow: 1219 of 3.43 ms",
+      "mlp wasm: 1219 of 12.76 ms",
+      "cnn tensorflow: 188 of 164.50 ms",
+      "cnn wasm: 188 of 474.99 ms",
+      "vit tensorflow: 1219 of 147.95 ms",
+      "vit wasm: 1219 of 451.79 ms",
+      "resnet tensorflow: 422 of 77.33 ms",
+      "resnet wasm: 422 of 380.63 ms",
+      "lenet tensorflow: 938 of 7.44 ms",
+      "lenet wasm: 938 of 44.41 ms",
+      "mixer tensorflow: 1781 of 59.81 ms",
+      "mixer wasm: 1781 of 307.04 ms",
+    ]
+  `);
+});
+
+test('evaluations and landing cost their share, and disk what is stored', () => {
+  const plain = work({});
+  const { batch } = classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5] });
+  // 2.5 evaluations of 10,000 images, each image 0.45 of a training step's.
+  const share = (2.5 * 10_000 * 0.45) / (plain.steps * batch);
+  expect(plain.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + share), 9);
+  const trend = work({ landing: 'trend' });
+  expect(trend.steps / plain.steps).toBeCloseTo(1.15 * 2.25, 9);
+  expect(trend.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + (45 * 10_000 * 0.45) / (trend.steps * batch)), 9);
+  const epochs = work({ targets: ['epochs 1.5'] });
+  expect(epochs.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + (2 * 10_000 * 0.45) / (epochs.steps * batch)), 9);
+  const size = 784 * 500 + 500 + 500 * 500 + 500 + 500 * 10 + 10;
+  expect([plain.bytes, work({ targets: [97, 97.5] }).bytes]).toEqual([60_000 + 4 * size, 60_000 + 8 * size]);
+});
+
+test('a cross-entropy counts as the accuracy of its mean probability', () => {
+  expect(work({ targets: ['loss 0.0513'] }).steps / work({ targets: [95] }).steps).toBeCloseTo(1, 2);
+});
+
+test('generators: in proportion to images and features, with what they store at each sample', () => {
+  const of = (recipe: object) =>
+    generatorWork(
+      generatorRecipeSchema.parse({ kind: 'dcgan64', steps: 100, sampleEvery: 25, ...recipe }),
+      'tensorflow',
+    );
+  const usual = of({ batch: 32, features: 64 });
+  expect(usual.stepMs).toBe(558);
+  expect(of({ batch: 64, features: 64 }).stepMs).toBeCloseTo(2 * 558, 9);
+  expect(of({ batch: 32, features: 128 }).stepMs).toBeCloseTo(4 * 558, 9);
+  expect(of({ batch: 32, features: 32 }).stepMs).toBeCloseTo(558 * 0.5 ** 0.8, 9);
+  expect(usual.bytes).toBe(5 * (4 * 3.6e6 + 60_000));
+  expect(of({ batch: 32, features: 128 }).bytes).toBe(5 * (16 * 3.6e6 + 60_000));
+});

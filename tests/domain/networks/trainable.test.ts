@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
-import { checkRecipe, misfitOf, type TrainingImages } from '../../../main/domain/networks/trainable.ts';
+import { checkRecipe, countHeldOut, misfitOf, type TrainingImages } from '../../../main/domain/networks/trainable.ts';
 
 /** Few own images. */
 const few: TrainingImages = { width: 28, height: 28, trainCount: 288, testCount: 72, heldOut: 46 };
@@ -80,4 +80,9 @@ test('targets are checked before the images are known, and a refusal says where'
   expect(() => checkRecipe(recipe({ batch: 400 }), few, 'model MLP1')).toThrow(
     expect.objectContaining({ where: 'model MLP1', nearest: [{ path: 'batch', from: 400, to: 288 }] }),
   );
+});
+
+test('one in six training images of each class is held out, rounded down', () => {
+  expect(countHeldOut([6, 11, 12, 5])).toBe(1 + 1 + 2);
+  expect(countHeldOut([])).toBe(0);
 });
