@@ -1,3 +1,4 @@
+import { formatCount } from '../numbers/format.ts';
 import { type NearestValue, UserError } from '../../contract/wire/errors.ts';
 import type { Shape } from '../../contract/results/figure.ts';
 import {
@@ -153,7 +154,7 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
         `dropout ${dropout}`,
         batchNorm === false && 'no batch norm',
         downsampling === 'stride' && 'strides instead of pooling',
-        perStage !== undefined && `${perStage} convolutions a stage`,
+        perStage !== undefined && `${formatCount(perStage, 'convolution')} a stage`,
       ),
     parameters: (settings, shape) => {
       const { layers, flat } = cnnLayers(settings, shape);
@@ -203,7 +204,7 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
     priority: 200,
     short: ({ blocks, width }) => `depth ${6 * blocks + 2}, width ${width}`,
     long: ({ blocks, width }) =>
-      `depth ${6 * blocks + 2} (${blocks} ${blocks === 1 ? 'block' : 'blocks'} a stage), widths ${[1, 2, 4].map((times) => times * width).join('–')}`,
+      `depth ${6 * blocks + 2} (${formatCount(blocks, 'block')} a stage), widths ${[1, 2, 4].map((times) => times * width).join('–')}`,
     parameters: (settings, shape) => {
       const { width } = settings;
       // Each convolution with batch norm's scale, shift, mean and variance, and without a bias.

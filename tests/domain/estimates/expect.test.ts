@@ -63,6 +63,16 @@ test('given steps are certain, and time in which nothing worked does not count',
   expect(resumed.seconds).toBeCloseTo(50, 0);
 });
 
+test('an assumption weighs by the square of its spread, as does what was measured, and work is in seconds', () => {
+  // 1 / 0.25 beside 1 / (0.04 + 0.01 / 2).
+  const [before, measured] = [1 / 0.5 ** 2, 1 / (0.2 ** 2 + 0.1 ** 2 / 2)];
+  const { log, spread } = blend(0.5, [{ ratios: [3, 3], spread: 0.2 }], 0.1);
+  expect(log).toBeCloseTo((Math.log(3) * measured) / (before + measured), 9);
+  expect(spread).toBeCloseTo(Math.sqrt(1 / (before + measured) + 0.01), 9);
+  const sure = { log: 0, spread: 0 };
+  expect(expectedTime({ work, steps: sure, pace: sure })).toEqual({ seconds: 101, low: 101, high: 101 });
+});
+
 test('of what was measured the median counts, of even numbers the middle of both', () => {
   const sure = (ratios: number[]) => Math.exp(blend(1e6, [{ ratios, spread: 1e-6 }], 1e-6).log);
   expect(sure([2])).toBeCloseTo(2, 9);

@@ -113,6 +113,8 @@ test('generators: in proportion to images and features, with what they store at 
     );
   const usual = of({ batch: 32, features: 64 });
   expect(usual.stepMs).toBe(558);
+  const wasm = generatorWork(generatorRecipeSchema.parse({ kind: 'dcgan64', steps: 100, batch: 32 }), 'wasm');
+  expect(wasm.stepMs).toBe(995);
   expect(of({ batch: 64, features: 64 }).stepMs).toBeCloseTo(2 * 558, 9);
   expect(of({ batch: 32, features: 128 }).stepMs).toBeCloseTo(4 * 558, 9);
   expect(of({ batch: 32, features: 32 }).stepMs).toBeCloseTo(558 * 0.5 ** 0.8, 9);
