@@ -2,11 +2,12 @@ import type { Quantity } from '../contract/results/exhibit.ts';
 import type { StudyFinding } from '../contract/results/finding.ts';
 import { claimText } from '../domain/results/claims.ts';
 import { quantityAt } from '../domain/results/exhibits.ts';
+import { whenAgreed } from '../domain/results/response-kinds.ts';
 import { formatCount, formatFixed, formatInteger, peopleWord } from '../domain/numbers/format.ts';
 import { stopAt, targetOfKey, targetTitle } from '../domain/numbers/targets.ts';
 import { peopleDisagree, table1, table2 } from './paper-tables.ts';
 import { noPeople, twoModels } from './parts/reasons.ts';
-import type { ComparedGroup, StudyNumbers } from './parts/study-numbers.ts';
+import { type ComparedGroup, named, type StudyNumbers } from './parts/study-numbers.ts';
 
 /**
  * What a study found, in one sentence written by rules from the numbers of Tables 1 and 2: on how many images networks of
@@ -28,7 +29,7 @@ function ofNetworks(study: StudyNumbers, compared: ComparedGroup): StudyFinding 
   return {
     sentence: `${networksText(compared)} ${found}${types > 0 ? peopleThere(study, types, count) : ''}.`,
     why: types > 0 ? null : noPeople(study),
-    holds: holdsText(differ, study),
+    holds: types > 0 ? withPeople(study, holdsText(differ, study)) : holdsText(differ, study),
   };
 }
 
@@ -86,7 +87,7 @@ function ofPeople(study: StudyNumbers): StudyFinding {
     countOf(disagree) === 0
       ? `agree on each of ${formatCount(study.determined, 'image')}${two}`
       : `disagree on ${shareText(disagree, two)}`;
-  return { sentence: `${people} ${found}.`, why: null, holds: holdsText(disagree, study) };
+  return { sentence: `${people} ${found}.`, why: null, holds: withPeople(study, holdsText(disagree, study)) };
 }
 
 const countOf = ({ value, n }: Quantity): number => Math.round((Number(value) * Number(n)) / 100);
@@ -100,6 +101,12 @@ function shareText(of: Quantity, which = ''): string {
       : `, 95\u00a0% interval ${formatFixed(interval.lo, 1)} to ${formatFixed(interval.hi, 1)}\u00a0%`;
   const images = `${formatInteger(countOf(of))} of ${formatCount(Number(n), 'image')}${which}`;
   return `${images} (${formatFixed(Number(value), 1)}\u00a0%${range})`;
+}
+
+/** What agreement of people is, before for whom the interval holds. */
+function withPeople(study: StudyNumbers, holds: string | null): string | null {
+  const agreed = whenAgreed[study.response];
+  return agreed === undefined ? holds : [named(study, agreed), ...(holds === null ? [] : [holds])].join(' ');
 }
 
 /** For whom the interval holds, or why there is none. */

@@ -68,6 +68,21 @@ describe('what was found', () => {
     expect(findingOf(study({ targets: [], labelers }), null).sentence).toMatch(expected);
   });
 
+  it.each([
+    ['set', 'People agree on an image where all chose the same single label.'],
+    ['graded', 'Of ratings, the label that a person rated highest counts.'],
+    ['abstain', '“Can’t tell” counts as no label.'],
+  ] as const)('says what agreement is of answers of the kind %s', (response, says) => {
+    const ofKind = { ...whole, response };
+    const interval = findingOf(whole, first(whole)).holds ?? '';
+    expect(findingOf(ofKind, first(ofKind)).holds).toBe(`${says} ${interval}`);
+    expect(findingOf(ofKind, null).holds).toMatch(says);
+    const alone = { ...study({ targets: [97.5], labelers: 'none' }), response };
+    expect(findingOf(alone, first(alone)).holds).not.toMatch(says);
+    const simulated = findingOf({ ...ofKind, rehearsal: true }, null).holds;
+    expect(simulated).not.toMatch(/people/i);
+  });
+
   it('names the group and how it was stopped', () => {
     const compared = first(whole);
     const named = (change: Partial<ComparedGroup>) => findingOf(whole, { ...compared, ...change }).sentence;

@@ -33,6 +33,13 @@ export const whyNotOfKind = (kind: ResponseKind, needed: NeededOfPeople): string
 /** Whether certainty, entropy, distances and scores are defined. */
 export const haveShares = (kind: ResponseKind): boolean => whyNotOfKind(kind, 'shares') === null;
 
+/** What counts as agreement by answers of a kind, where it is not simply that all gave the same label: a sentence (metrics.md 14). */
+export const whenAgreed: Partial<Record<ResponseKind, string>> = {
+  abstain: '“Can’t tell” counts as no label.',
+  set: 'People agree on an image where all chose the same single label.',
+  graded: 'Of ratings, the label that a person rated highest counts.',
+};
+
 interface Amount {
   kind: ResponseKind;
   /** Null: nobody knows who they were. */
