@@ -83,6 +83,16 @@ describe('what was found', () => {
     expect(simulated).not.toMatch(/people/i);
   });
 
+  it('without networks says where people agree on all', () => {
+    const people = study({ targets: [], labelers: 'real' });
+    const said = (percent: number) => {
+      const humans = people.humans && { ...people.humans, disagree_pct: percent };
+      return findingOf({ ...people, humans }, null).sentence;
+    };
+    expect(said(0)).toBe('The 10 labelers agree on each of 165 images.');
+    expect(said(100 / 165)).toMatch(/^The 10 labelers disagree on 1 of 165 images/);
+  });
+
   it('names the group and how it was stopped', () => {
     const compared = first(whole);
     const named = (change: Partial<ComparedGroup>) => findingOf(whole, { ...compared, ...change }).sentence;
@@ -125,6 +135,10 @@ describe('what was found', () => {
     expect(said({ type_a: 0, both_disagree: 1, type_c: 1 })).toMatch(/; people disagree on it too\.$/);
     expect(said({ type_a: 2, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on each of these \(type A\)\.$/);
     expect(said({ type_a: 1, both_disagree: 0, type_c: 0 }, 1)).toMatch(/; of the 1 of these with two labels or more,/);
+    expect(said({ type_a: 3, both_disagree: 3, type_c: 1 })).toMatch(/agree on 3 \(type A\) and disagree on 3\.$/);
+    expect(said({ type_a: 3, both_disagree: 3, type_c: 1 }, 100)).toMatch(/of the 6 of these with two labels or more,/);
+    const [one, compared] = withCounts(whole, { type_a: 1, both_disagree: 0, type_c: 0 }, 1);
+    expect(findingOf(one, compared).why).toBeNull();
     expect(said({ type_a: 0, both_disagree: 5, type_c: 1 })).toMatch(/; people disagree on each of these too\.$/);
     expect(said({ type_a: 1, both_disagree: 0, type_c: 1 })).toMatch(/; people agree on it \(type A\)\.$/);
     expect(said({ type_a: 2, both_disagree: 3, type_c: 1 }, 100)).toMatch(

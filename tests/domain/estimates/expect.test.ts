@@ -73,6 +73,12 @@ test('an assumption weighs by the square of its spread, as does what was measure
   expect(expectedTime({ work, steps: sure, pace: sure })).toEqual({ seconds: 101, low: 101, high: 101 });
 });
 
+test('the range of what remains has both steps and pace at their low and high ends', () => {
+  const unsure = { work, steps: { log: 0, spread: 0.01 }, pace: { log: 0, spread: 0.4 } };
+  const { low, seconds, high } = remainingTime(unsure, { done: 500, total: 1000, attempt: null });
+  expect([high / seconds > 1.5, seconds / low > 1.5]).toEqual([true, true]);
+});
+
 test('of what was measured the median counts, of even numbers the middle of both', () => {
   const sure = (ratios: number[]) => Math.exp(blend(1e6, [{ ratios, spread: 1e-6 }], 1e-6).log);
   expect(sure([2])).toBeCloseTo(2, 9);

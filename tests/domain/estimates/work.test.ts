@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classifierWork, type DataSetSize, generatorWork } from '../../../main/domain/estimates/work.ts';
+import { classifierWork, type DataSetSize, generatorWork, speedFactor } from '../../../main/domain/estimates/work.ts';
 import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 
 const digits: DataSetSize = {
@@ -119,5 +119,10 @@ test('generators: in proportion to images and features, with what they store at 
   expect(of({ batch: 32, features: 128 }).stepMs).toBeCloseTo(4 * 558, 9);
   expect(of({ batch: 32, features: 32 }).stepMs).toBeCloseTo(558 * 0.5 ** 0.8, 9);
   expect(usual.bytes).toBe(5 * (4 * 3.6e6 + 60_000));
+  expect(of({ batch: 32, features: 64, sampleEvery: 30 }).bytes).toBe(usual.bytes);
   expect(of({ batch: 32, features: 128 }).bytes).toBe(5 * (16 * 3.6e6 + 60_000));
+});
+
+test('the speed of an engine is that of its trial, beside the machine where the figures were measured', () => {
+  expect([speedFactor('tensorflow', 190), speedFactor('wasm', 20), speedFactor('webgpu', 95)]).toEqual([2, 0.5, 1]);
 });
