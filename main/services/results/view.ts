@@ -169,7 +169,7 @@ function orderedModels(context: Context, members: readonly number[], models: rea
 /** A group that the study compares. */
 export type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
-/** Every group that the study compares, diverse ones first. */
+/** Every group that the study compares, in the order in which Results lists them: diverse ones first. */
 export function designedGroups(source: Source): DesignedGroup[] {
   const groups = source.models.flatMap(({ input }): DesignedGroup[] => {
     if (isOfSeeds(input)) {
@@ -180,8 +180,16 @@ export function designedGroups(source: Source): DesignedGroup[] {
     return input.target === null ? [{ kind: 'outside' }] : [];
   });
   const distinct = new Map(groups.map((group) => [groupTitle(group, source), group]));
-  const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
-  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0));
+  return [...distinct.values()].sort(compareGroups);
+}
+
+const groupKinds: readonly Group['kind'][] = ['diverse', 'seeds', 'outside'];
+
+function compareGroups(a: DesignedGroup, b: DesignedGroup): number {
+  const kinds = groupKinds.indexOf(a.kind) - groupKinds.indexOf(b.kind);
+  const targets = compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0);
+  if (a.kind !== 'seeds' || b.kind !== 'seeds') return kinds || targets;
+  return a.architecture.localeCompare(b.architecture, 'en') || targets || a.repeat - b.repeat;
 }
 
 export const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outside' ? null : group.target);

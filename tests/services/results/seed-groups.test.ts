@@ -14,6 +14,7 @@ import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
 import type { Target } from '../../../main/contract/recipes/recipes.ts';
 import { asking, tableOf } from './section-tables.ts';
 import { callsOf } from '../../calls.ts';
+import { designedGroups, groupTitle } from '../../../renderer/results/choice.tsx';
 
 /** Three architectures, three targets, three repeats of four seeds, beside nine diverse networks; some runs end astray. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
@@ -58,6 +59,14 @@ it('overview: every group, with its current and planned number of networks', asy
   expect(models(2)).toEqual(['4 of 4', '3 of 4', '3 of 4']);
   expect(models(3)).toEqual(['4 of 4', '4 of 4', '3 of 4']);
   expect(models(8)).toEqual(['4 of 4', '4 of 4', '4 of 4']);
+});
+
+it('groups stand in one order on Results, where the first is shown, and wherever the program chooses the first', async () => {
+  const overview = await client().results.overview({ study: seedDesign.name });
+  const { groups } = await client().results.image({ ...people, image: 0 });
+  expect(groups.map(({ title }) => title)).toEqual(
+    designedGroups(overview).map(({ group }) => groupTitle(group, overview)),
+  );
 });
 
 it('overview: snapshots missing from the results are named with the reason', async () => {
