@@ -102,6 +102,11 @@ export class Database {
     return this.run(sql, ...values.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
   }
 
+  /** Whether what is written now may still be undone. */
+  get inTransaction(): boolean {
+    return this.#connection.inTransaction;
+  }
+
   /** All of `work` or nothing of it. Inside another transaction it becomes a part of that one. */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();

@@ -39,7 +39,6 @@ function withRuns(storage: Storage, runs: Record<string, Task>): { studyId: numb
 const query = (change: Partial<RunFilter> = {}, rest: Partial<RunQuery> = {}): RunQuery => ({
   filter: runFilterSchema.parse(change),
   sort: { by: 'name', descending: false },
-  group: 'none',
   ...rest,
 });
 
@@ -50,7 +49,7 @@ describe('the order of a run table', () => {
     const storage = temporaryStorage();
     const { studyId, id } = withRuns(storage, runs);
     const names = (given: RunQuery): (string | undefined)[] =>
-      storage.runTable.order(studyId, given).map((each) => Object.keys(id).find((name) => id[name] === each.id));
+      storage.runTable.order(studyId, given).map((each) => Object.keys(id).find((name) => id[name] === each));
     expect(names(query())).toEqual(['CNN1', 'MLP1', 'MLP2', 'MLP10']);
     expect(names(query({}, { sort: { by: 'name', descending: true } }))).toEqual(['MLP10', 'MLP2', 'MLP1', 'CNN1']);
     expect(names(query({}, { sort: { by: 'seed', descending: true } }))[0]).toBe('CNN1');
@@ -86,14 +85,14 @@ describe('the order of a run table', () => {
     const names = (sort: RunQuery['sort']): string =>
       storage.runTable
         .order(studyId, query({}, { sort }))
-        .map((each) => Object.keys(id).find((name) => id[name] === each.id))
+        .map((each) => Object.keys(id).find((name) => id[name] === each))
         .join('');
     expect(names({ by: 'recipe.batch', descending: false })).toBe('ACB');
     expect(names({ by: 'recipe.batch', descending: true })).toBe('BCA');
     expect(names({ by: 'recipe.architecture.dropout', descending: false })).toBe('CAB');
     expect(names({ by: 'recipe.architecture.dropout', descending: true })).toBe('CAB');
     const differing = (...chosen: string[]): string[] =>
-      storage.runTable.differing(chosen.map((name) => id[name] ?? 0));
+      storage.runTable.groups.differing(chosen.map((name) => id[name] ?? 0)).differing;
     // Of an MLP and a CNN, those that both have: an MLP of that recipe has no norm and no dropout.
     const ofKinds = ['architecture.hidden', 'architecture.batchNorm', 'architecture.dropout'];
     expect(differing('A', 'B', 'C')).toEqual([...ofKinds, 'optimiser.stepSize', 'batch']);
@@ -109,8 +108,7 @@ describe('the order of a run table', () => {
     storage.runs.cancel(id.CNN1 ?? 0, 2);
     storage.runNotes.tag([id.MLP2 ?? 0, id.MLP10 ?? 0], { add: ['pilot'], remove: [] });
     storage.runNotes.setNote(id.MLP10 ?? 0, 'looks odd');
-    const found = (change: Partial<RunFilter>): number[] =>
-      storage.runTable.order(studyId, query(change)).map((each) => each.id);
+    const found = (change: Partial<RunFilter>) => storage.runTable.order(studyId, query(change));
     expect(found({ states: ['held'] })).toEqual([id.MLP1]);
     expect(found({ states: ['queued'] })).toEqual([id.MLP2, id.MLP10]);
     expect(found({ architectures: ['cnn'] })).toEqual([id.CNN1]);
@@ -123,19 +121,20 @@ describe('the order of a run table', () => {
     expect(found({ kinds: ['generator'] })).toEqual([]);
   });
 
-  test('groups stay together, those without a key last', () => {
+  test('runs have the keys of their groups: the first tag, the recipe, any of its values', () => {
     const storage = temporaryStorage();
     const { studyId, id } = withRuns(storage, runs);
     storage.runNotes.tag([id.MLP10 ?? 0, id.CNN1 ?? 0], { add: ['b'], remove: [] });
     storage.runNotes.tag([id.MLP2 ?? 0], { add: ['a'], remove: [] });
-    expect(storage.runTable.order(studyId, query({}, { group: 'tag' }))).toEqual([
-      { id: id.MLP2, group: 'a' },
-      { id: id.CNN1, group: 'b' },
-      { id: id.MLP10, group: 'b' },
-      { id: id.MLP1, group: null },
-    ]);
-    const recipes = storage.runTable.order(studyId, query({}, { group: 'recipe' }));
-    expect(new Set(recipes.map(({ group }) => group)).size).toBe(3);
+    const ids = Object.values(id);
+    const { groups } = storage.runTable;
+    expect(groups.ofStudy(studyId, ids, 'tag')).toEqual([null, 'a', 'b', 'b']);
+    expect(groups.ofStudy(studyId, ids, 'group')).toEqual(Array(4).fill('diverse'));
+    expect(new Set(groups.ofRecipes(ids, 'recipe')).size).toBe(3);
+    expect(groups.ofRecipes(ids, 'architecture')).toEqual(['mlp', 'mlp', 'mlp', 'cnn']);
+    expect(groups.ofRecipes(ids, 'recipe.batch')).toEqual(Array(4).fill(128));
+    expect(groups.ofRecipes(ids, 'recipe.targets')).toEqual(['97.5', '97.5, 98', '97.5', '97.5']);
+    expect(groups.ofRecipes(ids, 'recipe.architecture.channels')[0]).toBe(null);
   });
 
   test('facets count what there is', () => {
@@ -158,7 +157,7 @@ describe('the order of a run table', () => {
     });
     storage.runNotes.setArchived([id.MLP1 ?? 0], true);
     expect(storage.runTable.facets(studyId).archived).toBe(1);
-    const ids = (change: Partial<RunFilter>) => storage.runTable.order(studyId, query(change)).map((each) => each.id);
+    const ids = (change: Partial<RunFilter>) => storage.runTable.order(studyId, query(change));
     expect(ids({})).not.toContain(id.MLP1);
     expect(ids({ archived: true })).toContain(id.MLP1);
   });
@@ -261,7 +260,7 @@ describe('curves', () => {
 });
 
 describe('with neighbors and limits', () => {
-  test('sorts by the best snapshot and by progress, groups by the first tag, and searches twenty words', () => {
+  test('sorts by the best snapshot and by progress, has the first tag, and searches twenty words', () => {
     const storage = temporaryStorage();
     const names = ['A', 'B', 'C', 'D'];
     const { studyId, id } = withRuns(storage, Object.fromEntries(names.map((name, n) => [name, task('mlp', n + 1)])));
@@ -280,7 +279,7 @@ describe('with neighbors and limits', () => {
     const order = (given: RunQuery): string =>
       storage.runTable
         .order(studyId, given)
-        .map((each) => names.find((name) => id[name] === each.id))
+        .map((each) => names.find((name) => id[name] === each))
         .join('');
     const by = (key: RunQuery['sort']['by'], descending: boolean) =>
       order(query({}, { sort: { by: key, descending } }));
@@ -288,8 +287,7 @@ describe('with neighbors and limits', () => {
     expect([by('progress', false), by('progress', true)]).toEqual(['DCAB', 'BACD']);
     storage.runNotes.tag([a], { add: ['z', 'b'], remove: [] });
     storage.runNotes.tag([b], { add: ['c'], remove: [] });
-    const groups = storage.runTable.order(studyId, query({}, { group: 'tag' }));
-    expect(groups.map((each) => each.group)).toEqual(['b', 'c', null, null]);
+    expect(storage.runTable.groups.ofStudy(studyId, [a, b, c, d], 'tag')).toEqual(['b', 'c', null, null]);
     storage.runNotes.setNote(d, 'needle');
     const words = (last: number): string => order(query({ text: [...Array(last).fill('needle'), 'absent'].join(' ') }));
     expect([words(19), words(20)]).toEqual(['', 'D']);

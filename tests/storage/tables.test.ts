@@ -339,7 +339,6 @@ describe('the run table', () => {
   const query = (change: Partial<RunFilter>, rest: Partial<RunQuery> = {}): RunQuery => ({
     filter: runFilterSchema.parse(change),
     sort: { by: 'name', descending: false },
-    group: 'none',
     ...rest,
   });
 
@@ -381,7 +380,7 @@ describe('the run table', () => {
     const order = (given: RunQuery) =>
       storage.runTable
         .order(study1, given)
-        .map(({ id }) => names[id])
+        .map((id) => names[id])
         .join('');
     return { storage, study1, study2, ids, names, order };
   }
@@ -423,17 +422,13 @@ describe('the run table', () => {
     expect(order(query({}))).toBe('a');
   });
 
-  test('groups come in order, and by the state that is shown', () => {
+  test('runs have the state that is shown, and their place in the study', () => {
     const { storage, study1, names } = filled();
-    const groups = (group: RunQuery['group']) =>
-      storage.runTable
-        .order(study1, query({}, { group }))
-        .map((one) => `${names[one.id]}:${one.group}`)
-        .join(' ');
-    expect(groups('state')).toBe('e:cancelled b:done d:held c:queued a:running');
-    expect(groups('group')).toBe('b:diverse d:diverse a:seeds c:seeds e:seeds');
-    expect(groups('none')).toBe('a:null b:null c:null d:null e:null');
-    expect(groups('architecture')).toMatch(/^a:mlp b:mlp/);
+    const ids = storage.runTable.order(study1, query({}));
+    const shown = (keys: readonly (string | null)[]) => ids.map((id, at) => `${names[id]}:${keys[at]}`).join(' ');
+    expect(shown(storage.runTable.states(study1, ids))).toBe('a:running b:done c:queued d:held e:cancelled');
+    const groups = storage.runTable.groups.ofStudy(study1, ids, 'group');
+    expect(shown(groups)).toBe('a:seeds b:diverse c:seeds d:diverse e:seeds');
   });
 
   test('curves keep the extremes of each range of steps', () => {

@@ -82,8 +82,10 @@ const sortKeys = [
   'architecture',
   'seed',
   'accuracy',
+  'trend',
   'progress',
   'engine',
+  'steps',
   'time',
   'speed',
   'queued',
@@ -94,20 +96,54 @@ const sortKeys = [
 export type HyperparameterSort = `recipe.${string}`;
 export type SortKey = (typeof sortKeys)[number] | HyperparameterSort;
 
-const hyperparameterSortSchema = z.custom<HyperparameterSort>(
+const hyperparameterSchema = z.custom<HyperparameterSort>(
   (value) => typeof value === 'string' && /^recipe\.[A-Za-z0-9]{1,40}(\.[A-Za-z0-9]{1,40})?$/.test(value),
 );
 export const runSortSchema = z.strictObject({
-  by: z.union([z.enum(sortKeys), hyperparameterSortSchema]),
+  by: z.union([z.enum(sortKeys), hyperparameterSchema]),
   descending: z.boolean(),
 });
 const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
-export type RunGroup = (typeof runGroups)[number];
+/** What runs are grouped by: `group` is their place in the study, `recipe.PATH` a hyperparameter. */
+export type RunGroup = (typeof runGroups)[number] | HyperparameterSort;
+const runGroupSchema = z.union([z.enum(runGroups), hyperparameterSchema]);
+
+/** Numbers of which a group has means. */
+export const groupMeasures = ['accuracy', 'trend', 'steps', 'time', 'speed'] as const;
+export type GroupMeasure = (typeof groupMeasures)[number];
+
+/** Groups of more runs that are done have no means of trends: each would read its evaluations. */
+export const mostTrends = 1000;
+
+/** A mean over the runs of a group that are done and have the number; units are those of the rows. */
+const groupMeanSchema = z.strictObject({
+  of: z.enum(groupMeasures),
+  /** Of snapshots at this target; null: of the run. */
+  target: targetSchema.nullable(),
+  n: z.int().min(1),
+  mean: z.number(),
+  /** Sample standard deviation; null for one run. */
+  sd: z.number().nullable(),
+  /** 95 % interval of the mean by Student's t; null for fewer than three runs. */
+  lo: z.number().nullable(),
+  hi: z.number().nullable(),
+});
+export type GroupMean = z.infer<typeof groupMeanSchema>;
+
+const runGroupRowSchema = z.strictObject({
+  key: z.string(),
+  title: z.string(),
+  count: z.int().min(1),
+  /** Runs of it that are done: means are over these. */
+  done: z.int().min(0),
+  means: z.array(groupMeanSchema),
+});
+export type RunGroupRow = z.infer<typeof runGroupRowSchema>;
 
 const tableInputSchema = ofStudy.extend({
   filter: runFilterSchema.prefault({}),
   sort: runSortSchema.default({ by: 'name', descending: false }),
-  group: z.enum(runGroups).default('none'),
+  group: runGroupSchema.default('none'),
 });
 export type TableInput = z.infer<typeof tableInputSchema>;
 
@@ -166,6 +202,8 @@ export const runRowSchema = z.strictObject({
   timeLeft: timeRangeSchema.nullable(),
   /** What workers have spent on it. */
   activeTime: z.number(),
+  /** Training steps so far; null: it has none. */
+  steps: z.int().nullable(),
   /** Training steps a second of worker time, evaluations included; null without steps. */
   stepsPerSecond: z.number().nullable(),
   engine: z.enum(engineNames).nullable(),
@@ -208,10 +246,12 @@ const tableSchema = z.strictObject({
   /** Runs that pass the filter, in order; those of a group are together. */
   ids: z.array(idSchema),
   /** In the order of `ids`; empty if not grouped. */
-  groups: z.array(z.strictObject({ key: z.string(), title: z.string(), count: z.int().min(1) })),
+  groups: z.array(runGroupRowSchema),
   rows: z.array(runRowSchema),
   /** Keys of the hyperparameters that differ among `ids`. */
   differing: z.array(z.string()),
+  /** The most decimals that numbers of these have, by key; none: left out. */
+  decimals: z.record(z.string(), z.int().min(1)),
   /** Runs of the study without the filter, and the values to filter by. */
   total: z.int().min(0),
   /** Archived ones among `total`. */
@@ -240,7 +280,7 @@ export const viewSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
   filter: runFilterSchema,
   sort: runSortSchema,
-  group: z.enum(runGroups),
+  group: runGroupSchema,
   /** Columns shown; `-KEY` hides the column of a hyperparameter, which shows by itself where runs differ in it. */
   columns: z.array(z.string().max(100)).max(100),
 });

@@ -1,13 +1,8 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
-import {
-  architectureKinds,
-  type ClassifierRecipe,
-  classifierRecipeSchema,
-  type Target,
-} from '../../contract/recipes/recipes.ts';
+import { architectureKinds, type ClassifierRecipe, type Target } from '../../contract/recipes/recipes.ts';
 import type { RunState } from '../../contract/runs/run.ts';
-import { architectureNames, kindName, parameterCount } from '../../domain/networks/architectures.ts';
+import { parameterCount } from '../../domain/networks/architectures.ts';
 import { hyperparameters } from '../../domain/settings/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/networks/status.ts';
 import { modelEntries, type Sections } from '../../domain/plans/model-entries.ts';
@@ -15,15 +10,16 @@ import type { DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { TableRow } from '../../storage/runs/run-table.ts';
-import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
+import { identities, isWanted, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { type ForecastTools, timeLeft } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { waitingWords } from '../workbench/clusters.ts';
 import { findStudy } from '../workbench/find.ts';
+import { groupTable } from './groups.ts';
 import { pauseNow } from '../workbench/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import { targetTitles, compareTargets } from '../../domain/numbers/targets.ts';
+import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
@@ -41,20 +37,22 @@ type RunTools = Pick<Tools, 'workbench' | 'jobs' | 'settings'>;
 /** @throws UserError `study.not-found` */
 export function runTable({ workbench, jobs, settings }: RunTools, { study: name, ...query }: TableInput): RunTable {
   const { storage } = workbench;
+  const { memo } = storage.runTable;
   const study = findStudy(workbench, name);
   const working = workedOn(jobs, name);
   const pause = pauseNow({ workbench, settings });
-  const all = storage.runTable.order(study.id, { ...query, working, pause });
-  const order = query.group === 'group' ? byCollection(storage, study, all) : all;
-  const ids = order.map(({ id }) => id);
+  const order = storage.runTable.order(study.id, { filter: query.filter, sort: query.sort, working, pause });
+  const { ids, groups } = groupTable(storage, study, order, { ...query, working, pause });
+  // Groups are closed at first.
+  const shown = groups.length > 0 ? 0 : firstRows;
   const facets = storage.runTable.facets(study.id, { working, pause });
   const count = (states: readonly string[]): number =>
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
-    groups: query.group === 'none' ? [] : toGroups(order, query.group),
-    rows: rows({ workbench, settings }, study.id, ids.slice(0, firstRows), covered(jobs, name), pause),
-    differing: storage.runTable.differing(ids),
+    groups,
+    rows: rows({ workbench, settings }, study.id, ids.slice(0, shown), covered(jobs, name), pause),
+    ...storage.runTable.groups.differing(order),
     total: count(shownStates),
     archived: facets.archived,
     facets: {
@@ -67,10 +65,10 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
     testedOnTaught: [...taughtPixels(study, storage.studies.sections)].some((pixels) =>
       storage.stimulusSets.areTestImages(pixels),
     ),
-    planned: plannedNames(workbench, study).size,
+    planned: memo.kept(`planned ${study.id}`, () => plannedNames(workbench, study).size),
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
-    onClusters: storage.placements.areUsedBy(study.id),
+    onClusters: memo.kept(`clusters ${study.id}`, () => storage.placements.areUsedBy(study.id)),
   };
 }
 
@@ -94,27 +92,6 @@ export function runRows({ workbench, jobs, settings }: RunTools, study: string, 
     pauseNow({ workbench, settings }),
   );
 }
-
-type Order = ReturnType<Storage['runTable']['order']>;
-
-/** The collections of a study after its other groups: their models are not among the diverse ones. */
-function byCollection(
-  { studyRuns, studies }: Pick<Storage, 'studyRuns' | 'studies'>,
-  { id, spec }: StudyRecord,
-  order: Order,
-): Order {
-  const collections = modelCollections(spec, studies.sections);
-  if (collections.size === 0) return order;
-  const names = new Map(studyRuns.list(id).map(({ runId, model }) => [runId, model?.modelName ?? '']));
-  const named = order.map((each) => {
-    const collection = collections.get(names.get(each.id) ?? '');
-    return collection === undefined ? each : { ...each, group: `${ofCollection}${collection}` };
-  });
-  return [...Map.groupBy(named, ({ group }) => group).values()].flat();
-}
-
-/** Begins the key of a group that is a collection. */
-const ofCollection = 'collection ';
 
 /** Patterns of the roles whose open runs a job of the study does, or will; null: all. */
 function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
@@ -140,27 +117,6 @@ function rows(
 ): RunRow[] {
   const { storage, now } = tools.workbench;
   return storage.runTable.rows(studyId, ids, now()).map((row) => toRunRow(tools, row, isWorking(row.role), pause));
-}
-
-function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
-  const groups: RunTable['groups'] = [];
-  for (const { group } of order) {
-    const key = group ?? '';
-    const last = groups.at(-1);
-    if (last?.key === key) last.count += 1;
-    else groups.push({ key, title: groupTitle(group, by), count: 1 });
-  }
-  return groups;
-}
-
-function groupTitle(key: string | null, by: TableInput['group']): string {
-  if (key === null) return by === 'tag' ? 'No tag' : 'Others';
-  if (by === 'architecture') return kindName(key);
-  if (by === 'group' && key.startsWith(ofCollection)) return `${key.slice(ofCollection.length)}: a group of its own`;
-  if (by === 'group') return key === 'seeds' ? 'Seed study' : 'Diverse models';
-  if (by !== 'recipe') return key;
-  const recipe = classifierRecipeSchema.parse(JSON.parse(key));
-  return `${architectureNames[recipe.architecture.kind]} ${recipeTitle(recipe)}, to ${targetTitles(recipe.targets)}`;
 }
 
 function known<Value extends string>(
@@ -200,6 +156,7 @@ export function toRunRow(tools: ForecastTools, row: TableRow, working: boolean, 
     recipe: recipe ? recipeTitle(recipe) : '',
     hyperparameters: recipe ? hyperparameters(recipe) : {},
     parameters: recipe && dataSet ? networkParameters(recipe, dataSet) : null,
+    steps,
     stepsPerSecond: steps !== null && activeTime > 0 ? steps / (activeTime / 1000) : null,
     group: row.group,
     repeat: row.group === 'seeds' ? row.repeat : null,

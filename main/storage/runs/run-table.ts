@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
+import type { HyperparameterSort, RunFilter, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import {
   type ClassifierRecipe,
   classifierRecipeSchema,
@@ -16,21 +16,17 @@ import {
   type TaskKind,
 } from '../../contract/runs/run.ts';
 import { kept } from '../../domain/numbers/arrays.ts';
-import {
-  differingHyperparameters,
-  type Hyperparameters,
-  hyperparameters,
-} from '../../domain/settings/recipe-settings.ts';
 import type { Pause } from '../../domain/networks/status.ts';
 import { testSeries, validationSeries } from '../../domain/numbers/trend.ts';
 import type { Database, SqlValue } from '../database.ts';
+import { RunGroups } from './run-groups.ts';
+import { RunMemo } from './run-memo.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';
 
 /** Which of a study's runs are wanted, and in which order. */
 export interface RunQuery {
   filter: RunFilter;
   sort: z.infer<typeof runSortSchema>;
-  group: RunGroup;
   /** Patterns of the roles whose open runs a job does; null, the default: all. */
   working?: readonly string[] | null;
   /** Which runs may not work now. Default: none. */
@@ -76,8 +72,11 @@ const sortOrders: Record<Exclude<SortKey, HyperparameterSort>, readonly string[]
   architecture: [architecture, 'run.label COLLATE NOCASE'],
   seed: ['run.seed'],
   accuracy: ['(SELECT max(accuracy) FROM snapshot WHERE run_id = run.id)'],
+  // Of single runs it would have to be computed; groups of them are sorted by it.
+  trend: ['run.label COLLATE NOCASE'],
   progress: [`CASE WHEN run.state = 'done' THEN 2.0 ELSE run.progress_done * 1.0 / max(run.progress_total, 1) END`],
   engine: ['run.ran_on'],
+  steps: [stepsDone],
   time: [workedMs],
   speed: [`${stepsDone} * 1.0 / max(${workedMs}, 1)`],
   queued: ['run.queued_at'],
@@ -93,17 +92,15 @@ function sortTerms(by: SortKey, direction: 'ASC' | 'DESC'): string {
 
 const isHyperparameterSort = (by: SortKey): by is HyperparameterSort => by.startsWith('recipe.');
 
-const patterns = (working: RunQuery['working']): string | null => (working ? JSON.stringify(working) : null);
+type Working = Pick<RunQuery, 'working' | 'pause'>;
 
-/** The key of the group that a run is in. */
-const groupKeys: Record<RunGroup, string> = {
-  none: 'NULL',
-  state: shownState,
-  architecture,
-  recipe: `CASE WHEN run.kind = 'classifier' THEN run.task -> '$.recipe' END`,
-  tag: '(SELECT min(tag) FROM run_tag WHERE run_id = run.id)',
-  group: 'min(link.grp)',
-};
+/** What `shownState` depends on besides the run. */
+const workingNow = ({ working, pause }: Working): { working: string | null; pause: Pause } => ({
+  working: working ? JSON.stringify(working) : null,
+  pause: pause ?? null,
+});
+
+const runsOfStudy = '(SELECT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)';
 
 const filterCondition = (value: string, name: string): string =>
   `($${name} IS NULL OR ${value} IN (SELECT value FROM json_each($${name})))`;
@@ -252,49 +249,49 @@ export class RunTable {
   /** Recipes by their text: thousands of runs share a few. */
   readonly #recipes = new Map<string, ClassifierRecipe>();
   readonly #generatorRecipes = new Map<string, GeneratorRecipe>();
-  readonly #hyperparameters = new Map<string, Hyperparameters>();
-  /** By the id of the run, of which the recipe never changes; null: not a training of a classifier. */
-  readonly #ofRun = new Map<number, Hyperparameters | null>();
+  /** Keeps what services compute from runs and the declaration, too. */
+  readonly memo: RunMemo;
+  readonly groups: RunGroups;
 
   constructor(database: Database) {
     this.#db = database;
+    this.memo = new RunMemo(database);
+    this.groups = new RunGroups(database, this.memo);
   }
 
-  /** Ids in the given order, grouped, with the key of each group (null: not grouped). */
-  order(studyId: number, query: RunQuery): { id: number; group: string | null }[] {
+  /** Ids in the given order. */
+  order(studyId: number, query: RunQuery): readonly number[] {
+    const read = (): number[] => this.#order(studyId, query);
+    // Progress is no change of a run that is watched, and words may be in anything.
+    const moves = query.filter.text !== '' || ['progress', 'steps', 'time', 'speed'].includes(query.sort.by);
+    return moves ? read() : this.memo.kept(`order ${studyId} ${JSON.stringify(query)}`, read);
+  }
+
+  #order(studyId: number, query: RunQuery): number[] {
     const { by, descending } = query.sort;
-    const direction = descending ? 'DESC' : 'ASC';
-    return this.#db.all(
-      `SELECT run.id, ${groupKeys[query.group]} AS "group"
-       FROM study_run AS link JOIN run ON run.id = link.run_id ${filterSql}
-       GROUP BY run.id
-       ORDER BY "group" IS NULL, "group", ${sortTerms(by, direction)}, run.id`,
+    const rows = this.#db.all<{ id: number }>(
+      `SELECT run.id FROM study_run AS link JOIN run ON run.id = link.run_id ${filterSql}
+       GROUP BY run.id ORDER BY ${sortTerms(by, descending ? 'DESC' : 'ASC')}, run.id`,
       {
         ...filterValues(studyId, query.filter),
-        working: patterns(query.working),
-        pause: query.pause ?? null,
+        ...workingNow(query),
         ...(isHyperparameterSort(by) && { sortPath: `$.${by}` }),
       },
     );
+    return rows.map(({ id }) => id);
   }
 
-  /** Keys of the hyperparameters that differ among these runs. */
-  differing(ids: readonly number[]): string[] {
-    const unknown = ids.filter((id) => !this.#ofRun.has(id));
-    if (unknown.length > 0) {
-      const rows = this.#db.all<{ id: number; recipe: string | null }>(
-        `SELECT id, CASE WHEN kind = 'classifier' THEN task -> '$.recipe' END AS recipe FROM run
-         WHERE id IN (SELECT value FROM json_each(?))`,
-        JSON.stringify(unknown),
-      );
-      for (const { id, recipe } of rows) this.#ofRun.set(id, recipe === null ? null : this.#hyperparametersOf(recipe));
-    }
-    const all = new Set<Hyperparameters>();
-    for (const id of ids) {
-      const values = this.#ofRun.get(id);
-      if (values) all.add(values);
-    }
-    return differingHyperparameters(all);
+  /** The state that is shown of each of these runs of the study. */
+  states(studyId: number, ids: readonly number[], now: Working = {}): (string | null)[] {
+    const values = { study: studyId, ...workingNow(now) };
+    const found = this.memo.kept(`states ${JSON.stringify(values)}`, () =>
+      this.#db.all<{ id: number; state: string }>(
+        `SELECT run.id, ${shownState} AS state FROM run WHERE run.id IN ${runsOfStudy}`,
+        values,
+      ),
+    );
+    const states = new Map(found.map(({ id, state }) => [id, state]));
+    return ids.map((id) => states.get(id) ?? null);
   }
 
   /** The existing ones of these runs, in the given order, with their role in study `studyId`. */
@@ -313,12 +310,17 @@ export class RunTable {
   }
 
   /** Values by which a study's runs can be filtered, the most frequent first. */
-  facets(studyId: number, { working = null, pause = null }: Pick<RunQuery, 'working' | 'pause'> = {}): Facets {
-    const runs = `(SELECT DISTINCT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)`;
+  facets(studyId: number, now: Working = {}): Facets {
+    const values = { study: studyId, ...workingNow(now) };
+    return this.memo.kept(`facets ${JSON.stringify(values)}`, () => this.#facets(values));
+  }
+
+  #facets(values: Record<string, SqlValue>): Facets {
+    const runs = runsOfStudy;
     const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
       this.#db.all(
         `SELECT ${value} AS value, count(*) AS count FROM ${from} WHERE value IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
-        { study: studyId, working: patterns(working), pause },
+        values,
       );
     const ofRun = <Value>(value: string): { value: Value; count: number }[] =>
       count('value', `(SELECT ${value} AS value FROM run WHERE id IN ${runs})`);
@@ -416,11 +418,6 @@ export class RunTable {
       estimated: estimated === null ? null : pointSchema.parse(JSON.parse(estimated)),
       tags: tagsSchema.parse(JSON.parse(tags)),
     };
-  }
-
-  /** Not validated again, as thousands of runs may have a recipe each: they were when they were queued. */
-  #hyperparametersOf(text: string): Hyperparameters {
-    return kept(this.#hyperparameters, text, () => hyperparameters(JSON.parse(text) as ClassifierRecipe));
   }
 
   #recipe(text: string): ClassifierRecipe {

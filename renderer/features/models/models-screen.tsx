@@ -13,6 +13,7 @@ import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { StudyPlaceSelect } from './places.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
+import { groupNote } from './table/group-lines.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
@@ -92,6 +93,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
             <ColumnsMenu view={view} onView={onView} table={table} />
             <SaveTable study={study} view={view} table={table} onError={onError} />
           </FilterBar>
+          {table.groups.length > 0 && <HelpNote>{groupNote}</HelpNote>}
           {table.testedOnTaught && <HelpNote>{taughtNote}</HelpNote>}
           {chosen.length > 0 && (
             <BulkBar

@@ -36,15 +36,14 @@ export function groupRows<Row>(
   groupBy: DataColumn<Row> | undefined,
   rowId: (row: Row) => string,
 ): GridLine<string>[] {
-  const line = (row: Row, index: number): GridLine<string> => ({ kind: 'row', key: rowId(row), index });
+  const line = (row: Row): GridLine<string> => ({ kind: 'row', key: rowId(row) });
   if (!groupBy) return rows.map(line);
   const groups = Map.groupBy(rows, (row) => String(groupBy.value(row) ?? '–'));
-  let index = 0;
   return [...groups]
     .sort(([a], [b]) => compareValues(a, b))
     .flatMap(([title, members]): GridLine<string>[] => [
       { kind: 'group', title, count: members.length },
-      ...members.map((row) => line(row, index++)),
+      ...members.map(line),
     ]);
 }
 

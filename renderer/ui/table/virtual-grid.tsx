@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   memo,
@@ -31,8 +32,20 @@ export interface GridColumn<Row> {
   cell?: (row: Row) => ReactNode;
 }
 
-/** A heading above rows, or a row with its index among the rows. */
-export type GridLine<Key> = { kind: 'group'; title: string; count: number } | { kind: 'row'; key: Key; index: number };
+/** What a heading tells of its rows, which it opens and closes. */
+export interface OpeningGroup {
+  id: string;
+  isOpen: boolean;
+  /** By column, in which they stand below each other; the title takes the columns before the first one. */
+  cells: ReadonlyMap<string, ReactNode>;
+  /** Lines of text of its highest cell. */
+  height: number;
+}
+
+/** A heading above rows, or a row. */
+export type GridLine<Key> =
+  | { kind: 'group'; title: string; count: number; opening?: OpeningGroup; note?: string }
+  | { kind: 'row'; key: Key };
 
 /** Rows by key. Each line subscribes to its own row, so that a change redraws one line only. */
 export interface GridRows<Key, Row> {
@@ -59,6 +72,8 @@ interface VirtualGridProps<Row, Key> {
   /** What its rows are: `runs`. */
   things?: string;
   lines: readonly GridLine<Key>[];
+  /** All rows, also those of closed groups, in their order; left out: those of the lines. */
+  all?: readonly Key[];
   rows: GridRows<Key, Row>;
   /** Must be the same array while nothing changes, so that rows are not redrawn. */
   columns: readonly GridColumn<Row>[];
@@ -66,6 +81,8 @@ interface VirtualGridProps<Row, Key> {
   sortOf: (column: string) => ColumnSort | null;
   /** Enter or a click. */
   onOpen?: ((key: Key) => void) | undefined;
+  /** Opens or closes a group. */
+  onGroup?: ((id: string) => void) | undefined;
   selected?: ReadonlySet<Key> | undefined;
   /** Left out: rows cannot be selected. */
   onSelect?: ((keys: ReadonlySet<Key>) => void) | undefined;
@@ -77,7 +94,11 @@ interface VirtualGridProps<Row, Key> {
 
 /** CSS pixels. */
 const rowHeight = 32;
+const lineHeight = 18;
 const boxWidth = 36;
+
+const heightOf = (line: GridLine<unknown> | undefined): number =>
+  line?.kind === 'group' && line.opening ? 10 + lineHeight * Math.max(2, line.opening.height) : rowHeight;
 
 const columnWidth = ({ width, numeric }: Pick<GridColumn<unknown>, 'width' | 'numeric'>): number =>
   width ?? (numeric ? 96 : 140);
@@ -87,16 +108,15 @@ const columnWidth = ({ width, numeric }: Pick<GridColumn<unknown>, 'width' | 'nu
  * Ctrl A selects all, Escape clears the selection.
  */
 export function VirtualGrid<Row, Key extends string | number>(props: VirtualGridProps<Row, Key>) {
-  const { label, things = 'rows', lines, rows, columns, sortOf, onOpen, onSelect, onShown, scroller } = props;
+  const { label, things = 'rows', lines, rows, columns, sortOf, onOpen, onGroup, onSelect, onShown, scroller } = props;
   const selected = props.selected ?? new Set<Key>();
-  const keys = useMemo(() => lines.flatMap((line) => (line.kind === 'row' ? [line.key] : [])), [lines]);
-  const lineOfRow = useMemo(() => lines.flatMap(({ kind }, at) => (kind === 'row' ? [at] : [])), [lines]);
-  const { virtual, at, setCurrent, moves } = useVirtualRows(scroller, lines.length, lineOfRow);
+  const keys = useMemo(() => props.all ?? keysOf(lines), [props.all, lines]);
+  const { virtual, at, setCurrent, moves } = useVirtualRows(scroller, lines);
   const grid = useId();
   const drawn = virtual.getVirtualItems();
   const [first = 0, end = 0] = [drawn[0]?.index, drawn.at(-1)?.index];
   useEffect(() => {
-    onShown?.(lines.slice(first, end + 1).flatMap((line) => (line.kind === 'row' ? [line.key] : [])));
+    onShown?.(keysOf(lines.slice(first, end + 1)));
   }, [onShown, lines, first, end]);
 
   const toggle = (key: Key): void => {
@@ -104,27 +124,37 @@ export function VirtualGrid<Row, Key extends string | number>(props: VirtualGrid
     if (!next.delete(key)) next.add(key);
     onSelect?.(next);
   };
-  const current = keys[at];
+  const current = lines[at];
+  const turn = (id: string, place: number): void => {
+    setCurrent(place);
+    onGroup?.(id);
+  };
   const onKey = getHotkeyHandler([
     ...moves,
-    ['Enter', () => current !== undefined && onOpen?.(current)],
-    ['space', () => current !== undefined && toggle(current)],
+    [
+      'Enter',
+      () => {
+        if (current?.kind === 'row') onOpen?.(current.key);
+        else if (current?.opening) onGroup?.(current.opening.id);
+      },
+    ],
+    ['space', () => current?.kind === 'row' && toggle(current.key)],
     ['mod+A', () => onSelect?.(new Set(keys))],
     ...(selected.size > 0 ? [['Escape', () => onSelect?.(new Set())] satisfies HotkeyItem] : []),
   ]);
-  const press = (key: Key, index: number, event: MouseEvent): void => {
+  const press = (key: Key, place: number, event: MouseEvent): void => {
     if (isControl(event.target)) return;
     const inBox = (event.target as Element).closest('[data-box]') !== null;
-    setCurrent(index);
+    setCurrent(place);
     if (event.shiftKey) {
-      const range = keys.slice(Math.min(at, index), Math.max(at, index) + 1);
+      const range = keysOf(lines.slice(Math.min(at, place), Math.max(at, place) + 1));
       onSelect?.(new Set([...selected, ...range]));
     } else if (inBox || event.ctrlKey || event.metaKey) toggle(key);
     else onOpen?.(key);
   };
   const latest = useRef(press);
   latest.current = press;
-  const onPress = useCallback((key: Key, index: number, event: MouseEvent) => latest.current(key, index, event), []);
+  const onPress = useCallback((key: Key, place: number, event: MouseEvent) => latest.current(key, place, event), []);
 
   const chosen = useMemo(() => keys.filter((key) => props.selected?.has(key)).length, [keys, props.selected]);
   const isAll = chosen > 0 && chosen === keys.length;
@@ -136,7 +166,7 @@ export function VirtualGrid<Row, Key extends string | number>(props: VirtualGrid
       aria-label={label}
       aria-rowcount={lines.length + 1}
       aria-multiselectable={onSelect !== undefined}
-      aria-activedescendant={keys.length > 0 ? `${grid}-${at}` : undefined}
+      aria-activedescendant={lines.length > 0 ? `${grid}-${at}` : undefined}
       tabIndex={0}
       onKeyDown={(event) => event.target === event.currentTarget && onKey(event)}
     >
@@ -161,17 +191,34 @@ export function VirtualGrid<Row, Key extends string | number>(props: VirtualGrid
           if (!line) return null;
           // The head is row 1.
           const where = { ariaIndex: place + 2, top: start };
-          if (line.kind === 'group') return <GroupRow key={`group ${line.title}`} {...where} {...line} />;
+          const domId = `${grid}-${place}`;
+          if (line.kind === 'group') {
+            const { opening } = line;
+            if (!opening) return <GroupRow key={`group ${line.title}`} {...where} {...line} />;
+            return (
+              <OpeningRow
+                key={`group ${opening.id}`}
+                {...where}
+                {...line}
+                opening={opening}
+                domId={domId}
+                columns={columns}
+                current={place === at}
+                hasBoxes={onSelect !== undefined}
+                onPress={() => turn(opening.id, place)}
+              />
+            );
+          }
           return (
             <GridRow
               key={line.key}
               {...where}
               id={line.key}
-              index={line.index}
+              place={place}
               rows={rows}
-              domId={`${grid}-${line.index}`}
+              domId={domId}
               columns={columns}
-              current={line.index === at}
+              current={place === at}
               selected={onSelect ? selected.has(line.key) : null}
               opens={onOpen !== undefined}
               onPress={onPress}
@@ -183,22 +230,39 @@ export function VirtualGrid<Row, Key extends string | number>(props: VirtualGrid
   );
 }
 
-/** The lines in sight and the current row, with the keys that move it. @param lineOfRow line number of each row */
-function useVirtualRows(scroller: RefObject<HTMLDivElement | null>, lineCount: number, lineOfRow: readonly number[]) {
+function keysOf<Key>(lines: readonly GridLine<Key>[]): Key[] {
+  return lines.flatMap((line) => (line.kind === 'row' ? [line.key] : []));
+}
+
+/** The lines in sight and the current one, with the keys that move it; headings that open nothing are passed over. */
+function useVirtualRows<Key>(scroller: RefObject<HTMLDivElement | null>, lines: readonly GridLine<Key>[]) {
   const virtual = useVirtualizer({
-    count: lineCount,
+    count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (place) => heightOf(lines[place]),
+    // A place may have another line, of another height.
+    getItemKey: (place) => keyOf(lines[place], place),
     overscan: 10,
     scrollPaddingStart: rowHeight,
   });
   const [current, setCurrent] = useState(0);
-  const last = lineOfRow.length - 1;
-  const at = Math.min(current, last);
-  const go = (index: number): void => {
-    const next = Math.max(0, Math.min(last, index));
+  const isStop = (place: number): boolean => {
+    const line = lines[place];
+    return line !== undefined && (line.kind === 'row' || line.opening !== undefined);
+  };
+  /** The nearest place in a direction that can be current, else the nearest one before. */
+  const stopAt = (place: number, step: 1 | -1): number => {
+    const last = lines.length - 1;
+    let found = Math.max(0, Math.min(last, place));
+    while (found >= 0 && found <= last && !isStop(found)) found += step;
+    return isStop(found) ? found : step === -1 ? stopAt(place, 1) : Math.max(0, last);
+  };
+  const at = stopAt(current, 1);
+  const last = lines.length - 1;
+  const go = (place: number): void => {
+    const next = stopAt(place, place < at ? -1 : 1);
     setCurrent(next);
-    virtual.scrollToIndex(lineOfRow[next] ?? 0);
+    virtual.scrollToIndex(next);
   };
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
   const targets = {
@@ -214,6 +278,9 @@ function useVirtualRows(scroller: RefObject<HTMLDivElement | null>, lineCount: n
   const moves = Object.entries(targets).map(([key, index]): HotkeyItem => [key, () => go(index)]);
   return { virtual, at, setCurrent, moves };
 }
+
+const keyOf = (line: GridLine<unknown> | undefined, place: number): string | number =>
+  line?.kind === 'row' ? String(line.key) : `group ${line?.opening?.id ?? place}`;
 
 /** A click on a link or button within a cell does not open the row. */
 const isControl = (target: EventTarget): boolean =>
@@ -264,9 +331,71 @@ function GroupRow({ title, count, top, ariaIndex }: LinePlace & { title: string;
   );
 }
 
+interface OpeningRowProps extends LinePlace {
+  title: string;
+  count: number;
+  note?: string;
+  opening: OpeningGroup;
+  domId: string;
+  columns: readonly Pick<GridColumn<unknown>, 'id' | 'width' | 'numeric'>[];
+  current: boolean;
+  hasBoxes: boolean;
+  onPress: () => void;
+}
+
+/** A heading with what its rows came to, in their columns. */
+function OpeningRow({
+  title,
+  note,
+  opening,
+  domId,
+  columns,
+  hasBoxes,
+  current,
+  onPress,
+  top,
+  ariaIndex,
+}: OpeningRowProps) {
+  const { isOpen, cells } = opening;
+  const first = columns.findIndex(({ id }) => cells.has(id));
+  const before = first === -1 ? columns : columns.slice(0, first);
+  const width = before.reduce((sum, column) => sum + columnWidth(column), hasBoxes ? boxWidth : 0);
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+  return (
+    <div
+      id={domId}
+      className="data-table-row data-table-opening"
+      role="row"
+      aria-rowindex={ariaIndex}
+      data-current={current || undefined}
+      data-opens=""
+      style={{ transform: `translateY(${top}px)`, height: heightOf({ kind: 'group', title, count: 0, opening }) }}
+      onClick={onPress}
+    >
+      <div role="gridcell" data-column={columns[0]?.id} style={{ width }} title={title}>
+        <button type="button" tabIndex={-1} aria-expanded={isOpen} className="data-table-open">
+          <Chevron size={16} stroke={1.5} aria-hidden="true" />
+          <span>{title}</span>
+        </button>
+        <span className="soft data-table-note">{note}</span>
+      </div>
+      {columns.slice(before.length).map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          data-numeric={column.numeric || undefined}
+          style={{ width: columnWidth(column) }}
+        >
+          {cells.get(column.id)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
 interface GridRowProps<Row, Key> extends LinePlace {
   id: Key;
-  index: number;
+  place: number;
   rows: GridRows<Key, Row>;
   domId: string;
   columns: readonly GridColumn<Row>[];
@@ -274,11 +403,11 @@ interface GridRowProps<Row, Key> extends LinePlace {
   /** Null: rows cannot be selected. */
   selected: boolean | null;
   opens: boolean;
-  onPress: (key: Key, index: number, event: MouseEvent) => void;
+  onPress: (key: Key, place: number, event: MouseEvent) => void;
 }
 
 function GridRowPlain<Row, Key extends string | number>(props: GridRowProps<Row, Key>) {
-  const { id, index, rows, domId, ariaIndex, top, columns, current, selected, opens, onPress } = props;
+  const { id, place, rows, domId, ariaIndex, top, columns, current, selected, opens, onPress } = props;
   const subscribe = useCallback((listener: () => void) => rows.subscribe(id, listener), [rows, id]);
   const row = useSyncExternalStore(subscribe, () => rows.get(id));
   return (
@@ -292,7 +421,7 @@ function GridRowPlain<Row, Key extends string | number>(props: GridRowProps<Row,
       data-opens={opens || undefined}
       data-row={id}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={(event) => onPress(id, index, event)}
+      onClick={(event) => onPress(id, place, event)}
     >
       {selected !== null && (
         <div role="gridcell" data-box="" style={{ width: boxWidth }}>

@@ -18,7 +18,7 @@ export interface DatabaseSize {
   points: number;
   /** Share of the runs that are over; default: most of them. */
   done?: number;
-  /** Ten runs a recipe, which differ in more than twenty hyperparameters; else six recipes. */
+  /** Ten runs a recipe, or of 1,000 recipes, which differ in more than twenty hyperparameters; else six recipes. */
   varied?: boolean;
 }
 
@@ -26,6 +26,9 @@ export interface DatabaseSize {
 export const longestCurve = 200_000;
 
 export const benchStudy = 'bench';
+
+/** As many as a study may declare. */
+const mostModels = 1000;
 
 const dataSetHash = 'd'.repeat(64);
 const engine = { name: 'wasm' as const, versions: { tfjs: '4.22.0' }, device: 'cpu' };
@@ -92,7 +95,9 @@ function variedRecipe(n: number): ClassifierRecipe {
 
 /** Fills a data folder with a study of many runs, most of them done, through the product's own storage. */
 export function fillDatabase(folder: string, { runs, points, done = 0.94, varied = false }: DatabaseSize): void {
-  const recipes = varied ? Array.from({ length: Math.ceil(runs / 10) }, (_, n) => variedRecipe(n)) : sixRecipes;
+  const count = Math.min(mostModels, Math.ceil(runs / 10));
+  const recipes = varied ? Array.from({ length: count }, (_, n) => variedRecipe(n)) : sixRecipes;
+  const seeds = Math.ceil(runs / recipes.length);
   const storage = openStorage(join(folder));
   try {
     const spec = studySchema.parse({
@@ -107,7 +112,7 @@ export function fillDatabase(folder: string, { runs, points, done = 0.94, varied
         name: `M${index + 1}`,
         group: 'diverse',
         recipe,
-        seed: varied ? 1 + 10 * index : 1,
+        seed: varied ? 1 + seeds * index : 1,
         seeds: Math.floor(runs / recipes.length) + (index < runs % recipes.length ? 1 : 0),
       })),
     });

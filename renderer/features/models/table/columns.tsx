@@ -24,6 +24,19 @@ export interface RunColumn extends GridColumn<RunRow> {
   sort?: SortKey;
 }
 
+/** A number right-aligned at its point. @param decimals the most that the column has */
+export function Aligned({ text, decimals }: { text: string; decimals: number }) {
+  const own = /^[^.]*\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+  const missing = `${own === 0 && decimals > 0 ? '.' : ''}${'0'.repeat(Math.max(0, decimals - own))}`;
+  return missing === '' || text.includes('e') ? (
+    text
+  ) : (
+    <span className="aligned" data-missing={missing}>
+      {text}
+    </span>
+  );
+}
+
 const dash = <span className="soft">–</span>;
 
 export const runColumns: readonly RunColumn[] = [
@@ -135,13 +148,24 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ parameters }) => parameters,
   },
   {
+    id: 'steps',
+    title: 'Steps',
+    sort: 'steps',
+    width: 84,
+    numeric: true,
+    help: 'Training steps so far',
+    cell: ({ steps }) => (steps === null ? dash : formatInteger(steps)),
+    value: ({ steps }) => steps,
+  },
+  {
     id: 'speed',
     title: 'Steps/s',
     sort: 'speed',
     width: 84,
     numeric: true,
     help: 'Training steps a second of worker time, evaluations included',
-    cell: ({ stepsPerSecond }) => (stepsPerSecond === null ? dash : formatSpeed(stepsPerSecond)),
+    cell: ({ stepsPerSecond }) =>
+      stepsPerSecond === null ? dash : <Aligned text={formatSpeed(stepsPerSecond)} decimals={2} />,
     value: ({ stepsPerSecond }) => stepsPerSecond && Number(stepsPerSecond.toPrecision(4)),
   },
   {
@@ -226,7 +250,8 @@ export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hid
 /** In a view's columns: hides this column of a hyperparameter or of clusters, which shows where it says something. */
 export const hiding = (key: string): string => `-${key}`;
 
-function hyperparameterColumn(key: string): RunColumn {
+/** @param decimals the most that its numbers have */
+function hyperparameterColumn(key: string, decimals: number): RunColumn {
   const title = settingTitle(key);
   const setting = settingAt(key);
   const values = [setting?.facts.absent ?? '', ...Object.values(setting?.facts.names ?? {})];
@@ -239,10 +264,12 @@ function hyperparameterColumn(key: string): RunColumn {
     width: Math.max(84, 36 + 7 * title.length, Math.min(176, 16 + 7 * longest)),
     ...(setting && { help: helpOf(setting) }),
     value: ({ hyperparameters: { [key]: value } }) => value ?? null,
+    cell: ({ hyperparameters: { [key]: value } }) =>
+      typeof value === 'number' ? <Aligned text={String(value)} decimals={decimals} /> : (value ?? dash),
   };
 }
 
-interface Shown extends Pick<RunTable, 'differing' | 'onClusters'> {
+interface Shown extends Pick<RunTable, 'differing' | 'decimals' | 'onClusters'> {
   facets: Pick<RunTable['facets'], 'tags'>;
 }
 
@@ -250,19 +277,43 @@ interface Shown extends Pick<RunTable, 'differing' | 'onClusters'> {
  * The columns of a view: those of `runColumns` that it has, and after the accuracy one for each hyperparameter that differs
  * and is not hidden. A study without tags has no column for them, and one without clusters none of theirs.
  */
-export function shownColumns(ids: readonly string[], { differing, facets, onClusters }: Shown): RunColumn[] {
+export function shownColumns(ids: readonly string[], { differing, decimals, facets, onClusters }: Shown): RunColumn[] {
   const shown = (list: readonly RunColumn[]): RunColumn[] =>
     list.filter(({ id }) => ids.includes(id) && (id !== 'tags' || facets.tags.length > 0));
   const placeOf = (column: string): number => runColumns.findIndex(({ id }) => id === column) + 1;
   const [before, after] = [placeOf('progress'), placeOf('accuracy')];
   const ofClusters = onClusters ? clusterColumns.filter(({ id }) => !ids.includes(hiding(id))) : [];
-  const values = differing.filter((key) => !ids.includes(hiding(key))).map(hyperparameterColumn);
+  const values = differing
+    .filter((key) => !ids.includes(hiding(key)))
+    .map((key) => hyperparameterColumn(key, decimals[key] ?? 0));
   return [
     ...shown(runColumns.slice(0, before)),
     ...ofClusters,
     ...shown(runColumns.slice(before, after)),
     ...values,
     ...shown(runColumns.slice(after)),
+  ];
+}
+
+/** Widths of columns in which groups have means. */
+const groupWidths: Partial<Record<string, number>> = { accuracy: 288, trend: 288, steps: 168, speed: 148, time: 168 };
+
+/** Columns of a grouped table: after the name the numbers that groups have means of. */
+export function groupColumns(shown: readonly RunColumn[]): RunColumn[] {
+  const [name, numbers, others] = [
+    shown.filter(({ id }) => id === 'name'),
+    shown.filter(({ id }) => groupWidths[id] !== undefined),
+    shown.filter(({ id }) => id !== 'name' && groupWidths[id] === undefined),
+  ];
+  return [
+    ...name.map((column) => ({ ...column, width: 280 })),
+    ...numbers.map((column) => ({
+      ...column,
+      width: groupWidths[column.id] ?? 0,
+      // Single runs are not sorted by their trends, which would all have to be computed.
+      ...(column.id === 'trend' && { sort: 'trend' as const }),
+    })),
+    ...others,
   ];
 }
 

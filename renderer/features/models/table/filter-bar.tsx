@@ -4,6 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { formatInteger } from '../../../../main/domain/numbers/format.ts';
+import { settingTitle } from '../../../../main/domain/settings/recipe-settings.ts';
 import { runStateName } from '../../../ui/words/badges.tsx';
 import { FilterInput } from '../../../ui/table/filter-input.tsx';
 import { TextButton } from '../../../ui/parts/buttons.tsx';
@@ -21,14 +22,31 @@ interface FilterBarProps {
   children: ReactNode;
 }
 
-const groupTitles: Record<RunGroup, string> = {
+const groupTitles = {
   none: 'No groups',
-  state: 'By state',
   architecture: 'By architecture',
   recipe: 'By recipe',
-  tag: 'By tag',
   group: 'By model group',
-};
+  tag: 'By tag',
+  state: 'By state',
+} as const;
+
+const isFixed = (by: string): by is keyof typeof groupTitles => by in groupTitles;
+
+function groupTitle(by: RunGroup): string {
+  if (isFixed(by)) return groupTitles[by];
+  const title = settingTitle(by.replace(/^recipe\./, ''));
+  return `By ${/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title}`;
+}
+
+/** What the study's runs can be grouped by: also each setting in which they differ. */
+function groupOptions({ facets, differing }: RunTable, now: RunGroup): { value: RunGroup; label: string }[] {
+  const fixed = Object.keys(groupTitles)
+    .filter(isFixed)
+    .filter((by) => by !== 'tag' || facets.tags.length > 0);
+  const all = new Set<RunGroup>([...fixed, ...differing.map((key) => `recipe.${key}` as const), now]);
+  return [...all].map((value) => ({ value, label: groupTitle(value) }));
+}
 
 const kindTitles: Partial<Record<RunFilter['kinds'][number], string>> = {
   classifier: 'Networks',
@@ -88,8 +106,9 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       )}
       <ChoiceField
         aria-label="Group"
-        w={132}
-        options={groupTitles}
+        w={148}
+        comboboxProps={{ width: 240 }}
+        options={groupOptions(table, view.group)}
         value={view.group}
         onChange={(group) => onView({ ...view, group })}
       />

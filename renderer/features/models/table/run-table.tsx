@@ -1,8 +1,9 @@
-import { type RefObject, useMemo } from 'react';
+import { type RefObject, useMemo, useState } from 'react';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
 import { type ColumnSort, columnSort, VirtualGrid } from '../../../ui/table/virtual-grid.tsx';
-import { shownColumns } from './columns.tsx';
-import { groupLines, type RunRows } from './use-run-rows.ts';
+import { groupColumns, shownColumns } from './columns.tsx';
+import { runLines } from './group-lines.tsx';
+import type { RunRows } from './use-run-rows.ts';
 
 interface RunTableProps {
   label: string;
@@ -17,15 +18,29 @@ interface RunTableProps {
   scroller: RefObject<HTMLDivElement | null>;
 }
 
-/** Runs in the order that the program gave: only visible ones are loaded. */
+/** Groups that are open: those of another grouping are closed. */
+function useOpenGroups(by: string): readonly [ReadonlySet<string>, (id: string) => void] {
+  const [{ of, ids }, setOpen] = useState({ of: by, ids: new Set<string>() });
+  const open = useMemo(() => (of === by ? ids : new Set<string>()), [of, by, ids]);
+  const turn = (id: string): void => {
+    const next = new Set(open);
+    if (!next.delete(id)) next.add(id);
+    setOpen({ of: by, ids: next });
+  };
+  return [open, turn];
+}
+
+/** Runs, or their groups, in the order that the program gave: only visible ones are loaded. */
 export function RunTable({ label, table, rows, view, onView, selected, onSelect, onOpen, scroller }: RunTableProps) {
-  const { differing, onClusters } = table;
+  const { differing, decimals, onClusters, ids, groups } = table;
   const { tags } = table.facets;
-  const columns = useMemo(
-    () => shownColumns(view.columns, { differing, onClusters, facets: { tags } }),
-    [view.columns, differing, onClusters, tags],
-  );
-  const lines = useMemo(() => groupLines({ ids: table.ids, groups: table.groups }), [table.ids, table.groups]);
+  const isGrouped = groups.length > 0;
+  const columns = useMemo(() => {
+    const shown = shownColumns(view.columns, { differing, decimals, onClusters, facets: { tags } });
+    return isGrouped ? groupColumns(shown) : shown;
+  }, [view.columns, differing, decimals, onClusters, tags, isGrouped]);
+  const [open, turn] = useOpenGroups(view.group);
+  const lines = useMemo(() => runLines({ ids, groups }, open), [ids, groups, open]);
   /** A click sorts, a second click reverses. */
   const sortOf = (id: string): ColumnSort | null => {
     const by = columns.find((column) => column.id === id)?.sort;
@@ -38,10 +53,12 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
       label={label}
       things="runs"
       lines={lines}
+      all={ids}
       rows={rows.store}
       columns={columns}
       sortOf={sortOf}
       onOpen={onOpen}
+      onGroup={turn}
       selected={selected}
       onSelect={onSelect}
       onShown={rows.show}

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
-import type { GridLine, GridRows } from '../../../ui/table/virtual-grid.tsx';
+import type { GridRows } from '../../../ui/table/virtual-grid.tsx';
 import { detach } from '../../../../main/contract/wire/detach.ts';
 
 /** Most rows in one call. */
@@ -128,18 +128,6 @@ export function useRunRows(
       detach(refetch());
     },
   };
-}
-
-/** Lists runs under the headings of their groups; those of no group come last. */
-export function groupLines({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): GridLine<number>[] {
-  let next = 0;
-  const runs = (count: number): GridLine<number>[] =>
-    ids.slice(next, next + count).map((key) => ({ kind: 'row', key, index: next++ }));
-  const grouped = groups.flatMap(({ title, count }): GridLine<number>[] => [
-    { kind: 'group', title, count },
-    ...runs(count),
-  ]);
-  return [...grouped, ...runs(ids.length)];
 }
 
 /** Loaded rows by run id. Each line subscribes to its own row, so that a change redraws one line only. */
