@@ -44,7 +44,7 @@ test.skipIf(!hasBrowser)(
       ]);
     await page.getByText('You can then save it as a ZIP file.').waitFor();
     await page.getByRole('checkbox', { name: /^Along alpha/ }).uncheck();
-    const found = report.getByText(/networks of 97\.5\s% test accuracy/);
+    const found = report.getByText(/networks trained to 97\.5\s% accuracy/);
     await page.getByRole('checkbox', { name: 'ViT', exact: true }).uncheck();
     await expect.poll(() => found.textContent(), { timeout: 60_000 }).toMatch(/6 networks/);
     await page.getByRole('checkbox', { name: 'ViT', exact: true }).check();
