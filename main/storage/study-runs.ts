@@ -93,6 +93,15 @@ export class StudyRuns {
       .map(({ runId }) => runId);
   }
 
+  /** Roles that have a current run. */
+  filledRoles(studyId: number): ReadonlySet<string> {
+    const rows = this.#db.all<{ role: string }>(
+      'SELECT role FROM study_run WHERE study_id = ? AND replaced_at IS NULL',
+      studyId,
+    );
+    return new Set(rows.map(({ role }) => role));
+  }
+
   /** The study's current runs, in the order in which they were linked. */
   list(studyId: number): StudyRun[] {
     return this.#db

@@ -166,6 +166,7 @@ test('facets count what a study has now, and waiting trainings are counted by wh
   fc.assert(
     fc.property(worlds, asking, fc.nat(2), (world, asked, of) =>
       within(tables, world, ({ studies, runs }) => {
+        const table = new RunTable(tables.db);
         const studyId = studies[of]?.id ?? 0;
         const own = runs.filter((run) => has(run, of));
         const classifiers = own.filter(({ kind }) => kind === 'classifier');

@@ -23,11 +23,11 @@ import { compareTargets } from '../../domain/numbers/targets.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
-  const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
-  const names = modelEntries(spec, storage.studies.sections)
-    .flatMap(identities)
-    .map(({ name }) => name);
-  return new Set(names.filter((name) => !filled.has(`models/${name}`)));
+  const filled = storage.studyRuns.filledRoles(id);
+  const names = new Set<string>();
+  for (const entry of modelEntries(spec, storage.studies.sections))
+    for (const { name } of identities(entry)) if (!filled.has(`models/${name}`)) names.add(name);
+  return names;
 }
 
 const firstRows = 60;
@@ -65,7 +65,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
     testedOnTaught: [...taughtPixels(study, storage.studies.sections)].some((pixels) =>
       storage.stimulusSets.areTestImages(pixels),
     ),
-    planned: memo.kept(`planned ${study.id}`, () => plannedNames(workbench, study).size),
+    planned: memo.kept(`planned ${study.id}`, () => plannedNames(workbench, study).size, 'models'),
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
     onClusters: memo.kept(`clusters ${study.id}`, () => storage.placements.areUsedBy(study.id)),

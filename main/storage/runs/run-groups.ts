@@ -24,6 +24,7 @@ export interface RunNumbers {
 interface Recipe {
   text: string;
   architecture: string;
+  targets: readonly Target[];
   values: Hyperparameters;
 }
 
@@ -65,6 +66,18 @@ export class RunGroups {
       );
       return { differing, decimals: Object.fromEntries(most.filter(([, count]) => count > 0)) };
     });
+  }
+
+  /** Recipes of the study's trainings of classifiers, and how many have each. */
+  recipesOfStudy(studyId: number): [Pick<Recipe, 'architecture' | 'targets'>, number][] {
+    const ids = this.#memo.kept(
+      `runs of ${studyId}`,
+      () => this.#db.all<{ id: number }>(`SELECT DISTINCT run_id AS id FROM (${ofStudy})`, studyId).map(({ id }) => id),
+      'models',
+    );
+    const counts = new Map<Recipe, number>();
+    for (const recipe of this.#recipesOf(ids)) if (recipe) counts.set(recipe, (counts.get(recipe) ?? 0) + 1);
+    return [...counts];
   }
 
   /** What each of these runs is in by a part of its recipe; null: it has none. */
@@ -125,6 +138,7 @@ export class RunGroups {
   #recipesOf(ids: readonly number[]): readonly (Recipe | null)[] {
     return kept(this.#ofList, ids, () => {
       const unknown = ids.filter((id) => !this.#ofRun.has(id));
+      if (unknown.length === 0) return ids.map((id) => this.#ofRun.get(id) ?? null);
       const rows = this.#db.all<{ id: number; recipe: string | null }>(
         `SELECT id, CASE WHEN kind = 'classifier' THEN task -> '$.recipe' END AS recipe FROM run
          WHERE id IN (SELECT value FROM json_each(?))`,
@@ -139,7 +153,7 @@ export class RunGroups {
   #recipe(text: string): Recipe {
     return kept(this.#recipes, text, () => {
       const recipe = JSON.parse(text) as ClassifierRecipe;
-      return { text, architecture: recipe.architecture.kind, values: hyperparameters(recipe) };
+      return { text, architecture: recipe.architecture.kind, targets: recipe.targets, values: hyperparameters(recipe) };
     });
   }
 }

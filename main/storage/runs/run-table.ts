@@ -100,6 +100,21 @@ const workingNow = ({ working, pause }: Working): { working: string | null; paus
   pause: pause ?? null,
 });
 
+/** The sum for each value, the most frequent first, then by value as SQLite sorts: numbers before texts. */
+function counted<Value extends string | number>(
+  each: readonly (readonly [value: Value, count: number])[],
+): { value: Value; count: number }[] {
+  const sums = new Map<Value, number>();
+  for (const [value, count] of each) sums.set(value, (sums.get(value) ?? 0) + count);
+  const compare = (a: Value, b: Value): number => {
+    if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+    return a < b ? -1 : a > b ? 1 : 0;
+  };
+  return [...sums]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || compare(a.value, b.value));
+}
+
 const runsOfStudy = '(SELECT run_id FROM study_run WHERE study_id = $study AND replaced_at IS NULL)';
 
 const filterCondition = (value: string, name: string): string =>
@@ -315,25 +330,24 @@ export class RunTable {
     return this.memo.kept(`facets ${JSON.stringify(values)}`, () => this.#facets(values));
   }
 
-  #facets(values: Record<string, SqlValue>): Facets {
-    const runs = runsOfStudy;
-    const count = <Value>(value: string, from: string): { value: Value; count: number }[] =>
-      this.#db.all(
-        `SELECT ${value} AS value, count(*) AS count FROM ${from} WHERE value IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
-        values,
-      );
-    const ofRun = <Value>(value: string): { value: Value; count: number }[] =>
-      count('value', `(SELECT ${value} AS value FROM run WHERE id IN ${runs})`);
+  #facets(values: Record<string, SqlValue> & { study: number }): Facets {
+    const found = this.#db.all<{ state: string; kind: string; archived: number; count: number }>(
+      `SELECT ${shownState} AS state, kind, archived, count(*) AS count FROM run WHERE id IN ${runsOfStudy}
+       GROUP BY 1, 2, 3`,
+      values,
+    );
+    const tags = this.#db.all<{ value: string; count: number }>(
+      `SELECT tag AS value, count(*) AS count FROM run_tag WHERE run_id IN ${runsOfStudy} GROUP BY 1`,
+      values,
+    );
+    const recipes = this.groups.recipesOfStudy(values.study);
     return {
-      states: ofRun(shownState),
-      kinds: ofRun('kind'),
-      architectures: ofRun(`task ->> '$.recipe.architecture.kind'`),
-      targets: count(
-        'value',
-        `(SELECT each.value FROM run, json_each(task, '$.recipe.targets') AS each WHERE run.id IN ${runs})`,
-      ),
-      tags: count('value', `(SELECT tag AS value FROM run_tag WHERE run_id IN ${runs})`),
-      archived: ofRun<number>('archived').find(({ value }) => value === 1)?.count ?? 0,
+      states: counted(found.map(({ state, count }) => [state, count])),
+      kinds: counted(found.map(({ kind, count }) => [kind, count])),
+      architectures: counted(recipes.map(([{ architecture }, count]) => [architecture, count])),
+      targets: counted(recipes.flatMap(([{ targets }, count]) => targets.map((target) => [target, count] as const))),
+      tags: counted(tags.map(({ value, count }) => [value, count])),
+      archived: found.reduce((sum, { archived, count }) => sum + archived * count, 0),
     };
   }
 
