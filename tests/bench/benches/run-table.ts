@@ -21,6 +21,18 @@ const resultSchema = z.looseObject({
   load: z.looseObject({ page: z.number(), browser: z.number(), events: z.number() }),
 });
 
+/** Limits in milliseconds of processor time, of 100,000 runs. */
+const allowedProcessor = { open: 300, regroup: 100 };
+
+const groupsSchema = z.looseObject({
+  runs: z.number(),
+  first: z.number(),
+  firstGroups: z.number(),
+  again: times,
+  changed: times,
+  regrouped: times,
+});
+
 const rate = (times: readonly number[]): number =>
   Math.round((1000 * times.length) / times.reduce((sum, time) => sum + time, 0));
 
@@ -30,6 +42,7 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
   const size = options.quick ? ['--runs', '500', '--points', '500000'] : [];
   const repeats = ['--repeats', String(Math.min(7, options.rounds))];
   const data = await scriptResult('run-table.ts', [...size, ...repeats], resultSchema);
+  const groups = await scriptResult('run-groups.ts', options.quick ? ['--runs', '5000'] : [], groupsSchema);
   const { table, curve, longestCurve, compare, frames, zoom, load } = data;
   const cell = (values: readonly number[]): string =>
     `${Math.round(Math.min(...values))} / ${Math.round(median(values))} / ${Math.round(Math.max(...values))} ms`;
@@ -65,5 +78,19 @@ export async function benchRunTable({ options, log }: BenchContext): Promise<Sec
       `${share(allowed.page)} ${load.page <= allowed.page ? 'met' : 'MISSED'}`,
     ],
   ];
-  return [{ name: 'run-table', table: markdownTable(['', 'minimum / median / maximum', 'limit'], rows), data }];
+  const many = `${groups.runs.toLocaleString('en')} runs`;
+  rows.push(
+    row(`processor time: table of ${many}, first opening in a process`, [groups.first], allowedProcessor.open),
+    row('the same opened again', groups.again, allowedProcessor.open),
+    row('the same after a run changed', groups.changed, allowedProcessor.open),
+    ['the same grouped for the first time', cell([groups.firstGroups]), ''],
+    row('the same grouped by something else', groups.regrouped, allowedProcessor.regroup),
+  );
+  return [
+    {
+      name: 'run-table',
+      table: markdownTable(['', 'minimum / median / maximum', 'limit'], rows),
+      data: { ...data, groups },
+    },
+  ];
 }
