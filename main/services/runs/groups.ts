@@ -73,16 +73,17 @@ interface AlignedNumbers {
   columns: ReadonlyMap<string, Column>;
 }
 
-/** By the list of runs, which is another one when a run has changed. */
-const ofLists = new WeakMap<readonly number[], AlignedNumbers>();
+/** By what runs came to, which is read again when one has changed, and by the list of runs. */
+const ofNumbers = new WeakMap<RunNumbers, WeakMap<readonly number[], AlignedNumbers>>();
 
 function numbersOf(
   { runTable, runHistory }: Pick<Storage, 'runTable' | 'runHistory'>,
   studyId: number,
   ids: readonly number[],
 ): AlignedNumbers {
+  const numbers = runTable.groups.numbers(studyId);
+  const ofLists = kept(ofNumbers, numbers, () => new WeakMap<readonly number[], AlignedNumbers>());
   return kept(ofLists, ids, () => {
-    const numbers = runTable.groups.numbers(studyId);
     const places = Int32Array.from(ids, (id) => numbers.places.get(id) ?? -1);
     const trend = (row: number, step: number): number => runHistory.trend(ids[row] ?? 0, step).accuracy ?? Number.NaN;
     return { places, columns: columnsOf(numbers, places, trend) };

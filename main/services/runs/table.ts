@@ -68,7 +68,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
     planned: memo.kept(`planned ${study.id}`, () => plannedNames(workbench, study).size, 'models'),
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
-    onClusters: memo.kept(`clusters ${study.id}`, () => storage.placements.areUsedBy(study.id)),
+    onClusters: memo.kept(`clusters ${study.id}`, () => storage.placements.areUsedBy(study.id), 'lists'),
   };
 }
 

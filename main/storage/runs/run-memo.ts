@@ -1,25 +1,28 @@
 import type { Database } from '../database.ts';
 
+/**
+ * What has to change for another answer. `models`: which ones a study has or declares; `lists`: also what runs are called, are
+ * to do and where, and which are hidden; `runs`: anything that tables say of them, but a worker's sign of life and its progress.
+ */
+type Until = 'models' | 'lists' | 'runs';
+
+/** Writes by table. */
 type Writes = Record<string, readonly string[]>;
 
-/** Writes that change which models a study has and declares. */
-const ofModels: Writes = {
-  study_run: ['INSERT', 'DELETE', 'UPDATE'],
-  study_spec: ['INSERT', 'DELETE', 'UPDATE'],
-};
-
-/** Writes that change what tables of a study's runs say; a worker's sign of life and its progress are none. */
-const ofRuns: Writes = {
-  run: [
-    'INSERT',
-    'DELETE',
-    'UPDATE OF task, label, state, attempts, ran_on, ended_at, result, failure_message, held, archived, place, rank, note',
-  ],
-  run_attempt: ['INSERT', 'DELETE', 'UPDATE OF ended_at'],
-  snapshot: ['INSERT', 'DELETE', 'UPDATE'],
-  run_tag: ['INSERT', 'DELETE', 'UPDATE'],
-  study: ['UPDATE OF place'],
-  placement: ['INSERT', 'DELETE', 'UPDATE'],
+const any = ['INSERT', 'DELETE', 'UPDATE'];
+const writes: Record<Until, Writes> = {
+  models: { study_run: any, study_spec: any },
+  lists: {
+    run: ['INSERT', 'DELETE', 'UPDATE OF task, label, archived, place'],
+    study: ['UPDATE OF place'],
+    placement: any,
+  },
+  runs: {
+    run: ['UPDATE OF state, attempts, ran_on, ended_at, result, failure_message, held, rank, note'],
+    run_attempt: ['INSERT', 'DELETE', 'UPDATE OF ended_at'],
+    snapshot: any,
+    run_tag: any,
+  },
 };
 
 /** Answers that are kept; tables of a few studies ask for fewer. */
@@ -37,9 +40,10 @@ interface Kept {
  */
 export class RunMemo {
   readonly #db: Database;
-  readonly #kept: Record<'runs' | 'models', Kept> = {
-    runs: { seen: '', values: new Map() },
+  readonly #kept: Record<Until, Kept> = {
     models: { seen: '', values: new Map() },
+    lists: { seen: '', values: new Map() },
+    runs: { seen: '', values: new Map() },
   };
   #isWatching = false;
 
@@ -47,11 +51,8 @@ export class RunMemo {
     this.#db = database;
   }
 
-  /**
-   * @param key names the question with all that its answer depends on besides
-   * @param until what has to change for another answer; `models`: which ones a study has or declares
-   */
-  kept<Value>(key: string, make: () => Value, until: 'runs' | 'models' = 'runs'): Value {
+  /** @param key names the question with all that its answer depends on besides */
+  kept<Value>(key: string, make: () => Value, until: Until = 'runs'): Value {
     // What a transaction writes may be undone, and the count of it with it.
     if (this.#db.inTransaction) return make();
     const kept = this.#kept[until];
@@ -64,26 +65,28 @@ export class RunMemo {
     return made;
   }
 
-  #changes(until: 'runs' | 'models'): string {
+  #changes(until: Until): string {
     if (!this.#isWatching) this.#watch();
-    const own = this.#db.get<{ runs: number; models: number }>('SELECT runs, models FROM temp.run_changes');
+    const own = this.#db.get<Record<Until, number>>('SELECT models, lists, runs FROM temp.run_changes');
     return `${own?.[until]} ${String(this.#db.pragmaValue('data_version'))}`;
   }
 
   #watch(): void {
-    this.#db.exec(`CREATE TEMP TABLE IF NOT EXISTS run_changes (runs INTEGER NOT NULL, models INTEGER NOT NULL);
-      INSERT INTO run_changes SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM run_changes);
-      ${triggers(ofRuns, 'runs = runs + 1')} ${triggers(ofModels, 'runs = runs + 1, models = models + 1')}`);
+    this.#db.exec(`CREATE TEMP TABLE IF NOT EXISTS run_changes
+        (models INTEGER NOT NULL, lists INTEGER NOT NULL, runs INTEGER NOT NULL);
+      INSERT INTO run_changes SELECT 0, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM run_changes);
+      ${triggers('models', 'models = models + 1, lists = lists + 1, runs = runs + 1')}
+      ${triggers('lists', 'lists = lists + 1, runs = runs + 1')} ${triggers('runs', 'runs = runs + 1')}`);
     this.#isWatching = true;
   }
 }
 
-const triggers = (writes: Writes, counting: string): string =>
-  Object.entries(writes)
+const triggers = (until: Until, counting: string): string =>
+  Object.entries(writes[until])
     .flatMap(([table, each]) => each.map((write) => ({ table, write, event: write.split(' ')[0] })))
     .map(
       ({ table, write, event }) =>
-        `CREATE TEMP TRIGGER IF NOT EXISTS ${table}_${event}_seen AFTER ${write} ON main.${table}
+        `CREATE TEMP TRIGGER IF NOT EXISTS ${table}_${event}_of_${until} AFTER ${write} ON main.${table}
          BEGIN UPDATE run_changes SET ${counting}; END;`,
     )
     .join('\n');

@@ -277,9 +277,13 @@ export class RunTable {
   /** Ids in the given order. */
   order(studyId: number, query: RunQuery): readonly number[] {
     const read = (): number[] => this.#order(studyId, query);
+    const { by } = query.sort;
     // Progress is no change of a run that is watched, and words may be in anything.
-    const moves = query.filter.text !== '' || ['progress', 'steps', 'time', 'speed'].includes(query.sort.by);
-    return moves ? read() : this.memo.kept(`order ${studyId} ${JSON.stringify(query)}`, read);
+    if (query.filter.text !== '' || ['progress', 'steps', 'time', 'speed'].includes(by)) return read();
+    const { states, tags } = query.filter;
+    const isLasting = isHyperparameterSort(by) || by === 'name' || by === 'seed' || by === 'architecture';
+    const until = isLasting && states.length === 0 && tags.length === 0 ? 'lists' : 'runs';
+    return this.memo.kept(`order ${studyId} ${JSON.stringify(query)}`, read, until);
   }
 
   #order(studyId: number, query: RunQuery): number[] {

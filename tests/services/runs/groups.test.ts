@@ -13,10 +13,10 @@ async function grouping() {
   await madeOnce('grouped-runs', join(folder, 'data'), async (made) => {
     fillDatabase(made, { runs: 60, points: 230_000 });
   });
-  const { client } = testLab(folder);
+  const { client, lab } = testLab(folder);
   const table = (change: Partial<TableInput> = {}) => client.runs.table({ study: benchStudy, ...change });
   const rows = (ids: number[]) => client.runs.rows({ study: benchStudy, ids });
-  return { client, table, rows };
+  return { client, lab, table, rows };
 }
 
 const meanOf = ({ means }: RunGroupRow, of: GroupMean['of'], target: number | null = null) =>
@@ -57,7 +57,7 @@ test('a group has the means of exactly the rows that it opens', { timeout: 60_00
 });
 
 test('groups are called by what they have in common, and sorted by it or by a mean', { timeout: 60_000 }, async () => {
-  const { table, client } = await grouping();
+  const { table, client, lab } = await grouping();
   const titles = async (change: Partial<TableInput>) => (await table(change)).groups.map(({ title }) => title);
   expect(await titles({ group: 'recipe.batch' })).toEqual(['Batch size 128', 'Batch size 256']);
   const sort = { by: 'recipe.batch', descending: true } as const;
@@ -80,4 +80,10 @@ test('groups are called by what they have in common, and sorted by it or by a me
     'pilot 4',
     'No tag 56',
   ]);
+  const before = (await table({ group: 'architecture' })).groups.map(({ done }) => done);
+  const again = (await table({ group: 'architecture' })).ids[0] ?? 0;
+  lab.workbench.storage.runs.redo(again, 1);
+  const after = (await table({ group: 'architecture' })).groups;
+  expect(after.map(({ done }) => done)).toEqual(before.with(0, (before[0] ?? 0) - 1));
+  expect(after.map((row) => meanOf(row, 'time')?.n)).toEqual(after.map(({ done }) => done));
 });
