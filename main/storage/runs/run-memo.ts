@@ -9,19 +9,19 @@ type Until = 'models' | 'lists' | 'runs';
 /** Writes by table. */
 type Writes = Record<string, readonly string[]>;
 
-const any = ['INSERT', 'DELETE', 'UPDATE'];
+const everyWrite = ['INSERT', 'DELETE', 'UPDATE'];
 const writes: Record<Until, Writes> = {
-  models: { study_run: any, study_spec: any },
+  models: { study_run: everyWrite, study_spec: everyWrite },
   lists: {
     run: ['INSERT', 'DELETE', 'UPDATE OF task, label, archived, place'],
     study: ['UPDATE OF place'],
-    placement: any,
+    placement: everyWrite,
   },
   runs: {
     run: ['UPDATE OF state, attempts, ran_on, ended_at, result, failure_message, held, rank, note'],
     run_attempt: ['INSERT', 'DELETE', 'UPDATE OF ended_at'],
-    snapshot: any,
-    run_tag: any,
+    snapshot: everyWrite,
+    run_tag: everyWrite,
   },
 };
 
