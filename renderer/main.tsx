@@ -7,7 +7,7 @@ import './ui/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { keepPlace, onAccessChange, ownAccess } from './client/access.ts';
+import { onAccessChange, ownAccess } from './client/access.ts';
 import { connect } from './client/client.ts';
 import { pageParts } from './contributions/all.ts';
 import { NoAccess } from './ui/parts/alone.tsx';
@@ -27,7 +27,6 @@ window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) window.location.reload();
 });
 onAccessChange(() => detach(loadAgain()));
-if (hasAccess && own === null) keepPlace();
 
 /** Another tab changed what this browser has access to. */
 async function loadAgain(): Promise<void> {

@@ -1,3 +1,4 @@
+import { useKeptPlace } from './kept-place.ts';
 import { Affix, Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
@@ -14,6 +15,7 @@ import { HeaderTools } from './header-tools.tsx';
 
 /** The frame around every screen: header, navigation, running jobs. */
 export function Frame({ children }: { children: ReactNode }) {
+  useKeptPlace();
   const [address] = useLocation();
   const study = studyFromAddress(address);
   return (

@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/wire/base.ts';
 import { UserError } from '../../main/contract/wire/errors.ts';
-import { accessKey, placeKey } from '../../main/contract/wire/bridge.ts';
+import { accessKey } from '../../main/contract/wire/bridge.ts';
 
 /** The program's own window needs no secret, and forgets a limited page when it closes. */
 const isOwnWindow = (): boolean => window.location.protocol === 'app:';
@@ -33,15 +33,6 @@ export function onAccessChange(listener: () => void): void {
   window.addEventListener('storage', ({ key }) => {
     if (key === accessKey || key === null) listener();
   });
-}
-
-/** Keeps the address within the page, as the program opens it there when this browser is let in again. */
-export function keepPlace(): void {
-  const keep = (): void => {
-    if (window.location.hash !== '') store().setItem(placeKey, window.location.hash);
-  };
-  keep();
-  window.addEventListener('hashchange', keep);
 }
 
 async function newSecret(address: string, body: unknown): Promise<string> {

@@ -69,13 +69,13 @@ export interface HostProcess extends Host {
 interface HostOptions {
   /** Default: a new one, removed when the test is over. */
   dataFolder?: string;
+  /** Any free one unless given. */
+  port?: number;
 }
 
 interface ProcessOptions extends HostOptions {
   /** Variables on top of these: wasm as engine. */
   environment?: NodeJS.ProcessEnv;
-  /** Default: any free one. */
-  port?: number;
 }
 
 /** Has `end` called when what was started is no longer needed. */
@@ -114,7 +114,7 @@ export async function startHost(options: HostOptions = {}, whenOver: Ending = on
   const { startWorkbench } = await import('../../main/hosts/browser/start.ts');
   process.env.BOUNDARY_ENGINE = 'wasm';
   const { dataFolder, remove } = folderOf(options);
-  const workbench = await startWorkbench({ root: repository, dataFolder, port: 0 });
+  const workbench = await startWorkbench({ root: repository, dataFolder, port: options.port ?? 0 });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= workbench.close());
   whenOver(async () => {

@@ -14,4 +14,14 @@ const appInfoSchema = z.strictObject({
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 
-export const appContract = { info: oc.input(nothing).output(appInfoSchema) };
+/** The address within the page, behind `#`: only what can stand in a script and leads to no other origin. */
+export const placeSchema = z
+  .string()
+  .max(2000)
+  .regex(/^#\/[\w\-.~%/?&=:,+@!$*()]*$/);
+
+export const appContract = {
+  info: oc.input(nothing).output(appInfoSchema),
+  /** Remembers where the page is: a browser that is let in later opens it there. */
+  keepPlace: oc.input(z.strictObject({ place: placeSchema })).output(nothing),
+};

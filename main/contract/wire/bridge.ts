@@ -23,6 +23,3 @@ export const callProtocol = 'workbench';
  * page that it is limited to.
  */
 export const accessKey = 'workbench:access';
-
-/** Where a page in a browser keeps the address within it (`#/studies/quick/models`), so that it opens there after a restart. */
-export const placeKey = 'workbench:place';

@@ -1,4 +1,4 @@
-import { accessKey, placeKey } from '../../contract/wire/bridge.ts';
+import { accessKey } from '../../contract/wire/bridge.ts';
 import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
@@ -6,16 +6,21 @@ import type { Access, Grant } from './access.ts';
 
 export const howToEnter = 'Press Enter in the terminal of the workbench, and open the address that it prints.';
 
+/** What decides who is let in, and where the page opens then. */
+interface Entrance {
+  access: Access;
+  grant: Grant | null;
+  pages: LimitedPages | null;
+  place: () => string | null;
+}
+
 /**
  * Answers the requests that let a browser in; null: another request. The address loads a page whose script is the
  * exchange itself. So a program that only fetches the address (e.g. for a preview) does not use it up, and the secret is in
  * no address and no history. A browser that is limited to a page stays there: an address that the program opened by itself
  * leads back to the page, and a printed one asks first.
  */
-export function enter(
-  url: URL,
-  { access, grant, pages }: { access: Access; grant: Grant | null; pages: LimitedPages | null },
-): Response | null {
+export function enter(url: URL, { access, grant, pages, place }: Entrance): Response | null {
   const token = url.searchParams.get('token');
   if (token === null || (url.pathname !== '/' && url.pathname !== '/enter.js')) return null;
   const purpose = access.purposeOf(token);
@@ -39,7 +44,7 @@ export function enter(
   const keys = access.enter(token, grant);
   if (!keys) return plain(403, howToEnter);
   const headers = { ...freshHeaders('text/javascript'), 'Set-Cookie': access.cookieHeader(keys) };
-  return new Response(keepSecret(keys.secret), { headers });
+  return new Response(keepSecret(keys.secret, place()), { headers });
 }
 
 function seeOther(path: string): Response {
@@ -96,13 +101,9 @@ ${content}
 </html>
 `;
 
-/** The page goes where this browser last was, but never to another origin, whoever wrote what is stored for this one. */
-const keepSecret = (
-  secret: string,
-): string => `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});
-const place = localStorage.getItem(${JSON.stringify(placeKey)}) ?? '';
-location.replace(place.startsWith('#/') ? '/' + place : '/');
-`;
+/** @param place address within the page at which it opens; null: its first screen */
+const keepSecret = (secret: string, place: string | null): string =>
+  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace(${JSON.stringify(`/${place ?? ''}`)});\n`;
 
 const freshHeaders = (type: string): Record<string, string> => ({
   ...pageHeaders(`${type}; charset=utf-8`),

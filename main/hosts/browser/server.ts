@@ -3,10 +3,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { messageOf, UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
+import { keptPlace } from '../../services/workbench/place.ts';
 import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
@@ -67,7 +67,8 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   server.maxRequestsPerSocket = maxRequestsPerSocket;
   limitConnections(server);
   const sockets = new CallSockets(server, { access, releases, calls });
-  const own = await listenAgain(server, port, page);
+  await listen(server, port);
+  const own = (server.address() as AddressInfo).port;
   access.setPort(own);
   return {
     port: own,
@@ -132,7 +133,14 @@ function checkAccess(
     return plain(400, 'This is not a valid address');
   const grant = access.grantOf(request);
   const entered =
-    request.method === 'GET' ? enter(addressOf(request), { access, grant, pages: lab.workbench.limitedPages }) : null;
+    request.method === 'GET'
+      ? enter(addressOf(request), {
+          access,
+          grant,
+          pages: lab.workbench.limitedPages,
+          place: () => keptPlace(lab.workbench),
+        })
+      : null;
   if (entered) return entered;
   if (!grant && request.method === 'GET' && isPage(request))
     return outside('The program was started again, or this browser was never let in.');
@@ -163,34 +171,6 @@ async function send(response: ServerResponse, answered: Response): Promise<void>
   const body = Readable.fromWeb(answered.body as unknown as NodeReadableStream<Uint8Array>);
   // The browser may disconnect at any time.
   await pipeline(body, response).catch(() => response.destroy());
-}
-
-/** Where the data folder keeps the port of its last host. */
-const portKey = 'browser-port';
-const portSchema = z.int().min(1).max(65_535);
-
-/**
- * Listens on the port that is asked for, else on that of before, where open tabs still look for the program, else on any
- * free one. Returns it.
- */
-async function listenAgain(server: Server, port: number, { lab, log }: BrowserHostOptions['page']): Promise<number> {
-  const { settings } = lab.workbench.storage;
-  const before = port === 0 ? (settings.get(portKey, portSchema) ?? 0) : port;
-  try {
-    await listen(server, before);
-  } catch (error) {
-    if (port !== 0 || before === 0) throw error;
-    await listen(server, 0);
-  }
-  const own = (server.address() as AddressInfo).port;
-  if (settings.get(portKey, portSchema) === own) return own;
-  try {
-    settings.set(portKey, own, lab.workbench.now());
-  } catch (error) {
-    // A full disk keeps no page from opening.
-    log(error);
-  }
-  return own;
 }
 
 async function listen(server: Server, port: number): Promise<void> {

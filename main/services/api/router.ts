@@ -1,3 +1,4 @@
+import { keepPlace } from '../workbench/place.ts';
 import { type AnyRouter, lazy } from '@orpc/server';
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
@@ -28,6 +29,7 @@ const app = {
     dataFolder: lab.workbench.storage.folder,
     notices: lab.notices,
   })),
+  keepPlace: api.app.keepPlace.handler(({ input, context }) => done(keepPlace(context.lab.workbench, input.place))),
 };
 
 function runtime(): Record<string, string> {

@@ -174,7 +174,7 @@ function keysOf(
 const ofCollection = 'collection ';
 
 /** Most urgent first. */
-const stateOrder = (state: string): string => String(shownStates.findIndex((each) => each === state));
+const stateOrder = (state: string): string => String((shownStates as readonly string[]).indexOf(state));
 
 function groupTitle(key: GroupKey, by: RunGroup): string {
   if (by.startsWith('recipe.')) {

@@ -44,8 +44,10 @@ export function ModelsScreen() {
           study={study}
           view={view}
           onView={(changed) => {
-            if (state) showOnly(null);
-            setView(changed);
+            // The filter of the address is not remembered: it was meant for one look.
+            const isFilter = changed.filter !== view.filter;
+            if (state && isFilter) showOnly(null);
+            setView(isFilter ? changed : { ...changed, filter: known?.filter ?? noFilter });
           }}
           onAdd={() => setAdding('models')}
         />

@@ -1,34 +1,9 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { handlersOf } from '../../calls.ts';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../../renderer/harness.ts';
-import { openLab } from '../../services/lab/lab-helper.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
-import { openHost } from './open-host.ts';
-
-test('a host listens where the last one of its data folder did, or elsewhere if another program does', async () => {
-  const { lab } = openLab(join(temporaryFolder(), 'data'));
-  const log = (error: unknown): void => expect.unreachable(String(error));
-  const serve = () =>
-    openBrowserHost({ page: { root: temporaryFolder(), lab, log }, calls: handlersOf({ lab, log }), port: 0 });
-  const first = await serve();
-  await first.close();
-  const second = await serve();
-  expect(second.port).toBe(first.port);
-  await second.close();
-  const other = createServer().listen(first.port, '127.0.0.1');
-  await once(other, 'listening');
-  onTestFinished(() => void other.close());
-  const third = await serve();
-  expect(third.port).not.toBe(first.port);
-  await third.close();
-  const fourth = await serve();
-  expect(fourth.port).toBe(third.port);
-  await fourth.close();
-});
+import { addSmallStudy, openLab } from '../../services/lab/lab-helper.ts';
+import { openHost, type OpenHost } from './open-host.ts';
 
 test('a tab without access gets a page that says what to do, and nothing else of the program', async () => {
   const host = await openHost();
@@ -44,33 +19,70 @@ test('a tab without access gets a page that says what to do, and nothing else of
   expect([asset.status, asset.headers['content-type']]).toEqual([403, 'text/plain; charset=utf-8']);
 });
 
-test('the entrance goes where the browser was, within the page only', async () => {
+/** Where the script of the entrance leads a browser. */
+async function entered({ ask, newAddress }: OpenHost): Promise<string> {
+  const { body } = await ask({ path: `/enter.js${new URL(newAddress()).search}`, headers: { Cookie: '' } });
+  return JSON.parse(/location\.replace\((.*)\);\n$/.exec(body)?.[1] ?? 'null');
+}
+
+test('the entrance leads where the page was last, if that is still there', async () => {
   const host = await openHost();
-  const { search } = new URL(host.newAddress());
-  const { body } = await host.ask({ path: `/enter.js${search}`, headers: { Cookie: '' } });
-  const went = (place: string | null): string => {
-    let to = '';
-    const localStorage = { setItem: () => undefined, getItem: () => place };
-    // What the host sends runs with stand-ins for the two objects that it uses.
-    new Function('localStorage', 'location', body)(localStorage, { replace: (address: string) => (to = address) });
-    return to;
-  };
-  expect(went('#/studies/quick/models?run=3')).toBe('/#/studies/quick/models?run=3');
-  expect([null, '', '/example.com', '//example.com', 'javascript:alert(1)'].map(went)).toEqual(Array(5).fill('/'));
+  const { client } = host.test;
+  expect(await entered(host)).toBe('/');
+  await client.app.keepPlace({ place: '#/machine' });
+  expect(await entered(host)).toBe('/#/machine');
+  const place = '#/studies/t%77o/models?run=3';
+  await client.app.keepPlace({ place });
+  expect(await entered(host)).toBe('/');
+  const study = addSmallStudy(host.test, { name: 'two' });
+  expect(await entered(host)).toBe(`/${place}`);
+  await client.studies.setDeleted({ study, deleted: true });
+  expect(await entered(host)).toBe('/');
+  await client.app.keepPlace({ place: '#/studies/%E0%A4%A' });
+  expect(await entered(host)).toBe('/');
+  expect(host.test.defects).toEqual([]);
+});
+
+test.each([
+  '',
+  '/machine',
+  '//example.com',
+  '#machine',
+  '#/a"b',
+  "#/a'b",
+  '#/</script>',
+  '#/a b',
+  '#/a\\b',
+  `#/${'a'.repeat(2000)}`,
+])('no place of the page is %j', async (place) => {
+  const { client } = openLab();
+  await expect(client.app.keepPlace({ place })).rejects.toThrow();
 });
 
 test.skipIf(!hasBrowser)('after a restart a tab says what to do, and the new address opens where it was', async () => {
   const before = await startHost();
-  const page = await openPage(before, { route: '/machine' });
+  const page = await openPage(before, { route: '/machine?part=disk' });
   await page.getByRole('heading', { level: 1 }).waitFor();
+  const { port } = new URL(before.address);
+  await expect.poll(() => keptIn(before.dataFolder)).toBe('#/machine?part=disk');
   await before.stop();
-  const after = await startHost({ dataFolder: before.dataFolder });
+  const after = await startHost({ dataFolder: before.dataFolder, port: Number(port) });
   await page.reload();
   await page.getByRole('heading', { name: 'This browser has no access to the workbench' }).waitFor();
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'outside');
-  const old = await page.context().newPage();
-  await old.goto(await after.newAddress());
-  await old.waitForURL(/#\/machine$/);
-  await old.getByRole('heading', { level: 1 }).waitFor();
+  await page.goto(await after.newAddress());
+  await page.waitForURL(/#\/machine\?part=disk$/);
+  await page.getByRole('heading', { level: 1 }).waitFor();
 });
+
+/** The place that a data folder keeps. */
+function keptIn(dataFolder: string): unknown {
+  const database = new Database(join(dataFolder, 'workbench.sqlite'), { readonly: true });
+  try {
+    const row = database.prepare("SELECT value FROM setting WHERE name = 'page-place'").get();
+    return row === undefined ? null : JSON.parse((row as { value: string }).value);
+  } finally {
+    database.close();
+  }
+}
