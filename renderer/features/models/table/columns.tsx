@@ -296,7 +296,7 @@ export function shownColumns(ids: readonly string[], { differing, decimals, face
 }
 
 /** Widths of columns in which groups have means. */
-const groupWidths: Partial<Record<string, number>> = { accuracy: 288, trend: 288, steps: 168, speed: 148, time: 168 };
+const groupWidths: Partial<Record<string, number>> = { accuracy: 328, trend: 328, steps: 168, speed: 148, time: 168 };
 
 /** Columns of a grouped table: after the name the numbers that groups have means of. */
 export function groupColumns(shown: readonly RunColumn[]): RunColumn[] {
@@ -306,7 +306,7 @@ export function groupColumns(shown: readonly RunColumn[]): RunColumn[] {
     shown.filter(({ id }) => id !== 'name' && groupWidths[id] === undefined),
   ];
   return [
-    ...name.map((column) => ({ ...column, width: 280 })),
+    ...name.map((column) => ({ ...column, width: 248 })),
     ...numbers.map((column) => ({
       ...column,
       width: groupWidths[column.id] ?? 0,

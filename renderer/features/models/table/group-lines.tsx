@@ -108,7 +108,7 @@ function cellsOf(
 }
 
 /** A longer title takes two lines. */
-const longTitle = 34;
+const longTitle = 30;
 
 /** Runs without groups, or groups with the runs of those that are open. */
 export function runLines(
