@@ -26,7 +26,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['results-labels', of(sample, '/results/stimuli?map=labels'), /^Figure 3/],
   ['results-stimuli', of(sample, '/results/stimuli'), /^Figure 4/],
   ['results-along', of(sample, '/results/along?pair=0-9'), /^Share of 9/],
-  ['results-agreement', of(sample, '/results/agreement'), 'By number of networks'],
+  ['results-agreement', of(sample, '/results/agreement'), 'How much depends on the number of networks'],
   ['results-image', of(sample, '/results?image=28'), /^Networks/],
   ['machine', '/machine', /[Nn]ot checked|Checked/],
 ];
