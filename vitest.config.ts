@@ -54,10 +54,10 @@ class BriefFilesLast extends BaseSequencer {
 }
 
 /**
- * Five for two cores, as tests of the page and of labeling desks mostly wait; with six, the longest ones run into their
- * limits of time. One needs up to 1 GiB.
+ * Two a core, as tests of the page and of labeling desks mostly wait; with three, the longest ones run into their limits of
+ * time. One needs up to 1 GiB.
  */
-const workers = Math.max(2, Math.min(Math.floor(2.5 * availableParallelism()), Math.floor(totalmem() / 2 ** 30) - 1));
+const workers = Math.max(2, Math.min(2 * availableParallelism(), Math.floor(totalmem() / 2 ** 30) - 1));
 
 /**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
