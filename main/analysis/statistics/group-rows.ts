@@ -1,3 +1,4 @@
+import { kept } from '../../domain/numbers/arrays.ts';
 import { studentQuantile } from './distributions.ts';
 
 /** Numbers of rows that stand together: mean, spread, and how sure the mean is. */
@@ -105,14 +106,7 @@ function meanOf(n: number, mean: number, squares: number): MeanOfRows {
 
 /** Groups often have the same size. */
 const quantiles = new Map<number, number>();
-function quantileFor(n: number): number {
-  let known = quantiles.get(n);
-  if (known === undefined) {
-    known = studentQuantile(0.975, n - 1);
-    quantiles.set(n, known);
-  }
-  return known;
-}
+const quantileFor = (n: number): number => kept(quantiles, n, () => studentQuantile(0.975, n - 1));
 
 /** Made when first needed, as reading the data of a locale takes time. */
 let names: Intl.Collator | undefined;

@@ -58,7 +58,7 @@ export function compareTargets(a: Target | string, b: Target | string): number {
 /** Numbers of misclassified images that meet a target accuracy, ends included; none do where `low` is above `high`. */
 export interface ErrorBand {
   /** Misclassified images at exactly the target; need not be an integer. */
-  centre: number;
+  center: number;
   low: number;
   high: number;
 }
@@ -67,12 +67,12 @@ export interface ErrorBand {
 export function errorBand(target: number, tolerance: number, count: number): ErrorBand {
   // 97.5 % of 10,000 is 250 errors, but 0.024999999999999911 * 10000 is not: bounds are rounded outwards a little.
   const slack = 1e-6;
-  const centre = count * (1 - target / 100);
+  const center = count * (1 - target / 100);
   const reach = (count * tolerance) / 100;
   return {
-    centre,
-    low: Math.max(0, Math.ceil(centre - reach - slack)),
-    high: Math.min(count, Math.floor(centre + reach + slack)),
+    center,
+    low: Math.max(0, Math.ceil(center - reach - slack)),
+    high: Math.min(count, Math.floor(center + reach + slack)),
   };
 }
 

@@ -66,7 +66,7 @@ function findings(view: View): Content {
   if (!first && !peopleAlone(view)) return shown.length > 0 ? shown : html`<p>${noGroups(view)}</p>`;
   const { sentence, why, holds } = findingOf(view, first);
   return html`<p>${[sentence, why, !first && noGroups(view)].filter(Boolean).join(' ')}</p>
-    ${holds !== null && html`<p class="holds">${holds}</p>`}
+    ${holds !== null && html`<p>${holds}</p>`}
     ${first ? [aboutPeople(view), trend(view)] : [ofPeopleAlone(view), shown]}`;
 }
 

@@ -40,7 +40,8 @@ export function trainings({ places, models }: Pick<Facts, 'places' | 'models'>, 
 
 export function modelsStep(facts: Facts, stimuli: Status): Step {
   const { study, models } = facts;
-  const { asked, done, missed } = trainings(facts);
+  const all = trainings(facts);
+  const { asked, done, missed } = all;
   const snapshots = models.filter(({ runState }) => runState === 'done');
   const counted = (count: number): string => `${count.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`;
   const figure =
@@ -61,7 +62,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
     return { ...base, state: 'done', reasons: [], since: null, figure: null, detail, action: add };
   }
-  return { ...base, ...standingOf(facts, trainings(facts)) };
+  return { ...base, ...standingOf(facts, all) };
 }
 
 /** The state of some of a study's models, by the rules of all; with none of them, nothing was done yet. */
@@ -99,7 +100,7 @@ function standingOf(facts: Facts, { asked, done, missed }: ReturnType<typeof tra
       state: done.length > 0 ? 'partial' : 'failed',
       failed: failed.length,
       reasons,
-      action: openFailed(facts, 'models', failed),
+      action: openFailed(facts, failed),
       more,
     };
   }

@@ -113,10 +113,10 @@ export const openRun = ({ record }: Facts, screen: string, runId: number, label:
   link: `/studies/${encodeURIComponent(record.name)}/${screen}?run=${runId}`,
 });
 
-/** Opens the failed run of a step, or lists them on the Models screen. @param failed ids, at least one */
-export const openFailed = (facts: Facts, screen: string, failed: readonly number[]): StepAction =>
+/** Opens the failed training on the Models screen, or lists several there. @param failed ids, at least one */
+export const openFailed = (facts: Facts, failed: readonly number[]): StepAction =>
   failed.length < 2
-    ? openRun(facts, screen, failed[0] ?? 0, 'Open failed run')
+    ? openRun(facts, 'models', failed[0] ?? 0, 'Open failed run')
     : {
         label: `Show ${formatCount(failed.length, 'failed run')}`,
         goal: null,

@@ -41,7 +41,7 @@ export function groupTable(
     { keys, columns: new Map([...columns].map(([name, { values }]) => [name, values])) },
     {
       by: measure ?? 'key',
-      descending: query.sort.descending && (measure !== undefined || sortsKeys(query.sort.by, by)),
+      descending: query.sort.descending && (measure !== undefined || query.sort.by === by),
       nameOf: (key) => (by === 'state' ? stateOrder(key) : title(key)),
     },
   );
@@ -135,8 +135,6 @@ const speed = (steps: number, ms: number): number => (ms > 0 ? steps / (ms / 100
 /** The column whose means sort groups where this sorts runs; undefined: none. */
 const measureOf = (by: string, columns: ReadonlyMap<string, Column>): string | undefined =>
   [...columns].findLast(([, { of }]) => of === by)?.[0];
-
-const sortsKeys = (sort: string, group: RunGroup): boolean => sort === group;
 
 /** No interval reaches beyond what a number can be. */
 function within({ lo, hi }: Pick<GroupMean, 'lo' | 'hi'>, of: GroupMeasure): Pick<GroupMean, 'lo' | 'hi'> {

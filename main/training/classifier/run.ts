@@ -415,7 +415,7 @@ class ClassifierRun {
     this.#reporter.metric('images looked at', step, evaluated);
     // Errors fall about as 1 / step, so the last target is as many times farther as it allows fewer errors.
     const hardest = bands[Math.max(...pending)];
-    const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : this.#expectedEnd(step, snapshots);
+    const reach = hardest ? (step * estimate) / Math.max(1, hardest.center) : this.#expectedEnd(step, snapshots);
     const of = onValidation ? ' of the validation images' : '';
     const at = `at ${accuracy.toFixed(2)} %${of}`;
     // Epochs and losses that are still to come keep it going.

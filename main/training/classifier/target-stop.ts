@@ -209,7 +209,7 @@ const isMet = (band: TargetBand, { errors }: ErrorCount): boolean =>
 
 /** An evaluation that stopped early found more errors than any pending band allows. */
 function bandSide(band: TargetBand, { errors }: ErrorCount): Side {
-  return errors === null || errors > band.centre ? 'above' : 'below';
+  return errors === null || errors > band.center ? 'above' : 'below';
 }
 
 /** min(maxSteps, 1 + gap / pace), gap in hundredths of a point. Below a band pace is 1: evaluations are complete. */
@@ -228,7 +228,7 @@ function stepsToNextEvaluation(
 
 function nearer(band: TargetBand, best: number | null, { errors }: ErrorCount): number | null {
   if (errors === null) return best;
-  return best === null || Math.abs(errors - band.centre) < Math.abs(best - band.centre) ? errors : best;
+  return best === null || Math.abs(errors - band.center) < Math.abs(best - band.center) ? errors : best;
 }
 
 /** Why a target was not met, for a person. */

@@ -28,7 +28,7 @@ export const nextTrendEvaluation = (step: number, lastStep: number): number =>
 /** More errors than this are too far above the pending targets for their trend. */
 export function trendLimit({ bands, testCount, lastStep }: StopPlan, pending: readonly number[], step: number): number {
   if (step >= lastStep) return testCount;
-  return Math.min(testCount, Math.ceil(limitRatio * Math.max(...pending.map((band) => at(bands, band).centre))));
+  return Math.min(testCount, Math.ceil(limitRatio * Math.max(...pending.map((band) => at(bands, band).center))));
 }
 
 /**

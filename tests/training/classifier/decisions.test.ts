@@ -41,8 +41,8 @@ describe('decisions by hand', () => {
 
   test('a run starts above all bands, and evaluates first after the longest interval', () => {
     expect(layout.bands).toEqual([
-      { target: 78, centre: expect.closeTo(2200, 6), low: 2195, high: 2205 },
-      { target: 90, centre: expect.closeTo(1000, 6), low: 995, high: 1005 },
+      { target: 78, center: expect.closeTo(2200, 6), low: 2195, high: 2205 },
+      { target: 90, center: expect.closeTo(1000, 6), low: 995, high: 1005 },
     ]);
     expect(initialState(layout)).toEqual(start);
     expect(initialState({ ...layout, lastStep: 300 }).nextEvaluation).toBe(300);
@@ -53,7 +53,7 @@ describe('decisions by hand', () => {
   test('bands lie between no error and all images, and a band that is refused says what to allow', () => {
     expect(targetBand(99.98, 0.05, 10_000)).toMatchObject({ low: 0, high: 7 });
     expect(targetBand(0.02, 0.05, 10_000)).toMatchObject({ low: 9993, high: 10_000 });
-    expect(targetBand(50, 1, 100)).toEqual({ target: 50, centre: 50, low: 49, high: 51 });
+    expect(targetBand(50, 1, 100)).toEqual({ target: 50, center: 50, low: 49, high: 51 });
     // 0.1 % of 1,000 is 1, which 0.0999... in binary must not lose; 0.04 of an image is no error.
     expect(targetBand(99.8, 0.1, 1000)).toMatchObject({ low: 1, high: 3 });
     // Only rounding is forgiven: a millionth of an image, no more.
