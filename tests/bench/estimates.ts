@@ -16,6 +16,7 @@ import { randomStream } from '../../main/domain/random/random.ts';
 import { usualRecipe } from '../../main/domain/settings/recipe-settings.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
+import { checkEngines } from '../../main/services/tools/engines.ts';
 import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { callsOf } from '../calls.ts';
 import { writeColors, writeLetters } from '../contributions/images/pictures.ts';
@@ -128,6 +129,8 @@ try {
   const all = timedStudies.filter(({ name }) => wanted === undefined || wanted.some((word) => name.includes(word)));
   const order = [...all];
   randomStream(1, 'estimates').shuffle(order);
+  // As starting the program does: its trials of the engines are what the first estimates go by.
+  await checkEngines();
   const timed: Timed[] = [];
   for (const [index, study] of order.entries()) timed.push(await time(study, index + 1));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ engine: values.engine, timed }));

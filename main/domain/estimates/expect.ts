@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../contract/api/jobs.ts';
-import { startSeconds, type Work } from './work.ts';
+import { startSeconds, stepWithEvaluations, type Work } from './work.ts';
 
 /**
  * How long a run takes: its steps, times what a step takes here. Both are corrected by runs of this machine, the more the
@@ -65,7 +65,8 @@ export interface Expectation {
 }
 
 export function expectedTime({ work, steps, pace }: Expectation): TimeRange {
-  const ms = work.steps * work.stepMs * Math.exp(steps.log + pace.log);
+  const expected = work.steps * Math.exp(steps.log);
+  const ms = expected * stepWithEvaluations(work, expected) * Math.exp(pace.log);
   return around(startSeconds + ms / 1000, Math.hypot(steps.spread, pace.spread));
 }
 
@@ -91,7 +92,7 @@ export function remainingTime({ work, steps, pace }: Expectation, { done, total,
   const own = { log: Math.log(total), spread: Math.max(ownSteps.last, ownSteps.first * (1 - share) ** 2) };
   const assumed = { log: Math.log(Math.max(done, work.steps)) + steps.log, spread: steps.spread };
   const end = work.isFixed ? { ...own, spread: fixedSpread } : weigh([assumed, own]);
-  const here = { log: Math.log(work.stepMs) + pace.log, spread: pace.spread };
+  const here = { log: Math.log(stepWithEvaluations(work, Math.exp(end.log))) + pace.log, spread: pace.spread };
   const step = attempt === null ? here : weigh([here, paceOf(attempt)]);
   /** Seconds, with both as many standard deviations from their middle. */
   const left = (deviates: number): number => {

@@ -33,6 +33,15 @@ const dcganBatch = 32;
 const smallerStep = 0.8;
 const smaller = (share: number): number => (share < 1 ? share ** smallerStep : share);
 
+/**
+ * Convolutions also move each image through their layers, however narrow these are: a step of as many images takes at least
+ * this share of the usual architecture's. Measured at a half down to an eighth of its width.
+ */
+const narrowest: Record<'tensorflow' | 'wasm', Partial<Record<ArchitectureKind, number>>> = {
+  tensorflow: { cnn: 0.33, resnet: 0.85 },
+  wasm: { cnn: 0.15, resnet: 0.2 },
+};
+
 /** Cost of one image of each generator, relative to the paper's, and its parameters with 64 features. */
 const generators: Record<GeneratorKind, { cost: number; parameters: number }> = {
   dcgan64: { cost: 1, parameters: 3.6e6 },
@@ -55,8 +64,8 @@ const otherEpochs = 20;
 const trendSteps = 1.15 * (1.25 + 1);
 /** Complete evaluations of the test images in a training, by how it lands. */
 const evaluations = { first: 2.5, trend: 45 } as const;
-/** An evaluation of an image costs this share of a training step's. */
-const evaluationShare = 0.45;
+/** An evaluation of an image costs this share of what its products in a training step do. */
+const evaluationShare = 0.35;
 
 /** Seconds from taking a run to its first step, besides the time of its steps: the worker starts and reads its files. */
 export const startSeconds = 1;
@@ -80,8 +89,10 @@ export interface Work {
   steps: number;
   /** Whether the recipe says how many steps there are, and not an accuracy or a loss. */
   isFixed: boolean;
-  /** Milliseconds of a step where the figures were measured, with its share of evaluations. */
+  /** Milliseconds of a step where the figures were measured. */
   stepMs: number;
+  /** Milliseconds there of all evaluations: about as many, however many steps there are. */
+  evaluationMs: number;
   /** On disk, once it is done. */
   bytes: number;
 }
@@ -100,22 +111,26 @@ export function classifierWork(recipe: ClassifierRecipe, engine: EngineName, sha
     : landing === 'trend'
       ? evaluations.trend
       : evaluations.first;
-  const ms = trainingStepMs(recipe, engine, shape);
+  const { products, atLeast } = stepTimes(recipe, engine, shape);
   return {
     steps,
     isFixed,
-    stepMs: ms * (1 + (evaluated * testCount * evaluationShare) / (steps * batch)),
+    stepMs: Math.max(products, atLeast),
+    evaluationMs: (products * evaluated * testCount * evaluationShare) / batch,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
   };
 }
 
-function trainingStepMs({ architecture, batch }: ClassifierRecipe, engine: EngineName, shape: DataSetSize): number {
+/** Milliseconds of a step by its products, and the least that moving its images takes. */
+function stepTimes({ architecture, batch }: ClassifierRecipe, engine: EngineName, shape: DataSetSize) {
   const measured = measuredEngine(engine);
   const figures = stepMs[measured];
   const like = figures[architecture.kind] === undefined ? 'cnn' : architecture.kind;
   const usual = productCount(architectureSchema.parse({ kind: like }), mnist) * usualBatch;
   const share = (productCount(architecture, shape) * batch) / usual;
-  return studyFactor[measured] * (figures[like] ?? figures.cnn) * smaller(share);
+  const usualMs = studyFactor[measured] * (figures[like] ?? figures.cnn);
+  const images = (batch * shape.width * shape.height) / (usualBatch * mnist.width * mnist.height);
+  return { products: usualMs * smaller(share), atLeast: usualMs * (narrowest[measured][like] ?? 0) * images };
 }
 
 export function generatorWork(
@@ -129,6 +144,7 @@ export function generatorWork(
     steps,
     isFixed: true,
     stepMs: stepMs[measuredEngine(engine)].dcgan64 * cost * smaller(share),
+    evaluationMs: 0,
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
   };
 }
@@ -146,6 +162,10 @@ function stepsUntil(target: Target, recipe: ClassifierRecipe, shape: DataSetSize
   const power = errors < 1 ? powers.harder : powers.easier;
   return (epochs * errors ** power * size ** powers.parameters * digitImages) / batch;
 }
+
+/** Milliseconds of a step with its share of evaluations, in a training of so many steps, where the figures were measured. */
+export const stepWithEvaluations = ({ stepMs: ms, evaluationMs }: Work, steps: number): number =>
+  ms + evaluationMs / steps;
 
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };

@@ -24,6 +24,7 @@ import {
   classifierWork,
   type DataSetSize,
   generatorWork,
+  stepWithEvaluations,
   type Work,
 } from '../../domain/estimates/work.ts';
 import { kept } from '../../domain/numbers/arrays.ts';
@@ -168,9 +169,16 @@ export class Forecast {
     );
     const isKnown = paced.some(({ kind }) => kind === own.kind);
     const from = isKnown ? 'runs' : paced.length > 0 ? 'others' : factor === null ? 'measurements' : 'trial';
-    return { work: { ...work, stepMs: work.stepMs / (factor ?? 1) }, steps, pace, from };
+    return { work: faster(work, factor ?? 1), steps, pace, from };
   }
 }
+
+/** @param factor 2: twice as fast */
+const faster = (work: Work, factor: number): Work => ({
+  ...work,
+  stepMs: work.stepMs / factor,
+  evaluationMs: work.evaluationMs / factor,
+});
 
 type Degree = readonly [spread: number, isAlike: (run: PastTraining) => boolean];
 
@@ -256,11 +264,12 @@ function pastTraining(run: PastRun, recipe: Recipe, dataSets: ReadonlyMap<string
   const { dataSet, engine, steps, workedMs, pacedSteps } = run;
   const work = workOf(recipe, engine, dataSet === null ? undefined : dataSets.get(dataSet));
   const stepMs = workedMs && pacedSteps && pacedSteps > 0 ? workedMs / pacedSteps : null;
+  const assumedMs = stepWithEvaluations(work, steps || work.steps);
   return {
     ...likenessOf(recipe, dataSet),
     engine,
     steps: work.isFixed || !steps ? null : steps / work.steps,
-    pace: stepMs === null ? null : (stepMs / work.stepMs) * (triedFactor(engine) ?? 1),
+    pace: stepMs === null ? null : (stepMs / assumedMs) * (triedFactor(engine) ?? 1),
   };
 }
 

@@ -3,7 +3,7 @@ import { blend, expectedTime, type Expectation, remainingTime } from '../../../m
 import { randomStream } from '../../../main/domain/random/random.ts';
 
 const assumed = { log: 0, spread: 0.5 };
-const work = { steps: 1000, isFixed: false, stepMs: 100, bytes: 0 };
+const work = { steps: 1000, isFixed: false, stepMs: 100, evaluationMs: 0, bytes: 0 };
 const expectation: Expectation = { work, steps: assumed, pace: assumed };
 const wide = ({ low, high }: { low: number; high: number }): number => high / low;
 
@@ -98,4 +98,15 @@ test('what a run says of its own steps counts as the square of what remains', ()
     return Math.exp((Math.log(Math.max(done, 1000)) + own * Math.log(2000)) / (1 + own));
   };
   for (const done of [0, 400, 1000, 1900]) expect(at(done).seconds).toBeCloseTo((end(done) - done) / 10, 6);
+});
+
+test('evaluations take their time once, however many steps there are', () => {
+  const sure = { log: 0, spread: 0.01 };
+  const evaluated = { ...work, evaluationMs: 20_000 };
+  const half = { log: Math.log(0.5), spread: 0.01 };
+  const seconds = (steps: typeof sure) => expectedTime({ work: evaluated, steps, pace: sure }).seconds;
+  // A start of a second, evaluations of 20, and steps of 0.1.
+  expect([seconds(sure), seconds(half)]).toEqual([expect.closeTo(121, 6), expect.closeTo(71, 6)]);
+  const left = remainingTime({ work: evaluated, steps: sure, pace: sure }, { done: 0, total: 1000, attempt: null });
+  expect(left.seconds).toBeCloseTo(120, 6);
 });

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { classifierWork, type DataSetSize, generatorWork, speedFactor } from '../../../main/domain/estimates/work.ts';
+import {
+  classifierWork,
+  type DataSetSize,
+  generatorWork,
+  speedFactor,
+  stepWithEvaluations,
+} from '../../../main/domain/estimates/work.ts';
 import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
 
 const digits: DataSetSize = {
@@ -70,18 +76,18 @@ test('usual recipes take what was measured of them, as steps and milliseconds a 
   );
   expect(all).toMatchInlineSnapshot(`
     [
-      "mlp tensorflow: 1219 of 3.43 ms",
-      "mlp wasm: 1219 of 12.76 ms",
-      "cnn tensorflow: 188 of 164.50 ms",
-      "cnn wasm: 188 of 474.99 ms",
-      "vit tensorflow: 1219 of 147.95 ms",
-      "vit wasm: 1219 of 451.79 ms",
-      "resnet tensorflow: 422 of 77.33 ms",
-      "resnet wasm: 422 of 380.63 ms",
-      "lenet tensorflow: 938 of 7.44 ms",
-      "lenet wasm: 938 of 44.41 ms",
-      "mixer tensorflow: 1781 of 59.81 ms",
-      "mixer wasm: 1781 of 307.04 ms",
+      "mlp tensorflow: 1219 of 3.20 ms",
+      "mlp wasm: 1219 of 11.90 ms",
+      "cnn tensorflow: 188 of 112.00 ms",
+      "cnn wasm: 188 of 323.40 ms",
+      "vit tensorflow: 1219 of 138.00 ms",
+      "vit wasm: 1219 of 421.40 ms",
+      "resnet tensorflow: 422 of 64.00 ms",
+      "resnet wasm: 422 of 315.00 ms",
+      "lenet tensorflow: 938 of 6.80 ms",
+      "lenet wasm: 938 of 40.60 ms",
+      "mixer tensorflow: 1781 of 57.00 ms",
+      "mixer wasm: 1781 of 292.60 ms",
     ]
   `);
 });
@@ -89,14 +95,15 @@ test('usual recipes take what was measured of them, as steps and milliseconds a 
 test('evaluations and landing cost their share, and disk what is stored', () => {
   const plain = work({});
   const { batch } = classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5] });
-  // 2.5 evaluations of 10,000 images, each image 0.45 of a training step's.
-  const share = (2.5 * 10_000 * 0.45) / (plain.steps * batch);
-  expect(plain.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + share), 9);
+  // 2.5 evaluations of 10,000 images, each image 0.35 of a training step's.
+  const evaluated = (count: number): number => (8.5 * 1.4 * count * 10_000 * 0.35) / batch;
+  expect([plain.stepMs, plain.evaluationMs]).toEqual([expect.closeTo(8.5 * 1.4, 9), expect.closeTo(evaluated(2.5), 9)]);
   const trend = work({ landing: 'trend' });
   expect(trend.steps / plain.steps).toBeCloseTo(1.15 * 2.25, 9);
-  expect(trend.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + (45 * 10_000 * 0.45) / (trend.steps * batch)), 9);
-  const epochs = work({ targets: ['epochs 1.5'] });
-  expect(epochs.stepMs).toBeCloseTo(8.5 * 1.4 * (1 + (2 * 10_000 * 0.45) / (epochs.steps * batch)), 9);
+  expect(trend.evaluationMs).toBeCloseTo(evaluated(45), 9);
+  expect(work({ targets: ['epochs 1.5'] }).evaluationMs).toBeCloseTo(evaluated(2), 9);
+  // Half as many steps as were assumed take no more evaluations.
+  expect(stepWithEvaluations(plain, plain.steps / 2)).toBeCloseTo(plain.stepMs + (2 * evaluated(2.5)) / plain.steps, 9);
   const size = 784 * 500 + 500 + 500 * 500 + 500 + 500 * 10 + 10;
   expect([plain.bytes, work({ targets: [97, 97.5] }).bytes]).toEqual([60_000 + 4 * size, 60_000 + 8 * size]);
 });
@@ -125,4 +132,17 @@ test('generators: in proportion to images and features, with what they store at 
 
 test('the speed of an engine is that of its trial, beside the machine where the figures were measured', () => {
   expect([speedFactor('tensorflow', 190), speedFactor('wasm', 20), speedFactor('webgpu', 95)]).toEqual([2, 0.5, 1]);
+});
+
+test('a narrow network of convolutions takes about as long a step as a less narrow one, by engine and images', () => {
+  const step = (width: number, engine: 'tensorflow' | 'wasm', batch = 128): number =>
+    classifierWork(
+      classifierRecipeSchema.parse({ architecture: { kind: 'resnet', blocks: 1, width }, batch, targets: [95] }),
+      engine,
+    ).stepMs;
+  // Measured at widths 2, 4 and 8: 104, 105 and 100 ms where width 16 took 118 to 121.
+  expect(step(4, 'tensorflow') / step(16, 'tensorflow')).toBeCloseTo(0.85, 9);
+  expect(step(2, 'tensorflow')).toBe(step(4, 'tensorflow'));
+  expect(step(4, 'tensorflow', 32)).toBeCloseTo(step(4, 'tensorflow') / 4, 9);
+  expect(step(4, 'wasm') / step(16, 'wasm')).toBeCloseTo(0.2, 9);
 });
