@@ -78,8 +78,8 @@ test('usual recipes take what was measured of them, as steps and milliseconds a 
     [
       "mlp tensorflow: 1219 of 3.20 ms",
       "mlp wasm: 1219 of 11.90 ms",
-      "cnn tensorflow: 188 of 112.00 ms",
-      "cnn wasm: 188 of 323.40 ms",
+      "cnn tensorflow: 94 of 112.00 ms",
+      "cnn wasm: 94 of 323.40 ms",
       "vit tensorflow: 1219 of 138.00 ms",
       "vit wasm: 1219 of 421.40 ms",
       "resnet tensorflow: 422 of 64.00 ms",
