@@ -1,4 +1,4 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { enableCompileCache } from 'node:module';
 
 /** A child process's channel to its parent, however the process was started. */
 export interface ParentPort<Message = object> {
@@ -30,7 +30,7 @@ interface UtilityPort {
  * First call of an entry module, before it imports what it does: only modules loaded later are cached. Ctrl-C in a
  * terminal reaches all processes; only the parent acts on it. A promise that rejects and that nobody awaits ends the process,
  * also where Electron would only warn: its parent shows the error, and starts another one. @param codeCache folder for compiled code, which halves the
- * next start. Written after some seconds: an idle process is killed.
+ * next start. It is written with the first answer: the parent may end the process with it.
  */
 export function prepareChild(codeCache: string): void {
   process.on('SIGINT', () => undefined);
@@ -38,7 +38,6 @@ export function prepareChild(codeCache: string): void {
     throw error;
   });
   enableCompileCache(codeCache);
-  setTimeout(flushCompileCache, 3000).unref();
 }
 
 export function parentPort<Message = object>(): ParentPort<Message> {

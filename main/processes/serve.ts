@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { messageOf, UserError } from '../contract/wire/errors.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import type { ChildMessage, Handlers, ParentMessage } from './protocol.ts';
@@ -44,6 +45,8 @@ class Server {
       const abort = new AbortController();
       this.#current = { id: question.id, abort };
       const reply = await this.#reply(question, abort.signal);
+      // The parent may end this process with its answer, before it would write what it compiled.
+      flushCompileCache();
       if (!abort.signal.aborted) this.#port.send(reply);
       // Questions that were cancelled meanwhile leave the queue.
       await new Promise((resolve) => setImmediate(resolve));

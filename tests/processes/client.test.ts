@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -37,6 +37,13 @@ test('the first question starts the process, which answers all that follow', asy
   expect(client.pid).toBeUndefined();
   expect(await Promise.all([1, 2, 3].map((value) => client.ask('double', value)))).toEqual([2, 4, 6]);
   expect(await client.ask('pid', undefined)).toBe(client.pid);
+});
+
+test('what a process compiled is kept for the next one, also if its answer ends it', async () => {
+  const code = temporaryFolder();
+  const launcher = new ForkLauncher({ ...process.env, NODE_COMPILE_CACHE: code });
+  expect(await askOnce({ ...options, launcher }, 'double', 2)).toBe(4);
+  expect(readdirSync(code, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile())).toBe(true);
 });
 
 test('a refusal crosses as a UserError, a defect as what the owner makes of it', async () => {

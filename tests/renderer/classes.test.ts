@@ -152,8 +152,11 @@ async function label(page: Page, { names }: StudyOfClasses, name: string): Promi
   const progress = page.getByRole('progressbar');
   const done = Number(await progress.locator('div').evaluate((bar: HTMLElement) => parseFloat(bar.style.width)));
   await page.keyboard.press(keys.at(-1) ?? '');
-  await expect
+  const isCounted = expect
     .poll(() => progress.locator('div').evaluate((bar: HTMLElement) => parseFloat(bar.style.width)))
     .toBeGreaterThan(done);
+  await isCounted.catch(async (cause: unknown) => {
+    throw new Error(`${count} classes, ${name}: the page took no answer: ${await page.textContent('body')}`, { cause });
+  });
   return found.map((fault) => `${count} classes, desk ${name}: ${fault}`);
 }

@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { flushCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
 import { codeCacheFolder } from '../../files/places.ts';
 import { prepareChild } from '../../processes/parent-port.ts';
@@ -39,24 +38,19 @@ serve(handlers);
  * data. `leftOut`: what was chosen and is too large.
  */
 async function write(kind: keyof ReportHandlers, { study, choice, folder, ...places }: ReportRequest) {
-  try {
-    const contributed = await loadResults(places.resultModules);
-    return await reading(places, (workbench) => {
-      const data = buildReport(workbench, study, choice, contributed);
-      const head = manifestHead(data, choice);
-      const { files, leftOut }: ReturnType<typeof reportFiles> =
-        kind === 'files'
-          ? reportFiles(data, choice)
-          : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-      const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
-      for (const { name, bytes } of new Set([...files, ...kept])) handOver(join(folder, ...name.split('/')), bytes);
-      const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
-      return { head, names: names(files), kept: names(kept), leftOut };
-    });
-  } finally {
-    // The host ends this process with its answer, before it would write what it compiled.
-    flushCompileCache();
-  }
+  const contributed = await loadResults(places.resultModules);
+  return await reading(places, (workbench) => {
+    const data = buildReport(workbench, study, choice, contributed);
+    const head = manifestHead(data, choice);
+    const { files, leftOut }: ReturnType<typeof reportFiles> =
+      kind === 'files'
+        ? reportFiles(data, choice)
+        : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
+    const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
+    for (const { name, bytes } of new Set([...files, ...kept])) handOver(join(folder, ...name.split('/')), bytes);
+    const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
+    return { head, names: names(files), kept: names(kept), leftOut };
+  });
 }
 
 /** For the host, which reads it at once: not synced to the disk, where each of a hundred files waits. @throws UserError `file.*` */

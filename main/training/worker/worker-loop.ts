@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { z } from 'zod';
 import { messageOf, UserError } from '../../contract/wire/errors.ts';
 import type {
@@ -82,6 +83,8 @@ export class WorkerLoop {
 
   async #run(command: RunCommand, control: RunControl): Promise<void> {
     const event = await this.#outcome(command, control);
+    // The parent may end this process with it.
+    flushCompileCache();
     // Before the parent learns of the end: it may send the same run again.
     this.#controls.delete(command.run);
     this.#port.send({ run: command.run, event });

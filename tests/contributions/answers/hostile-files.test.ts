@@ -14,7 +14,6 @@ test('labels.json that needs too much memory ends the process that reads it, and
   });
   parser.heap = 128 * 2 ** 20;
   const it = openLab();
-  parser.heap = heap;
   addStimuli(it.lab.workbench.storage);
   const inspect = (file: string) =>
     it.client.answers.inspectTable({ study: studyName, upload: file, kind: 'single', mapping: null });
