@@ -5,7 +5,7 @@ import { UserError } from '../../main/contract/wire/errors.ts';
 import { accessKey } from '../../main/contract/wire/bridge.ts';
 
 /** The program's own window needs no secret, and forgets a limited page when it closes. */
-const isOwnWindow = (): boolean => window.location.protocol === 'app:';
+export const isOwnWindow = (): boolean => window.location.protocol === 'app:';
 const store = (): Storage => (isOwnWindow() ? sessionStorage : localStorage);
 
 /**
@@ -23,9 +23,19 @@ export async function limitAccess(page: string): Promise<void> {
   store().setItem(accessKey, `${await newSecret('/limit', { page })} ${page}`);
 }
 
-/** Gives this browser access to everything again. The program refuses it until the page is released. @throws ORPCError */
-export async function endLimit(): Promise<void> {
-  store().setItem(accessKey, await newSecret('/limit/end', {}));
+/**
+ * Ends the limits of this browser. The program refuses it until the page is released. @returns whether it has access to
+ * everything again: a window of its own has access to nothing @throws ORPCError
+ */
+export async function endLimit(): Promise<boolean> {
+  const secret = await newSecret('/limit/end', {});
+  store().setItem(accessKey, secret);
+  return isOwnWindow() || secret !== '';
+}
+
+/** An address that lets a window of its own, or another browser, in to one page. It works once. @throws ORPCError `REFUSED` */
+export async function windowAddress(page: string): Promise<string> {
+  return z.object({ address: z.string() }).parse(await post('/limit/window', JSON.stringify({ page }))).address;
 }
 
 /** Calls `listener` when another tab of this browser is limited, or no longer, or enters again. */

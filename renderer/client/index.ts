@@ -1,4 +1,4 @@
-export { endLimit, limitAccess, ownAccess } from './access.ts';
+export { endLimit, isOwnWindow, limitAccess, ownAccess, windowAddress } from './access.ts';
 export { callsOf, connect, type Connection, type WorkbenchClient } from './client.ts';
 export { toRefusal, useApi, useApiOf, useCallsOf, useClient } from './context.tsx';
 export { download, fileName, pathOnDisk, saveFile, upload } from './files.ts';

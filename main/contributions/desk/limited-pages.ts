@@ -19,6 +19,7 @@ const desksSchema = z.array(
     // Earlier versions did not keep these two.
     study: z.int().nullable().default(null),
     since: z.number().nullable().default(null),
+    isWindow: z.boolean().default(false),
   }),
 );
 
@@ -34,12 +35,13 @@ export const limitedPages: LimitedPages = {
       .map(({ desk, since, ...kept }) => ({ ...kept, page: desk, since: since ?? now }))
       .filter(({ since }) => now - since < maxAge),
   keep: ({ settings }, limits, now) => {
-    const desks = limits.map(({ page, cookie, secret, study, since }) => ({
+    const desks = limits.map(({ page, cookie, secret, study, since, isWindow }) => ({
       cookie,
       secret,
       desk: page,
       study,
       since,
+      isWindow,
     }));
     settings.set(key, desks.slice(-maxDesks), now);
   },
@@ -51,6 +53,11 @@ export const limitedPages: LimitedPages = {
       text: 'Ending it opens the workbench here. Stored answers are kept, and the session can continue later.',
       stay: 'Continue the session',
       end: 'End it and open the workbench',
+    },
+    otherWindow: {
+      title: 'This browser has a window for another session',
+      text: 'Leave that session there first, or open this address in another browser.',
+      stay: 'Continue that session',
     },
     inWindow: {
       message: 'A labeling session is on this screen',

@@ -31,10 +31,25 @@ export interface Invitation {
   readonly ended: Promise<void>;
 }
 
+/** What a window of its own is let in to. */
+export interface Window {
+  /** Token of the page. */
+  readonly page: string;
+  readonly study: number;
+}
+
 interface Token {
-  readonly purpose: 'printed' | 'opened';
+  readonly purpose: 'printed' | 'opened' | 'window';
+  /** Null: everything. */
+  readonly window: Window | null;
   end(): void;
 }
+
+/**
+ * The names of this machine in addresses. Browsers keep cookies and storage for each of them, so a browser that has
+ * everything goes on beside a window of its own that has one page.
+ */
+const names = { everything: '127.0.0.1', windows: 'localhost' } as const;
 
 /** Decides which requests the browser host accepts. */
 export class Access {
@@ -64,8 +79,18 @@ export class Access {
    * A new address, which replaces an earlier one with the same purpose.
    * @param lasts milliseconds
    */
-  invite(purpose: Token['purpose'], lasts: number): Invitation {
-    for (const token of this.#tokens.values()) if (token.purpose === purpose) token.end();
+  invite(purpose: 'printed' | 'opened', lasts: number): Invitation {
+    return this.#invite(purpose, null, lasts);
+  }
+
+  /** A new address that lets a browser in to one page only, and replaces an earlier one for this page. @param lasts milliseconds */
+  inviteWindow(window: Window, lasts: number): Invitation {
+    return this.#invite('window', window, lasts);
+  }
+
+  #invite(purpose: Token['purpose'], window: Window | null, lasts: number): Invitation {
+    for (const earlier of this.#tokens.values())
+      if (earlier.purpose === purpose && earlier.window?.page === window?.page) earlier.end();
     const token = newSecret();
     const { promise, resolve } = Promise.withResolvers<void>();
     const end = (): void => {
@@ -75,13 +100,18 @@ export class Access {
     };
     const timer = setTimeout(end, lasts);
     timer.unref();
-    this.#tokens.set(hash(token), { purpose, end });
-    return { address: `http://127.0.0.1:${this.#port}/?token=${token}`, ended: promise };
+    this.#tokens.set(hash(token), { purpose, window, end });
+    return { address: `${this.#origin(window)}/?token=${token}`, ended: promise };
   }
 
-  /** What the address of a token was made for; null: it does not work. */
-  purposeOf(token: string): Token['purpose'] | null {
-    return this.#tokens.get(hash(token))?.purpose ?? null;
+  #origin(window: Window | null): string {
+    return `http://${window ? names.windows : names.everything}:${this.#port}`;
+  }
+
+  /** What the address of a token was made for, and the origin of that address; null: it does not work. */
+  invitationOf(token: string): (Pick<Token, 'purpose' | 'window'> & { origin: string }) | null {
+    const found = this.#tokens.get(hash(token));
+    return found ? { ...found, origin: this.#origin(found.window) } : null;
   }
 
   /**
@@ -92,7 +122,7 @@ export class Access {
     const found = this.#tokens.get(hash(token));
     if (!found) return null;
     found.end();
-    return this.#replace(before, null, null);
+    return this.#replace(before, found.window, found.window !== null);
   }
 
   /** Whether a grant has not ended. */
@@ -102,24 +132,32 @@ export class Access {
 
   /** Limits a browser to one page. What it had before ends. @param page its token */
   limit(before: Grant, page: string, study: number): Keys {
-    return this.#replace(before, hash(page), study);
+    return this.#replace(before, { page, study }, false);
   }
 
-  /** Gives a limited browser access to everything again. */
-  endLimit(before: Grant): Keys {
-    return this.#replace(before, null, null);
+  /** Gives a limited browser access to everything again; null: it was a window of its own, which now has none. */
+  endLimit(before: Grant): Keys | null {
+    if (!before.isWindow) return this.#replace(before, null, false);
+    this.#change(before, null);
+    return null;
   }
 
-  #replace(before: Grant | null, page: string | null, study: number | null): Keys {
+  /** @param limit null: everything */
+  #replace(before: Grant | null, limit: Window | null, isWindow: boolean): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
-    const grant = { cookie: hash(keys.cookie), secret: hash(keys.secret), page, study, since: Date.now() };
+    const hashes = { cookie: hash(keys.cookie), secret: hash(keys.secret), page: limit && hash(limit.page) };
+    this.#change(before, { ...hashes, study: limit?.study ?? null, since: Date.now(), isWindow });
+    return keys;
+  }
+
+  /** @param before ends @param grant is given instead; null: nothing */
+  #change(before: Grant | null, grant: Grant | null): void {
     if (before) this.#grants.delete(before.cookie);
-    this.#grants.set(grant.cookie, grant);
-    if (page !== null || before?.page != null) {
+    if (grant) this.#grants.set(grant.cookie, grant);
+    if (grant?.page != null || before?.page != null) {
       this.#memory.save([...this.#grants.values()].filter(isLimited));
     }
     if (before) this.#onRevoke(before);
-    return keys;
   }
 
   /** Scripts cannot read it and other sites do not send it. Its name contains the port. */
@@ -129,7 +167,7 @@ export class Access {
 
   /** Refuses DNS rebinding: a foreign name that resolves to this machine appears in the Host header. */
   isOwnHost({ headers }: IncomingMessage): boolean {
-    return headers.host === `127.0.0.1:${this.#port}` || headers.host === `localhost:${this.#port}`;
+    return Object.values(names).some((name) => headers.host === `${name}:${this.#port}`);
   }
 
   /** Browsers send the origin of a page with every change and every socket; only our own page is accepted. */

@@ -2,7 +2,7 @@ import { accessKey } from '../../contract/wire/bridge.ts';
 import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
-import type { Access, Grant } from './access.ts';
+import { type Access, type Grant, hash } from './access.ts';
 
 export const howToEnter = 'Press Enter in the terminal of the workbench, and open the address that it prints.';
 
@@ -18,38 +18,47 @@ interface Entrance {
  * Answers the requests that let a browser in; null: another request. The address loads a page whose script is the
  * exchange itself. So a program that only fetches the address (e.g. for a preview) does not use it up, and the secret is in
  * no address and no history. A browser that is limited to a page stays there: an address that the program opened by itself
- * leads back to the page, and a printed one asks first.
+ * leads back to the page, and a printed one asks first. Addresses of windows of their own work under another name of this
+ * machine than all others: nobody is let in to everything there.
  */
 export function enter(url: URL, { access, grant, pages, place }: Entrance): Response | null {
   const token = url.searchParams.get('token');
   if (token === null || (url.pathname !== '/' && url.pathname !== '/enter.js')) return null;
-  const purpose = access.purposeOf(token);
-  if (purpose === null) {
+  const invitation = access.invitationOf(token);
+  if (invitation === null) {
     // E.g. a tab that is opened again with the address of before.
     if (grant !== null && url.pathname === '/') return seeOther('/');
     return outside('This address was used before, or is too old.');
   }
-  const endsLimit = url.searchParams.has('end');
+  const { purpose, window, origin } = invitation;
+  if (url.origin !== origin) {
+    return url.pathname === '/' ? seeOther(`${origin}${url.pathname}${url.search}`) : plain(403, howToEnter);
+  }
+  const endsLimit = window === null && url.searchParams.has('end');
   const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit;
+  const staysThere = purpose === 'opened' || (window !== null && hash(window.page) === grant?.page);
   if (url.pathname === '/') {
-    if (isLimited && purpose === 'opened') return seeOther('/');
-    const page = isLimited ? askingPage(pages, token) : entrancePage(token, endsLimit);
-    return new Response(page, { headers: freshHeaders('text/html') });
+    if (isLimited && staysThere) return seeOther('/');
+    const asks = isLimited && (window ? otherWindowPage(pages) : askingPage(pages, token));
+    return new Response(asks || entrancePage(token, endsLimit), { headers: freshHeaders('text/html') });
   }
   if (isLimited) {
     // A page elsewhere, e.g. the file that a browser opens, led to the entrance: browsers send the cookie only now.
-    const to = purpose === 'opened' ? '/' : `/?token=${token}`;
+    const to = staysThere ? '/' : `/?token=${token}`;
     return new Response(`location.replace(${JSON.stringify(to)});\n`, { headers: freshHeaders('text/javascript') });
   }
   const keys = access.enter(token, grant);
   if (!keys) return plain(403, howToEnter);
   const headers = { ...freshHeaders('text/javascript'), 'Set-Cookie': access.cookieHeader(keys) };
-  return new Response(keepSecret(keys.secret, place()), { headers });
+  const [kept, at] = window
+    ? [`${keys.secret} ${window.page}`, `${pages?.address}${window.page}`]
+    : [keys.secret, place()];
+  return new Response(keepSecret(kept, at), { headers });
 }
 
-function seeOther(path: string): Response {
-  const answer = plain(303, 'Access granted');
-  answer.headers.set('Location', path);
+function seeOther(address: string): Response {
+  const answer = plain(303, 'Go there');
+  answer.headers.set('Location', address);
   return answer;
 }
 
@@ -82,6 +91,9 @@ const askingPage = ({ words: { title, inBrowser } }: LimitedPages, token: string
 <a href="/?token=${token}&amp;end">${inBrowser.end}</a>`,
   );
 
+const otherWindowPage = ({ words: { title, otherWindow } }: LimitedPages): string =>
+  sheet(title, `<h1>${otherWindow.title}</h1>\n<p>${otherWindow.text}</p>\n<a href="/">${otherWindow.stay}</a>`);
+
 /** A page of one sheet. Both are HTML. */
 const sheet = (title: string, content: string): string => `<!doctype html>
 <html lang="en">
@@ -101,7 +113,7 @@ ${content}
 </html>
 `;
 
-/** @param place address within the page at which it opens; null: its first screen */
+/** @param secret with the token of the page that it is limited to @param place address within the page at which it opens; null: its first screen */
 const keepSecret = (secret: string, place: string | null): string =>
   `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace(${JSON.stringify(`/${place ?? ''}`)});\n`;
 

@@ -29,22 +29,37 @@ export class Releases {
   }
 }
 
+/** The requests that `changeAccess` answers. */
+export const accessPaths: ReadonlySet<string> = new Set(['/limit', '/limit/end', '/limit/window']);
+
+/** Milliseconds for which the address of a window works. */
+const windowTime = 120_000;
+
+interface AccessTools {
+  access: Access;
+  lab: Pick<Lab, 'workbench'>;
+  releases: Releases;
+  /** Why windows of their own cannot be opened; null: they can. */
+  noWindows: () => UserError | null;
+}
+
 /**
- * Answers the two requests that change what a browser has access to: `POST /limit` limits it to one page of a
- * contribution, and `POST /limit/end` gives it everything again once that page has been released. Both replace its keys.
+ * Answers the requests that change what a browser has access to. `POST /limit` limits it to one page of a contribution,
+ * `POST /limit/end` gives it everything again once that page has been released: both replace its keys. `POST /limit/window`
+ * gives an address that lets a window in to one page, and leaves this browser as it is.
  */
 export async function changeAccess(
   request: IncomingMessage,
   grant: Grant,
-  { access, lab, releases }: { access: Access; lab: Pick<Lab, 'workbench'>; releases: Releases },
+  { access, lab, releases, noWindows }: AccessTools,
 ): Promise<Response> {
   const { limitedPages: pages, storage } = lab.workbench;
   if (!pages) return plain(404, 'Nothing here has such pages');
   if (request.url === '/limit/end') {
     const mayLeave = grant.page !== null && releases.has(grant);
-    return mayLeave
-      ? keysAnswer(access, access.endLimit(grant))
-      : plain(403, `${pages.words.whatEndsIt} ${howToEnter}`);
+    if (!mayLeave) return plain(403, `${pages.words.whatEndsIt} ${howToEnter}`);
+    const keys = access.endLimit(grant);
+    return keys ? keysAnswer(access, keys) : Response.json({ secret: '' }, { headers: json });
   }
   if (grant.page !== null) return plain(403, 'This browser is limited to a page already');
   if (!(Number(request.headers['content-length']) <= maxBody)) return plain(413, 'Too large');
@@ -55,15 +70,22 @@ export async function changeAccess(
   try {
     const { page } = asked.data;
     const study = pages.studyOf(storage, page);
-    return study === null ? refused(pages.unknown()) : keysAnswer(access, access.limit(grant, page, study));
+    if (study === null) return refused(pages.unknown());
+    if (request.url === '/limit') return keysAnswer(access, access.limit(grant, page, study));
+    const none = noWindows();
+    if (none) return refused(none);
+    const { address } = access.inviteWindow({ page, study }, windowTime);
+    return Response.json({ address }, { headers: json });
   } catch (error) {
     if (error instanceof UserError) return refused(error);
     throw error;
   }
 }
 
+const json = answerHeaders('application/json; charset=utf-8');
+
 function keysAnswer(access: Access, keys: { cookie: string; secret: string }): Response {
-  const headers = { ...answerHeaders('application/json; charset=utf-8'), 'Set-Cookie': access.cookieHeader(keys) };
+  const headers = { ...json, 'Set-Cookie': access.cookieHeader(keys) };
   return Response.json({ secret: keys.secret }, { headers });
 }
 

@@ -14,8 +14,9 @@ import type { PageParts } from '../page/respond.ts';
 import { Access, type Grant, type Invitation } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
 import { limitConnections } from './connections.ts';
-import { changeAccess, limitMemory, Releases } from './limited-access.ts';
+import { accessPaths, changeAccess, limitMemory, Releases } from './limited-access.ts';
 import { enter, howToEnter, outside } from './entrance.ts';
+import { openWindowsHost, type WindowsHost } from './windows-host.ts';
 
 /** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
 const openingTime = 120_000;
@@ -57,9 +58,11 @@ export interface BrowserHost {
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
   const access = new Access(limitMemory(page.lab, page.log));
   const releases = new Releases();
+  let windows: WindowsHost | undefined;
+  const noWindows = (): UserError | null => windows?.refusal ?? null;
   const server = createServer(timeouts, (request, response) => {
     if (refused.has(request.socket)) return;
-    answer(request, response, { access, releases, page }).catch((error: unknown) => {
+    answer(request, response, { access, releases, page, noWindows }).catch((error: unknown) => {
       page.log(error);
       response.destroy();
     });
@@ -70,12 +73,14 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   await listen(server, port);
   const own = (server.address() as AddressInfo).port;
   access.setPort(own);
+  windows = await openWindowsHost(server, own);
   return {
     port: own,
     newAddress: () => access.invite('printed', printedTime).address,
     inviteBrowser: () => access.invite('opened', openingTime),
     async close() {
       sockets.close();
+      windows?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -86,8 +91,9 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, releases, page }: { access: Access; releases: Releases; page: BrowserHostOptions['page'] },
+  { page, ...tools }: Omit<Parameters<typeof changeAccess>[2], 'lab'> & { page: BrowserHostOptions['page'] },
 ): Promise<void> {
+  const { access } = tools;
   const grant = checkAccess(request, access, page.lab);
   if (grant instanceof Response) {
     if (access.grantOf(request) === null) {
@@ -101,8 +107,8 @@ async function answer(
   // A Request cannot represent other methods.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
   if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
-  if (request.method === 'POST' && (request.url === '/limit' || request.url === '/limit/end')) {
-    return send(response, await changeAccess(request, grant, { access, releases, lab: page.lab }));
+  if (request.method === 'POST' && accessPaths.has(request.url ?? '')) {
+    return send(response, await changeAccess(request, grant, { ...tools, lab: page.lab }));
   }
   const controller = new AbortController();
   response.once('close', () => controller.abort());

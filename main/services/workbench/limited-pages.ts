@@ -12,6 +12,8 @@ export interface KeptLimit {
   readonly study: number | null;
   /** When it was limited: milliseconds since 1970. */
   readonly since: number;
+  /** Whether it was let in to this page only, beside a browser that has everything: leaving the page gives nothing. */
+  readonly isWindow: boolean;
 }
 
 /**
@@ -41,6 +43,8 @@ interface LimitedPageWords {
   readonly whatEndsIt: string;
   /** To whoever opens the program in a browser that is limited. */
   readonly inBrowser: { readonly title: string; readonly text: string; readonly stay: string; readonly end: string };
+  /** To whoever opens a window of its own for a page in a browser that has one for another page. */
+  readonly otherWindow: { readonly title: string; readonly text: string; readonly stay: string };
   /** To whoever closes a window that is limited. */
   readonly inWindow: { readonly message: string; readonly detail: string };
 }

@@ -2,6 +2,7 @@ import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { ActionIcon, Menu, Button, Modal, Stack, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
+import { useOtherWays } from './own-window.tsx';
 import type { SessionActions, NamedSession } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -26,27 +27,33 @@ export const menuColumn = <Row,>(
 });
 
 function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
-  const { pseudonym, state, excluded, isUsed } = row;
+  const { pseudonym, state, excluded, isUsed, medium } = row;
+  const ways = useOtherWays({ row });
+  const isOpen = medium === 'screen' && (state === 'planned' || state === 'active');
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={`Actions for ${pseudonym}`} size="sm">
-          <IconDots size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Reopen the session</Menu.Item>}
-        {state === 'declined' && <Menu.Item onClick={() => actions.reopen(row)}>Ask for consent again</Menu.Item>}
-        {excluded === null ? (
-          <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
-        ) : (
-          <Menu.Item onClick={() => actions.include(row)}>Include again</Menu.Item>
-        )}
-        {!isUsed && <Menu.Item onClick={() => actions.ask({ kind: 'remove', row })}>Remove</Menu.Item>}
-        <Menu.Divider />
-        <Menu.Item onClick={() => actions.ask({ kind: 'withdraw', row })}>Withdraw the person</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label={`Actions for ${pseudonym}`} size="sm">
+            <IconDots size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {isOpen && ways.items}
+          {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Reopen the session</Menu.Item>}
+          {state === 'declined' && <Menu.Item onClick={() => actions.reopen(row)}>Ask for consent again</Menu.Item>}
+          {excluded === null ? (
+            <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
+          ) : (
+            <Menu.Item onClick={() => actions.include(row)}>Include again</Menu.Item>
+          )}
+          {!isUsed && <Menu.Item onClick={() => actions.ask({ kind: 'remove', row })}>Remove</Menu.Item>}
+          <Menu.Divider />
+          <Menu.Item onClick={() => actions.ask({ kind: 'withdraw', row })}>Withdraw the person</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isOpen && ways.dialogs}
+    </>
   );
 }
 

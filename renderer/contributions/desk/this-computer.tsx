@@ -2,12 +2,12 @@ import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, PasswordInput, type PasswordInputProps, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApiOf } from '../../client/index.ts';
+import { isOwnWindow, useApiOf } from '../../client/index.ts';
 import { Card, ErrorNotice, HelpNote } from '../../ui/parts/index.ts';
 import { submitting } from '../../ui/fields/index.ts';
 import { Ruler } from './page/screen-size.tsx';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import { goToDesk } from './page/kept-desk.ts';
+import { useDeskWindow } from './own-window.tsx';
 
 /** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
 export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
@@ -28,6 +28,8 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
           ? 'A PIN is set. Volunteers cannot leave the labeling page without it.'
           : 'Use 4 to 12 digits. Without a PIN, anybody can leave the labeling page.'}{' '}
         A browser window can always be closed. The desktop program can prevent that.
+        {!isOwnWindow() &&
+          ' This page stays open beside a session. For people who sit here alone, choose “Hand over this browser” in Actions.'}
       </HelpNote>
       {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />
@@ -41,10 +43,10 @@ interface StartHereProps {
   hasPin: boolean;
 }
 
-/** Starts a session on this screen. Without a PIN, it first offers to set one. */
+/** Starts a session in a window of its own. Without a PIN, it first offers to set one. */
 export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: StartHereProps) {
   const [isAsking, setAsking] = useState(false);
-  const start = (): void => goToDesk(token);
+  const { open: start, dialog } = useDeskWindow(token);
   return (
     <>
       <Button
@@ -55,8 +57,15 @@ export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: S
         {state === 'planned' ? 'Start here' : 'Continue here'}
       </Button>
       <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Start ${pseudonym} on this screen`}>
-        <PinForm study={study} onStart={start} />
+        <PinForm
+          study={study}
+          onStart={() => {
+            setAsking(false);
+            start();
+          }}
+        />
       </Modal>
+      {dialog}
     </>
   );
 }
@@ -67,7 +76,7 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
     <form onSubmit={onSubmit}>
       <Stack gap="sm">
         <HelpNote>
-          With a PIN, only you can leave the labeling page. Without one, two clicks lead to the study.
+          With a PIN, only you can leave the labeling page. Without one, anybody can leave it with two clicks.
         </HelpNote>
         <PasswordInput
           {...field}

@@ -217,15 +217,17 @@ test.skipIf(!hasBrowser)(
     await screenshot(bare, 'stimuli-no-generator');
 
     const route = '/studies/lamps/labeling';
-    const desk = await openPage(host, { route });
-    await button(desk, 'Save the plan').click();
-    await desk.getByText(/^Version 1, saved/).waitFor();
-    await desk.getByRole('tab', { name: 'Sessions' }).click();
-    await button(desk, /^Create \d+ sessions?$/).click();
-    await button(desk, /^Start .* on this screen$/)
+    const labeling = await openPage(host, { route });
+    await button(labeling, 'Save the plan').click();
+    await labeling.getByText(/^Version 1, saved/).waitFor();
+    await labeling.getByRole('tab', { name: 'Sessions' }).click();
+    await button(labeling, /^Create \d+ sessions?$/).click();
+    await button(labeling, /^Start .* on this screen$/)
       .first()
       .click();
-    await button(desk, 'Start without a PIN').click();
+    const opening = labeling.waitForEvent('popup');
+    await button(labeling, 'Start without a PIN').click();
+    const desk = await opening;
     await desk.getByRole('button', { name: 'Start', exact: true }).click();
     await desk.locator('.desk-cell canvas').first().waitFor();
     await expect.poll(() => colorOf(desk, '.desk-cell canvas')).toBeGreaterThan(60);

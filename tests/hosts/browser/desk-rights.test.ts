@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/websocket';
 import { isContractProcedure } from '@orpc/contract';
 import { beforeEach, expect, test } from 'vitest';
-import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { contract } from '../../../main/contract/api/contract.ts';
 import { contributions } from '../../../main/contributions/all.ts';
-import type { RemoteCalls } from '../../calls.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, screen, studyName } from '../../services/labeling/labeling-helper.ts';
-import { letIn, openSocket, type Keys } from './let-in.ts';
+import { connect, letIn, openSocket, type Keys } from './let-in.ts';
 import { endOf, openHost, type Answer, type OpenHost } from './open-host.ts';
 
 let host: OpenHost;
@@ -48,13 +44,6 @@ function keysIn({ status, headers, body }: Answer): Keys {
 
 const becomeDesk = async (from = keys): Promise<Keys> => keysIn(await ask(from, 'POST', '/limit', { page: own }));
 const leave = (from: Keys): Promise<Answer> => ask(from, 'POST', '/limit/end', {});
-
-async function connect(from: Keys): Promise<{ client: RemoteCalls; socket: WebSocket }> {
-  const socket = openSocket(from);
-  await once(socket, 'open');
-  const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
-  return { client: createORPCClient(link), socket };
-}
 
 const page = (token: string) => ({ token, sitting: randomUUID() });
 

@@ -112,12 +112,16 @@ async function label(page: Page, dataFolder: string): Promise<void> {
   for (const sitting of [0, 1]) {
     used.add('Start here');
     await page.getByText('Start here', { exact: true }).first().click();
+    const opening = page.waitForEvent('popup');
     await see(page, 'button', 'Start without a PIN').click();
-    await see(page, 'button', 'Start').click();
-    await press(page, answers(dataFolder, sitting), sitting === 0);
-    await see(page, 'button', 'Finish').click();
-    await see(page, 'button', 'Researcher').click();
-    await see(page, 'button', 'Leave').click();
+    const desk = await opening;
+    await see(desk, 'button', 'Start').click();
+    await press(desk, answers(dataFolder, sitting), sitting === 0);
+    await see(desk, 'button', 'Finish').click();
+    await see(desk, 'button', 'Researcher').click();
+    const closing = desk.waitForEvent('close');
+    await see(desk, 'button', 'Leave').click();
+    await closing;
     await page.getByRole('tab', { name: 'Sessions', selected: true }).waitFor();
     lap(`session ${sitting + 1}`);
   }

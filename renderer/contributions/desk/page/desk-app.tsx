@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { callsOf, type Connection, ownAccess, toRefusal, type WorkbenchClient } from '../../../client/index.ts';
 import type { DeskCalls } from '../../../../main/contributions/desk/calls.ts';
 import { DeskView } from './desk-view.tsx';
+import { Alone } from './intro.tsx';
 import { enterDesk, leaveDesk } from './kept-desk.ts';
 import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import type { VolunteerView } from '../../../../main/contributions/desk/contract/view.ts';
@@ -22,6 +23,7 @@ interface DeskAppProps {
  */
 export function DeskApp({ token, connect }: DeskAppProps) {
   const [isLost, setLost] = useState(false);
+  const [isLeft, setLeft] = useState(false);
   const port = useMemo(() => {
     let connected: Promise<WorkbenchClient> | undefined;
     const open = (): WorkbenchClient => {
@@ -32,15 +34,26 @@ export function DeskApp({ token, connect }: DeskAppProps) {
     const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(open));
     return callPort(client, token, crypto.randomUUID());
   }, [connect, token]);
-  return <DeskView port={port} isMissing={isMissing} isLost={isLost} onLeave={leave} />;
+  if (isLeft) return <LeftWindow />;
+  const onLeave = async (study: string | null): Promise<void> => setLeft(!(await leave(study)));
+  return <DeskView port={port} isMissing={isMissing} isLost={isLost} onLeave={onLeave} />;
 }
+
+/** A window of its own that its browser did not close. */
+const LeftWindow = () => (
+  <Alone title="You have left the session">
+    <p className="alone-text">You can close this window.</p>
+  </Alone>
+);
 
 const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess().limitedTo === null;
 
-async function leave(study: string | null): Promise<void> {
-  await leaveDesk(study);
+/** @returns false: this window shows nothing any more */
+async function leave(study: string | null): Promise<boolean> {
+  const goesOn = await leaveDesk(study);
   if (document.fullscreenElement) detach(document.exitFullscreen());
+  return goesOn;
 }
 
 /** A session on this screen: everything is sent to the program. */

@@ -46,12 +46,17 @@ export async function enterDesk(token: string): Promise<void> {
   if (ownAccess().limitedTo === null) await limitAccess(token);
 }
 
-/** Opens the sessions of the study, or the studies where it is unknown. The page is loaded again, so that nothing of the session stays in memory. @throws ORPCError */
-export async function leaveDesk(study: string | null): Promise<void> {
-  if (ownAccess().limitedTo !== null) await endLimit();
+/**
+ * Opens the sessions of the study, or the studies where it is unknown. The page is loaded again, so that nothing of the
+ * session stays in memory. A window of its own closes. @returns false: it is such a window, which shows nothing any more @throws ORPCError
+ */
+export async function leaveDesk(study: string | null): Promise<boolean> {
+  const hasAccess = ownAccess().limitedTo === null || (await endLimit());
   hasStrayed();
-  if (study === null) return goToStudies();
-  window.location.replace(`#${studyAddress(study, '/labeling')}?part=sessions`);
+  if (!hasAccess) window.close();
+  else if (study === null) goToStudies();
+  else window.location.replace(`#${studyAddress(study, '/labeling')}?part=sessions`);
+  return hasAccess;
 }
 
 export const goToStudies = (): void => window.location.replace('#/studies');

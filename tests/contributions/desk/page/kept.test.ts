@@ -23,18 +23,20 @@ function kept({ dataFolder, id }: Prepared): { sittings: number; notes: string[]
 }
 
 test.skipIf(!hasBrowser)(
-  'started from the list, a session keeps its tab: Back and other addresses lead to it again, until the PIN was given',
+  'a browser that is handed over keeps its session: Back and other addresses lead to it again, until the PIN was given',
   async () => {
     const session = await prepareSession({ practice: 0 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `${route}?part=sessions` });
-    await page.getByRole('button', { name: /^Start .* on this screen$/ }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('With a PIN, only you can leave', { exact: false }).waitFor();
+    await page.getByLabel('PIN for leaving a session').fill('4711');
+    await page.keyboard.press('Enter');
+    await page.getByText('A PIN is set.', { exact: false }).waitFor();
+    await page.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name: 'Hand over this browser' }).click();
+    await page.getByText('Every tab of the workbench', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await screenshot(page, 'labeling-start-here');
-    await dialog.getByLabel('PIN for leaving a session').fill('4711');
-    await dialog.getByRole('button', { name: 'Set PIN and start' }).click();
+    await screenshot(page, 'labeling-hand-over');
+    await page.getByRole('button', { name: 'Hand over', exact: true }).click();
     await page.getByText(/^Your name in this study: P-/).waitFor();
     expect(await page.title()).toBe('Labeling');
     expect(await violations(page)).toEqual([]);

@@ -24,6 +24,14 @@ test.skipIf(!hasBrowser)('who declined can be let in again, by keyboard, and is 
   await item.waitFor({ state: 'detached' });
   expect(await violations(page)).toEqual([]);
   await button(page, /^Start .* on this screen$/).click();
-  await button(page, 'Start without a PIN').click();
-  await page.getByText('May we keep your answers?').waitFor();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('With a PIN, only you can leave', { exact: false }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'labeling-start-here');
+  await dialog.getByLabel('PIN for leaving a session').fill('4711');
+  const opening = page.waitForEvent('popup');
+  await button(page, 'Set PIN and start').click();
+  const desk = await opening;
+  await desk.getByText('May we keep your answers?').waitFor();
+  expect(await desk.title()).toBe('Labeling');
 });

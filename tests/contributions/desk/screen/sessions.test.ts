@@ -1,10 +1,35 @@
+import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../../main/storage/open.ts';
 import { makeSessions } from '../make-sessions.ts';
 import { plan, studyName } from '../../../services/labeling/labeling-helper.ts';
-import { leftDesk, focused } from '../page/sessions.ts';
+import { focused } from '../page/sessions.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../../../renderer/harness.ts';
 import { button, prepare, region, route, threePeople } from './prepare.ts';
+
+/** Another browser of this computer goes on with the session of a row, and leaves it. */
+async function goOnElsewhere(page: Page, row: Locator): Promise<void> {
+  await row.getByRole('button', { name: /^Actions for/ }).click();
+  await page.getByRole('menuitem', { name: 'Address for another browser' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Address for another browser' });
+  const address = (await dialog.locator('code').textContent()) ?? '';
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'labeling-address');
+  await page.keyboard.press('Escape');
+  const context = await page.context().browser()?.newContext();
+  const desk = (await context?.newPage()) ?? expect.fail();
+  await desk.goto(address);
+  await desk.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await button(desk, 'Researcher').click();
+  await desk.getByLabel('PIN of the researcher').fill('4711');
+  await button(desk, 'Leave').click();
+  await desk.getByRole('heading', { name: 'You have left the session' }).waitFor();
+  expect(await violations(desk)).toEqual([]);
+  await screenshot(desk, 'desk-left');
+  await desk.reload();
+  await desk.getByText('This browser has no access to the workbench').waitFor();
+  await context?.close();
+}
 
 test.skipIf(!hasBrowser)(
   'sessions are made, one is started here, and the board tells where it is, not what',
@@ -29,10 +54,11 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Create 1 more session').waitFor();
     await page.getByText('All sessions of the plan are created.').waitFor();
     expect(await violations(page)).toEqual([]);
-    const desk = await openPage(host, { route });
-    await button(desk, /^Start .* on this screen$/)
+    const opening = page.waitForEvent('popup');
+    await button(page, /^Start .* on this screen$/)
       .first()
       .click();
+    const desk = await opening;
     await button(desk, /^Start$/).click();
     for (let trial = 0; trial < 4; trial++) {
       await expect.poll(() => focused(desk)).toBe(trial);
@@ -50,9 +76,16 @@ test.skipIf(!hasBrowser)(
     expect(await page.getByRole('grid').textContent()).not.toMatch(/\bOne\b|zero|two/i);
     await button(desk, 'Researcher').click();
     await desk.getByLabel('PIN of the researcher').fill('4711');
+    const closing = desk.waitForEvent('close');
     await button(desk, 'Leave').click();
-    await desk.waitForURL(leftDesk);
-    await desk.getByRole('heading', { name: 'Labeling' }).waitFor();
+    await closing;
+    await goOnElsewhere(page, row);
+    // The page of the researcher goes on.
+    await button(page, 'Create 1 more session').click();
+    await page
+      .getByRole('row', { name: /Not started/ })
+      .nth(1)
+      .waitFor();
   },
 );
 

@@ -45,10 +45,11 @@ const board: Board = {
 
 const NextStep = () => null;
 
-/** The part with the sessions. @param isAdded whether a contribution adds a card and labeling on paper */
-async function sessionsPart(isAdded: boolean): Promise<string> {
+/** The part with the sessions. @param isAdded whether a contribution adds a card and labeling on paper @param protocol of the page's address */
+async function sessionsPart(isAdded: boolean, protocol = 'http:'): Promise<string> {
   vi.resetModules();
   vi.stubGlobal('localStorage', { getItem: () => null });
+  vi.stubGlobal('window', { location: { protocol } });
   onTestFinished(() => {
     vi.resetModules();
     vi.unstubAllGlobals();
@@ -78,6 +79,8 @@ test('without other contributions people label on this screen', async () => {
   expect(choices(html)).toEqual(['screen']);
   expect(textOf(html)).toContain('2 rows');
   expect(textOf(html)).not.toContain('elsewhere');
+  expect(textOf(html)).toContain('It opens in a window of its own');
+  expect(textOf(await sessionsPart(false, 'app:'))).toContain('The page fills the screen');
 });
 
 test('a way that a contribution adds can be chosen, and its card stands beside the others', async () => {
