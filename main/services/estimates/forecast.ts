@@ -123,7 +123,7 @@ export class Forecast {
     const ratios = this.#past.briefs.flatMap((run) => (run.kind === kind ? [run.ratio] : []));
     const { assumed, own, same } = briefSpreads;
     const factor = blend(assumed, [{ ratios, spread: same }], own);
-    const seconds = briefSeconds(kind) * count * Math.exp(factor.log);
+    const seconds = briefSeconds(kind, this.pace.engine) * count * Math.exp(factor.log);
     return {
       ...around(seconds, factor.spread),
       bytes: 8000 * count,
@@ -252,10 +252,10 @@ function readPast({ storage }: Workbench): Past {
       const recipe = parseRecipe(run);
       return recipe === null ? [] : [pastTraining(run, recipe, dataSets)];
     }),
-    briefs: runs.flatMap(({ kind, workedMs }) =>
+    briefs: runs.flatMap(({ kind, engine, workedMs }) =>
       kind === 'classifier' || kind === 'generator' || !workedMs
         ? []
-        : [{ kind, ratio: workedMs / 1000 / briefSeconds(kind) }],
+        : [{ kind, ratio: workedMs / 1000 / briefSeconds(kind, engine) }],
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  briefSeconds,
   classifierWork,
   type DataSetSize,
   generatorWork,
@@ -145,4 +146,18 @@ test('a narrow network of convolutions takes about as long a step as a less narr
   expect(step(2, 'tensorflow')).toBe(step(4, 'tensorflow'));
   expect(step(4, 'tensorflow', 32)).toBeCloseTo(step(4, 'tensorflow') / 4, 9);
   expect(step(4, 'wasm') / step(16, 'wasm')).toBeCloseTo(0.2, 9);
+});
+
+test('short runs take the time of their kind, on wasm at least twice as long', () => {
+  for (const engine of ['tensorflow', 'webgpu', 'wasm'] as const) {
+    const [candidates, stimuli, predictions] = (['candidates', 'stimuli', 'predictions'] as const).map((kind) =>
+      briefSeconds(kind, engine),
+    );
+    expect(candidates).toBeGreaterThan(stimuli ?? 0);
+    expect(stimuli).toBeGreaterThan(predictions ?? 0);
+  }
+  for (const kind of ['candidates', 'stimuli', 'predictions'] as const) {
+    expect(briefSeconds(kind, 'wasm')).toBeGreaterThan(2 * briefSeconds(kind, 'tensorflow'));
+    expect(briefSeconds(kind, 'webgpu')).toBe(briefSeconds(kind, 'tensorflow'));
+  }
 });
