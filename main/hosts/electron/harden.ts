@@ -1,8 +1,11 @@
-import type { App, Session } from 'electron';
+import type { App, Session, WebContents } from 'electron';
 import { isOwnAddress, isOwnFile, isPage } from './app-protocol.ts';
 
-/** Applies to every page: it cannot navigate away, open windows or embed anything. */
-export function confinePages(app: Pick<App, 'on'>): void {
+/**
+ * Applies to every page: it cannot navigate away, open windows or embed anything.
+ * @param onOpen is told what a page wanted to open
+ */
+export function confinePages(app: Pick<App, 'on'>, onOpen: (from: WebContents, address: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {
     const stay = (event: { preventDefault(): void; url: string }) => {
       if (!isPage(event.url)) event.preventDefault();
@@ -12,7 +15,10 @@ export function confinePages(app: Pick<App, 'on'>): void {
     contents.on('will-frame-navigate', (event) => event.url === 'about:srcdoc' || stay(event));
     contents.on('will-redirect', stay);
     contents.on('will-attach-webview', (event) => event.preventDefault());
-    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.setWindowOpenHandler(({ url }) => {
+      onOpen(contents, url);
+      return { action: 'deny' };
+    });
   });
 }
 

@@ -12,6 +12,8 @@ export interface LimitedWindowParts {
   readonly onChange: (isLocked: boolean) => void;
   /** Called when the window is limited to a page: ports from before must be closed. */
   readonly onLimit: () => void;
+  /** Called when the limits have ended. */
+  readonly onLeft: () => void;
   /** Null: there are none. */
   readonly pages: LimitedPages | null;
   /** Id of the study of a page; null: no page has this token. */
@@ -45,6 +47,11 @@ export class LimitedWindow {
     return this.#limits;
   }
 
+  /** Whether its page may have the program open another one in a window of its own. @returns its token; null: it may not */
+  mayOpen(address: string): string | null {
+    return this.#limits === null ? this.#tokenIn(address) : null;
+  }
+
   /** What a page at this address is limited to from now on. */
   limitsAt(address: string): PageLimits | null {
     this.#enter(address);
@@ -75,6 +82,7 @@ export class LimitedWindow {
     else if (mayLeave) {
       this.#limits = null;
       this.#setLocked(false);
+      this.#parts.onLeft();
     } else this.#window?.loadURL(`${pageUrl}${this.#parts.pages?.address}${token}`).catch(this.#parts.log);
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserWindow, MessagePortMain } from 'electron';
+import type { BrowserWindow, MessagePortMain, WebContents } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { UserError } from '../../contract/wire/errors.ts';
 import { watchUncaught } from '../../processes/uncaught.ts';
@@ -12,7 +12,8 @@ import { Leaving, leaveWithSystem } from './leaving.ts';
 import type { Work } from './leaving.ts';
 import { LimitedWindow } from './limited-window.ts';
 import { limitedMenuTemplate, menuTemplate } from './menu.ts';
-import { takePort } from './page-port.ts';
+import { type PortWindow, takePorts } from './page-port.ts';
+import { PageWindow } from './page-window.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
 import { detach } from '../../contract/wire/detach.ts';
@@ -44,7 +45,10 @@ export interface ShellParts {
   readonly log: (error: unknown) => void;
 }
 
-/** Runs the desktop program: one process, one window, no unneeded permissions (docs/security.md). */
+/**
+ * Runs the desktop program: one process, one window and at most one for a limited page, no unneeded permissions
+ * (docs/security.md).
+ */
 export async function runShell(parts: ShellParts): Promise<void> {
   const { log } = parts;
   app.setName('Boundary Workbench');
@@ -52,8 +56,9 @@ export async function runShell(parts: ShellParts): Promise<void> {
   if (!app.requestSingleInstanceLock()) return app.quit();
   app.enableSandbox();
   declareAppScheme(protocol);
-  confinePages(app);
   let window: BrowserWindow | undefined;
+  let onOpen = (_from: WebContents, _address: string): void => undefined;
+  confinePages(app, (from, address) => onOpen(from, address));
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
@@ -71,27 +76,37 @@ export async function runShell(parts: ShellParts): Promise<void> {
       onException: (error) => detach(leaving.afterError(error)),
     });
     let closePort = (): void => undefined;
-    const limited = new LimitedWindow({
-      onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log),
-      onLimit: () => closePort(),
+    const ofPages = {
+      onChange: (isLocked: boolean) => setMenu(program.dataFolder, isLocked, log),
       pages: program.limitedPages,
       studyOf: program.studyOf,
       log,
+    };
+    const limited = new LimitedWindow({ ...ofPages, onLimit: () => closePort(), onLeft: () => undefined });
+    const beside = new PageWindow({
+      ...ofPages,
+      window: { ...parts, packaged: app.isPackaged },
+      respond: (request) => program.respond(request, true),
+      answer: program.answer,
     });
-    const onLeave = limited.unlessLocked(leaving.onLeave);
+    onOpen = (from, address) => {
+      const token = from === window?.webContents ? limited.mayOpen(address) : null;
+      if (token !== null) beside.open(token);
+    };
+    const onLeave = limited.unlessLocked(beside.limited.unlessLocked(leaving.onLeave));
     app.on('before-quit', onLeave);
     app.on('window-all-closed', () => detach(leaving.now()));
     leaveWithSystem(leaving, powerMonitor);
     confineSession(session.defaultSession, !app.isPackaged);
     serveApp(protocol, (request) => program.respond(request, limited.limits !== null));
-    takePort(
-      ipcMain,
-      () => window?.webContents,
-      (port, address) => {
-        closePort();
-        closePort = program.answer(port, limited.limitsAt(address));
-      },
-    );
+    const take: PortWindow['take'] = (port, address) => {
+      closePort();
+      closePort = program.answer(port, limited.limitsAt(address));
+    };
+    takePorts(ipcMain, () => [
+      { contents: window?.webContents, take },
+      { contents: beside.contents, take: beside.takePort },
+    ]);
     setMenu(program.dataFolder, false, log);
     window = showWindow(parts, leaving, onLeave);
     limited.watch(window);

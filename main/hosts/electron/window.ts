@@ -7,7 +7,7 @@ import { readWindowState, visibleBounds, writeWindowState } from './window-state
 /** Milliseconds without a move or resize after which the position is saved. */
 const saveDelay = 500;
 
-const defaultSize = { width: 1280, height: 860 };
+export const defaultSize = { width: 1280, height: 860 };
 
 export interface WindowParts {
   /** Folder of the built program. */
@@ -42,7 +42,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
 }
 
 /** Turns off everything that the page does not need, including defaults of Electron (docs/security.md). */
-function webPreferences({ outFolder, packaged }: WindowParts): WebPreferences {
+export function webPreferences({ outFolder, packaged }: Pick<WindowParts, 'outFolder' | 'packaged'>): WebPreferences {
   return {
     preload: join(outFolder, 'preload', 'index.cjs'),
     contextIsolation: true,

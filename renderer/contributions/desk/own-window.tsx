@@ -4,16 +4,16 @@ import type { BoardRow } from '../../../main/contributions/desk/contract/board.t
 import { detach } from '../../../main/contract/wire/index.ts';
 import { isOwnWindow, windowAddress } from '../../client/index.ts';
 import { Confirm, HelpNote, showRefusal } from '../../ui/parts/index.ts';
-import { goToDesk } from './page/kept-desk.ts';
+import { deskAddress, goToDesk } from './page/kept-desk.ts';
 
 /**
- * Opens a session in a window of its own, beside which this page goes on; in the desktop program, in this one. Call it at
- * a click: browsers block windows that open by themselves.
+ * Opens a session in a window of its own, beside which this page goes on. Call it at a click: browsers block windows that
+ * open by themselves. The desktop program opens it itself.
  * @returns an address to open by hand, if the browser blocked the window; null: it is open
  */
 async function openDesk(token: string): Promise<string | null> {
   if (isOwnWindow()) {
-    goToDesk(token);
+    window.open(deskAddress(token));
     return null;
   }
   const opened = window.open('', '_blank', `popup,width=${screen.availWidth},height=${screen.availHeight}`);
@@ -74,18 +74,23 @@ function AddressDialog({ address, isBlocked = false, onClose }: AddressDialogPro
   );
 }
 
+/** The old way: the page of a session instead of everything else. */
+export const handOver = (): string => `Hand over this ${isOwnWindow() ? 'window' : 'browser'}`;
+
 type OtherWaysProps = { row: Pick<BoardRow, 'token' | 'pseudonym'> };
 
 /** Further ways to open a session on this computer, as items of a menu, and their dialogs, which stand outside of it. */
 export function useOtherWays({ row: { token, pseudonym } }: OtherWaysProps) {
   const [address, setAddress] = useState<string | null>(null);
   const [isHandingOver, setHandingOver] = useState(false);
-  const items = !isOwnWindow() && (
+  const items = (
     <>
-      <Menu.Item onClick={() => detach(windowAddress(token).then(setAddress, showRefusal))}>
-        Address for another browser
-      </Menu.Item>
-      <Menu.Item onClick={() => setHandingOver(true)}>Hand over this browser</Menu.Item>
+      {!isOwnWindow() && (
+        <Menu.Item onClick={() => detach(windowAddress(token).then(setAddress, showRefusal))}>
+          Address for another browser
+        </Menu.Item>
+      )}
+      <Menu.Item onClick={() => setHandingOver(true)}>{handOver()}</Menu.Item>
       <Menu.Divider />
     </>
   );
@@ -94,14 +99,16 @@ export function useOtherWays({ row: { token, pseudonym } }: OtherWaysProps) {
       <AddressDialog address={address} onClose={() => setAddress(null)} />
       <Confirm
         opened={isHandingOver}
-        title={`Hand over this browser to ${pseudonym}`}
+        title={`${handOver()} to ${pseudonym}`}
         action="Hand over"
         onConfirm={() => goToDesk(token)}
         onClose={() => setHandingOver(false)}
       >
         <Text>
-          Every tab of the workbench in this browser becomes the labeling page, until somebody leaves it: with a PIN,
-          only you can.
+          {isOwnWindow()
+            ? 'This window becomes the labeling page and fills the screen'
+            : 'Every tab of the workbench in this browser becomes the labeling page'}
+          , until somebody leaves it: with a PIN, only you can.
         </Text>
         <HelpNote>For people who sit here alone. Stored answers are kept, also if the window is closed.</HelpNote>
       </Confirm>

@@ -13,7 +13,7 @@ import { StartHere, ThisScreen } from './this-computer.tsx';
 import { tableHeight, useBoard, useSessionActions, type SessionActions } from './use-sessions.ts';
 import { useMutation } from '@tanstack/react-query';
 import type { Medium } from '../../../main/contributions/sessions/contract/plan.ts';
-import { isOwnWindow, useApiOf } from '../../client/index.ts';
+import { useApiOf } from '../../client/index.ts';
 import { NumberField, Segments } from '../../ui/fields/index.ts';
 import { Ago } from '../../ui/words/index.ts';
 
@@ -115,10 +115,8 @@ const wayOf = (medium: Medium): WayToLabel | undefined => listAt('labeling.ways'
 const stepWidth = (sessions: readonly BoardRow[]): number =>
   Math.max(140, ...sessions.map(({ medium }) => wayOf(medium)?.width ?? 0));
 
-const screenNote = (): string =>
-  `Start each session with its button in the list. ${
-    isOwnWindow() ? 'The page fills the screen.' : 'It opens in a window of its own, and this page goes on.'
-  }`;
+const screenNote =
+  'Start each session with its button in the list. It opens in a window of its own, and this page goes on.';
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
 function CreateSessions({ study, board }: { study: string; board: Board }) {
@@ -141,7 +139,7 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
       </Group>
       <HelpNote>
         {isFull && 'All sessions of the plan are created. '}
-        {wayOf(medium)?.note ?? screenNote()}
+        {wayOf(medium)?.note ?? screenNote}
         {medium === 'screen' && board.hasPin && ' Leaving it needs the PIN.'}
       </HelpNote>
       {create.isError && <ErrorNotice error={create.error} safe="No session was created." />}

@@ -2,12 +2,12 @@ import type { DeskCalls } from '../../../main/contributions/desk/calls.ts';
 import { Button, Group, PasswordInput, type PasswordInputProps, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isOwnWindow, useApiOf } from '../../client/index.ts';
+import { useApiOf } from '../../client/index.ts';
 import { Card, ErrorNotice, HelpNote } from '../../ui/parts/index.ts';
 import { submitting } from '../../ui/fields/index.ts';
 import { Ruler } from './page/screen-size.tsx';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import { useDeskWindow } from './own-window.tsx';
+import { handOver, useDeskWindow } from './own-window.tsx';
 
 /** Settings for labeling on this computer: the PIN for leaving a session, and the screen size. */
 export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
@@ -27,9 +27,8 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
         {hasPin
           ? 'A PIN is set. Volunteers cannot leave the labeling page without it.'
           : 'Use 4 to 12 digits. Without a PIN, anybody can leave the labeling page.'}{' '}
-        A browser window can always be closed. The desktop program can prevent that.
-        {!isOwnWindow() &&
-          ' This page stays open beside a session. For people who sit here alone, choose “Hand over this browser” in Actions.'}
+        A browser window can always be closed. The desktop program can prevent that. This page stays open beside a
+        session. For people who sit here alone, choose “{handOver()}” in Actions.
       </HelpNote>
       {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />

@@ -95,6 +95,7 @@ export class StandInWindow extends EventEmitter {
 
   destroy(): void {
     this.destroyed = true;
+    this.emit('closed');
   }
 
   isDestroyed(): boolean {

@@ -31,7 +31,7 @@ export class ElectronStandIn {
   readonly sessionEvents = new EventEmitter();
   readonly ipc = new EventEmitter();
   readonly protocols = new Handlers();
-  readonly #partitions = new Map<string, { handlers: Handlers; events: EventEmitter }>();
+  readonly #partitions = new Map<string, { handlers: Handlers; events: EventEmitter; protocols: Handlers }>();
   readonly appEvents = new EventEmitter();
   readonly powerEvents = new EventEmitter();
   readonly utilities = new StandInUtilities();
@@ -112,14 +112,17 @@ export class ElectronStandIn {
   }
 
   /** What was set for the session of a partition. */
-  partition(name: string): { handlers: Handlers; events: EventEmitter } {
-    const found = this.#partitions.get(name) ?? { handlers: new Handlers(), events: new EventEmitter() };
+  partition(name: string): { handlers: Handlers; events: EventEmitter; protocols: Handlers } {
+    const made = { handlers: new Handlers(), events: new EventEmitter(), protocols: new Handlers() };
+    const found = this.#partitions.get(name) ?? made;
     this.#partitions.set(name, found);
     return found;
   }
 
-  #session({ handlers: session, events: sessionEvents }: { handlers: Handlers; events: EventEmitter }): object {
+  #session(of: { handlers: Handlers; events: EventEmitter; protocols: Handlers }): object {
+    const { handlers: session, events: sessionEvents, protocols } = of;
     return {
+      protocol: { handle: (scheme: string, handler: Handler) => protocols.given.set(scheme, handler) },
       setPermissionRequestHandler: session.setter('permissionRequest'),
       setPermissionCheckHandler: session.setter('permissionCheck'),
       setDevicePermissionHandler: session.setter('devicePermission'),
@@ -169,7 +172,11 @@ export class ElectronStandIn {
       },
       screen: { getAllDisplays: () => this.displays },
       session: {
-        defaultSession: this.#session({ handlers: this.session, events: this.sessionEvents }),
+        defaultSession: this.#session({
+          handlers: this.session,
+          events: this.sessionEvents,
+          protocols: this.protocols,
+        }),
         fromPartition: (name: string) => this.#session(this.partition(name)),
       },
       shell: {

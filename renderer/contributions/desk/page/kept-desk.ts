@@ -15,7 +15,7 @@ export function keptDesk(): string | null {
   if (desk !== null && named !== desk) {
     markStrayed();
     // Replaces this history entry, so that it does not lead away again.
-    window.history.replaceState(null, '', `#/desk/${desk}`);
+    window.history.replaceState(null, '', deskAddress(desk));
   }
   return desk ?? named;
 }
@@ -32,14 +32,15 @@ export function isStandingBy(): boolean {
   const { limitedTo: desk } = ownAccess();
   if (!was || desk === null) return false;
   // Nobody left the session here, and the address is not to name the study.
-  window.history.replaceState(null, '', `#/desk/${desk}`);
+  window.history.replaceState(null, '', deskAddress(desk));
   return true;
 }
 
+/** Of the page of a session. */
+export const deskAddress = (token: string): string => `#/desk/${token}`;
+
 /** Opens the page of a session in this tab. Back does not return to the address before it. */
-export function goToDesk(token: string): void {
-  window.location.replace(`#/desk/${token}`);
-}
+export const goToDesk = (token: string): void => window.location.replace(deskAddress(token));
 
 /** Limits this browser to a session, unless it is already. @throws ORPCError `REFUSED`: `labeling.no-session` */
 export async function enterDesk(token: string): Promise<void> {

@@ -79,8 +79,8 @@ test('without other contributions people label on this screen', async () => {
   expect(choices(html)).toEqual(['screen']);
   expect(textOf(html)).toContain('2 rows');
   expect(textOf(html)).not.toContain('elsewhere');
-  expect(textOf(html)).toContain('It opens in a window of its own');
-  expect(textOf(await sessionsPart(false, 'app:'))).toContain('The page fills the screen');
+  expect(textOf(html)).toContain('Hand over this browser');
+  expect(textOf(await sessionsPart(false, 'app:'))).toContain('Hand over this window');
 });
 
 test('a way that a contribution adds can be chosen, and its card stands beside the others', async () => {
