@@ -5,6 +5,7 @@ import { recipeSettings, settingTitle } from '../../main/domain/settings/recipe-
 import { allSettings } from '../../main/domain/settings/settings.ts';
 import { toRefusal } from '../client/context.tsx';
 import { changeWord, type Draft } from './setting-drafts.ts';
+import './recipes.css';
 
 /** A value that keeps a recipe from being trained, and the nearest ones that do not. */
 export interface RefusedSetting {
@@ -43,9 +44,9 @@ export function RefusedNote({ refused: { what, nearest }, onTake }: RefusedNoteP
   );
 }
 
-/** What stands at the foot of a form that shows the refusal beside its field. */
-export const refusedTitle = ({ path }: RefusedSetting): string =>
-  `These cannot be trained: see ${settingTitle(path).split(' (')[0]}`;
+/** What stands at the foot of a form that shows the refusal beside its field. @param what cannot be trained */
+export const refusedTitle = ({ path }: Pick<RefusedSetting, 'path'>, what = 'These'): string =>
+  `${what} cannot be trained: see ${settingTitle(path).split(' (')[0]}`;
 
 /** The fields with a nearest value in place of the refused one. */
 export function takeNearest(draft: Draft, { path, from, to }: NearestValue): Draft {

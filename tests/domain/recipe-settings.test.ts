@@ -116,13 +116,13 @@ test('tolerances, patches, epochs and the form of the generator suit the images'
     [10_000, 7],
   ]);
   // The generator's form follows the images' size, whatever their colors.
-  expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, channels: 1 }).kind)).toEqual([
+  const gray = { channels: 1, trainCount: 60_000 } as const;
+  expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, ...gray }).kind)).toEqual([
     ...['dcgan28', 'dcgan32', 'dcgan64'],
   ]);
-  expect(generatorFor({ width: 32, height: 32, channels: 3 })).toMatchObject({
-    batch: 64,
-    steps: 15_000,
-  });
+  const ofColor = (trainCount: number | null) => generatorFor({ width: 32, height: 32, channels: 3, trainCount });
+  expect([null, 60_000, 100, 3].map((trainCount) => ofColor(trainCount).batch)).toEqual([64, 64, 25, 2]);
+  expect(ofColor(60_000)).toMatchObject({ steps: 15_000 });
 });
 
 test('where a training stops, in one line', () => {

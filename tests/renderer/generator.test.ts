@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { studySchema } from '../../main/contract/studies/study.ts';
+import { openStorage } from '../../main/storage/open.ts';
 import { absoluteDataSet } from '../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../main/services/workbench/workbench.ts';
 import { repository } from '../architecture/tools.ts';
+import { smallRecord } from '../services/runs/small-images.ts';
 import { writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from './harness.ts';
@@ -24,6 +26,13 @@ function dataFolder(): string {
   workbench.storage.studies.put(study.name, absolute, 1);
   workbench.storage.close();
   return data;
+}
+
+/** The study's images as if they were read: few of them, gray. */
+function storeImages(dataFolder: string): void {
+  const storage = openStorage(dataFolder, { beside: true });
+  storage.dataSets.put(smallRecord(storage.studies.byName('small')?.spec.dataSet), 1);
+  storage.close();
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -81,6 +90,8 @@ test.skipIf(!hasBrowser)('a recipe is changed before the training; what does not
   const host = await startHost({ dataFolder: dataFolder() });
   const page = await openPage(host, { route: '/studies/small/generator' });
   await page.getByRole('textbox', { name: 'Steps', exact: true }).fill('600');
+  const batch = page.getByRole('textbox', { name: 'Batch size' });
+  await batch.fill('512');
   await page.getByRole('checkbox', { name: 'Class-conditional' }).check();
   await page.getByRole('checkbox', { name: 'Spectral norm' }).check();
   await page.getByRole('combobox', { name: 'Loss' }).click();
@@ -100,6 +111,20 @@ test.skipIf(!hasBrowser)('a recipe is changed before the training; what does not
   expect(await page.getByRole('combobox', { name: 'Loss' }).inputValue()).toBe('Hinge');
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'generator-recipe');
+  // Once the images were read, their number limits a batch.
+  storeImages(host.dataFolder);
+  await page.reload();
+  await page.getByText('A batch of 512 is larger than the training set of 288 images.').waitFor();
+  await page.getByText('This recipe cannot be trained: see Batch size').waitFor();
+  await page.getByText('The generator cannot be trained: see Batch size').waitFor();
+  expect(await button(page, 'Save recipe').isDisabled()).toBe(true);
+  expect(await button(page, 'Train generator').isDisabled()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'generator-refused');
+  await button(page, 'Change the batch size to 288').click();
+  await expect.poll(() => batch.inputValue()).toBe('288');
+  await button(page, 'Save recipe').click();
+  await expect.poll(() => button(page, 'Train generator').isEnabled()).toBe(true);
   await page.getByText('Shipped generator').click();
   await page.getByRole('heading', { name: 'Provenance' }).waitFor();
   const download = page.waitForEvent('download');

@@ -63,8 +63,8 @@ const generatorViewSchema = z.strictObject({
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
   /** The samples that the study's candidates were found among; null until then, and for runs of earlier versions. */
   quality: generatorFiguresSchema.nullable(),
-  /** Size of the data set's images; null while it is unknown. */
-  size: imageSizeSchema.nullable(),
+  /** What of the data set decides how a generator is trained; null while it is unknown. */
+  images: imageSizeSchema.extend({ trainCount: z.int().min(0) }).nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),
   working: z.boolean(),
   /** Whether its stimuli are frozen: another generator makes them stale. */

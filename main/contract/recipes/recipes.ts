@@ -38,6 +38,7 @@ export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Defaults of data sets as large as MNIST. */
 const usualBatch = 128;
+const usualGeneratorBatch = 64;
 const usualEpochs = 40;
 /** Steps at least before training is given up, where an epoch has few: networks see few images more often. */
 const leastSteps = 3000;
@@ -412,7 +413,8 @@ export const generatorRecipeSchema = z.strictObject({
   batch: setting(z.int().min(2).max(1024).default(128), {
     title: 'Batch size',
     help: 'Images a step',
-    usual: () => 64,
+    usual: ({ trainCount }: { trainCount: number | null }) =>
+      trainCount === null ? usualGeneratorBatch : Math.max(2, Math.min(usualGeneratorBatch, fittingBatch(trainCount))),
   }),
   stepSize: setting(z.number().gt(0).lt(1).default(2e-4), { title: 'Learning rate', help: 'Of Adam', step: 0.0001 }),
   beta1: setting(z.number().min(0).lt(1).default(0.5), { title: 'Adam beta 1', help: 'Of Adam', step: 0.1 }),

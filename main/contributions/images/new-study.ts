@@ -147,7 +147,7 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
   const design = designFor(classes.length);
   const made = async (): Promise<Pick<StudyInput, 'generator' | 'stimuli'>> => {
     if (stimuli === 'generated')
-      return { generator: { recipe: generatorFor(size) }, stimuli: { source: stimuli, design } };
+      return { generator: { recipe: generatorFor({ ...size, trainCount }) }, stimuli: { source: stimuli, design } };
     if (stimuli === 'test-images') {
       return { generator: null, stimuli: { source: stimuli, choose: usualTestImages(testCount) } };
     }

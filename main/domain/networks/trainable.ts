@@ -1,6 +1,8 @@
-import type { ClassifierRecipe } from '../../contract/recipes/recipes.ts';
+import type { ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes/recipes.ts';
 import { type NearestValue, UserError } from '../../contract/wire/errors.ts';
+import type { Channels } from '../data/images.ts';
 import { type ErrorBand, errorBand, isAccuracy, unsuitableTargets } from '../numbers/targets.ts';
+import type { GeneratorImages } from '../settings/generator-settings.ts';
 import { settingText, settingTitle } from '../settings/recipe-settings.ts';
 import { architectureMisfit } from './architectures.ts';
 
@@ -69,6 +71,34 @@ export function misfitOf(recipe: ClassifierRecipe, images: TrainingImages | null
 /** @param where names the recipe @throws UserError where it cannot be trained: `misfitOf` */
 export function checkRecipe(recipe: ClassifierRecipe, images: TrainingImages | null, where: string): void {
   const misfit = misfitOf(recipe, images);
+  if (misfit) throw misfitError(misfit, where);
+}
+
+/** As `misfitOf`, of a generator's recipe. */
+export function generatorMisfit(
+  { batch, channels: declared }: GeneratorRecipe,
+  images: Pick<GeneratorImages, 'channels' | 'trainCount'>,
+): Misfit | null {
+  const channels: Channels = declared ?? 1;
+  const tooLarge = images.trainCount === null ? null : batchMisfit(batch, images.trainCount);
+  if (tooLarge || channels === images.channels) return tooLarge;
+  const [given, wanted] = [images.channels, channels].map((each) => (each === 3 ? 'in color' : 'gray'));
+  return {
+    code: 'generator.other-channels',
+    path: 'channels',
+    what: `The images of the data set are ${given}, and the recipe makes images that are ${wanted}`,
+    remedy: images.channels === 3 ? 'Set channels to 3.' : 'Leave channels out.',
+    nearest: [],
+  };
+}
+
+/** As `checkRecipe`, of a generator's recipe. @throws UserError where it cannot be trained: `generatorMisfit` */
+export function checkGenerator(
+  recipe: GeneratorRecipe,
+  images: Parameters<typeof generatorMisfit>[1],
+  where: string,
+): void {
+  const misfit = generatorMisfit(recipe, images);
   if (misfit) throw misfitError(misfit, where);
 }
 

@@ -5,9 +5,15 @@ import { particularsInWords, readSettings, type Setting, usualValues } from './s
 /** The settings of a generator's recipe, declared in main/contract/recipes/recipes.ts. */
 export const generatorSettings: readonly Setting[] = readSettings(generatorRecipeSchema);
 
-/** The usual recipe of a generator for images of this size, one that knows the classes (docs/training.md, Generators). */
-export const generatorFor = (size: ImageSize): GeneratorRecipe =>
-  generatorRecipeSchema.parse(usualValues(generatorSettings, size));
+/** What of a data set decides how a generator is trained on it. */
+export interface GeneratorImages extends ImageSize {
+  /** Null: not known. */
+  readonly trainCount: number | null;
+}
+
+/** The usual recipe of a generator for these images, one that knows the classes (docs/training.md, Generators). */
+export const generatorFor = (images: GeneratorImages): GeneratorRecipe =>
+  generatorRecipeSchema.parse(usualValues(generatorSettings, images));
 
 /** What a recipe of a generator adds to the paper's, in words. */
 export const generatorOptions = (recipe: GeneratorRecipe): string[] => particularsInWords(generatorSettings, recipe);

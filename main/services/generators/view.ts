@@ -16,6 +16,7 @@ import type { GeneratorSpec } from '../../contract/studies/study.ts';
 import { ownGenerator } from '../../domain/plans/declaration.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { sizeOf } from '../../domain/data/images.ts';
+import { checkGenerator } from '../../domain/networks/trainable.ts';
 import { shownRunState } from '../../domain/networks/status.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -71,7 +72,7 @@ export function generatorView(tools: ViewTools, name: string): GeneratorView {
     })),
     real: realImages(tools, study),
     quality: generatorFigures(tools.workbench, study),
-    size: declared ? sizeOf(declared) : null,
+    images: declared ? { ...sizeOf(declared), trainCount: declared.trainCount } : null,
     available: [...shippedGeneratorNames],
     working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
@@ -245,13 +246,15 @@ export function setCheckpoint(tools: Pick<Tools, 'workbench' | 'changes'>, name:
   put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
 }
 
-/** @throws UserError `study.*` */
+/** @throws UserError `study.*`; where it cannot be trained on the study's images, if these are known (`checkGenerator`) */
 export function setRecipe(
   tools: Pick<Tools, 'workbench' | 'changes'>,
   name: string,
   recipe: GeneratorRecipe,
   seed: number,
 ): void {
+  const images = declaredDataSet(tools.workbench, findStudy(tools.workbench, name));
+  if (images) checkGenerator(recipe, images, `study ${name}, generator`);
   put(tools, name, { recipe, seed, checkpoint: null });
 }
 

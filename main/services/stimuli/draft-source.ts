@@ -6,7 +6,7 @@ import type { GeneratorSpec, Study } from '../../contract/studies/study.ts';
 import { isPapersDataSet } from '../../domain/data/data-sources.ts';
 import { formatInteger } from '../../domain/numbers/format.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
-import { type ImageSize, sizeOf } from '../../domain/data/images.ts';
+import { sizeOf } from '../../domain/data/images.ts';
 import { generatorFor } from '../../domain/settings/generator-settings.ts';
 import { usualTestImages } from '../../domain/anchors/test-images.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -57,8 +57,11 @@ function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorS
   const { dataSet } = study.spec;
   if (isPapersDataSet(dataSet)) return { shipped: shippedGeneratorNames[0] };
   const known = declaredDataSet(workbench, study);
-  const size: ImageSize | null = known ? sizeOf(known) : dataSet.source === 'folder' ? sizeOf(dataSet) : null;
-  if (size) return { recipe: generatorFor(size), seed: 1, checkpoint: null };
+  const sized = known ?? (dataSet.source === 'folder' ? dataSet : null);
+  if (sized) {
+    const images = { ...sizeOf(sized), trainCount: known?.trainCount ?? null };
+    return { recipe: generatorFor(images), seed: 1, checkpoint: null };
+  }
   throw new UserError(
     'stimuli.unknown-size',
     'The images of this study were not read yet, so no generator can be proposed for their size',

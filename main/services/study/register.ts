@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/wire/errors.ts';
 import type { Study } from '../../contract/studies/study.ts';
-import { checkRecipe, type TrainingImages } from '../../domain/networks/trainable.ts';
-import { excessOf, isDesigned } from '../../domain/plans/declaration.ts';
+import { checkGenerator, checkRecipe } from '../../domain/networks/trainable.ts';
+import { excessOf, isDesigned, ownGenerator } from '../../domain/plans/declaration.ts';
 import { sourceName } from '../../domain/data/data-sources.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
 import { checkDesign } from '../../domain/anchors/pair-design.ts';
@@ -51,7 +51,7 @@ export function registerStudy(
   checkSize(study, record.classes.length, sections);
   checkTrainable(study, record, sections);
   checkLabels(study, file.folder);
-  checkRecipes(study, trainingImages({ storage }, record), storage);
+  checkRecipes(study, record, storage);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
     refuseTwin(storage, study.name);
@@ -120,7 +120,9 @@ function checkTrainable(study: Study, { trainCount }: DataSetRecord, sections: S
  * Trainings that began in an earlier version, which did not ask whether they can end, keep no other from a new start.
  * @throws UserError where a recipe cannot be trained on these images
  */
-function checkRecipes(study: Study, images: TrainingImages, { studies, studyRuns }: Storage): void {
+function checkRecipes(study: Study, record: DataSetRecord, storage: Storage): void {
+  const { studies, studyRuns } = storage;
+  const images = trainingImages({ storage }, record);
   const known = studies.byName(study.name);
   const begun = new Set(known ? studyRuns.list(known.id).map(({ role }) => role) : []);
   for (const entry of modelEntries(study, studies.sections)) {
@@ -128,6 +130,8 @@ function checkRecipes(study: Study, images: TrainingImages, { studies, studyRuns
       checkRecipe(entry.recipe, images, `models, ${entry.name}`);
   }
   if (study.reference && !begun.has('reference')) checkRecipe(study.reference.recipe, images, 'reference');
+  const generator = ownGenerator(study);
+  if (generator) checkGenerator(generator.recipe, record, 'generator');
 }
 
 function checkLabels({ labelers }: Study, folder: string): void {

@@ -3,7 +3,8 @@ import { UserError } from '../../contract/wire/errors.ts';
 import { optimizerSchema } from '../../contract/recipes/optimizers.ts';
 import type { GeneratorRecipe } from '../../contract/recipes/recipes.ts';
 import { at } from '../../domain/numbers/arrays.ts';
-import type { Channels, ImageSize } from '../../domain/data/images.ts';
+import type { ImageSize } from '../../domain/data/images.ts';
+import { checkGenerator } from '../../domain/networks/trainable.ts';
 import { randomStream } from '../../domain/random/random.ts';
 import { type LatentSpace, pointLength } from '../../domain/anchors/latents.ts';
 import { buildDiscriminator, buildGenerator, type GeneratorShape, generatorShape } from '../architectures/dcgan.ts';
@@ -49,9 +50,9 @@ export class GanTrainer {
   readonly #stepsPerEpoch: number;
   #order: { epoch: number; indices: Uint32Array } | undefined;
 
-  /** @throws UserError `generator.other-channels` */
+  /** @throws UserError where the recipe cannot be trained on these images: `generatorMisfit` */
   constructor(engine: Engine, recipe: GeneratorRecipe, seed: number, data: DataSet) {
-    checkChannels(recipe, data);
+    checkGenerator(recipe, { channels: data.channels, trainCount: data.train.count }, 'generator.recipe');
     this.#engine = engine;
     this.#recipe = recipe;
     this.#seed = seed;
@@ -209,18 +210,6 @@ export class GanTrainer {
   get #average(): GeneratorNet | null {
     return this.#sampled === this.#generator ? null : this.#sampled;
   }
-}
-
-function checkChannels(recipe: GeneratorRecipe, data: DataSet): void {
-  const channels: Channels = recipe.channels ?? 1;
-  if (channels === data.channels) return;
-  const [given, wanted] = [data.channels, channels].map((each) => (each === 3 ? 'in color' : 'gray'));
-  throw new UserError(
-    'generator.other-channels',
-    `The images of ${data.name} are ${given}, and the recipe makes images that are ${wanted}`,
-    'generator.recipe.channels',
-    data.channels === 3 ? 'Set channels to 3.' : 'Leave channels out.',
-  );
 }
 
 /** Latent points of z [count, space.z] and a class for each. */

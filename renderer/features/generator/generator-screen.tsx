@@ -7,8 +7,9 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { Link } from 'wouter';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { Empty, QueryState } from '../../ui/parts/states.tsx';
+import { refusedTitle } from '../../recipes/refused-setting.tsx';
 import { showRefusal } from '../../ui/parts/toasts.tsx';
-import { RecipePanel } from './recipe-panel.tsx';
+import { misfitOf, RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
 import { Quality } from './quality.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
@@ -123,10 +124,11 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   const fresh = training === null || training.changed;
   if (!fresh && training.state === 'done') return null;
   const label = fresh ? 'Train generator' : training.state === 'failed' ? 'Retry training' : 'Resume training';
+  const misfit = misfitOf(own.recipe, view);
   return (
     <>
-      <span className="soft">{formatCost(own.cost)}</span>
-      <CallButton variant="filled" call={start} input={{ study, goal: 'generator' }}>
+      <span className="soft">{misfit ? refusedTitle(misfit, 'The generator') : formatCost(own.cost)}</span>
+      <CallButton variant="filled" disabled={misfit !== null} call={start} input={{ study, goal: 'generator' }}>
         {label}
       </CallButton>
     </>

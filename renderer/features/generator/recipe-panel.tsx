@@ -2,8 +2,11 @@ import { Button, Group, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import { hashKey, useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
+import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import { generatorMisfit, type Misfit } from '../../../main/domain/networks/trainable.ts';
 import { generatorFor, generatorSettings } from '../../../main/domain/settings/generator-settings.ts';
 import { useApi, useClient } from '../../client/context.tsx';
+import { RefusedNote, refusedTitle } from '../../recipes/refused-setting.tsx';
 import { ChoiceField, NumberField, Segments, submitting } from '../../ui/fields/fields.tsx';
 import { SettingFields } from '../../ui/fields/setting-fields.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/parts/states.tsx';
@@ -76,18 +79,23 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   );
 }
 
-/** The size of images that most studies have, where theirs is not known yet. */
-const usualSize = { width: 28, height: 28, channels: 1 } as const;
+/** The images that most studies have, where theirs are not known yet. */
+const usualImages = { width: 28, height: 28, channels: 1, trainCount: null } as const;
+
+/** What keeps a generator from being trained on the study's images; null: nothing, or they are not known. */
+export const misfitOf = (recipe: GeneratorRecipe, { images }: Pick<GeneratorView, 'images'>): Misfit | null =>
+  images && generatorMisfit(recipe, images);
 
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
-  const [recipe, setRecipe] = useState(view.own?.recipe ?? generatorFor(view.size ?? usualSize));
+  const [recipe, setRecipe] = useState(view.own?.recipe ?? generatorFor(view.images ?? usualImages));
   const [seed, setSeed] = useState(view.own?.seed ?? 1);
   const save = useMutation(api.generator.setRecipe.mutationOptions());
   // Images have the channels of the data set, where these are known.
   const { channels: declared, ...others } = recipe;
-  const channels = view.size?.channels ?? declared;
+  const channels = view.images?.channels ?? declared;
   const wanted = channels === 3 ? { ...others, channels } : others;
+  const misfit = misfitOf(wanted, view);
   const unchanged = view.own !== null && hashKey([view.own.recipe, view.own.seed]) === hashKey([wanted, seed]);
   return (
     <form onSubmit={submitting(() => save.mutate({ study, recipe: wanted, seed }))}>
@@ -108,15 +116,29 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           settings={generatorSettings}
           values={recipe}
           onValues={setRecipe}
-          context={view.size ?? {}}
+          context={view.images ?? {}}
+          refused={
+            misfit && {
+              path: misfit.path,
+              note: (
+                <RefusedNote
+                  refused={misfit}
+                  onTake={({ path, to }) => setRecipe(generatorRecipeSchema.parse({ ...recipe, [path]: to }))}
+                />
+              ),
+            }
+          }
           disabled={view.working}
         />
         <NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} disabled={view.working} onChange={setSeed} />
       </SimpleGrid>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}
-      <Button type="submit" disabled={view.working || unchanged} loading={save.isPending}>
-        Save recipe
-      </Button>
+      <Group gap="sm">
+        <Button type="submit" disabled={view.working || unchanged || misfit !== null} loading={save.isPending}>
+          Save recipe
+        </Button>
+        {misfit && <span className="soft">{refusedTitle(misfit, 'This recipe')}</span>}
+      </Group>
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { MultiSelect, NumberInput, Radio, Stack } from '@mantine/core';
 import { clamp, getHotkeyHandler } from '@mantine/hooks';
-import { useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import {
   helpOf,
   isRecord,
@@ -34,6 +34,8 @@ interface SettingFieldsProps<Values extends object> {
   disabled?: boolean;
   /** Numbers are taken when Enter is pressed or the field is left, not while they are typed. */
   isLazy?: boolean;
+  /** A setting whose value is refused, and what stands below its field. */
+  refused?: { readonly path: string; readonly note: ReactNode } | null;
 }
 
 /** A field for each setting that counts, those of a part in its place. */
@@ -47,13 +49,15 @@ export function SettingFields<Values extends object>({
   return settings
     .filter(({ facts }) => !facts.isHidden && counts(facts.onlyWith, own))
     .map((each) => (
-      <SettingField
-        key={each.id}
-        {...about}
-        setting={each}
-        value={own[each.key]}
-        onValue={(value) => onValues(withValue(values, each, value))}
-      />
+      <Fragment key={each.id}>
+        <SettingField
+          {...about}
+          setting={each}
+          value={own[each.key]}
+          onValue={(value) => onValues(withValue(values, each, value))}
+        />
+        {about.refused?.path === each.path && about.refused.note}
+      </Fragment>
     ));
 }
 
@@ -66,20 +70,21 @@ function withValue<Values extends object>(values: Values, { key, isNullable }: S
   return next;
 }
 
-interface FieldProps extends Pick<SettingFieldsProps<object>, 'context' | 'disabled' | 'isLazy'> {
+interface FieldProps extends Pick<SettingFieldsProps<object>, 'context' | 'disabled' | 'isLazy' | 'refused'> {
   setting: Setting;
   value: unknown;
   /** undefined: it is left out. */
   onValue: (value: unknown) => void;
 }
 
-function SettingField({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
+function SettingField(props: FieldProps) {
+  const { setting, value, onValue, context = {}, disabled = false, isLazy = false, refused = null } = props;
   const { shape, facts } = setting;
   /** What is offered here, and what was chosen where more was. */
   const offered = (choices: Iterable<string>, chosen: readonly string[]): string[] =>
     [...choices].filter((one) => chosen.includes(one) || facts.isOffered?.(one, context) !== false);
   const own = isRecord(value) ? value : {};
-  const about = { context, disabled, isLazy };
+  const about = { context, disabled, isLazy, refused };
   const field = { ...naming(setting), disabled };
   switch (shape.type) {
     case 'number':
@@ -165,7 +170,8 @@ function SettingField({ setting, value, onValue, context = {}, disabled = false,
  * Incomplete input stays in the field; leaving the field corrects it, and so does Enter, before it submits the form: what
  * the form has is what the field shows. An optional number may be empty.
  */
-export function NumberSetting({ setting, value, onValue, context = {}, disabled = false, isLazy = false }: FieldProps) {
+export function NumberSetting(props: FieldProps) {
+  const { setting, value, onValue, context = {}, disabled = false, isLazy = false, refused } = props;
   const [typed, setTyped] = useState<number | string | null>(null);
   const { shape, facts, isOptional, schema } = setting;
   if (shape.type !== 'number') return null;
@@ -191,7 +197,7 @@ export function NumberSetting({ setting, value, onValue, context = {}, disabled 
       step={facts.step ?? 1}
       allowDecimal={!shape.isWhole}
       clampBehavior="blur"
-      error={misfit}
+      error={misfit ?? refused?.path === setting.path}
       value={shown}
       onChange={(next) => {
         setTyped(next);

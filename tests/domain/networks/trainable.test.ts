@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { classifierRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
-import { checkRecipe, countHeldOut, misfitOf, type TrainingImages } from '../../../main/domain/networks/trainable.ts';
+import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes/recipes.ts';
+import {
+  checkRecipe,
+  countHeldOut,
+  generatorMisfit,
+  misfitOf,
+  type TrainingImages,
+} from '../../../main/domain/networks/trainable.ts';
 
 /** Few own images. */
 const few: TrainingImages = { width: 28, height: 28, trainCount: 288, testCount: 72, heldOut: 46 };
@@ -62,6 +68,19 @@ test('a batch is no larger than the training set', () => {
     remedy: 'Change the batch size to 288.',
   });
   expect(misfit({ batch: 288 })).toBeNull();
+});
+
+test('a generator is refused a batch larger than the training set in the same words, and other channels', () => {
+  const generator = (change: object = {}) => generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 1, ...change });
+  const gray = { channels: 1, trainCount: 288 } as const;
+  expect(generatorMisfit(generator({ batch: 289 }), gray)).toEqual(misfit({ batch: 289 }));
+  expect(generatorMisfit(generator({ batch: 288 }), gray)).toBeNull();
+  expect(generatorMisfit(generator({ batch: 1024 }), { ...gray, trainCount: null })).toBeNull();
+  expect(generatorMisfit(generator({ channels: 3 }), gray)).toMatchObject({
+    code: 'generator.other-channels',
+    what: 'The images of the data set are gray, and the recipe makes images that are in color',
+    remedy: 'Leave channels out.',
+  });
 });
 
 test('a snapshot after more epochs than there are, and patches that leave pixels over', () => {

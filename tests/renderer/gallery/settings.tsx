@@ -12,7 +12,7 @@ const temperatures = [findSetting(readSettings(teachingSchema), 'distill.tempera
 /** Fields of settings as screens use them, with what they passed on. */
 export function Settings() {
   const [machine, setMachine] = useState(() => machineOptionsSchema.parse({ workers: 2 }));
-  const [recipe, setRecipe] = useState(() => generatorFor({ width: 28, height: 28, channels: 1 }));
+  const [recipe, setRecipe] = useState(() => generatorFor({ width: 28, height: 28, channels: 1, trainCount: null }));
   const [saved, setSaved] = useState<number[]>([]);
   const [distill, setDistill] = useState({ temperatures: usualTemperatures });
   const [isShown, setShown] = useState(true);

@@ -16,7 +16,7 @@ test('a generator is trained and shown: grids over time, downsampled losses, a c
   const { job } = await client.work.start({ study, goal: 'generator' });
   expect(await jobEnded(test, job)).toMatchObject({ state: 'done' });
   const view = await client.generator.get({ study });
-  expect(view.size).toEqual({ width: 28, height: 28, channels: 1 });
+  expect(view.images).toEqual({ width: 28, height: 28, channels: 1, trainCount: 3000 });
   expect(view.training).toMatchObject({ state: 'done', changed: false, step: 250, steps: 250, failure: null });
   expect(view.grids.map(({ step }) => step)).toEqual([50, 100, 150, 200, 250]);
   expect(view.real).not.toBe(null);

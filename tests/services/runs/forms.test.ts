@@ -58,6 +58,11 @@ test('what cannot be trained is refused before it is added, with the nearest val
     reached,
   );
   expect(lab.workbench.storage.studies.byName(study)?.spec.models).toHaveLength(1);
+  const { own, images } = await client.generator.get({ study });
+  expect(images?.trainCount).toBe(288);
+  const wide = { study, recipe: { ...(own ?? expect.fail('no generator')).recipe, batch: 512 }, seed: 1 };
+  await refused(client.generator.setRecipe(wide), [{ path: 'batch', from: 512, to: 288 }]);
+  expect((await client.generator.get({ study })).own).toEqual(own);
 });
 
 test('the study’s own recipes are suggested first, and presets only for its images', async () => {

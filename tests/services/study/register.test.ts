@@ -51,6 +51,8 @@ test('what does not fit the data set or is missing is refused before anything is
   const patches = /28 x 28 pixels cannot be cut into whole patches of 5 x 5/;
   expect(() => register({ models: [{ name: 'ViT', group: 'diverse', recipe }] })).toThrow(patches);
   expect(() => register({ reference: { recipe } })).toThrow(patches);
+  const generator = { recipe: { kind: 'dcgan28', steps: 1, channels: 3 } };
+  expect(() => register({ generator })).toThrow(/images that are in color/);
   expect(workbench.storage.studies.list()).toEqual([]);
 });
 
