@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { type Findings, findingsSchema } from '../contract/results/findings.ts';
 import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain/data/data-sources.ts';
 import { dataSetSchema, type DataSetSource } from '../contract/studies/study.ts';
-import type { DataSetRecord } from '../contract/api/data-sets.ts';
+import { classCountsSchema, type DataSetRecord } from '../contract/api/data-sets.ts';
 import { canonicalJson } from '../domain/plans/identity.ts';
 import { sizeOf } from '../domain/data/images.ts';
 import type { Database } from './database.ts';
 
-interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'source'> {
+interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'classCounts' | 'source'> {
   classes: string;
   mean: string;
   std: string;
+  classCounts: string | null;
   source: string;
 }
 
 const columns = `hash, name, classes, height, width, channels, train_count AS trainCount, test_count AS testCount,
-  mean, std, source`;
+  mean, std, class_counts AS classCounts, source`;
 const numbersSchema = z.array(z.number());
 const namesSchema = z.array(z.string());
 
@@ -48,9 +49,9 @@ export class DataSets {
     this.#db = database;
   }
 
-  /** Stores the data set; one that is stored already stays unchanged. */
+  /** Stores the data set; one that is stored already stays unchanged, but for counts of its classes if it has none. */
   put(dataSet: DataSetRecord, now: number): void {
-    const { classes, mean, std, source, hash, name, trainCount, testCount } = dataSet;
+    const { classes, mean, std, classCounts, source, hash, name, trainCount, testCount } = dataSet;
     const row = {
       ...sizeOf(dataSet),
       hash,
@@ -60,10 +61,12 @@ export class DataSets {
       classes: canonicalJson(classes),
       mean: canonicalJson(mean),
       std: canonicalJson(std),
+      classCounts: classCounts ? canonicalJson(classCounts) : null,
       source: canonicalJson(source),
       addedAt: now,
     };
-    this.#db.insert('data_set', row, 'ON CONFLICT (hash) DO NOTHING');
+    const counted = 'UPDATE SET class_counts = excluded.class_counts WHERE class_counts IS NULL';
+    this.#db.insert('data_set', row, `ON CONFLICT (hash) DO ${counted}`);
   }
 
   get(hash: string): DataSetRecord | undefined {
@@ -156,8 +159,10 @@ export class DataSets {
 }
 
 function toRecord(row: Row): DataSetRecord {
+  const { classCounts, ...own } = row;
   return {
-    ...row,
+    ...own,
+    ...(classCounts !== null && { classCounts: classCountsSchema.parse(JSON.parse(classCounts)) }),
     classes: namesSchema.parse(JSON.parse(row.classes)),
     mean: numbersSchema.parse(JSON.parse(row.mean)),
     std: numbersSchema.parse(JSON.parse(row.std)),

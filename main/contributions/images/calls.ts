@@ -51,7 +51,7 @@ const calls = {
   create: call
     .input(newStudyPlanSchema)
     .output(made)
-    .handler(async ({ input, context: { lab } }) => ({ name: await createFromImages(lab, input) })),
+    .handler(({ input, context: { lab } }) => ({ name: createFromImages(lab, input) })),
 };
 export default calls;
 export type ImagesCalls = typeof calls;

@@ -147,15 +147,15 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
           ),
         )}`,
       );
-      const proposal = await proposeStudy(tools, plan);
+      const proposal = proposeStudy(tools, plan);
       printLine(
         `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')}${proposal.pairs > 0 ? ` between ${formatCount(proposal.pairs, 'pair')} of classes` : ''}; ${formatEstimate(proposal.cost)}`,
       );
       if (out === null) {
-        const name = await createFromImages({ ...tools, changes }, plan);
+        const name = createFromImages({ ...tools, changes }, plan);
         return printLine(printable(`Study ${name} was added. Start it: boundary study run "${name}"`));
       }
-      writeFileAtomic(out, `${JSON.stringify(await declare(tools, plan), null, 2)}\n`);
+      writeFileAtomic(out, `${JSON.stringify(declare(tools, plan), null, 2)}\n`);
       printLine(printable(`${out} was written. Start it: boundary study run "${out}"`));
     } catch (error) {
       if (!stop.signal.aborted) throw error;

@@ -20,7 +20,14 @@ import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from './target.
 import type { DataSetRecord, Progress } from '../../contract/api/index.ts';
 import { prepareSource, type StoredImages, storedImages } from '../formats/stored-images.ts';
 import { askReader } from '../formats/process.ts';
-import { badName, checkStudy, readDataSet, storeNewStudy, trainingImages } from '../../services/declaration/index.ts';
+import {
+  badName,
+  checkStudy,
+  imagesOfClasses,
+  readDataSet,
+  storeNewStudy,
+  trainingImages,
+} from '../../services/declaration/index.ts';
 import { forecast, studyCost } from '../../services/estimates/index.ts';
 import { runTask } from '../../services/tasks/index.ts';
 import {
@@ -112,9 +119,9 @@ export async function probeTarget(
 }
 
 /** @throws UserError `new-study.not-read`, `study.*` */
-export async function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Promise<Proposal> {
+export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal {
   const record = checkPatches(readDataSet(tools.workbench, plan.source));
-  const study = await declare(tools, plan);
+  const study = declare(tools, plan);
   const { stimuli, models } = study;
   const pairs = isDesigned(stimuli) ? pairCount(stimuli.design, record.classes.length) : 0;
   const recipe = models[0]?.recipe;
@@ -129,15 +136,12 @@ export async function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Pr
 }
 
 /** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
-export async function createFromImages(
-  tools: NewStudyTools & Pick<Tools, 'changes'>,
-  plan: NewStudyPlan,
-): Promise<string> {
-  return storeNewStudy(tools, await declare(tools, plan));
+export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, plan: NewStudyPlan): string {
+  return storeNewStudy(tools, declare(tools, plan));
 }
 
 /** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*`; where a network cannot be trained (`checkRecipe`) */
-export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<Study> {
+export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): Study {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
   const record = checkPatches(readDataSet(tools.workbench, source));
   const { width, height, channels, trainCount, testCount, classes } = record;
@@ -145,13 +149,13 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
   if (!nameSchema.safeParse(name).success) throw badName(name);
   const design = designFor(classes.length);
-  const made = async (): Promise<Pick<StudyInput, 'generator' | 'stimuli'>> => {
+  const made = (): Pick<StudyInput, 'generator' | 'stimuli'> => {
     if (stimuli === 'generated')
       return { generator: { recipe: generatorFor({ ...size, trainCount }) }, stimuli: { source: stimuli, design } };
     if (stimuli === 'test-images') {
       return { generator: null, stimuli: { source: stimuli, choose: usualTestImages(testCount) } };
     }
-    const anchorDesign = anchorsFor(await fewestTestImages(tools, source, record));
+    const anchorDesign = anchorsFor(fewestTestImages(tools, record));
     return { generator: null, stimuli: { source: stimuli, design, anchorDesign } };
   };
   const about = stimuli === 'test-images' ? 'on test images' : 'at the boundary between classes';
@@ -165,7 +169,7 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
     target,
     perArchitecture,
     simulated,
-    ...(await made()),
+    ...made(),
     referenceTarget: plan.referenceTarget ?? target,
   });
   const { models, reference } = checkStudy(study, `study ${name}`, tools.workbench.storage.studies.sections);
@@ -175,13 +179,11 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
   return study;
 }
 
-/** Test images of the class with the fewest. @throws UserError `new-study.no-test-images`; of IDX files `idx.*`, `file.*` */
-async function fewestTestImages(tools: ReadingTools, source: DataSetSource, record: DataSetRecord): Promise<number> {
-  const { classes, testCount } = record;
-  const counts = isPrepared(source)
-    ? tools.workbench.storage.dataSets.prepared(source)?.findings?.classes.map(({ test }) => test)
-    : (testCounts.get(record.hash) ?? (await previewImages(tools, record)).counts.map(({ test }) => test));
-  // An archive brings images without what was found while they were read.
+/** Test images of the class with the fewest. @throws UserError `new-study.no-test-images` */
+function fewestTestImages({ workbench }: Pick<Tools, 'workbench'>, record: DataSetRecord): number {
+  const { classes, testCount, source } = record;
+  const counts = imagesOfClasses(workbench, record)?.test;
+  // An earlier version read it.
   if (!counts) return testCount / classes.length;
   const empty = classes.find((_, label) => (counts[label] ?? 0) === 0);
   if (empty === undefined) return Math.min(...counts);
@@ -193,19 +195,11 @@ async function fewestTestImages(tools: ReadingTools, source: DataSetSource, reco
   );
 }
 
-/** Test images of each class, by the hash of a data set that was shown. */
-const testCounts = new Map<string, number[]>();
-
 /** @throws UserError `data-set.*`, `idx.*`, `file.*`; the signal's reason */
-async function previewImages({ workbench, launcher }: ReadingTools, record: DataSetRecord, signal?: AbortSignal) {
+function previewImages({ workbench, launcher }: ReadingTools, record: DataSetRecord, signal: AbortSignal) {
   const { source, hash } = record;
   const input = { source, hash, blobs: workbench.storage.blobs.folder };
-  const shown = await askReader(launcher, 'preview', input, { signal });
-  testCounts.set(
-    hash,
-    shown.counts.map(({ test }) => test),
-  );
-  return shown;
+  return askReader(launcher, 'preview', input, { signal });
 }
 
 /** A Vision Transformer of more patches takes hours where others take minutes. */

@@ -1,12 +1,14 @@
 import { UserError } from '../../contract/wire/errors.ts';
+import { countClasses } from '../../domain/data/class-counts.ts';
 import { isPrepared, sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data/data-sources.ts';
 import { countHeldOut, type TrainingImages } from '../../domain/networks/trainable.ts';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/studies/study.ts';
 import { canonicalJson } from '../../domain/plans/identity.ts';
-import type { DataSetRecord } from '../../contract/api/data-sets.ts';
+import type { ClassCounts, DataSetRecord } from '../../contract/api/data-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
+import { preparedLabels } from '../../training/data/load/prepared.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 
 /** The data set that a run took, with the names that its source gives. */
@@ -33,16 +35,21 @@ export function declaredDataSet(
   return trainedDataSet(workbench, { id, spec }, links) ?? workbench.storage.dataSets.bySource(spec.dataSet);
 }
 
+/** Images of each class, as they were counted when its files were read, or by the labels of the stored set; null: unknown. */
+export function imagesOfClasses(
+  { storage: { blobs } }: Pick<Workbench, 'storage'>,
+  { hash, classes, classCounts }: DataSetRecord,
+): ClassCounts | null {
+  if (classCounts) return classCounts;
+  const labels = preparedLabels(hash, blobs);
+  return labels && countClasses(labels, classes.length);
+}
+
 /** What of a data set decides which recipes can be trained on it. */
-export function trainingImages(
-  { storage: { dataSets } }: Pick<Workbench, 'storage'>,
-  record: DataSetRecord,
-): TrainingImages {
-  const { width, height, trainCount, testCount, hash, source } = record;
-  const read = isPrepared(source) ? dataSets.prepared(source) : undefined;
-  // Images that came with an archive, and IDX files, say nothing of their classes.
-  const perClass = read?.record.hash === hash ? read.findings?.classes.map(({ train }) => train) : undefined;
-  return { width, height, trainCount, testCount, heldOut: perClass ? countHeldOut(perClass) : null };
+export function trainingImages(workbench: Pick<Workbench, 'storage'>, record: DataSetRecord): TrainingImages {
+  const { width, height, trainCount, testCount } = record;
+  const counts = imagesOfClasses(workbench, record);
+  return { width, height, trainCount, testCount, heldOut: counts && countHeldOut(counts.train) };
 }
 
 /** The data set that the study's runs took from its declared source; undefined: none has. */

@@ -2,6 +2,7 @@ export {
   absolutePath,
   classNames,
   declaredDataSet,
+  imagesOfClasses,
   notRead,
   readDataSet,
   takenDataSet,

@@ -27,6 +27,7 @@ import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 import { testImagesAlone } from './0027-test-images-alone.ts';
 import { targets } from './0028-targets.ts';
 import { workedTime } from './0029-worked-time.ts';
+import { classCounts } from './0030-class-counts.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -59,4 +60,5 @@ export const migrations: readonly string[] = [
   testImagesAlone,
   targets,
   workedTime,
+  classCounts,
 ];

@@ -8,7 +8,8 @@ import type { PreparedSource } from '../../../main/domain/data/data-sources.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { remarks } from '../../../main/contributions/formats/stored-images.ts';
 import { prepareDataSet } from '../../../main/contributions/formats/prepare.ts';
-import { readPrepared } from '../../../main/training/data/load/prepared.ts';
+import { countClasses } from '../../../main/domain/data/class-counts.ts';
+import { preparedLabels, readPrepared } from '../../../main/training/data/load/prepared.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export { folderSource } from '../../folder-source.ts';
@@ -89,4 +90,7 @@ export async function expectSentence({ source, error, says, where, remedy, class
   for (const sentence of sentences) expect(sentence).toMatch(/^\P{Ll}.*\.$/u);
   if (classes) expect(found.classes).toEqual(classes);
   expect(readPrepared(declared, hash, blobs).train.count).toBe(found.trainCount);
+  const [train, test] = (['train', 'test'] as const).map((part) => findings.classes.map((each) => each[part]));
+  const labels = preparedLabels(hash, blobs) ?? expect.fail('nothing is stored');
+  expect(countClasses(labels, found.classes.length)).toEqual({ train, test });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { presetSource, smallRecord } from './small-images.ts';
 import { putSmallStudy, testLab } from './test-lab.ts';
 import { smallModels } from '../study/small-study.ts';
@@ -63,6 +64,27 @@ test('what cannot be trained is refused before it is added, with the nearest val
   const wide = { study, recipe: { ...(own ?? expect.fail('no generator')).recipe, batch: 512 }, seed: 1 };
   await refused(client.generator.setRecipe(wide), [{ path: 'batch', from: 512, to: 288 }]);
   expect((await client.generator.get({ study })).own).toEqual(own);
+});
+
+test('a target of validation images is checked where labels are in IDX files, too', async () => {
+  const opened = testLab();
+  putSmallStudy(opened, { models: [entry('MLP1')] });
+  const { storage } = opened.lab.workbench;
+  const dataSet = storage.studies.byName(study)?.spec.dataSet;
+  if (dataSet?.source !== 'idx') throw new Error('the study has no IDX files');
+  const { classCounts, ...record } = describeDataSet(dataSet, opened.folder);
+  // An earlier version counted no labels, so nobody knows how many images of each class there are.
+  storage.dataSets.put(record, 1);
+  const held = entry('Held', { landing: 'validation', targets: [97.5], tolerance: 0.05 }) as never;
+  const plan = () => opened.client.runs.planModels({ study, entries: [held] });
+  expect(await plan()).toMatchObject({ runs: 1 });
+  storage.dataSets.put({ ...record, ...(classCounts && { classCounts }) }, 2);
+  await expect(plan()).rejects.toMatchObject({
+    data: {
+      what: expect.stringContaining('With 499 validation images no accuracy'),
+      nearest: [{ path: 'targets', from: 97.5, to: 97.6 }, { path: 'tolerance' }],
+    },
+  });
 });
 
 test('the study’s own recipes are suggested first, and presets only for its images', async () => {

@@ -81,7 +81,9 @@ function dataSets(db: Database, studyId: number, declared: DataSetSource): Study
   const taken = runs.flatMap(({ hash, source }) => known.fromSource(hash, source) ?? known.get(hash) ?? []);
   const isTaken = runs.some(({ source }) => canonicalJson(source) === canonicalJson(declared));
   const read = isTaken ? undefined : known.prepared(declared)?.record;
-  return read && !taken.some(({ hash }) => hash === read.hash) ? [...taken, read] : taken;
+  const all = read && !taken.some(({ hash }) => hash === read.hash) ? [...taken, read] : taken;
+  // Versions that know no counts refuse an archive that has them.
+  return all.map(({ classCounts: _, ...dataSet }) => dataSet);
 }
 
 /** Predictions of the study's models for its stimulus sets. */

@@ -70,18 +70,12 @@ export function readPrepared(source: DataSetSource, hash: string, blobs: BlobSto
 }
 
 /** Some training images of a prepared set, or test images of one without, evenly over all classes; null: it is not there. */
-export function somePrepared(
+export const somePrepared = (
   hash: string,
   blobs: BlobStore,
   wanted: number,
-): (ImageSize & { count: number; pixels: Uint8Array }) | null {
-  if (!blobs.has(hash)) return null;
-  const file = openSync(blobs.path(hash), 'r');
-  try {
-    const start = Buffer.alloc(Math.min(maxHeader, fstatSync(file).size));
-    readSync(file, start, 0, start.length, 0);
-    const header = parseHeader(start);
-    if (!header || totalBytes(header) !== fstatSync(file).size) return null;
+): (ImageSize & { count: number; pixels: Uint8Array }) | null =>
+  withPrepared(hash, blobs, (file, header) => {
     const { height, width, channels } = header;
     // Without training images, the test images come first.
     const all = header.train || header.test;
@@ -92,6 +86,30 @@ export function somePrepared(
       readSync(file, pixels, k * length, length, header.length + Math.floor((k * all) / count) * length);
     }
     return { height, width, channels, count, pixels };
+  });
+
+/** The labels of a prepared set, without its images; null: it is not there. */
+export const preparedLabels = (hash: string, blobs: BlobStore): { train: Uint8Array; test: Uint8Array } | null =>
+  withPrepared(hash, blobs, (file, header) => {
+    const { train, test, length } = header;
+    const read = (count: number, from: number): Uint8Array => {
+      const labels = Buffer.alloc(count);
+      readSync(file, labels, 0, count, from);
+      return labels;
+    };
+    const trainLabels = length + train * imageLength(header);
+    return { train: read(train, trainLabels), test: read(test, totalBytes(header) - test) };
+  });
+
+/** What is read of the blob of a prepared set; null: it is not there, or is no such blob. */
+function withPrepared<Read>(hash: string, blobs: BlobStore, read: (file: number, header: Header) => Read): Read | null {
+  if (!blobs.has(hash)) return null;
+  const file = openSync(blobs.path(hash), 'r');
+  try {
+    const start = Buffer.alloc(Math.min(maxHeader, fstatSync(file).size));
+    readSync(file, start, 0, start.length, 0);
+    const header = parseHeader(start);
+    return header && totalBytes(header) === fstatSync(file).size ? read(file, header) : null;
   } finally {
     closeSync(file);
   }
