@@ -114,7 +114,9 @@ describe('runs', () => {
       std: [0.3],
       source: { source: 'mnist' as const },
     });
-    for (const n of ['c', 'd']) storage.dataSets.put(dataSet(n), 1);
+    // Versions that know no counts of classes read the archive, too.
+    const classCounts = { train: [3, 3], test: [1, 0] };
+    for (const n of ['c', 'd']) storage.dataSets.put({ ...dataSet(n), classCounts }, 1);
     const queue = (of: number, seed: number): number => {
       const { id } = storage.runs.ensure(newRun(classifierTask(seed)), seed);
       storage.studyRuns.link(of, `role/${seed}`, id, null, seed);
