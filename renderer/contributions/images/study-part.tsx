@@ -18,7 +18,7 @@ import { studyAddress } from '../../navigation/index.ts';
 import { ArchitectureMark } from '../../ui/words/index.ts';
 import { NumberSetting, SettingFields } from '../../ui/fields/index.ts';
 import { newStudySettings } from '../../../main/contributions/images/settings.ts';
-import type { NearestValue } from '../../../main/contract/wire/index.ts';
+import { detach, type NearestValue } from '../../../main/contract/wire/index.ts';
 import { RefusedNote, refusedSetting } from '../../recipes/index.ts';
 import { findSetting } from '../../../main/domain/settings/index.ts';
 import { Card, ErrorNotice, Fact, HelpNote, LoadingLine, showRefusal, WorkProgress } from '../../ui/parts/index.ts';
@@ -61,6 +61,9 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
     },
     onSuccess: (name) => navigate(studyAddress(name)),
   });
+  const proposal = useProposal(complete);
+  // What cannot be made is refused above, where the target is.
+  const cannot = complete === null || proposal.isError || !proposal.data;
   return (
     <Card className="beside-sticky" title="The study">
       <TargetField
@@ -75,19 +78,19 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
           setAsked({ source });
         }}
       />
-      <WillBeMade plan={complete} onTarget={(next) => change({ target: next })} />
+      <WillBeMade plan={complete} proposal={proposal} onTarget={(next) => change({ target: next })} />
       {start.isError && <ErrorNotice error={start.error} />}
       <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
         <Button
           variant="filled"
-          disabled={complete === null}
+          disabled={cannot}
           loading={start.isPending}
           onClick={() => complete && start.mutate({ ...complete, runs: true })}
         >
           Start study
         </Button>
         <Button
-          disabled={complete === null || start.isPending}
+          disabled={cannot || start.isPending}
           onClick={() => complete && start.mutate({ ...complete, runs: false })}
         >
           Create without starting
@@ -165,10 +168,10 @@ function ProbeWords({ steps, accuracies, target }: Probed) {
   );
 }
 
-/** Numbers of what the study will have, and what it takes. */
-function WillBeMade({ plan, onTarget }: { plan: NewStudyPlan | null; onTarget: (target: number) => void }) {
+/** What the study would have and take, or why it cannot be made. */
+function useProposal(plan: NewStudyPlan | null) {
   const api = useApiOf<ImagesCalls>('images');
-  const query = useQuery(
+  return useQuery(
     api.propose.queryOptions({
       // Name and title change no number, and are checked when the study is created.
       input: plan ? { ...plan, name: null, title: null } : skipToken,
@@ -176,6 +179,16 @@ function WillBeMade({ plan, onTarget }: { plan: NewStudyPlan | null; onTarget: (
       placeholderData: (before: Proposal | undefined) => before,
     }),
   );
+}
+
+interface WillBeMadeProps {
+  plan: NewStudyPlan | null;
+  proposal: ReturnType<typeof useProposal>;
+  onTarget: (target: number) => void;
+}
+
+/** Numbers of what the study will have, and what it takes. */
+function WillBeMade({ plan, proposal: query, onTarget }: WillBeMadeProps) {
   const refused = refusedSetting(query.error);
   // The form has the target; tolerance and batch follow from it and the images.
   const nearest = refused?.nearest.filter(({ path }) => path === 'targets') ?? [];
@@ -183,7 +196,7 @@ function WillBeMade({ plan, onTarget }: { plan: NewStudyPlan | null; onTarget: (
     const take = ({ to }: NearestValue): void => onTarget(Number(to));
     return <RefusedNote refused={{ ...refused, nearest }} onTake={take} />;
   }
-  if (query.isError) return <ErrorNotice error={query.error} />;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => detach(query.refetch())} />;
   const made = plan === null ? undefined : query.data;
   const line = <LoadingLine width={120} />;
   return (

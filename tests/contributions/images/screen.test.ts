@@ -165,6 +165,16 @@ test.skipIf(!hasBrowser)('a folder of colored pictures is dropped, uploaded or n
   await button(page, 'Read again').click();
   await isStored.waitFor({ state: 'hidden' });
   await isRead.waitFor();
+  // What the images cannot reach is not started, and the nearest target is a button.
+  const starts = ['Start study', 'Create without starting'];
+  const areEnabled = () => Promise.all(starts.map((name) => button(page, name).isEnabled()));
+  await page.getByLabel('Target accuracy').fill('60');
+  await page.getByText('With 6 test images no accuracy lies within 5 points of 60 %').waitFor();
+  expect(await areEnabled()).toEqual([false, false]);
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'new-study-refused');
+  await button(page, /^Change the target to/).click();
+  await expect.poll(areEnabled).toEqual([true, true]);
 });
 
 test.skipIf(!hasBrowser)(
