@@ -23,3 +23,15 @@ export const callProtocol = 'workbench';
  * page that it is limited to.
  */
 export const accessKey = 'workbench:access';
+
+/** What the address of a window of its own hands to its page, which has a storage of its own: digits and points. */
+export const handed = { parameter: 'handed', pattern: /^[\d.]{1,20}$/ } as const;
+
+/** The search of such an address. @param value '' or another one that does not fit: there is none */
+export const handing = (value: string): string => (handed.pattern.test(value) ? `?${handed.parameter}=${value}` : '');
+
+/** What an address hands over; '': nothing. */
+export function handedIn(search: string): string {
+  const value = new URLSearchParams(search).get(handed.parameter) ?? '';
+  return handed.pattern.test(value) ? value : '';
+}

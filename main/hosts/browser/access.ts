@@ -36,6 +36,8 @@ export interface Window {
   /** Token of the page. */
   readonly page: string;
   readonly study: number;
+  /** What is handed to the page (`handing`). */
+  readonly handed: string;
 }
 
 interface Token {
@@ -132,7 +134,7 @@ export class Access {
 
   /** Limits a browser to one page. What it had before ends. @param page its token */
   limit(before: Grant, page: string, study: number): Keys {
-    return this.#replace(before, { page, study }, false);
+    return this.#replace(before, { page, study, handed: '' }, false);
   }
 
   /** Gives a limited browser access to everything again; null: it was a window of its own, which now has none. */

@@ -1,4 +1,4 @@
-import { accessKey } from '../../contract/wire/bridge.ts';
+import { accessKey, handing } from '../../contract/wire/bridge.ts';
 import type { LimitedPages } from '../../services/workbench/limited-pages.ts';
 import { pageHeaders } from '../page/headers.ts';
 import { plain } from '../page/respond.ts';
@@ -36,24 +36,24 @@ export function enter(url: URL, { access, grant, pages, place }: Entrance): Resp
   }
   const endsLimit = window === null && url.searchParams.has('end');
   const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit;
+  const own = window && `${handing(window.handed)}${pages?.address}${window.page}`;
+  const there = `/${own ?? ''}`;
   const staysThere = purpose === 'opened' || (window !== null && hash(window.page) === grant?.page);
   if (url.pathname === '/') {
-    if (isLimited && staysThere) return seeOther('/');
+    if (isLimited && staysThere) return seeOther(there);
     const asks = isLimited && (window ? otherWindowPage(pages) : askingPage(pages, token));
     return new Response(asks || entrancePage(token, endsLimit), { headers: freshHeaders('text/html') });
   }
   if (isLimited) {
     // A page elsewhere, e.g. the file that a browser opens, led to the entrance: browsers send the cookie only now.
-    const to = staysThere ? '/' : `/?token=${token}`;
+    const to = staysThere ? there : `/?token=${token}`;
     return new Response(`location.replace(${JSON.stringify(to)});\n`, { headers: freshHeaders('text/javascript') });
   }
   const keys = access.enter(token, grant);
   if (!keys) return plain(403, howToEnter);
   const headers = { ...freshHeaders('text/javascript'), 'Set-Cookie': access.cookieHeader(keys) };
-  const [kept, at] = window
-    ? [`${keys.secret} ${window.page}`, `${pages?.address}${window.page}`]
-    : [keys.secret, place()];
-  return new Response(keepSecret(kept, at), { headers });
+  const kept = window ? `${keys.secret} ${window.page}` : keys.secret;
+  return new Response(keepSecret(kept, own ?? place()), { headers });
 }
 
 function seeOther(address: string): Response {

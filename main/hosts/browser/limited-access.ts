@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { handed } from '../../contract/wire/bridge.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import { answerHeaders } from '../page/headers.ts';
@@ -11,7 +12,10 @@ import { howToEnter } from './entrance.ts';
 /** Bytes. */
 const maxBody = 1000;
 
-const requestSchema = z.strictObject({ page: z.string().max(100) });
+const requestSchema = z.strictObject({
+  page: z.string().max(100),
+  handed: z.string().regex(handed.pattern).optional(),
+});
 
 /** Milliseconds after its release in which a page can leave its limits. */
 const releaseTime = 30_000;
@@ -68,13 +72,13 @@ export async function changeAccess(
   // Another tab of the browser was faster.
   if (!access.isValid(grant)) return plain(403, 'The access of this browser has changed');
   try {
-    const { page } = asked.data;
+    const { page, handed: given = '' } = asked.data;
     const study = pages.studyOf(storage, page);
     if (study === null) return refused(pages.unknown());
     if (request.url === '/limit') return keysAnswer(access, access.limit(grant, page, study));
     const none = noWindows();
     if (none) return refused(none);
-    const { address } = access.inviteWindow({ page, study }, windowTime);
+    const { address } = access.inviteWindow({ page, study, handed: given }, windowTime);
     return Response.json({ address }, { headers: json });
   } catch (error) {
     if (error instanceof UserError) return refused(error);

@@ -1,5 +1,6 @@
 import type { MessagePortMain } from 'electron';
 import { BrowserWindow, session } from 'electron';
+import { handing } from '../../contract/wire/bridge.ts';
 import type { PageLimits } from '../../services/api/base.ts';
 import { pageUrl, serveApp } from './app-protocol.ts';
 import { confineSession } from './harden.ts';
@@ -51,8 +52,8 @@ export class PageWindow {
     else port.close();
   };
 
-  /** Opens the page of a token, or shows the window that is open. */
-  open(token: string): void {
+  /** Opens the page of a token, or shows the window that is open. @param given to the page (`handing`) */
+  open(token: string, given: string): void {
     if (this.#window) return this.#window.focus();
     const { window: parts, pages, log } = this.#parts;
     this.#prepare();
@@ -75,7 +76,7 @@ export class PageWindow {
       this.#window = undefined;
       this.#closePort();
     });
-    window.loadURL(`${pageUrl}${pages?.address}${token}`).catch(log);
+    window.loadURL(`${pageUrl}${handing(given)}${pages?.address}${token}`).catch(log);
   }
 
   #prepare(): void {

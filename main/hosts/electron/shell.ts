@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow, MessagePortMain, WebContents } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
+import { handedIn } from '../../contract/wire/bridge.ts';
 import { UserError } from '../../contract/wire/errors.ts';
 import { watchUncaught } from '../../processes/uncaught.ts';
 import type { PageLimits } from '../../services/api/base.ts';
@@ -91,7 +92,7 @@ export async function runShell(parts: ShellParts): Promise<void> {
     });
     onOpen = (from, address) => {
       const token = from === window?.webContents ? limited.mayOpen(address) : null;
-      if (token !== null) beside.open(token);
+      if (token !== null) beside.open(token, handedIn(new URL(address).search));
     };
     const onLeave = limited.unlessLocked(beside.limited.unlessLocked(leaving.onLeave));
     app.on('before-quit', onLeave);

@@ -3,6 +3,7 @@ import type { OwnPage } from '../define.ts';
 import { DeskApp } from './page/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, markStandingBy } from './page/kept-desk.ts';
 import { OpenElsewhere } from './page/open-elsewhere.tsx';
+import { keepHandedSize } from './page/screen-size.tsx';
 import { Sitting } from './page/sitting.ts';
 
 /** Milliseconds that a labeling page has to store its last answers when another tab ends the session. */
@@ -26,6 +27,7 @@ export const ownPage: OwnPage = {
       if (keptDesk() !== token) window.location.reload();
     });
     if (token === null) return null;
+    keepHandedSize();
     const Page = loaded.standsBy ? OpenElsewhere : () => <DeskApp token={token} connect={connectHere} />;
     return { title: 'Labeling', Page };
   },

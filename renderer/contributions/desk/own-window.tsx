@@ -1,10 +1,14 @@
 import { Anchor, Button, Code, CopyButton, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { BoardRow } from '../../../main/contributions/desk/contract/board.ts';
-import { detach } from '../../../main/contract/wire/index.ts';
+import { detach, handing } from '../../../main/contract/wire/index.ts';
 import { isOwnWindow, windowAddress } from '../../client/index.ts';
 import { Confirm, HelpNote, showRefusal } from '../../ui/parts/index.ts';
 import { deskAddress, goToDesk } from './page/kept-desk.ts';
+import { pixelsPerMm } from './page/screen-size.tsx';
+
+/** Handed to windows, which do not have this page's storage. */
+const screenSize = (): string => pixelsPerMm()?.toFixed(4) ?? '';
 
 /**
  * Opens a session in a window of its own, beside which this page goes on. Call it at a click: browsers block windows that
@@ -13,12 +17,12 @@ import { deskAddress, goToDesk } from './page/kept-desk.ts';
  */
 async function openDesk(token: string): Promise<string | null> {
   if (isOwnWindow()) {
-    window.open(deskAddress(token));
+    window.open(`${handing(screenSize())}${deskAddress(token)}`);
     return null;
   }
   const opened = window.open('', '_blank', `popup,width=${screen.availWidth},height=${screen.availHeight}`);
   try {
-    const address = await windowAddress(token);
+    const address = await windowAddress(token, screenSize());
     if (!opened) return address;
     opened.opener = null;
     opened.location.replace(address);
@@ -86,7 +90,7 @@ export function useOtherWays({ row: { token, pseudonym } }: OtherWaysProps) {
   const items = (
     <>
       {!isOwnWindow() && (
-        <Menu.Item onClick={() => detach(windowAddress(token).then(setAddress, showRefusal))}>
+        <Menu.Item onClick={() => detach(windowAddress(token, screenSize()).then(setAddress, showRefusal))}>
           Address for another browser
         </Menu.Item>
       )}

@@ -98,13 +98,22 @@ test('addresses lead to the name that they are for, and are not used up by that'
   }
 });
 
+test('what is handed to a window stands in the address of its page; anything but digits is refused', async () => {
+  const asked = await post(keys, '/limit/window', { page: own, handed: '5.2' });
+  const { address } = JSON.parse(asked.body) as { address: string };
+  const script = await get(`/enter.js${tokenOf(address)}`);
+  expect(script.body).toContain(`location.replace("/?handed=5.2#/desk/${own}")`);
+  for (const handed of ['', '1"', '#', '<b>', '1'.repeat(21)])
+    expect(await post(keys, '/limit/window', { page: own, handed })).toMatchObject({ status: 400 });
+});
+
 test('a browser has one window at a time; a later address replaces an earlier one for the same page', async () => {
   const earlier = await addressFor(own);
   const first = await addressFor(own);
   expect((await letIn(earlier)).secret).toBe('');
   const desk = await letIn(first);
   const again = await get(`/${tokenOf(await addressFor(own))}`, windows(), desk.cookie);
-  expect(again).toMatchObject({ status: 303, headers: { location: '/' } });
+  expect(again).toMatchObject({ status: 303, headers: { location: `/#/desk/${own}` } });
   const second = await addressFor(other);
   for (const end of ['', '&end']) {
     const answer = await get(`/${tokenOf(second)}${end}`, windows(), desk.cookie);

@@ -66,8 +66,8 @@ const ask = (from: StandInWindow, url: string): void =>
 const beside = (): StandInWindow[] => electron.windows.slice(1).filter((window) => !window.destroyed);
 
 /** Opens a session beside the first window. */
-function open(of = token): StandInWindow & { page: ReturnType<typeof load> } {
-  ask(electron.window, desk(of));
+function open(of = token, search = ''): StandInWindow & { page: ReturnType<typeof load> } {
+  ask(electron.window, desk(of).replace('#', `${search}#`));
   const window = beside()[0] ?? expect.fail('no window was opened');
   return Object.assign(window, { page: load(window, window.webContents.getURL()) });
 }
@@ -137,8 +137,9 @@ test('there is one at a time, another session comes after it, and nobody else op
   expect(beside()).toEqual([window]);
   expect(window.focused).toBe(1);
   await leave(window);
-  const next = open(other);
-  expect(next.webContents.getURL()).toBe(desk(other));
+  // With the size of the screen that its page has measured.
+  const next = open(other, '?handed=5.2');
+  expect(next.webContents.getURL()).toBe(`${page}?handed=5.2#/desk/${other}`);
   await leave(next, other);
   // Handed over, the first window opens none.
   load(electron.window, desk());

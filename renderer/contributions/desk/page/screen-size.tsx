@@ -1,5 +1,6 @@
 import type { Screen } from '../../../../main/contributions/sessions/contract/volunteer.ts';
 import { useState } from 'react';
+import { handedIn } from '../../../../main/contract/wire/index.ts';
 import './ruler.css';
 
 /** Frames timed to measure the refresh rate. */
@@ -17,6 +18,12 @@ export async function measureScreen(): Promise<Screen> {
     pixelRatio: window.devicePixelRatio,
     pixelsPerMm: pixelsPerMm(),
   };
+}
+
+/** Keeps what was measured on the page that opened this window. An address that is typed later does not name it. */
+export function keepHandedSize(): void {
+  const measured = handedIn(window.location.search);
+  if (measured !== '') localStorage.setItem(ruler, measured);
 }
 
 /** CSS pixels per millimeter on this screen, as measured with `Ruler`; null: not measured. */

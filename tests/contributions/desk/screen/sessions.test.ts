@@ -35,7 +35,10 @@ test.skipIf(!hasBrowser)(
   'sessions are made, one is started here, and the board tells where it is, not what',
   async () => {
     const dataFolder = await prepare(async ({ client }) => {
-      await client.desk.plan.save({ study: studyName, plan: plan({ practice: 0, people: 2 }) });
+      await client.desk.plan.save({
+        study: studyName,
+        plan: plan({ practice: 0, people: 2, size: { unit: 'mm', value: 40 } }),
+      });
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route });
@@ -54,12 +57,16 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Create 1 more session').waitFor();
     await page.getByText('All sessions of the plan are created.').waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.evaluate(() => localStorage.setItem('boundary-pixels-per-mm', '5'));
     const opening = page.waitForEvent('popup');
     await button(page, /^Start .* on this screen$/)
       .first()
       .click();
     const desk = await opening;
     await button(desk, /^Start$/).click();
+    // The window has the size of the screen that was measured on the other page: 40 mm.
+    const large = desk.getByRole('img', { name: 'The large image' });
+    await expect.poll(async () => (await large.boundingBox())?.width).toBeCloseTo(200, 0);
     for (let trial = 0; trial < 4; trial++) {
       await expect.poll(() => focused(desk)).toBe(trial);
       await desk.keyboard.press('2');
