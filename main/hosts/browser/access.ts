@@ -32,7 +32,7 @@ export interface Invitation {
 }
 
 /** What a window of its own is let in to. */
-export interface Window {
+export interface OwnWindow {
   /** Token of the page. */
   readonly page: string;
   readonly study: number;
@@ -43,7 +43,7 @@ export interface Window {
 interface Token {
   readonly purpose: 'printed' | 'opened' | 'window';
   /** Null: everything. */
-  readonly window: Window | null;
+  readonly window: OwnWindow | null;
   end(): void;
 }
 
@@ -86,11 +86,11 @@ export class Access {
   }
 
   /** A new address that lets a browser in to one page only, and replaces an earlier one for this page. @param lasts milliseconds */
-  inviteWindow(window: Window, lasts: number): Invitation {
+  inviteWindow(window: OwnWindow, lasts: number): Invitation {
     return this.#invite('window', window, lasts);
   }
 
-  #invite(purpose: Token['purpose'], window: Window | null, lasts: number): Invitation {
+  #invite(purpose: Token['purpose'], window: OwnWindow | null, lasts: number): Invitation {
     for (const earlier of this.#tokens.values())
       if (earlier.purpose === purpose && earlier.window?.page === window?.page) earlier.end();
     const token = newSecret();
@@ -106,7 +106,7 @@ export class Access {
     return { address: `${this.#origin(window)}/?token=${token}`, ended: promise };
   }
 
-  #origin(window: Window | null): string {
+  #origin(window: OwnWindow | null): string {
     return `http://${window ? names.windows : names.everything}:${this.#port}`;
   }
 
@@ -145,7 +145,7 @@ export class Access {
   }
 
   /** @param limit null: everything */
-  #replace(before: Grant | null, limit: Window | null, isWindow: boolean): Keys {
+  #replace(before: Grant | null, limit: OwnWindow | null, isWindow: boolean): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
     const hashes = { cookie: hash(keys.cookie), secret: hash(keys.secret), page: limit && hash(limit.page) };
     this.#change(before, { ...hashes, study: limit?.study ?? null, since: Date.now(), isWindow });

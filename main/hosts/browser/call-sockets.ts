@@ -61,9 +61,18 @@ export class CallSockets {
   }
 
   #isFull(grant: Grant): boolean {
-    const all = [...this.#sockets.clients];
-    const own = all.filter((socket) => this.#grants.get(socket) === grant).length;
-    return all.length >= maxSockets.all || own >= (grant.page === null ? maxSockets.browser : maxSockets.limited);
+    const own = this.#of(grant).length;
+    const isAllFull = this.#sockets.clients.size >= maxSockets.all;
+    return isAllFull || own >= (grant.page === null ? maxSockets.browser : maxSockets.limited);
+  }
+
+  /** Whether a page of a browser is open. */
+  isOpen(grant: Grant): boolean {
+    return this.#of(grant).length > 0;
+  }
+
+  #of(grant: Grant): WebSocket[] {
+    return [...this.#sockets.clients].filter((socket) => this.#grants.get(socket) === grant);
   }
 
   #open(socket: WebSocket, grant: Grant): void {
@@ -89,7 +98,7 @@ export class CallSockets {
   }
 
   #closeAll(grant: Grant): void {
-    for (const socket of this.#sockets.clients) if (this.#grants.get(socket) === grant) socket.terminate();
+    for (const socket of this.#of(grant)) socket.terminate();
   }
 
   #ping(): void {

@@ -12,6 +12,8 @@ interface Entrance {
   grant: Grant | null;
   pages: LimitedPages | null;
   place: () => string | null;
+  /** Whether a page of a browser is open. */
+  isOpen: (grant: Grant) => boolean;
 }
 
 /**
@@ -19,9 +21,9 @@ interface Entrance {
  * exchange itself. So a program that only fetches the address (e.g. for a preview) does not use it up, and the secret is in
  * no address and no history. A browser that is limited to a page stays there: an address that the program opened by itself
  * leads back to the page, and a printed one asks first. Addresses of windows of their own work under another name of this
- * machine than all others: nobody is let in to everything there.
+ * machine than all others: nobody is let in to everything there. One that was closed makes room for the next one.
  */
-export function enter(url: URL, { access, grant, pages, place }: Entrance): Response | null {
+export function enter(url: URL, { access, grant, pages, place, isOpen }: Entrance): Response | null {
   const token = url.searchParams.get('token');
   if (token === null || (url.pathname !== '/' && url.pathname !== '/enter.js')) return null;
   const invitation = access.invitationOf(token);
@@ -35,10 +37,11 @@ export function enter(url: URL, { access, grant, pages, place }: Entrance): Resp
     return url.pathname === '/' ? seeOther(`${origin}${url.pathname}${url.search}`) : plain(403, howToEnter);
   }
   const endsLimit = window === null && url.searchParams.has('end');
-  const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit;
   const own = window && `${handing(window.handed)}${pages?.address}${window.page}`;
   const there = `/${own ?? ''}`;
   const staysThere = purpose === 'opened' || (window !== null && hash(window.page) === grant?.page);
+  const wasClosed = window !== null && grant?.isWindow === true && !staysThere && !isOpen(grant);
+  const isLimited = pages !== null && grant !== null && grant.page !== null && !endsLimit && !wasClosed;
   if (url.pathname === '/') {
     if (isLimited && staysThere) return seeOther(there);
     const asks = isLimited && (window ? otherWindowPage(pages) : askingPage(pages, token));

@@ -62,7 +62,8 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   const noWindows = (): UserError | null => windows?.refusal ?? null;
   const server = createServer(timeouts, (request, response) => {
     if (refused.has(request.socket)) return;
-    answer(request, response, { access, releases, page, noWindows }).catch((error: unknown) => {
+    const isOpen = (grant: Grant): boolean => sockets.isOpen(grant);
+    answer(request, response, { access, releases, page, noWindows, isOpen }).catch((error: unknown) => {
       page.log(error);
       response.destroy();
     });
@@ -88,13 +89,17 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   };
 }
 
+type AnswerTools = Omit<Parameters<typeof changeAccess>[2], 'lab'> &
+  Pick<Parameters<typeof enter>[1], 'isOpen'> &
+  Pick<BrowserHostOptions, 'page'>;
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { page, ...tools }: Omit<Parameters<typeof changeAccess>[2], 'lab'> & { page: BrowserHostOptions['page'] },
+  { page, isOpen, ...tools }: AnswerTools,
 ): Promise<void> {
   const { access } = tools;
-  const grant = checkAccess(request, access, page.lab);
+  const grant = checkAccess(request, access, page.lab, isOpen);
   if (grant instanceof Response) {
     if (access.grantOf(request) === null) {
       refused.add(request.socket);
@@ -133,6 +138,7 @@ function checkAccess(
   request: IncomingMessage,
   access: Access,
   lab: BrowserHostOptions['page']['lab'],
+  isOpen: (grant: Grant) => boolean,
 ): Grant | Response {
   if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
   if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
@@ -145,6 +151,7 @@ function checkAccess(
           grant,
           pages: lab.workbench.limitedPages,
           place: () => keptPlace(lab.workbench),
+          isOpen,
         })
       : null;
   if (entered) return entered;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { at } from '../../../main/domain/numbers/arrays.ts';
 import { handlersOf } from '../../calls.ts';
@@ -107,13 +107,14 @@ test('what is handed to a window stands in the address of its page; anything but
     expect(await post(keys, '/limit/window', { page: own, handed })).toMatchObject({ status: 400 });
 });
 
-test('a browser has one window at a time; a later address replaces an earlier one for the same page', async () => {
+test('a browser has one open window at a time, and a closed one makes room; a later address replaces an earlier one for the same page', async () => {
   const earlier = await addressFor(own);
   const first = await addressFor(own);
   expect((await letIn(earlier)).secret).toBe('');
   const desk = await letIn(first);
   const again = await get(`/${tokenOf(await addressFor(own))}`, windows(), desk.cookie);
   expect(again).toMatchObject({ status: 303, headers: { location: `/#/desk/${own}` } });
+  const { socket } = await connect(desk);
   const second = await addressFor(other);
   for (const end of ['', '&end']) {
     const answer = await get(`/${tokenOf(second)}${end}`, windows(), desk.cookie);
@@ -121,7 +122,14 @@ test('a browser has one window at a time; a later address replaces an earlier on
     const script = await get(`/enter.js${tokenOf(second)}${end}`, windows(), desk.cookie);
     expect(script.headers['set-cookie']).toBeUndefined();
   }
-  expect((await letIn(second)).secret).not.toBe('');
+  const ended = endOf(socket);
+  socket.close();
+  await ended;
+  await vi.waitFor(async () => {
+    const script = await get(`/enter.js${tokenOf(second)}`, windows(), desk.cookie);
+    expect(script.headers['set-cookie']).toBeDefined();
+  });
+  expect(await get('/', windows(), desk.cookie)).toMatchObject({ status: 403 });
   expect(await post(keys, '/limit/window', { page: 'x'.repeat(22) })).toMatchObject({ status: 422 });
   expect(await post(keys, '/limit/window', { page: 'none' })).toMatchObject({ status: 400 });
 });
