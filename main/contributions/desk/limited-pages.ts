@@ -16,7 +16,7 @@ const desksSchema = z.array(
     cookie: hashSchema,
     secret: hashSchema,
     desk: hashSchema,
-    // Earlier versions did not keep these two.
+    // Earlier versions did not keep these.
     study: z.int().nullable().default(null),
     since: z.number().nullable().default(null),
     isWindow: z.boolean().default(false),

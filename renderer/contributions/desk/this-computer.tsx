@@ -25,10 +25,11 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
       </form>
       <HelpNote>
         {hasPin
-          ? 'A PIN is set. Volunteers cannot leave the labeling page without it.'
-          : 'Use 4 to 12 digits. Without a PIN, anybody can leave the labeling page.'}{' '}
-        A browser window can always be closed. The desktop program can prevent that. This page stays open beside a
-        session. For people who sit here alone, choose “{handOver()}” in Actions.
+          ? 'A PIN is set. Leaving a session needs it.'
+          : 'Use 4 to 12 digits. Without a PIN, anybody can leave a session.'}{' '}
+        This page stays open beside the window of a session, and whoever sits here can use it. For people who sit here
+        alone, choose “{handOver()}” in Actions. A browser window can always be closed; the desktop program prevents
+        that.
       </HelpNote>
       {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />
