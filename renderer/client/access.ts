@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/wire/base.ts';
 import { UserError } from '../../main/contract/wire/errors.ts';
-import { accessKey, handed } from '../../main/contract/wire/bridge.ts';
+import { accessKey } from '../../main/contract/wire/bridge.ts';
 
 /** The program's own window needs no secret, and forgets a limited page when it closes. */
 export const isOwnWindow = (): boolean => window.location.protocol === 'app:';
@@ -33,9 +33,9 @@ export async function endLimit(): Promise<boolean> {
   return isOwnWindow() || secret !== '';
 }
 
-/** An address that lets a window of its own, or another browser, in to one page. It works once. @param given to the page (`handedIn`) @throws ORPCError `REFUSED` */
+/** An address that lets a window of its own, or another browser, in to one page. It works once. @param given to the page (`handedIn`); '': nothing @throws ORPCError `REFUSED` */
 export async function windowAddress(page: string, given: string): Promise<string> {
-  const asked = JSON.stringify({ page, ...(handed.pattern.test(given) && { handed: given }) });
+  const asked = JSON.stringify({ page, handed: given || undefined });
   return z.object({ address: z.string() }).parse(await post('/limit/window', asked)).address;
 }
 

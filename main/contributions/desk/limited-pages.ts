@@ -35,14 +35,7 @@ export const limitedPages: LimitedPages = {
       .map(({ desk, since, ...kept }) => ({ ...kept, page: desk, since: since ?? now }))
       .filter(({ since }) => now - since < maxAge),
   keep: ({ settings }, limits, now) => {
-    const desks = limits.map(({ page, cookie, secret, study, since, isWindow }) => ({
-      cookie,
-      secret,
-      desk: page,
-      study,
-      since,
-      isWindow,
-    }));
+    const desks = limits.map(({ page, ...kept }) => ({ ...kept, desk: page }));
     settings.set(key, desks.slice(-maxDesks), now);
   },
   words: {

@@ -48,10 +48,13 @@ interface Token {
 }
 
 /**
- * The names of this machine in addresses. Browsers keep cookies and storage for each of them, so a browser that has
- * everything goes on beside a window of its own that has one page.
+ * The names of this machine in addresses. Browsers keep cookies and storage apart for each name, so a tab that has
+ * everything and a window that has one page can be open in one browser.
  */
 const names = { everything: '127.0.0.1', windows: 'localhost' } as const;
+
+/** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
+export const openingTime = 120_000;
 
 /** Decides which requests the browser host accepts. */
 export class Access {
@@ -134,7 +137,7 @@ export class Access {
 
   /** Limits a browser to one page. What it had before ends. @param page its token */
   limit(before: Grant, page: string, study: number): Keys {
-    return this.#replace(before, { page, study, handed: '' }, false);
+    return this.#replace(before, { page, study }, false);
   }
 
   /** Gives a limited browser access to everything again; null: it was a window of its own, which now has none. */
@@ -145,7 +148,7 @@ export class Access {
   }
 
   /** @param limit null: everything */
-  #replace(before: Grant | null, limit: OwnWindow | null, isWindow: boolean): Keys {
+  #replace(before: Grant | null, limit: Pick<OwnWindow, 'page' | 'study'> | null, isWindow: boolean): Keys {
     const keys = { cookie: newSecret(), secret: newSecret() };
     const hashes = { cookie: hash(keys.cookie), secret: hash(keys.secret), page: limit && hash(limit.page) };
     this.#change(before, { ...hashes, study: limit?.study ?? null, since: Date.now(), isWindow });

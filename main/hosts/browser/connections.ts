@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server as AnyServer, Socket } from 'node:net';
 
 /** Largest number of connections, web sockets included. Most systems allow a process 1,024 open files. */
 const maxConnections = 256;
@@ -29,4 +29,12 @@ export function limitConnections(server: Server): void {
     response.once('close', () => rest(socket));
   });
   server.on('upgrade', ({ socket }: IncomingMessage) => idle.delete(socket));
+}
+
+/** Resolves once a server listens. Rejects where the address or its port cannot be had. */
+export function listening(server: AnyServer, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port, exclusive: true }, resolve);
+  return promise;
 }

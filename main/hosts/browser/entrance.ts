@@ -7,7 +7,7 @@ import { type Access, type Grant, hash } from './access.ts';
 export const howToEnter = 'Press Enter in the terminal of the workbench, and open the address that it prints.';
 
 /** What decides who is let in, and where the page opens then. */
-interface Entrance {
+export interface Entrance {
   access: Access;
   grant: Grant | null;
   pages: LimitedPages | null;

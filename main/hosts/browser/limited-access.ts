@@ -6,7 +6,7 @@ import { UserError } from '../../contract/wire/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import { answerHeaders } from '../page/headers.ts';
 import { plain, refused } from '../page/respond.ts';
-import type { Access, Grant, LimitMemory } from './access.ts';
+import { type Access, type Grant, type LimitMemory, openingTime } from './access.ts';
 import { howToEnter } from './entrance.ts';
 
 /** Bytes. */
@@ -36,10 +36,7 @@ export class Releases {
 /** The requests that `changeAccess` answers. */
 export const accessPaths: ReadonlySet<string> = new Set(['/limit', '/limit/end', '/limit/window']);
 
-/** Milliseconds for which the address of a window works. */
-const windowTime = 120_000;
-
-interface AccessTools {
+export interface AccessTools {
   access: Access;
   lab: Pick<Lab, 'workbench'>;
   releases: Releases;
@@ -78,7 +75,7 @@ export async function changeAccess(
     if (request.url === '/limit') return keysAnswer(access, access.limit(grant, page, study));
     const none = noWindows();
     if (none) return refused(none);
-    const { address } = access.inviteWindow({ page, study, handed: given }, windowTime);
+    const { address } = access.inviteWindow({ page, study, handed: given }, openingTime);
     return Response.json({ address }, { headers: json });
   } catch (error) {
     if (error instanceof UserError) return refused(error);

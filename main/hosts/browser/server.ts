@@ -11,15 +11,12 @@ import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';
-import { Access, type Grant, type Invitation } from './access.ts';
+import { Access, type Grant, type Invitation, openingTime } from './access.ts';
 import { CallSockets } from './call-sockets.ts';
-import { limitConnections } from './connections.ts';
-import { accessPaths, changeAccess, limitMemory, Releases } from './limited-access.ts';
-import { enter, howToEnter, outside } from './entrance.ts';
+import { limitConnections, listening } from './connections.ts';
+import { accessPaths, type AccessTools, changeAccess, limitMemory, Releases } from './limited-access.ts';
+import { enter, type Entrance, howToEnter, outside } from './entrance.ts';
 import { openWindowsHost, type WindowsHost } from './windows-host.ts';
-
-/** Milliseconds that a browser has to open the address that it was given, also when it has to start first. */
-const openingTime = 120_000;
 
 /** Milliseconds for which a printed address works: what was printed may be kept, e.g. in a log. */
 const printedTime = 15 * 60_000;
@@ -60,9 +57,9 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   const releases = new Releases();
   let windows: WindowsHost | undefined;
   const noWindows = (): UserError | null => windows?.refusal ?? null;
+  const isOpen = (grant: Grant): boolean => sockets.isOpen(grant);
   const server = createServer(timeouts, (request, response) => {
     if (refused.has(request.socket)) return;
-    const isOpen = (grant: Grant): boolean => sockets.isOpen(grant);
     answer(request, response, { access, releases, page, noWindows, isOpen }).catch((error: unknown) => {
       page.log(error);
       response.destroy();
@@ -89,9 +86,7 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   };
 }
 
-type AnswerTools = Omit<Parameters<typeof changeAccess>[2], 'lab'> &
-  Pick<Parameters<typeof enter>[1], 'isOpen'> &
-  Pick<BrowserHostOptions, 'page'>;
+interface AnswerTools extends Omit<AccessTools, 'lab'>, Pick<Entrance, 'isOpen'>, Pick<BrowserHostOptions, 'page'> {}
 
 async function answer(
   request: IncomingMessage,
@@ -138,7 +133,7 @@ function checkAccess(
   request: IncomingMessage,
   access: Access,
   lab: BrowserHostOptions['page']['lab'],
-  isOpen: (grant: Grant) => boolean,
+  isOpen: Entrance['isOpen'],
 ): Grant | Response {
   if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
   if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
@@ -187,11 +182,8 @@ async function send(response: ServerResponse, answered: Response): Promise<void>
 }
 
 async function listen(server: Server, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve);
   try {
-    await promise;
+    await listening(server, '127.0.0.1', port);
   } catch (cause) {
     throw new UserError(
       'browser.port',

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { messageOf, UserError } from '../../contract/wire/errors.ts';
+import { listening } from './connections.ts';
 
 /** Connections there: windows of their own are few. */
 const maxConnections = 64;
@@ -22,7 +23,7 @@ export async function openWindowsHost(server: HttpServer, port: number): Promise
   const second = createServer((socket: Socket) => server.emit('connection', socket));
   second.maxConnections = maxConnections;
   try {
-    await listening(second, port);
+    await listening(second, '::1', port);
     return { refusal: null, close: () => second.close() };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -38,10 +39,3 @@ const taken = (port: number, cause: unknown): UserError =>
     'Hand this browser over instead, or start the workbench with another --port.',
     { cause },
   );
-
-function listening(server: Server, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host: '::1', port, exclusive: true }, resolve);
-  return promise;
-}

@@ -3,7 +3,7 @@ import { isOwnAddress, isOwnFile, isPage } from './app-protocol.ts';
 
 /**
  * Applies to every page: it cannot navigate away, open windows or embed anything.
- * @param onOpen is told what a page wanted to open
+ * @param onOpen called with the address that a page tried to open in a new window
  */
 export function confinePages(app: Pick<App, 'on'>, onOpen: (from: WebContents, address: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {

@@ -47,7 +47,7 @@ export class LimitedWindow {
     return this.#limits;
   }
 
-  /** Whether its page may have the program open another one in a window of its own. @returns its token; null: it may not */
+  /** The token of the page that this window's page asks for in a new window; null: it may not have it. */
   mayOpen(address: string): string | null {
     return this.#limits === null ? this.#tokenIn(address) : null;
   }

@@ -21,8 +21,8 @@ interface PageWindowParts extends Omit<LimitedWindowParts, 'onLimit' | 'onLeft'>
 }
 
 /**
- * A limited page in a window of its own, beside the first window, which goes on. It has its own session, gets no files, and
- * closes when its page is left. There is one at a time.
+ * A second window for a limited page; the first window stays as it is. It has its own session, gets no files, and closes when
+ * its page is left. There is one at a time.
  */
 export class PageWindow {
   readonly limited: LimitedWindow;

@@ -11,8 +11,8 @@ import { pixelsPerMm } from './page/screen-size.tsx';
 const screenSize = (): string => pixelsPerMm()?.toFixed(4) ?? '';
 
 /**
- * Opens a session in a window of its own, beside which this page goes on. Call it at a click: browsers block windows that
- * open by themselves. The desktop program opens it itself.
+ * Opens a session in its own window; this page stays open. Call it at a click: browsers block windows that open by
+ * themselves. In the desktop program, the program opens the window.
  * @returns an address to open by hand, if the browser blocked the window; null: it is open
  */
 async function openDesk(token: string): Promise<string | null> {
@@ -78,13 +78,11 @@ function AddressDialog({ address, isBlocked = false, onClose }: AddressDialogPro
   );
 }
 
-/** The old way: the page of a session instead of everything else. */
+/** Shows the page of a session instead of everything else. */
 export const handOver = (): string => `Hand over this ${isOwnWindow() ? 'window' : 'browser'}`;
 
-type OtherWaysProps = { row: Pick<BoardRow, 'token' | 'pseudonym'> };
-
 /** Further ways to open a session on this computer, as items of a menu, and their dialogs, which stand outside of it. */
-export function useOtherWays({ row: { token, pseudonym } }: OtherWaysProps) {
+export function useOtherWays({ token, pseudonym }: Pick<BoardRow, 'token' | 'pseudonym'>) {
   const [address, setAddress] = useState<string | null>(null);
   const [isHandingOver, setHandingOver] = useState(false);
   const items = (

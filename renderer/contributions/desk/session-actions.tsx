@@ -28,7 +28,7 @@ export const menuColumn = <Row,>(
 
 function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed, medium } = row;
-  const ways = useOtherWays({ row });
+  const ways = useOtherWays(row);
   const isOpen = medium === 'screen' && (state === 'planned' || state === 'active');
   return (
     <>

@@ -116,7 +116,7 @@ const stepWidth = (sessions: readonly BoardRow[]): number =>
   Math.max(140, ...sessions.map(({ medium }) => wayOf(medium)?.width ?? 0));
 
 const screenNote =
-  'Start each session with its button in the list. It opens in a window of its own, and this page goes on.';
+  'Start each session with its button in the list. It opens in its own window, and this page stays open.';
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
 function CreateSessions({ study, board }: { study: string; board: Board }) {

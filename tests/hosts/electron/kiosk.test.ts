@@ -2,18 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/message-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { portChannel } from '../../../main/contract/wire/bridge.ts';
-import type { RemoteCalls } from '../../calls.ts';
 import { openStorage } from '../../../main/storage/open.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, screen, studyName } from '../../services/labeling/labeling-helper.ts';
+import { loadPage } from './loaded-page.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
-import { portPair, type StandInPort } from './stand-in-port.ts';
 import type { ElectronStandIn } from './stand-in.ts';
 import { deskTables } from '../../../main/contributions/desk/storage/tables.ts';
 
@@ -48,16 +44,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** The page is loaded at an address, and hands a port over as the preload script does. */
-function load(url: string): { client: RemoteCalls; port: StandInPort } {
-  const { webContents } = electron.window;
-  webContents.mainFrame.url = url;
-  webContents.emit('did-navigate', {}, url);
-  const pair = portPair();
-  const event = { sender: webContents, senderFrame: webContents.mainFrame, ports: [pair.main] };
-  electron.ipc.emit(portChannel, event, null);
-  return { client: createORPCClient(new RPCLink({ port: pair.page })), port: pair.main };
-}
+const load = (url: string) => loadPage(electron, electron.window, url);
 const step = (url: string, isMainFrame = true) =>
   electron.window.webContents.emit('did-navigate-in-page', {}, url, isMainFrame);
 const menu = () => electron.menu.map(({ label }) => label);

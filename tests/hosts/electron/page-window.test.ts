@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/message-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { portChannel } from '../../../main/contract/wire/bridge.ts';
 import { openStorage } from '../../../main/storage/open.ts';
 import type { RemoteCalls } from '../../calls.ts';
 import { makeSessions } from '../../contributions/desk/make-sessions.ts';
 import { addStimuli, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { loadPage } from './loaded-page.ts';
 import { buildProgram, type BuiltProgram } from './program.ts';
-import { portPair, type StandInPort } from './stand-in-port.ts';
+import type { StandInPort } from './stand-in-port.ts';
 import type { StandInWindow } from './stand-in-window.ts';
 import type { ElectronStandIn } from './stand-in.ts';
 
@@ -48,15 +46,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** A window loads the page at an address, which hands a port over as the preload script does. */
-function load({ webContents }: StandInWindow, url: string): { client: RemoteCalls; port: StandInPort } {
-  webContents.mainFrame.url = url;
-  webContents.emit('did-navigate', {}, url);
-  const pair = portPair();
-  const event = { sender: webContents, senderFrame: webContents.mainFrame, ports: [pair.main] };
-  electron.ipc.emit(portChannel, event, null);
-  return { client: createORPCClient(new RPCLink({ port: pair.page })), port: pair.main };
-}
+const load = (window: StandInWindow, url: string) => loadPage(electron, window, url);
 
 /** A page wants to open an address; Electron itself never does. */
 const ask = (from: StandInWindow, url: string): void =>
